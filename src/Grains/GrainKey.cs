@@ -1,0 +1,59 @@
+using System.Text;
+
+namespace ClearanceEngine;
+
+/// <summary>
+/// Keys of grains. Each begins with a non-hex letter of its kind (a store may alias keys that look like numbers),
+/// and free text in it is escaped, so that no two different parcels can share a key.
+/// </summary>
+public static class GrainKey
+{
+    /// <summary>A parcel: <c>p/{ebpCode}/{orderNo}</c>.</summary>
+    public static string Parcel(string ebpCode, string orderNo) => $"p/{Escape(ebpCode)}/{Escape(orderNo)}";
+
+    /// <summary>A subscriber: <c>s/{keyed hash of the id number}</c>.</summary>
+    public static string Subscriber(string idHash) => $"s/{idHash}";
+
+    /// <summary>Documents that know only a waybill and wait for their parcel: <c>w/{logisticsCode}/{logisticsNo}</c>.</summary>
+    public static string Waiting(string logisticsCode, string logisticsNo) => $"w/{Escape(logisticsCode)}/{Escape(logisticsNo)}";
+
+    /// <summary>A message that its participant signed, on its way as a whole: <c>m/{guid}</c>.</summary>
+    public static string SignedMessage(string guid) => $"m/{Escape(guid)}";
+
+    /// <summary>Platform and order number of a parcel's key; null when it is no parcel's key.</summary>
+    public static (string EbpCode, string OrderNo)? ParseParcel(string key)
+    {
+        var parts = key.Split('/');
+        return parts is ["p", var ebp, var order] ? (Unescape(ebp), Unescape(order)) : null;
+    }
+
+    /// <summary>Escapes <c>/</c>, <c>%</c> and control characters as <c>%XXXX</c> (UTF-16); everything else stays readable.</summary>
+    public static string Escape(string part)
+    {
+        if (part.Length > 0 && !part.AsSpan().ContainsAny('/', '%') && !part.Any(char.IsControl)) return part;
+        var text = new StringBuilder(part.Length + 8);
+        foreach (var c in part)
+        {
+            if (c is '/' or '%' || char.IsControl(c)) text.Append('%').Append(((int)c).ToString("X4", null));
+            else text.Append(c);
+        }
+        return text.ToString();
+    }
+
+    /// <summary>The inverse of <see cref="Escape"/>.</summary>
+    public static string Unescape(string part)
+    {
+        if (!part.Contains('%')) return part;
+        var text = new StringBuilder(part.Length);
+        for (var i = 0; i < part.Length; i++)
+        {
+            if (part[i] == '%' && i + 4 < part.Length && ushort.TryParse(part.AsSpan(i + 1, 4), System.Globalization.NumberStyles.HexNumber, null, out var code))
+            {
+                text.Append((char)code);
+                i += 4;
+            }
+            else text.Append(part[i]);
+        }
+        return text.ToString();
+    }
+}

@@ -1,0 +1,39 @@
+namespace ClearanceEngine.Storage;
+
+/// <summary>
+/// The names a document is known by, as keys of <see cref="IDocumentIndex"/>. Parts are escaped
+/// (<see cref="GrainKey.Escape"/>), so that no two different names can collide.
+/// </summary>
+public static class IndexKey
+{
+    /// <summary>An order number without its platform: all a waybill (CEB511) knows.</summary>
+    public static string Order(string orderNo) => Join("ord", orderNo);
+
+    /// <summary>Payment company and transaction number (CEB411, 412).</summary>
+    public static string Payment(string payCode, string payTransactionId) => Join("pay", payCode, payTransactionId);
+
+    /// <summary>Logistics company and waybill number (CEB511, 512, 513, 711, and what order or list say of the waybill).</summary>
+    public static string Waybill(string logisticsCode, string logisticsNo) => Join("wb", logisticsCode, logisticsNo);
+
+    /// <summary>The declarant's own number of a list (CEB621, 622).</summary>
+    public static string ListCopNo(string agentCode, string copNo) => Join("cop", agentCode, copNo);
+
+    /// <summary>The E-Port's pre-entry number (CEB622, 624, 626).</summary>
+    public static string PreNo(string preNo) => Join("pre", preNo);
+
+    /// <summary>The list number given by customs (CEB622, 623, 625, 816, 818).</summary>
+    public static string InvtNo(string invtNo) => Join("inv", invtNo);
+
+    /// <summary>Site operator and its own number of an entry note (CEB711, 712); many parcels share one.</summary>
+    public static string Entry(string operatorCode, string copNo) => Join("ent", operatorCode, copNo);
+
+    /// <summary>Somebody waits for a parcel with this order number.</summary>
+    public static string WaitingForOrder(string orderNo) => Join("wait-ord", orderNo);
+
+    /// <summary>Somebody waits for a parcel with this waybill.</summary>
+    public static string WaitingForWaybill(string logisticsCode, string logisticsNo) => Join("wait-wb", logisticsCode, logisticsNo);
+
+    static string Join(string kind, string a) => $"{kind}/{GrainKey.Escape(a)}";
+
+    static string Join(string kind, string a, string b) => $"{kind}/{GrainKey.Escape(a)}/{GrainKey.Escape(b)}";
+}
