@@ -1,0 +1,105 @@
+namespace ClearanceEngine.Ceb;
+
+/// <summary>
+/// One document (order, payment, list …) or one receipt, as the wire has it: the text of each field, untouched,
+/// in the order of the schema. Immutable. Fields are read by the constants of the message's classes:
+/// <c>document[OrderHead.OrderNo]</c>.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("clearance.ceb.document")]
+public sealed class CebDocument
+{
+    [Id(0)] readonly CebType _type;
+    [Id(1)] readonly string?[] _head;
+    [Id(2)] readonly string?[][] _lines;
+
+    /// <param name="type">The message type it travels in.</param>
+    /// <param name="head">One text for each field of the head, null where absent; owned by the document from now on.</param>
+    /// <param name="lines">The lines, each likewise.</param>
+    public CebDocument(CebType type, string?[] head, string?[][]? lines = null)
+    {
+        var schema = CebSchema.Of(type);
+        if (head.Length != schema.Head.Fields.Count) throw new ArgumentException($"{schema.Head.Name} has {schema.Head.Fields.Count} fields, not {head.Length}.", nameof(head));
+        _type = type;
+        _head = head;
+        _lines = lines ?? [];
+        foreach (var line in _lines)
+        {
+            if (line.Length != schema.Line?.Fields.Count) throw new ArgumentException($"A line of {schema.Root} has {schema.Line?.Fields.Count ?? 0} fields, not {line.Length}.", nameof(lines));
+        }
+    }
+
+    public CebType Type => _type;
+
+    public CebSchema Schema => CebSchema.Of(_type);
+
+    /// <summary>Number of lines.</summary>
+    public int LineCount => _lines.Length;
+
+    /// <summary>The text of a head field; null when absent (an empty element is an empty string).</summary>
+    public string? this[CebField field]
+    {
+        get
+        {
+            if (field.Entity != Schema.Head) throw new ArgumentException($"{field} is no field of the head of {Schema.Root}.", nameof(field));
+            return _head[field.Index];
+        }
+    }
+
+    /// <summary>The text of a line's field; null when absent. Lines count from 0.</summary>
+    public string? this[int line, CebField field]
+    {
+        get
+        {
+            if (field.Entity != Schema.Line) throw new ArgumentException($"{field} is no field of a line of {Schema.Root}.", nameof(field));
+            return _lines[line][field.Index];
+        }
+    }
+
+    /// <summary>A head field that must be there.</summary>
+    /// <exception cref="InvalidOperationException">It is absent; the document was not validated.</exception>
+    public string Required(CebField field) => this[field] ?? throw new InvalidOperationException($"{field} is absent in a document that should have been validated.");
+
+    /// <summary>The same document with one head field changed.</summary>
+    public CebDocument With(CebField field, string? value)
+    {
+        if (field.Entity != Schema.Head) throw new ArgumentException($"{field} is no field of the head of {Schema.Root}.", nameof(field));
+        var head = (string?[])_head.Clone();
+        head[field.Index] = value;
+        return new CebDocument(_type, head, _lines);
+    }
+
+    /// <summary>The same head with these of its lines (fan-out and regrouping of entry notes).</summary>
+    public CebDocument WithLines(IEnumerable<int> lines) => new(_type, _head, [.. lines.Select(i => _lines[i])]);
+
+    /// <summary>The same head with lines of several documents of this type.</summary>
+    public CebDocument WithLinesOf(IEnumerable<CebDocument> documents) => new(_type, _head, [.. documents.SelectMany(d => d._lines)]);
+
+    /// <summary>True when head and lines are the same, text by text.</summary>
+    public bool SameAs(CebDocument other) =>
+        _type == other._type && _head.AsSpan().SequenceEqual(other._head) && _lines.Length == other._lines.Length
+        && _lines.Zip(other._lines).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
+
+    /// <summary>Builds a document field by field, for receipts, samples and tests.</summary>
+    public static CebDocument Create(CebType type, params (CebField Field, string? Value)[] head)
+    {
+        var texts = new string?[CebSchema.Of(type).Head.Fields.Count];
+        foreach (var (field, value) in head)
+        {
+            if (field.Entity != CebSchema.Of(type).Head) throw new ArgumentException($"{field} is no field of the head of {CebSchema.Of(type).Root}.", nameof(head));
+            texts[field.Index] = value;
+        }
+        return new CebDocument(type, texts);
+    }
+
+    /// <summary>The same document with one more line.</summary>
+    public CebDocument AddLine(params (CebField Field, string? Value)[] line)
+    {
+        var texts = new string?[Schema.Line?.Fields.Count ?? throw new InvalidOperationException($"{Schema.Root} has no lines.")];
+        foreach (var (field, value) in line)
+        {
+            if (field.Entity != Schema.Line) throw new ArgumentException($"{field} is no field of a line of {Schema.Root}.", nameof(line));
+            texts[field.Index] = value;
+        }
+        return new CebDocument(_type, _head, [.. _lines, texts]);
+    }
+}

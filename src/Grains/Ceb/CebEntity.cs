@@ -1,0 +1,30 @@
+using System.Collections.Frozen;
+
+namespace ClearanceEngine.Ceb;
+
+/// <summary>An element with simple children in a fixed order: a head or a line of a document.</summary>
+public sealed class CebEntity
+{
+    readonly FrozenDictionary<string, CebField> _byName;
+
+    internal CebEntity(string name, params CebField[] fields)
+    {
+        Name = name;
+        Fields = fields;
+        for (var i = 0; i < fields.Length; i++)
+        {
+            fields[i].Index = i;
+            fields[i].Entity = this;
+        }
+        _byName = fields.ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>The element name.</summary>
+    public string Name { get; }
+
+    /// <summary>The fields in the order of the schema.</summary>
+    public IReadOnlyList<CebField> Fields { get; }
+
+    /// <summary>The field of that element name, or null.</summary>
+    public CebField? Find(string name) => _byName.GetValueOrDefault(name);
+}
