@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+
+namespace ClearanceEngine.Parcels;
+
+/// <summary>
+/// Documents that know only a waybill number (CEB511 before its order or list, 513, lines of 711) and wait for their
+/// parcel; key <see cref="GrainKey.Waiting"/>. Its row is indexed by <see cref="Storage.IndexKey.WaitingForWaybill"/>
+/// and, once a waybill is there, <see cref="Storage.IndexKey.WaitingForOrder"/>.
+/// </summary>
+[Alias("clearance.waiting")]
+public interface IWaitingGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Keeps them durably, then looks for the parcel once more past any cache; hands over at once if it is there now
+    /// (design rule 12). One reply for each.
+    /// </summary>
+    [Alias("hold")]
+    Task<ImmutableArray<SubmissionReply>> Hold(ImmutableArray<Submission> submissions);
+
+    /// <summary>
+    /// A parcel looks for what waits for it: hands everything here over to that parcel if it is the right one
+    /// (its list or order names this waybill, or its order number is the waybill's and no other parcel has that number).
+    /// </summary>
+    /// <param name="parcelKey">The parcel that looks.</param>
+    /// <param name="byWaybill">True when the parcel names this very waybill.</param>
+    [Alias("offer")]
+    Task Offer(string parcelKey, bool byWaybill);
+
+    /// <summary>The scan: look again, or report that it has waited too long.</summary>
+    [Alias("wake")]
+    Task Wake();
+}

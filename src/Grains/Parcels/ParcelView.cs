@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using ClearanceEngine.Ceb;
+
+namespace ClearanceEngine.Parcels;
+
+/// <summary>A parcel as operators and participants see it. Times are UTC, money is fen, id numbers are masked.</summary>
+[GenerateSerializer, Immutable, Alias("clearance.parcel.view")]
+public sealed record ParcelView(
+    [property: Id(0)] string EbpCode,
+    [property: Id(1)] string OrderNo,
+    [property: Id(2)] ParcelStatus State,
+    [property: Id(3)] string? Mode,
+    [property: Id(4)] int Attempt,
+    [property: Id(5)] ImmutableSortedDictionary<DocumentKind, DocumentView> Documents,
+    [property: Id(6)] ImmutableArray<DocumentKind> Missing,
+    [property: Id(7)] ImmutableArray<Problem> Problems,
+    [property: Id(8)] string? PreNo,
+    [property: Id(9)] string? InvtNo,
+    [property: Id(10)] QuotaView? Quota,
+    [property: Id(11)] TaxView? TaxEstimate,
+    [property: Id(12)] ImmutableArray<ReceiptView> Receipts,
+    [property: Id(13)] ImmutableArray<TaxBillView> TaxBills,
+    [property: Id(14)] ImmutableArray<TimelineEntry> Timeline,
+    [property: Id(15)] ImmutableArray<string> Owes);
+
+/// <summary>One document of a parcel.</summary>
+/// <param name="Guid">Its head guid.</param>
+/// <param name="Revision">1 for the first, one more for each change.</param>
+/// <param name="Sender">Who transmitted it.</param>
+/// <param name="Received">When.</param>
+/// <param name="Staged">True while it is only staged.</param>
+/// <param name="Deleted">True when it was deleted (appType 3).</param>
+/// <param name="Sent">When it left for customs.</param>
+/// <param name="CustomsStatus">The latest applied returnStatus, null before any.</param>
+[GenerateSerializer, Immutable, Alias("clearance.parcel.document-view")]
+public sealed record DocumentView(
+    [property: Id(0)] string Guid,
+    [property: Id(1)] int Revision,
+    [property: Id(2)] string Sender,
+    [property: Id(3)] DateTimeOffset Received,
+    [property: Id(4)] bool Staged,
+    [property: Id(5)] bool Deleted,
+    [property: Id(6)] DateTimeOffset? Sent,
+    [property: Id(7)] string? CustomsStatus);
+
+/// <summary>What the parcel took of its buyer's quota.</summary>
+/// <param name="Year">Beijing calendar year.</param>
+/// <param name="AmountFen">Amount in fen.</param>
+/// <param name="Stage"><c>reserving</c>, <c>reserved</c>, <c>refused</c>, <c>posted</c>, <c>voided</c>, <c>givenBack</c>.</param>
+/// <param name="GivenBackFen">Given back so far.</param>
+/// <param name="OneItemCase">True when over the single limit with one item: full tax.</param>
+[GenerateSerializer, Immutable, Alias("clearance.parcel.quota-view")]
+public sealed record QuotaView(
+    [property: Id(0)] int Year,
+    [property: Id(1)] long AmountFen,
+    [property: Id(2)] string Stage,
+    [property: Id(3)] long GivenBackFen,
+    [property: Id(4)] bool OneItemCase);
+
+/// <summary>Our estimate of the tax, in fen.</summary>
+[GenerateSerializer, Immutable, Alias("clearance.parcel.tax-view")]
+public sealed record TaxView(
+    [property: Id(0)] long DutiableFen,
+    [property: Id(1)] long TariffFen,
+    [property: Id(2)] long ConsumptionTaxFen,
+    [property: Id(3)] long ValueAddedTaxFen);
+
+/// <summary>A receipt kept with the parcel.</summary>
+/// <param name="Type">For example <c>CEB622Message</c>.</param>
+/// <param name="Source"><c>customs</c> or <c>engine</c> (our own).</param>
+/// <param name="Status">returnStatus.</param>
+/// <param name="Info">returnInfo.</param>
+/// <param name="Time">returnTime.</param>
+/// <param name="Guid">The receipt's guid.</param>
+/// <param name="Applied">False for one that came late or speaks for an earlier attempt.</param>
+[GenerateSerializer, Immutable, Alias("clearance.parcel.receipt-view")]
+public sealed record ReceiptView(
+    [property: Id(0)] string Type,
+    [property: Id(1)] DocumentKind Document,
+    [property: Id(2)] string Source,
+    [property: Id(3)] string Status,
+    [property: Id(4)] string Info,
+    [property: Id(5)] DateTimeOffset Time,
+    [property: Id(6)] string Guid,
+    [property: Id(7)] bool Applied);
+
+/// <summary>An electronic tax bill (CEB816) with its latest state (CEB818).</summary>
+/// <param name="TaxNo">电子税单编号.</param>
+/// <param name="Status">1 generated, 2 summarised, 3 void.</param>
+[GenerateSerializer, Immutable, Alias("clearance.parcel.tax-bill-view")]
+public sealed record TaxBillView(
+    [property: Id(0)] string TaxNo,
+    [property: Id(1)] string Status,
+    [property: Id(2)] long CustomsTaxFen,
+    [property: Id(3)] long ValueAddedTaxFen,
+    [property: Id(4)] long ConsumptionTaxFen,
+    [property: Id(5)] string? EntDutyNo,
+    [property: Id(6)] DateTimeOffset Time);
+
+/// <summary>One step in the life of a parcel.</summary>
+/// <param name="At">When.</param>
+/// <param name="State">The state after it.</param>
+/// <param name="Event">Short machine name, for example <c>list-received</c>, <c>order-sent</c>, <c>receipt-800</c>.</param>
+/// <param name="Text">For people.</param>
+[GenerateSerializer, Immutable, Alias("clearance.parcel.timeline-entry")]
+public sealed record TimelineEntry(
+    [property: Id(0)] DateTimeOffset At,
+    [property: Id(1)] ParcelStatus State,
+    [property: Id(2)] string Event,
+    [property: Id(3)] string Text);

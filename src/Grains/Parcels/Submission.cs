@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using ClearanceEngine.Ceb;
+
+namespace ClearanceEngine.Parcels;
+
+/// <summary>One document on its way to its parcel.</summary>
+/// <param name="Kind">Which document.</param>
+/// <param name="Document">The document; an entry note has just the line of this parcel's waybill.</param>
+/// <param name="Sender">Who transmitted it (BaseTransfer).</param>
+/// <param name="Carrier">Root guid of the participant-signed message it came in and must leave in; null when we sign (云加签) or nobody does.</param>
+/// <param name="ReceivedAt">Kafka's time of the record: the quota's year is taken from it.</param>
+/// <param name="Problems">What intake found wrong with it by itself; such a document is recorded and refused.</param>
+/// <param name="KnownOver">For orders: what is known of a buyer already over the annual limit (进口超额拦截); null when not.</param>
+[GenerateSerializer, Immutable, Alias("clearance.parcel.submission")]
+public sealed record Submission(
+    [property: Id(0)] DocumentKind Kind,
+    [property: Id(1)] CebDocument Document,
+    [property: Id(2)] CebTransfer Sender,
+    [property: Id(3)] string? Carrier,
+    [property: Id(4)] DateTimeOffset ReceivedAt,
+    [property: Id(5)] ImmutableArray<Problem> Problems,
+    [property: Id(6)] OverLimit? KnownOver = null);
+
+/// <summary>A buyer over the annual limit.</summary>
+/// <param name="UsedFen">Posted and pending, in fen.</param>
+/// <param name="LimitFen">The year's limit, in fen.</param>
+[GenerateSerializer, Immutable, Alias("clearance.parcel.over-limit")]
+public sealed record OverLimit([property: Id(0)] long UsedFen, [property: Id(1)] long LimitFen);
+
+/// <summary>What became of a submitted document.</summary>
+public enum SubmissionOutcome
+{
+    /// <summary>Kept; it goes on to customs when it may.</summary>
+    Accepted,
+
+    /// <summary>Kept and checked, not declared (appStatus 1).</summary>
+    Staged,
+
+    /// <summary>It was here before; the reply carries the latest receipt, nothing else happened.</summary>
+    Duplicate,
+
+    /// <summary>Older than what is kept; answered, not applied.</summary>
+    Stale,
+
+    /// <summary>Refused; the problems say why and what to do.</summary>
+    Refused,
+
+    /// <summary>Its parcel is not known yet; kept until it is.</summary>
+    Waiting,
+}
+
+/// <summary>The answer to one submitted document; true once it is durable.</summary>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="Status">The parcel's state, null while waiting for one.</param>
+/// <param name="Receipt">The latest receipt of this document: customs' or our own.</param>
+/// <param name="Problems">Why it was refused, or what does not match yet.</param>
+/// <param name="Missing">Documents the parcel still needs.</param>
+[GenerateSerializer, Immutable, Alias("clearance.parcel.reply")]
+public sealed record SubmissionReply(
+    [property: Id(0)] SubmissionOutcome Outcome,
+    [property: Id(1)] ParcelStatus? Status,
+    [property: Id(2)] CebDocument? Receipt,
+    [property: Id(3)] ImmutableArray<Problem> Problems,
+    [property: Id(4)] ImmutableArray<DocumentKind> Missing);
+
+/// <summary>A receipt from customs or the E-Port for a document of this parcel (312 … 712, 816, 818).</summary>
+/// <param name="Receipt">The receipt as it came.</param>
+/// <param name="ReceivedAt">Kafka's time of the record.</param>
+/// <param name="HandOn">False for all but one of the parcels that share a receipt (712 of an entry note), so that its sender gets it once.</param>
+[GenerateSerializer, Immutable, Alias("clearance.parcel.answer")]
+public sealed record CustomsAnswer(
+    [property: Id(0)] CebDocument Receipt,
+    [property: Id(1)] DateTimeOffset ReceivedAt,
+    [property: Id(2)] bool HandOn = true);
