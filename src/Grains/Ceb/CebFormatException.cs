@@ -1,0 +1,22 @@
+namespace ClearanceEngine.Ceb;
+
+/// <summary>Bytes that are no message of the import side: says what, where and what to do.</summary>
+public sealed class CebFormatException : Exception
+{
+    public CebFormatException(string code, string text, string? messageType = null, string? copCode = null, Exception? inner = null)
+        : base(text, inner)
+    {
+        Code = code;
+        MessageType = messageType;
+        CopCode = copCode;
+    }
+
+    /// <summary>Our stable name of the fault, kebab-case: <c>not-xml</c>, <c>dtd-forbidden</c>, <c>too-large</c>, <c>unknown-message</c> …</summary>
+    public string Code { get; }
+
+    /// <summary>The root element's name as far as it could be read.</summary>
+    public string? MessageType { get; }
+
+    /// <summary>The transmitting company as far as it could be read, so that it can be told.</summary>
+    public string? CopCode { get; }
+}

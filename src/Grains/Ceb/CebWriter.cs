@@ -1,0 +1,151 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text;
+using System.Xml;
+
+namespace ClearanceEngine.Ceb;
+
+/// <summary>
+/// Writes CEB XML that is its own canonical form (inclusive C14N 1.0): UTF-8 without a declaration, prefix <c>ceb</c>
+/// declared once on the root, no white space between elements, empty elements as start and end tag. What is signed is
+/// then exactly what is sent.
+/// </summary>
+public static class CebWriter
+{
+    static readonly SearchValues<char> TextSpecials = SearchValues.Create("&<>\r"), AttributeSpecials = SearchValues.Create("&<\"\t\n\r");
+
+    static readonly ConcurrentDictionary<string, (byte[] Start, byte[] End)> Tags = new(StringComparer.Ordinal);
+
+    /// <summary>The message as bytes.</summary>
+    /// <exception cref="ArgumentException">A text has a character that XML 1.0 forbids.</exception>
+    public static byte[] Write(CebMessage message)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024 * (1 + message.Documents.Length * 3));
+        Write(message, buffer);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    public static void Write(CebMessage message, IBufferWriter<byte> output)
+    {
+        var schema = message.Schema;
+        Raw(output, $"<ceb:{schema.Root} xmlns:ceb=\"{CebSchema.Namespace}\" guid=\"");
+        Attribute(output, message.Guid);
+        Raw(output, "\" version=\"");
+        Attribute(output, message.Version);
+        Raw(output, "\">");
+        foreach (var document in message.Documents) Document(output, document);
+        if (message.Transfer is { } transfer)
+        {
+            Start(output, "BaseTransfer");
+            Element(output, "copCode", transfer.CopCode);
+            Element(output, "copName", transfer.CopName);
+            Element(output, "dxpMode", transfer.DxpMode);
+            Element(output, "dxpId", transfer.DxpId);
+            if (transfer.Note is { } note) Element(output, "note", note);
+            End(output, "BaseTransfer");
+        }
+        foreach (var subscription in message.Subscriptions.IsDefault ? [] : message.Subscriptions)
+        {
+            Start(output, "BaseSubscribe");
+            Element(output, "status", subscription.Status);
+            Element(output, "dxpMode", subscription.DxpMode);
+            Element(output, "dxpAddress", subscription.DxpAddress);
+            if (subscription.Note is { } note) Element(output, "note", note);
+            End(output, "BaseSubscribe");
+        }
+        if (message.Extension is { } extension)
+        {
+            Start(output, "ExtendMessage");
+            Element(output, "name", extension.Name);
+            Element(output, "version", extension.Version);
+            Raw(output, CanonicalExtension(extension.MessageXml));
+            End(output, "ExtendMessage");
+        }
+        Raw(output, $"</ceb:{schema.Root}>");
+    }
+
+    static void Document(IBufferWriter<byte> output, CebDocument document)
+    {
+        var schema = document.Schema;
+        Start(output, schema.Wrapper);
+        if (!schema.HeadIsWrapper) Start(output, schema.Head.Name);
+        foreach (var field in schema.Head.Fields)
+        {
+            if (!field.IsJsonOnly && document[field] is { } text) Element(output, field.Name, text);
+        }
+        if (!schema.HeadIsWrapper) End(output, schema.Head.Name);
+        for (var line = 0; line < document.LineCount; line++)
+        {
+            Start(output, schema.Line!.Name);
+            foreach (var field in schema.Line.Fields)
+            {
+                if (document[line, field] is { } text) Element(output, field.Name, text);
+            }
+            End(output, schema.Line.Name);
+        }
+        End(output, schema.Wrapper);
+    }
+
+    static void Element(IBufferWriter<byte> output, string name, string text)
+    {
+        Start(output, name);
+        Text(output, text);
+        End(output, name);
+    }
+
+    static void Start(IBufferWriter<byte> output, string name) => output.Write(TagsOf(name).Start);
+
+    static void End(IBufferWriter<byte> output, string name) => output.Write(TagsOf(name).End);
+
+    static (byte[] Start, byte[] End) TagsOf(string name) =>
+        Tags.GetOrAdd(name, n => (Encoding.UTF8.GetBytes($"<ceb:{n}>"), Encoding.UTF8.GetBytes($"</ceb:{n}>")));
+
+    static void Raw(IBufferWriter<byte> output, string text) => Encoding.UTF8.GetBytes(text, output);
+
+    /// <summary>C14N 1.0, text nodes: &amp; &lt; &gt; and carriage return are escaped.</summary>
+    static void Text(IBufferWriter<byte> output, ReadOnlySpan<char> text)
+    {
+        Check(text);
+        int special;
+        while ((special = text.IndexOfAny(TextSpecials)) >= 0)
+        {
+            Encoding.UTF8.GetBytes(text[..special], output);
+            output.Write(text[special] switch { '&' => "&amp;"u8, '<' => "&lt;"u8, '>' => "&gt;"u8, _ => "&#xD;"u8 });
+            text = text[(special + 1)..];
+        }
+        Encoding.UTF8.GetBytes(text, output);
+    }
+
+    /// <summary>C14N 1.0, attribute values: &amp; &lt; &quot; tab, line feed and carriage return are escaped.</summary>
+    static void Attribute(IBufferWriter<byte> output, ReadOnlySpan<char> text)
+    {
+        Check(text);
+        int special;
+        while ((special = text.IndexOfAny(AttributeSpecials)) >= 0)
+        {
+            Encoding.UTF8.GetBytes(text[..special], output);
+            output.Write(text[special] switch
+            {
+                '&' => "&amp;"u8, '<' => "&lt;"u8, '"' => "&quot;"u8, '\t' => "&#x9;"u8, '\n' => "&#xA;"u8, _ => "&#xD;"u8,
+            });
+            text = text[(special + 1)..];
+        }
+        Encoding.UTF8.GetBytes(text, output);
+    }
+
+    static void Check(ReadOnlySpan<char> text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (XmlConvert.IsXmlChar(text[i])) continue;
+            if (i + 1 < text.Length && XmlConvert.IsXmlSurrogatePair(text[i + 1], text[i])) i++;
+            else throw new ArgumentException($"Character U+{(int)text[i]:X4} at position {i} is forbidden in XML 1.0.");
+        }
+    }
+
+    /// <summary>
+    /// The payload of ExtendMessage in place. It came through an XmlReader and keeps its own prefixes; it is canonical
+    /// when it declares nothing that is in scope already, so the ceb prefix's declaration is dropped.
+    /// </summary>
+    static string CanonicalExtension(string xml) => xml.Replace($" xmlns:ceb=\"{CebSchema.Namespace}\"", "", StringComparison.Ordinal);
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+
+namespace ClearanceEngine.Participants;
+
+/// <summary>What a company does at this port.</summary>
+public enum Role
+{
+    /// <summary>电商平台.</summary>
+    Platform,
+
+    /// <summary>电商企业.</summary>
+    Merchant,
+
+    /// <summary>支付企业.</summary>
+    Payment,
+
+    /// <summary>直购物流企业 (9610).</summary>
+    DirectLogistics,
+
+    /// <summary>保税物流企业 (1210).</summary>
+    BondedLogistics,
+
+    /// <summary>区内仓储企业 (1210).</summary>
+    Warehouse,
+
+    /// <summary>监管场所经营人 (9610).</summary>
+    SupervisedSite,
+}
+
+/// <summary>Who signs a participant's documents.</summary>
+public enum SigningMode
+{
+    /// <summary>The participant itself; its messages go on byte for byte.</summary>
+    Own,
+
+    /// <summary>云加签: the platform, with the participant's key in the platform's token.</summary>
+    Cloud,
+
+    /// <summary>Nobody; for test participants.</summary>
+    None,
+}
+
+/// <summary>A company (企业主体) that takes part.</summary>
+public sealed record Participant
+{
+    /// <summary>Customs registration code (10) or social credit code (18).</summary>
+    public required string Code { get; init; }
+
+    public required string Name { get; init; }
+
+    public ImmutableArray<Role> Roles { get; init; } = [];
+
+    /// <summary>Its user id on the data exchange platform; a message that names another is refused.</summary>
+    public string? DxpId { get; init; }
+
+    public SigningMode Signing { get; init; } = SigningMode.Cloud;
+
+    /// <summary>True: unsigned messages of this sender are refused. Always so for <see cref="SigningMode.Own"/>.</summary>
+    public bool SignatureRequired { get; init; }
+
+    /// <summary>Certificates (base64 DER) whose signatures speak for it.</summary>
+    public ImmutableArray<string> Certificates { get; init; } = [];
+
+    /// <summary>Customs districts activated; empty means all.</summary>
+    public ImmutableArray<string> Customs { get; init; } = [];
+
+    /// <summary>Modes activated (9610, 1210); empty means all.</summary>
+    public ImmutableArray<string> Modes { get; init; } = [];
+
+    /// <summary>False: known, but may not send.</summary>
+    public bool Active { get; init; } = true;
+
+    /// <summary>A logistics company with a warehouse of its own (独立库) may send entry notes.</summary>
+    public bool OwnWarehouse { get; init; }
+
+    /// <summary>Where its receipts go; null means <c>receipts.{code}</c>.</summary>
+    public string? ReceiptTopic { get; init; }
+
+    /// <summary>The topic of its receipts.</summary>
+    public string Topic => ReceiptTopic ?? $"receipts.{Code}";
+
+    public bool Is(Role role) => Roles.Contains(role);
+
+    public bool MustSign => SignatureRequired || Signing == SigningMode.Own;
+}
+
+/// <summary>The companies that take part.</summary>
+public interface IParticipantRegistry
+{
+    Participant? Find(string code);
+
+    IReadOnlyCollection<Participant> All { get; }
+}

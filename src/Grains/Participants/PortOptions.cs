@@ -1,0 +1,73 @@
+namespace ClearanceEngine.Participants;
+
+/// <summary>How many different companies must stand behind a parcel's documents; the sources disagree (seed 六.2, 六.3).</summary>
+public enum DifferentSubjects
+{
+    /// <summary>Not checked.</summary>
+    Off,
+
+    /// <summary>Order, payment and waybill from three companies.</summary>
+    Three,
+
+    /// <summary>Order, payment, waybill and list from four companies.</summary>
+    Four,
+}
+
+/// <summary>Which answer of customs to a document lets its successors leave.</summary>
+public enum AcceptedLevel
+{
+    /// <summary>It was sent.</summary>
+    Sent = 0,
+
+    /// <summary>The E-Port is declaring it (2).</summary>
+    Declaring = 2,
+
+    /// <summary>It is stored at customs (120).</summary>
+    Stored = 120,
+}
+
+/// <summary>What to do with the order of a buyer known to be over the annual limit (进口超额拦截).</summary>
+public enum Interception
+{
+    Off,
+
+    /// <summary>Keep the order, and tell its sender the used amount and the limit.</summary>
+    Warn,
+
+    /// <summary>Refuse the order.</summary>
+    Refuse,
+}
+
+/// <summary>Rules that differ from port to port, by the customs code of the list; one set of defaults for all.</summary>
+public sealed class PortOptions
+{
+    /// <summary>Different subjects for 9610. Default three.</summary>
+    public DifferentSubjects DirectSubjects { get; set; } = DifferentSubjects.Three;
+
+    /// <summary>Different subjects for 1210. Default four (order, payment, waybill, warehouse).</summary>
+    public DifferentSubjects BondedSubjects { get; set; } = DifferentSubjects.Four;
+
+    /// <summary>Whether a merchant or platform may declare its own lists. Default false.</summary>
+    public bool MerchantDeclaresLists { get; set; }
+
+    /// <summary>Whether a bonded logistics company may declare 1210 lists. Default false (the warehouse does).</summary>
+    public bool BondedLogisticsDeclaresLists { get; set; }
+
+    /// <summary>Whether direct logistics (express, post) may send order and payment for others (194号: 9610 only). Default false.</summary>
+    public bool LogisticsSendsForOthers { get; set; }
+
+    /// <summary>The answer of customs that lets the next document leave. Default 2.</summary>
+    public AcceptedLevel AcceptedLevel { get; set; } = AcceptedLevel.Declaring;
+
+    /// <summary>Orders of buyers known to be over the limit. Default warn.</summary>
+    public Interception Interception { get; set; } = Interception.Warn;
+
+    /// <summary>Whether payer and buyer must be one person (26号, 194号 article 9). Default true.</summary>
+    public bool PayerIsBuyer { get; set; } = true;
+
+    /// <summary>Whether id numbers must pass the check digit of GB 11643. Default true.</summary>
+    public bool CheckIdNumbers { get; set; } = true;
+
+    /// <summary>Whether the declarant may guarantee the tax, beside platform, merchant and logistics (schema comment of 2018). Default false.</summary>
+    public bool DeclarantGuarantees { get; set; }
+}
