@@ -54,12 +54,18 @@ public enum QuotaStep
 /// <param name="Step">Which step.</param>
 /// <param name="Attempt">The attempt whose reservation it is.</param>
 /// <param name="AmountFen">Amount in fen (for a give-back: the part).</param>
+/// <param name="Subscriber">Keyed hash of the buyer whose quota it is.</param>
+/// <param name="Year">Beijing calendar year it is taken from.</param>
+/// <param name="Replaces">The attempt whose reservation a reserve replaces in the same step; 0 for none.</param>
 [GenerateSerializer, Immutable, Alias("clearance.owed.quota")]
 public sealed record OwedQuota(
     string Id, DateTimeOffset Since,
     [property: Id(0)] QuotaStep Step,
     [property: Id(1)] int Attempt,
-    [property: Id(2)] long AmountFen) : Owed(Id, Since);
+    [property: Id(2)] long AmountFen,
+    [property: Id(3)] string Subscriber,
+    [property: Id(4)] int Year,
+    [property: Id(5)] int Replaces = 0) : Owed(Id, Since);
 
 /// <summary>A look for documents that wait for this parcel (design rule 12). Id: <c>seek/{n}</c>.</summary>
 [GenerateSerializer, Immutable, Alias("clearance.owed.seek")]

@@ -1,0 +1,35 @@
+namespace ClearanceEngine.Parcels;
+
+/// <summary>
+/// The pure core of a parcel: state, input, rules and time in, next state out. No clock, no random, no I/O, so the
+/// same core serves live traffic, replay and simulation.
+/// </summary>
+public static class Parcel
+{
+    /// <summary>Decides one input.</summary>
+    /// <param name="key">The parcel's grain key, see <see cref="GrainKey.Parcel"/>.</param>
+    /// <param name="state">Where it stands.</param>
+    /// <param name="input">What happens.</param>
+    /// <param name="rules">What it is judged by.</param>
+    /// <param name="now">When.</param>
+    public static Decision Decide(string key, ParcelState state, ParcelInput input, ParcelRules rules, DateTimeOffset now)
+    {
+        var step = new ParcelStep(key, state, rules, now);
+        var decision = input switch
+        {
+            DocumentArrived { Submission: var submission } => new Decision(state, step.Submit(submission)),
+            ReceiptArrived { Answer: var answer } => step.Run(() => step.Receive(answer)),
+            Settled { Settlement: var settlement } => step.Run(() => step.Settle(settlement)),
+            ReserveAnswered answered => step.Run(() => step.ReserveAnswered(answered)),
+            QuotaStepDone done => step.Run(() => step.QuotaDone(done)),
+            Woken => step.Run(step.Wake),
+            AskNow => step.Run(step.AskNow),
+            GoodsLeft { At: var at } => new Decision(state, Refusal: step.Leave(at)),
+            CarrierRefused refused => step.Run(() => step.CarrierRefused(refused)),
+            FormatRefused refused => step.Run(() => step.FormatRefused(refused)),
+            WaybillGivenUp given => step.Run(() => step.GiveUp(given)),
+            _ => throw new ArgumentException($"Unknown input {input.GetType().Name}.", nameof(input)),
+        };
+        return decision with { State = step.Finish() };
+    }
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using ClearanceEngine.Subscribers;
+
+namespace ClearanceEngine.Parcels;
+
+/// <summary>Everything that can happen to a parcel. The core knows no other way in.</summary>
+public abstract record ParcelInput;
+
+/// <summary>A document came.</summary>
+public sealed record DocumentArrived(Submission Submission) : ParcelInput;
+
+/// <summary>A receipt came.</summary>
+public sealed record ReceiptArrived(CustomsAnswer Answer) : ParcelInput;
+
+/// <summary>Something owed was done, or cannot be.</summary>
+public sealed record Settled(Settlement Settlement) : ParcelInput;
+
+/// <summary>The subscriber answered a reserve of this attempt.</summary>
+public sealed record ReserveAnswered(int Attempt, ReserveAnswer Answer) : ParcelInput;
+
+/// <summary>The subscriber did a post, void or give-back.</summary>
+public sealed record QuotaStepDone(string OwedId, QuotaStep Step, int Attempt, long Fen) : ParcelInput;
+
+/// <summary>Time passed: what waited too long is asked for.</summary>
+public sealed record Woken : ParcelInput;
+
+/// <summary>An operator wants customs asked now.</summary>
+public sealed record AskNow : ParcelInput;
+
+/// <summary>The goods have left the zone or site.</summary>
+public sealed record GoodsLeft(DateTimeOffset At) : ParcelInput;
+
+/// <summary>The participant-signed message of this document was refused as a whole.</summary>
+public sealed record CarrierRefused(DocumentKind Kind, string Guid, Problem Problem) : ParcelInput;
+
+/// <summary>Customs refused the format of the message that carried these debts (CEB900).</summary>
+public sealed record FormatRefused(ImmutableArray<string> OwedIds, Problem? Problem) : ParcelInput;
+
+/// <summary>The waybill is given up to another parcel whose list names it.</summary>
+public sealed record WaybillGivenUp(string LogisticsCode, string LogisticsNo) : ParcelInput;
+
+/// <summary>What an input led to: the next state and, for a document, the answer to its sender. What is to be done stands in <see cref="ParcelState.Owes"/>.</summary>
+public sealed record Decision(ParcelState State, SubmissionReply? Reply = null, Problem? Refusal = null);

@@ -1,0 +1,44 @@
+using ClearanceEngine.Participants;
+using ClearanceEngine.Rules;
+using ClearanceEngine.Subscribers;
+
+namespace ClearanceEngine.Parcels;
+
+/// <summary>Times and bounds of a parcel.</summary>
+public sealed class ParcelOptions
+{
+    /// <summary>A document with no further receipt for this long makes the engine ask customs; each further question waits twice as long. Default 10 min.</summary>
+    public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Longest wait between two questions. Default 24 h.</summary>
+    public TimeSpan LongestQuestionInterval { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>What is owed and not done after this long is tried again. Default 30 s.</summary>
+    public TimeSpan RedriveAfter { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Clocks differ: a receipt older than the dispatch by more than this is doubted. Default 5 min.</summary>
+    public TimeSpan ReceiptTolerance { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Times a document is sent again after a technical failure at customs; then it is asked about only. Default 3.</summary>
+    public int MaxResends { get; set; } = 3;
+
+    /// <summary>Receipts kept with a parcel; the oldest unapplied leave first. Default 64.</summary>
+    public int MaxReceipts { get; set; } = 64;
+
+    /// <summary>Entries of the timeline kept; the oldest leave first. Default 200.</summary>
+    public int MaxTimeline { get; set; } = 200;
+
+    /// <summary>Refused documents kept; the oldest leave first. Default 16.</summary>
+    public int MaxRefusals { get; set; } = 16;
+
+    /// <summary>Codes of participants by parcel role that get copies of the list's receipts: any of <c>platform</c>, <c>merchant</c>. Default none.</summary>
+    public string[] ReceiptCopies { get; set; } = [];
+}
+
+/// <summary>Everything that <see cref="Parcel.Decide"/> decides by, beside state, input and time.</summary>
+/// <param name="Port">Rules of the port.</param>
+/// <param name="Options">Times and bounds.</param>
+/// <param name="Limits">Dated purchase limits.</param>
+/// <param name="Tax">Tax estimate.</param>
+/// <param name="Identity">Keyed hash of id numbers.</param>
+public sealed record ParcelRules(PortOptions Port, ParcelOptions Options, LimitTable Limits, TaxCalculator Tax, SubscriberIdentity Identity);
