@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ClearanceEngine.Storage;
+
+namespace ClearanceEngine.Silo.Storage;
+
+/// <summary>The members of a message as the database keeps them: a JSON array of [grain key, debt] pairs.</summary>
+static class MemberList
+{
+    public static string Write(ImmutableArray<OutboundMember> members) => JsonSerializer.Serialize(members.Select(m => new[] { m.GrainKey, m.OwedId }));
+
+    public static ImmutableArray<OutboundMember> Read(string json) => [.. JsonSerializer.Deserialize<string[][]>(json)!.Select(m => new OutboundMember(m[0], m[1]))];
+}

@@ -1,0 +1,50 @@
+-- State of grains, one row each. due_at: Unix milliseconds, null when the grain owes nothing.
+CREATE TABLE grain_state (
+    grain_type text   NOT NULL,
+    grain_key  text   NOT NULL,
+    version    bigint NOT NULL,
+    nonce      uuid   NOT NULL,
+    due_at     bigint,
+    payload    bytea  NOT NULL,
+    written_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (grain_type, grain_key)
+) WITH (fillfactor = 80);
+
+-- State is encrypted: compressing it again would only cost time.
+ALTER TABLE grain_state ALTER COLUMN payload SET STORAGE EXTERNAL;
+
+CREATE INDEX grain_state_due ON grain_state (due_at) WHERE due_at IS NOT NULL;
+
+-- The names by which documents and receipts find their parcel.
+CREATE TABLE document_index (
+    index_key text NOT NULL,
+    grain_key text NOT NULL,
+    PRIMARY KEY (index_key, grain_key)
+);
+
+CREATE INDEX document_index_grain ON document_index (grain_key);
+
+-- Messages for customs, remembered before they are sent. finished: false until the parcels have stored that it was sent.
+CREATE TABLE outbound_message (
+    guid         text PRIMARY KEY,
+    message_type text    NOT NULL,
+    sender       text    NOT NULL,
+    members      jsonb   NOT NULL,
+    body         bytea,
+    created_at   bigint  NOT NULL,
+    finished     boolean NOT NULL DEFAULT false
+);
+
+ALTER TABLE outbound_message ALTER COLUMN body SET STORAGE EXTERNAL;
+
+CREATE INDEX outbound_message_open ON outbound_message (created_at) WHERE NOT finished;
+
+-- A document is in one live message only.
+CREATE TABLE outbound_member (
+    grain_key text NOT NULL,
+    owed_id   text NOT NULL,
+    guid      text NOT NULL,
+    PRIMARY KEY (grain_key, owed_id)
+);
+
+CREATE INDEX outbound_member_message ON outbound_member (guid);

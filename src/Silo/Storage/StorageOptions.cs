@@ -1,0 +1,57 @@
+namespace ClearanceEngine.Silo.Storage;
+
+/// <summary>Which database holds the state.</summary>
+public enum StorageProvider
+{
+    /// <summary>A file; for development and small sites, one silo.</summary>
+    Sqlite,
+
+    PostgreSql,
+}
+
+/// <summary>Where state is stored, and how writes gather.</summary>
+public sealed class StorageOptions
+{
+    /// <summary>Default SQLite, so that the engine runs with nothing installed.</summary>
+    public StorageProvider Provider { get; set; } = StorageProvider.Sqlite;
+
+    /// <summary>For PostgreSQL an Npgsql connection string; for SQLite <c>Data Source=path</c>. Required.</summary>
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>Most rows of one transaction. Default 500.</summary>
+    public int BatchSize { get; set; } = 500;
+
+    /// <summary>Writers that commit side by side (PostgreSQL; SQLite has one). Default 2.</summary>
+    public int Writers { get; set; } = 2;
+
+    /// <summary>Writes that wait at once; more wait for a place, which slows the feed. Default 20,000.</summary>
+    public int QueueLimit { get; set; } = 20_000;
+
+    /// <summary>After this long a statement counts as failed. Default 30 s.</summary>
+    public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Tries of a transaction that met a lost connection; then its grains fail and are tried by their callers. Default 5.</summary>
+    public int Retries { get; set; } = 5;
+
+    /// <summary>Wait after the first lost connection; doubled each time. Default 100 ms.</summary>
+    public TimeSpan FirstBackoff { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Names of documents kept in memory with their parcels. Default 100,000.</summary>
+    public int IndexCacheSize { get; set; } = 100_000;
+
+    /// <summary>Largest state of one grain, in bytes; a larger one fails alone. Default 16 MiB.</summary>
+    public int MaxStateBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>Keys that protect state at rest.</summary>
+    public StateKeyOptions Keys { get; set; } = new();
+}
+
+/// <summary>The key ring of <see cref="StateProtection"/>.</summary>
+public sealed class StateKeyOptions
+{
+    /// <summary>Id of the key that new state is encrypted with, 1..255.</summary>
+    public int Current { get; set; } = 1;
+
+    /// <summary>All keys by id: base64 of 32 bytes each. Old ones stay until nothing is encrypted with them.</summary>
+    public Dictionary<string, string> Ring { get; set; } = new(StringComparer.Ordinal);
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text;
+using Confluent.Kafka;
+
+namespace ClearanceEngine.Streams.Kafka;
+
+/// <summary>Why a record went to the dead letters.</summary>
+public sealed record DeadLetter(string Reason, string Detail, int Attempts, Exception? Exception = null);
+
+/// <summary>Keeps records that will never be right, with their reason and origin.</summary>
+public interface IDeadLetters
+{
+    /// <summary>Returns when the broker has it.</summary>
+    Task Park(string deadLetterTopic, FeedRecord record, DeadLetter letter, CancellationToken cancellationToken);
+}
+
+/// <summary>Key and value byte for byte, the original headers, and headers <c>dl-*</c> with reason and origin.</summary>
+public sealed class DeadLetters(IKafkaProducer producer) : IDeadLetters
+{
+    public const string Reason = "dl-reason", Detail = "dl-detail", Topic = "dl-topic", Partition = "dl-partition", Offset = "dl-offset",
+        Timestamp = "dl-timestamp", Attempts = "dl-attempts", Exception = "dl-exception";
+
+    /// <summary>Longest text of one header: a stack trace must not make the letter larger than the topic allows.</summary>
+    const int HeaderLimit = 8_000;
+
+    public Task Park(string deadLetterTopic, FeedRecord record, DeadLetter letter, CancellationToken cancellationToken)
+    {
+        var headers = new Headers();
+        foreach (var header in record.Headers)
+        {
+            if (!header.Key.StartsWith("dl-", StringComparison.Ordinal)) headers.Add(header.Key, header.GetValueBytes());
+        }
+        Add(Reason, letter.Reason);
+        Add(Detail, letter.Detail);
+        Add(Topic, record.Topic);
+        Add(Partition, record.Partition.ToString(CultureInfo.InvariantCulture));
+        Add(Offset, record.Offset.ToString(CultureInfo.InvariantCulture));
+        Add(Timestamp, record.Timestamp.ToString("O", CultureInfo.InvariantCulture));
+        Add(Attempts, letter.Attempts.ToString(CultureInfo.InvariantCulture));
+        if (letter.Exception is { } exception) Add(Exception, exception.ToString());
+        return producer.Produce(deadLetterTopic, record.Key, record.Value, headers, cancellationToken);
+
+        void Add(string name, string text) => headers.Add(name, Encoding.UTF8.GetBytes(text.Length > HeaderLimit ? text[..HeaderLimit] : text));
+    }
+}
