@@ -162,7 +162,7 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
     {
         var clear = _protection.Unprotect(payload);
         if (clear is not [OrleansBinary, ..]) throw new InvalidDataException($"Stored state has the unknown format {(clear.Length == 0 ? "(empty)" : clear[0])}; it was written by a newer version.");
-        return _serializer.Deserialize<T>(clear.AsSpan(1).ToArray());
+        return _serializer.Deserialize<T>(clear.AsSpan(1).ToArray())!;
     }
 
     static RowKey Key(string stateName, GrainId grainId) => new(stateName, grainId.Key.ToString()!);

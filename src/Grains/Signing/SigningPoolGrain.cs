@@ -1,0 +1,38 @@
+using ClearanceEngine.Storage;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+
+namespace ClearanceEngine.Signing;
+
+/// <summary>Thin: the ledger decides, the store keeps.</summary>
+[Reentrant]
+public sealed class SigningPoolGrain : Grain, ISigningPoolGrain
+{
+    readonly IPersistentState<PoolState> _stored;
+    readonly PermitLedger _ledger;
+    readonly TimeProvider _time;
+    readonly SharedWrite _write;
+
+    public SigningPoolGrain([PersistentState("signing-pool", "settings")] IPersistentState<PoolState> stored, IOptions<SigningPoolOptions> options, TimeProvider time)
+    {
+        _stored = stored;
+        _ledger = new PermitLedger(options.Value);
+        _time = time;
+        _write = new SharedWrite(() => stored.WriteStateAsync(), DeactivateOnIdle);
+    }
+
+    public async Task<PermitLease> Lease(string holder, int wanted)
+    {
+        var (state, lease) = _ledger.Lease(_stored.State, holder, wanted, _time.GetUtcNow());
+        _stored.State = state;
+        await _write.Changed();
+        return lease;
+    }
+
+    public async Task<IReadOnlyList<PermitLease>> Show()
+    {
+        PermitLease[] leases = [.. _stored.State.Leases.Select(l => l.Lease)];
+        await _write.Settled();
+        return leases;
+    }
+}

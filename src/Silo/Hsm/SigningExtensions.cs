@@ -1,0 +1,24 @@
+using ClearanceEngine.Signing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+namespace ClearanceEngine.Silo.Hsm;
+
+/// <summary>Registration of signing.</summary>
+public static class SigningExtensions
+{
+    /// <summary>Token, signer with its permits, health check.</summary>
+    public static ISiloBuilder AddClearanceSigning(this ISiloBuilder silo, HsmOptions options)
+    {
+        if (options.Fault() is { } fault) throw new OptionsValidationException("Hsm", typeof(HsmOptions), [fault]);
+        var services = silo.Services;
+        services.AddSingleton(options);
+        services.AddSingleton<ISigningToken>(sp => options.Provider == HsmProvider.Development ? new DevelopmentToken(options, sp.GetRequiredService<TimeProvider>()) : new Pkcs11Token(options));
+        services.AddSingleton<TokenSigner>();
+        services.AddSingleton<IMessageSigner>(sp => sp.GetRequiredService<TokenSigner>());
+        services.AddSingleton<ISigningCertificates>(sp => sp.GetRequiredService<TokenSigner>());
+        services.AddHostedService(sp => sp.GetRequiredService<TokenSigner>());
+        services.AddHealthChecks().AddCheck<SigningHealthCheck>("signing", HealthStatus.Unhealthy, ["ready"]);
+        return silo;
+    }
+}
