@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ClearanceEngine.Storage;
 using ClearanceEngine.Subscribers;
+using ClearanceEngine.Waiting;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 

@@ -83,6 +83,8 @@ public static class CrossChecks
     {
         Same(problems, "list-names-other-waybill", DocumentKind.List, InventoryHead.LogisticsNo, list, waybill, LogisticsHead.LogisticsNo);
         Same(problems, "list-names-other-carrier", DocumentKind.List, InventoryHead.LogisticsCode, list, waybill, LogisticsHead.LogisticsCode);
+        if (waybill[LogisticsHead.OrderNo] != list[InventoryHead.OrderNo])
+            problems.Add(Differs("waybill-of-another-order", DocumentKind.Waybill, LogisticsHead.OrderNo, waybill, "清单订单编号", "list's orderNo", list[InventoryHead.OrderNo]));
         SameAmount(problems, "freight-differs", InventoryHead.Freight, list, waybill, LogisticsHead.Freight);
         SameAmount(problems, "insurance-differs", InventoryHead.InsuredFee, list, waybill, LogisticsHead.InsuredFee);
     }

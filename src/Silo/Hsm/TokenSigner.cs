@@ -120,11 +120,10 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
 
     void Resize(int permits)
     {
-        _workers.RemoveAll(w => w.HasEnded);
-        while (_workers.Count > permits)
+        foreach (var worker in _workers.Where(w => w.HasEnded).Concat(_workers.Where(w => !w.HasEnded).Skip(permits)).ToList())
         {
-            _workers[^1].Stop();
-            _workers.RemoveAt(_workers.Count - 1);
+            _workers.Remove(worker);
+            worker.Dispose();
         }
         while (_workers.Count < permits) _workers.Add(new Worker(this));
     }
@@ -135,7 +134,7 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
     }
 
     /// <summary>One thread, one session. A session that failed is closed and a new one opened; it never goes back.</summary>
-    sealed class Worker
+    sealed class Worker : IDisposable
     {
         readonly TokenSigner _signer;
         readonly CancellationTokenSource _stop = new();
@@ -152,10 +151,11 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
 
         public bool HasEnded { get; private set; }
 
-        public void Stop()
+        public void Dispose()
         {
             _stop.Cancel();
             _thread.Join(TimeSpan.FromSeconds(5));
+            _stop.Dispose();
         }
 
         void Run()
@@ -186,7 +186,6 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
             {
                 IsOpen = false;
                 HasEnded = true;
-                _stop.Dispose();
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using ClearanceEngine.Parcels;
 
-namespace ClearanceEngine.Parcels;
+namespace ClearanceEngine.Waiting;
 
 /// <summary>
 /// Documents that know only a waybill number (CEB511 before its order or list, 513, lines of 711) and wait for their

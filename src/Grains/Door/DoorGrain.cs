@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using ClearanceEngine.Ceb;
+using ClearanceEngine.Parcels;
+using Orleans.Placement;
+
+namespace ClearanceEngine.Door;
+
+/// <summary>What intake did with one document of a message that came by HTTP.</summary>
+[GenerateSerializer, Immutable, Alias("clearance.door.document")]
+public sealed record DocumentAnswer(
+    [property: Id(0)] DocumentKind Kind,
+    [property: Id(1)] CebDocument Document,
+    [property: Id(2)] string? ParcelKey,
+    [property: Id(3)] SubmissionReply Reply);
+
+/// <summary>What intake did with a message.</summary>
+/// <param name="Documents">One for each document, in order; empty when the message was refused as a whole.</param>
+/// <param name="Code">Why it was refused as a whole, or null.</param>
+/// <param name="Text">The same for people.</param>
+[GenerateSerializer, Immutable, Alias("clearance.door.answer")]
+public sealed record DoorAnswer([property: Id(0)] ImmutableArray<DocumentAnswer> Documents, [property: Id(1)] string? Code = null, [property: Id(2)] string? Text = null);
+
+/// <summary>Where answers for this process are waited for.</summary>
+public interface IDoorBell
+{
+    void Ring(string correlation, DoorAnswer answer);
+}
+
+/// <summary>
+/// The way back from intake, on whatever silo, to the process whose HTTP door waits; key: an id of that process. The
+/// process calls it first, so that it lives there.
+/// </summary>
+[Alias("clearance.door")]
+public interface IDoorGrain : IGrainWithStringKey
+{
+    [Alias("answer")]
+    Task Answer(string correlation, DoorAnswer answer);
+
+    /// <summary>Keeps the grain where it is.</summary>
+    [Alias("stay")]
+    Task Stay();
+}
+
+[PreferLocalPlacement]
+public sealed class DoorGrain(IDoorBell bell) : Grain, IDoorGrain
+{
+    public Task Answer(string correlation, DoorAnswer answer)
+    {
+        bell.Ring(correlation, answer);
+        return Task.CompletedTask;
+    }
+
+    public Task Stay()
+    {
+        DelayDeactivation(TimeSpan.FromMinutes(10));
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using ClearanceEngine.Storage;
+
+namespace ClearanceEngine.SignedMessages;
+
+/// <summary>Where a participant-signed message stands.</summary>
+public enum SignedMessageStage
+{
+    /// <summary>Not all of its documents may leave yet.</summary>
+    Gathering,
+
+    /// <summary>All may leave; it is being produced.</summary>
+    Leaving,
+
+    Sent,
+
+    /// <summary>A document was refused, or it took too long: none of it leaves.</summary>
+    Refused,
+}
+
+/// <summary>A document in the message.</summary>
+/// <param name="Kind">Which document.</param>
+/// <param name="Guid">Its head guid (with the waybill number for lines of an entry note).</param>
+/// <param name="ParcelKey">Its parcel once that reported it.</param>
+/// <param name="OwedId">The debt that it settles there.</param>
+[GenerateSerializer, Immutable, Alias("clearance.signed.member")]
+public sealed record SignedMember([property: Id(0)] DocumentKind Kind, [property: Id(1)] string Guid, [property: Id(2)] string? ParcelKey = null, [property: Id(3)] string? OwedId = null);
+
+/// <summary>A message that its participant signed: it leaves byte for byte and as a whole, or not at all.</summary>
+[GenerateSerializer, Alias("clearance.signed.state")]
+public sealed record SignedMessage : IOwingState
+{
+    [Id(0)] public string Guid { get; init; } = "";
+
+    [Id(1)] public string MessageType { get; init; } = "";
+
+    [Id(2)] public string Sender { get; init; } = "";
+
+    /// <summary>The bytes as they came; dropped when sent.</summary>
+    [Id(3)] public byte[] Body { get; init; } = [];
+
+    [Id(4)] public ImmutableArray<SignedMember> Members { get; init; } = [];
+
+    [Id(5)] public SignedMessageStage Stage { get; init; }
+
+    [Id(6)] public Problem? Problem { get; init; }
+
+    /// <inheritdoc/>
+    [Id(7)] public DateTimeOffset? DueAt { get; init; }
+
+    [Id(8)] public DateTimeOffset Deadline { get; init; }
+
+    public bool Exists => Guid.Length > 0;
+
+    /// <summary>A parcel reports that a document may leave. When it is the last one, the message leaves.</summary>
+    public SignedMessage Ready(string documentGuid, string parcelKey, string owedId, DateTimeOffset now, TimeSpan redrive)
+    {
+        if (Stage is not SignedMessageStage.Gathering) return this;
+        var member = Members.FirstOrDefault(m => m.Guid == documentGuid);
+        if (member is null || member.ParcelKey is not null) return this;
+        var next = this with { Members = Members.Replace(member, member with { ParcelKey = parcelKey, OwedId = owedId }) };
+        return next.Members.All(m => m.ParcelKey is not null) ? next with { Stage = SignedMessageStage.Leaving, DueAt = now + redrive } : next;
+    }
+
+    /// <summary>Refuses the whole message, unless it is on its way already.</summary>
+    public SignedMessage Refuse(Problem problem) =>
+        Stage == SignedMessageStage.Gathering ? this with { Stage = SignedMessageStage.Refused, Problem = problem, Body = [], DueAt = null } : this;
+
+    /// <summary>The broker has it and the parcels know.</summary>
+    public SignedMessage MarkSent() => this with { Stage = SignedMessageStage.Sent, Body = [], DueAt = null };
+}

@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using ClearanceEngine.Ceb;
+using ClearanceEngine.Parcels;
+using ClearanceEngine.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+
+namespace ClearanceEngine.Waiting;
+
+/// <summary>How long documents wait for their parcel.</summary>
+public sealed class WaitingOptions
+{
+    /// <summary>A document that waited this long is reported (log and metric); it goes on waiting. Default 24 h.</summary>
+    public TimeSpan ReportAfter { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How often a waiting document looks again by itself. Default 10 min.</summary>
+    public TimeSpan LookAgain { get; set; } = TimeSpan.FromMinutes(10);
+}
+
+/// <summary>What waits under one waybill.</summary>
+[GenerateSerializer, Alias("clearance.waiting.state")]
+public sealed record WaitingState : IIndexedState, IOwingState
+{
+    [Id(0)] public string LogisticsCode { get; init; } = "";
+
+    [Id(1)] public string LogisticsNo { get; init; } = "";
+
+    [Id(2)] public ImmutableArray<Submission> Documents { get; init; } = [];
+
+    [Id(3)] public DateTimeOffset? Since { get; init; }
+
+    /// <inheritdoc/>
+    [Id(4)] public DateTimeOffset? DueAt { get; init; }
+
+    public IEnumerable<string> OrderNumbers => Documents.Where(d => d.Kind == DocumentKind.Waybill).Select(d => d.Document.Required(LogisticsHead.OrderNo)).Distinct(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<string> IndexKeys => Documents.Length == 0
+        ? []
+        : [IndexKey.WaitingForWaybill(LogisticsCode, LogisticsNo), .. OrderNumbers.Select(IndexKey.WaitingForOrder)];
+}
+
+/// <summary>Thin: keep, look, hand over.</summary>
+[Reentrant]
+public sealed partial class WaitingGrain : Grain, IWaitingGrain
+{
+    readonly IPersistentState<WaitingState> _stored;
+    readonly IDocumentIndex _index;
+    readonly WaitingOptions _options;
+    readonly TimeProvider _time;
+    readonly ILogger<WaitingGrain> _logger;
+    readonly SharedWrite _write;
+
+    public WaitingGrain([PersistentState("waiting", "parcels")] IPersistentState<WaitingState> stored, IDocumentIndex index, IOptions<WaitingOptions> options, TimeProvider time, ILogger<WaitingGrain> logger)
+    {
+        (_stored, _index, _options, _time, _logger) = (stored, index, options.Value, time, logger);
+        _write = new SharedWrite(() => stored.WriteStateAsync(), DeactivateOnIdle);
+    }
+
+    public async Task<ImmutableArray<SubmissionReply>> Hold(ImmutableArray<Submission> submissions)
+    {
+        var state = _stored.State;
+        var (code, number) = Name(submissions[0]);
+        var guids = state.Documents.Select(GuidOf).ToHashSet(StringComparer.Ordinal);
+        var now = _time.GetUtcNow();
+        await Keep(state with
+        {
+            LogisticsCode = code,
+            LogisticsNo = number,
+            Documents = [.. state.Documents, .. submissions.Where(s => guids.Add(GuidOf(s)))],
+            Since = state.Since ?? now,
+            DueAt = now + _options.LookAgain,
+        });
+        // Stored first, then looked again: a parcel that came meanwhile either sees us or is seen.
+        if (await Find() is not { } parcel) return [.. submissions.Select(_ => new SubmissionReply(SubmissionOutcome.Waiting, null, null, [], []))];
+        var replies = await HandOver(parcel);
+        return [.. submissions.Select(s => replies.GetValueOrDefault(GuidOf(s)) ?? new SubmissionReply(SubmissionOutcome.Duplicate, null, null, [], []))];
+    }
+
+    public async Task Offer(string parcelKey, bool byWaybill)
+    {
+        if (_stored.State.Documents.Length == 0) return;
+        if (!byWaybill && await Find() != parcelKey) return;
+        await HandOver(parcelKey);
+    }
+
+    public async Task Wake()
+    {
+        var state = _stored.State;
+        if (state.Documents.Length == 0) return;
+        if (await Find() is { } parcel)
+        {
+            await HandOver(parcel);
+            return;
+        }
+        var now = _time.GetUtcNow();
+        if (now - state.Since >= _options.ReportAfter) LogWaitsTooLong(state.LogisticsCode, state.LogisticsNo, state.Since!.Value);
+        await Keep(_stored.State with { DueAt = now + _options.LookAgain });
+    }
+
+    /// <summary>The parcel whose list, order or waybill has this waybill; else the only one with the waybill's order number.</summary>
+    async Task<string?> Find()
+    {
+        var state = _stored.State;
+        var byWaybill = IndexKey.Waybill(state.LogisticsCode, state.LogisticsNo);
+        var byOrder = state.OrderNumbers.Select(IndexKey.Order).ToArray();
+        var found = await _index.Find([byWaybill, .. byOrder], fresh: true);
+        if (found.GetValueOrDefault(byWaybill) is [var only]) return only;
+        return byOrder.Length == 1 && found.GetValueOrDefault(byOrder[0]) is [var alone] ? alone : null;
+    }
+
+    async Task<Dictionary<string, SubmissionReply>> HandOver(string parcelKey)
+    {
+        var documents = _stored.State.Documents;
+        if (documents.Length == 0) return [];
+        var replies = await GrainFactory.GetGrain<IParcelGrain>(parcelKey).Submit(documents);
+        // Only now that the parcel has stored them are they forgotten here.
+        var left = _stored.State.Documents.RemoveRange(documents);
+        await Keep(_stored.State with { Documents = left, DueAt = left.Length == 0 ? null : _stored.State.DueAt, Since = left.Length == 0 ? null : _stored.State.Since });
+        if (left.Length == 0) DeactivateOnIdle();
+        return documents.Zip(replies).GroupBy(p => GuidOf(p.First), StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last().Second, StringComparer.Ordinal);
+    }
+
+    Task Keep(WaitingState state)
+    {
+        _stored.State = state;
+        return _write.Changed();
+    }
+
+    static string GuidOf(Submission s) => $"{s.Kind}/{s.Document[s.Document.Schema.Head.Find("guid")!]}";
+
+    static (string Code, string Number) Name(Submission s) => s.Kind switch
+    {
+        DocumentKind.Waybill => (s.Document.Required(LogisticsHead.LogisticsCode), s.Document.Required(LogisticsHead.LogisticsNo)),
+        DocumentKind.WaybillStatus => (s.Document.Required(LogisticsStatus.LogisticsCode), s.Document.Required(LogisticsStatus.LogisticsNo)),
+        DocumentKind.Entry => (s.Document.Required(DeliveryHead.LogisticsCode), s.Document[0, DeliveryList.LogisticsNo] ?? ""),
+        _ => throw new ArgumentException($"A document of kind {s.Kind} names its parcel and does not wait.", nameof(s)),
+    };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Waybill {LogisticsCode}/{LogisticsNo} has waited for its parcel since {Since}; no order, payment or list names it.")]
+    partial void LogWaitsTooLong(string logisticsCode, string logisticsNo, DateTimeOffset since);
+}

@@ -1,0 +1,29 @@
+namespace ClearanceEngine.Silo.Dispatch;
+
+/// <summary>Bounds of the way out.</summary>
+public sealed class DispatchOptions
+{
+    /// <summary>Most documents of a message; the schema allows 100. Default 100.</summary>
+    public int DocumentsPerMessage { get; set; } = 100;
+
+    /// <summary>How long documents gather before a message leaves. Default 20 ms.</summary>
+    public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Debts that wait here at once; more stay with their parcels and are offered again. Default 20,000.</summary>
+    public int QueueLimit { get; set; } = 20_000;
+
+    /// <summary>Messages under way at once. Default 16.</summary>
+    public int MessagesAtOnce { get; set; } = 16;
+
+    /// <summary>Tries before a debt is left to the scan. Default 3.</summary>
+    public int Attempts { get; set; } = 3;
+
+    /// <summary>Wait after the first failed try; doubled each time. Default 500 ms.</summary>
+    public TimeSpan FirstBackoff { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    internal string? Fault() =>
+        DocumentsPerMessage is < 1 or > 100 ? "Dispatch:DocumentsPerMessage must be 1..100 (SPEC22)."
+        : Linger < TimeSpan.Zero || FirstBackoff <= TimeSpan.Zero ? "Dispatch: Linger must not be below 0, FirstBackoff above 0."
+        : QueueLimit < 1 || MessagesAtOnce < 1 || Attempts < 1 ? "Dispatch: QueueLimit, MessagesAtOnce and Attempts must be at least 1."
+        : null;
+}

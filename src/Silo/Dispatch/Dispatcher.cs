@@ -1,0 +1,208 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using ClearanceEngine.Ceb;
+using ClearanceEngine.Parcels;
+using ClearanceEngine.Participants;
+using ClearanceEngine.SignedMessages;
+using ClearanceEngine.Signing;
+using ClearanceEngine.Silo.Intake;
+using ClearanceEngine.Storage;
+using ClearanceEngine.Streams.Kafka;
+using Confluent.Kafka;
+
+namespace ClearanceEngine.Silo.Dispatch;
+
+/// <summary>
+/// The silo's way out. Gathers documents into messages, has them signed, remembers each message before it is produced
+/// (rule 3), produces it, and tells the parcels. What fails is tried a few times and then left to the scan: the debt
+/// stays with its parcel.
+/// </summary>
+sealed partial class Dispatcher(
+    DispatchOptions options, IParticipantRegistry participants, IServiceProvider services, IOutboundLog outbound, IKafkaProducer producer, IGrainFactory grains,
+    TimeProvider time, ILogger<Dispatcher> logger) : BackgroundService, IDispatch
+{
+    readonly Channel<(string Key, Owed Owed)> _queue = Channel.CreateBounded<(string, Owed)>(options.QueueLimit);
+    readonly SemaphoreSlim _atOnce = new(options.MessagesAtOnce);
+
+    public bool TryHand(string parcelKey, Owed owed) => _queue.Writer.TryWrite((parcelKey, owed));
+
+    /// <summary>Produces messages again that were claimed but never finished: the same bytes under the same guid.</summary>
+    public async Task Recover(DateTimeOffset before, int limit, CancellationToken cancellationToken)
+    {
+        foreach (var message in await outbound.Unfinished(before, limit, cancellationToken))
+        {
+            LogRecovered(message.MessageType, message.Guid, message.Members.Length);
+            await Finish(message, cancellationToken);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var batch = new List<(string Key, Owed Owed)>();
+        while (await _queue.Reader.WaitToReadAsync(stoppingToken))
+        {
+            if (options.Linger > TimeSpan.Zero) await Task.Delay(options.Linger, time, stoppingToken);
+            batch.Clear();
+            while (batch.Count < options.QueueLimit && _queue.Reader.TryRead(out var next)) batch.Add(next);
+            foreach (var gathered in Gathering.Group(batch.Where(b => b.Owed is OwedDocument { Carrier: null }).Select(b => new Handed(b.Key, (OwedDocument)b.Owed)), options.DocumentsPerMessage))
+                await Start(gathered.Kind.ToString(), token => Send(gathered, token), stoppingToken);
+            foreach (var (key, owed) in batch)
+            {
+                switch (owed)
+                {
+                    case OwedDocument { Carrier: { } carrier } document:
+                        await Start("carried document", token => grains.GetGrain<ISignedMessageGrain>(GrainKey.SignedMessage(carrier)).Ready(MemberGuid(document), key, document.Id), stoppingToken);
+                        break;
+                    case OwedMessage message:
+                        await Start("signed message", token => SendSigned(message, token), stoppingToken);
+                        break;
+                }
+            }
+            foreach (var parcel in batch.Where(b => b.Owed is OwedReceipt or OwedQuery).GroupBy(b => b.Key, StringComparer.Ordinal))
+            {
+                var owed = parcel.Select(p => p.Owed).ToArray();
+                await Start("receipts", token => HandOn(parcel.Key, owed, token), stoppingToken);
+            }
+        }
+    }
+
+    static string MemberGuid(OwedDocument document) => document.Document[document.Document.Schema.Head.Find("guid")!] ?? "";
+
+    /// <summary>Runs work beside others, bounded, with a few tries.</summary>
+    async Task Start(string what, Func<CancellationToken, Task> work, CancellationToken stopping)
+    {
+        await _atOnce.WaitAsync(stopping);
+        _ = Run();
+
+        async Task Run()
+        {
+            try
+            {
+                var backoff = options.FirstBackoff;
+                for (var attempt = 1; ; attempt++)
+                {
+                    try
+                    {
+                        await work(stopping);
+                        return;
+                    }
+                    catch (Exception e) when (!stopping.IsCancellationRequested)
+                    {
+                        LogFailed(e.Message, what, attempt);
+                        if (attempt >= options.Attempts) return;
+                        await Task.Delay(backoff, time, stopping);
+                        backoff *= 2;
+                    }
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // Stopping: what is owed stays with its parcel.
+            }
+            finally
+            {
+                _atOnce.Release();
+            }
+        }
+    }
+
+    async Task Send(Gathered gathered, CancellationToken cancellationToken)
+    {
+        var sender = participants.Find(gathered.Sender);
+        if (sender is null)
+        {
+            await Settle(gathered, new Problem("sender-unknown", gathered.Kind, null, "copCode", $"企业 {gathered.Sender} 已不在登记中。{gathered.Sender} is no longer registered; register it and send the document again."));
+            return;
+        }
+        var message = Gathering.Message(gathered, sender);
+        byte[] body = CebWriter.Write(message);
+        if (sender.Signing != SigningMode.None)
+        {
+            try
+            {
+                body = await services.GetRequiredService<IMessageSigner>().Sign(body, sender.Code, cancellationToken);
+            }
+            catch (UnknownSigningKeyException e)
+            {
+                await Settle(gathered, new Problem("signing-key-missing", gathered.Kind, null, null, $"平台没有企业 {sender.Code} 的云加签密钥。{e.Message}"));
+                return;
+            }
+        }
+        var row = new OutboundMessage(message.Guid, message.Schema.Root, sender.Code, [.. gathered.Documents.Select(d => d.Member)], body, time.GetUtcNow());
+        var taken = await outbound.Claim(row, cancellationToken);
+        if (taken.Length > 0)
+        {
+            // Another live message has them and will settle them; the others go without.
+            var rest = gathered with { Documents = gathered.Documents.RemoveAll(d => taken.Contains(d.Member)) };
+            if (rest.Documents.Length > 0 && rest.Documents.Length < gathered.Documents.Length) await Send(rest, cancellationToken);
+            return;
+        }
+        await Finish(row, cancellationToken);
+    }
+
+    async Task SendSigned(OwedMessage message, CancellationToken cancellationToken)
+    {
+        var row = new OutboundMessage(message.Id, message.MessageType, message.Sender, message.Members, message.Body, time.GetUtcNow());
+        if ((await outbound.Claim(row, cancellationToken)).Length == 0) await Finish(row, cancellationToken);
+        await grains.GetGrain<ISignedMessageGrain>(GrainKey.SignedMessage(message.Id)).Sent();
+    }
+
+    async Task Finish(OutboundMessage message, CancellationToken cancellationToken)
+    {
+        await producer.Produce(TopicNames.Outbound, Encoding.UTF8.GetBytes(message.Sender), message.Body, new Headers { { TopicNames.MessageHeader, Encoding.UTF8.GetBytes(message.Guid) } }, cancellationToken);
+        EngineMetrics.Sent(message.MessageType, message.Members.Length);
+        var now = time.GetUtcNow();
+        await Task.WhenAll(message.Members.GroupBy(m => m.GrainKey, StringComparer.Ordinal)
+            .Select(p => grains.GetGrain<IParcelGrain>(p.Key).Settle([.. p.Select(m => new Settlement(m.OwedId, now, message.Guid))])));
+        await outbound.Finished(message.Guid, cancellationToken);
+    }
+
+    Task Settle(Gathered gathered, Problem problem) => Task.WhenAll(gathered.Documents.GroupBy(d => d.ParcelKey, StringComparer.Ordinal)
+        .Select(p => grains.GetGrain<IParcelGrain>(p.Key).Settle([.. p.Select(d => new Settlement(d.Owed.Id, time.GetUtcNow(), null, problem))])));
+
+    /// <summary>Receipts to participants and questions to customs of one parcel.</summary>
+    async Task HandOn(string parcelKey, Owed[] debts, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(debts.Select(owed => owed switch
+        {
+            OwedReceipt receipt => Produce(receipt, cancellationToken),
+            OwedQuery query => producer.Produce(TopicNames.Queries, Encoding.UTF8.GetBytes(query.Key), Question(query), null, cancellationToken),
+            _ => Task.CompletedTask,
+        }));
+        var now = time.GetUtcNow();
+        await grains.GetGrain<IParcelGrain>(parcelKey).Settle([.. debts.Select(d => new Settlement(d.Id, now))]);
+    }
+
+    Task Produce(OwedReceipt owed, CancellationToken cancellationToken)
+    {
+        var receipt = owed.Receipt;
+        var guid = receipt[receipt.Schema.Head.Find("guid")!] ?? "";
+        if (participants.Find(owed.Receiver) is not { } receiver)
+        {
+            // Nobody to tell: kept with the parcel, where whoever asks sees it.
+            LogNoReceiver(owed.Receiver);
+            return Task.CompletedTask;
+        }
+        EngineMetrics.HandedOn();
+        return producer.Produce(receiver.Topic, Encoding.UTF8.GetBytes(guid), CebWriter.Write(new CebMessage(receipt.Type, guid, "1.0", [receipt])), null, cancellationToken);
+    }
+
+    static byte[] Question(OwedQuery query) => JsonSerializer.SerializeToUtf8Bytes(new { type = query.Kind.MessageType() is var t ? CebSchema.Of(t).Root : "", key = query.Key, attempt = query.Attempt });
+
+    public override void Dispose()
+    {
+        _atOnce.Dispose();
+        base.Dispose();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{What} could not leave (try {Attempt}): {Reason}")]
+    partial void LogFailed(string reason, string what, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Message} {Guid} with {Members} documents was claimed and not finished; it is produced again.")]
+    partial void LogRecovered(string message, string guid, int members);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A receipt for {Receiver} stays with its parcel: no such participant is registered.")]
+    partial void LogNoReceiver(string receiver);
+}

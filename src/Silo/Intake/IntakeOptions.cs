@@ -1,0 +1,39 @@
+using ClearanceEngine.Ceb;
+
+namespace ClearanceEngine.Silo.Intake;
+
+/// <summary>Bounds of intake.</summary>
+public sealed class IntakeOptions
+{
+    /// <summary>What a message may cost before it is refused.</summary>
+    public CebLimits Limits { get; set; } = new();
+
+    /// <summary>Parcels of one record that are worked on at once. Default 32.</summary>
+    public int ParcelsAtOnce { get; set; } = 32;
+
+    /// <summary>Records handled at once in this silo. Default 256.</summary>
+    public int InFlight { get; set; } = 256;
+
+    /// <summary>Bytes of records held at once in this silo. Default 64 MiB.</summary>
+    public long InFlightBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>How far one slow record lets others of its partition run ahead, in records. Default 1,000.</summary>
+    public int PartitionSpan { get; set; } = 1_000;
+
+    /// <summary>Tries of a record that meets a failing part before it is parked. Default 20.</summary>
+    public int MaxAttempts { get; set; } = 20;
+
+    /// <summary>Time for which a record that meets a failing part is tried before it is parked. Default 5 min.</summary>
+    public TimeSpan MaxRetryTime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long records in flight may finish at a hand-over or stop. Default 10 s.</summary>
+    public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A receipt whose parcel is not found is looked for again this often, for its index row may just be on its way. Default 6.</summary>
+    public int ReceiptLookups { get; set; } = 6;
+
+    internal string? Fault() =>
+        Limits.MessageBytes < 1024 || Limits.UnboundedItems < 1 || Limits.Depth < 8 ? "Intake:Limits: MessageBytes must be at least 1024, UnboundedItems 1, Depth 8."
+        : ParcelsAtOnce < 1 || InFlight < 1 || InFlightBytes < 1 || PartitionSpan < 1 || MaxAttempts < 1 || ReceiptLookups < 1 ? "Intake: ParcelsAtOnce, InFlight, InFlightBytes, PartitionSpan, MaxAttempts and ReceiptLookups must be at least 1."
+        : null;
+}

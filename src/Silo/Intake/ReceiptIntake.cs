@@ -1,0 +1,122 @@
+using ClearanceEngine.Ceb;
+using ClearanceEngine.Parcels;
+using ClearanceEngine.Storage;
+using ClearanceEngine.Streams.Kafka;
+
+namespace ClearanceEngine.Silo.Intake;
+
+/// <summary>A record of <c>customs.receipts</c>: each receipt to its parcel by the key that it echoes, one call a parcel.</summary>
+sealed partial class ReceiptIntake(IGrainFactory grains, IDocumentIndex index, IOutboundLog outbound, IntakeOptions options, TimeProvider time, ILogger<ReceiptIntake> logger) : IFeedHandler
+{
+    public async ValueTask Handle(FeedRecord record, CancellationToken cancellationToken)
+    {
+        CebMessage message;
+        try
+        {
+            message = CebParser.Read(record.Value, options.Limits);
+        }
+        catch (CebFormatException e)
+        {
+            throw new PoisonRecordException(e.Code, e.Message, e);
+        }
+        if (message.Type == CebType.FormatError)
+        {
+            await FormatRefused(message.Documents[0], cancellationToken);
+            return;
+        }
+        if (DocumentKinds.OfReceipt(message.Type) is null) throw new PoisonRecordException("not-a-receipt", $"{message.Schema.Root} does not belong on {TopicNames.Receipts}; it takes receipts and tax bills.");
+
+        var open = message.Documents.ToList();
+        var unknown = new List<CebDocument>();
+        for (var attempt = 1; open.Count > 0 && attempt <= options.ReceiptLookups; attempt++)
+        {
+            if (attempt > 1) await Task.Delay(TimeSpan.FromMilliseconds(50 << attempt), time, cancellationToken);
+            open = await Place(open, record.Timestamp, cancellationToken);
+        }
+        unknown.AddRange(open);
+        if (unknown.Count > 0)
+        {
+            LogUnknown(unknown.Count, message.Schema.Root);
+            throw new PoisonRecordException("receipt-without-parcel", $"No parcel has a document that {unknown.Count} receipt(s) of this {message.Schema.Root} answer. If the parcel comes later, retry this dead letter.");
+        }
+    }
+
+    /// <summary>Gives receipts to their parcels; returns those whose parcel is not known.</summary>
+    async Task<List<CebDocument>> Place(List<CebDocument> receipts, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var names = receipts.Select(Names).ToArray();
+        var keys = names.SelectMany(n => n).Where(n => !n.StartsWith("p/", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).ToArray();
+        var found = keys.Length == 0 ? new Dictionary<string, IReadOnlyList<string>>() : await index.Find(keys, fresh: false, cancellationToken);
+        var byParcel = new Dictionary<string, List<CustomsAnswer>>(StringComparer.Ordinal);
+        var unknown = new List<CebDocument>();
+        for (var i = 0; i < receipts.Count; i++)
+        {
+            var parcels = names[i].Select(n => n.StartsWith("p/", StringComparison.Ordinal) ? [n] : found.GetValueOrDefault(n, [])).FirstOrDefault(p => p.Count > 0) ?? [];
+            if (parcels.Count == 0) unknown.Add(receipts[i]);
+            // Many parcels share the receipt of an entry note; the first in order hands it on, for all.
+            for (var p = 0; p < parcels.Count; p++)
+            {
+                if (!byParcel.TryGetValue(parcels[p], out var answers)) byParcel[parcels[p]] = answers = [];
+                answers.Add(new CustomsAnswer(receipts[i], at, HandOn: p == 0));
+            }
+            EngineMetrics.Receipt(receipts[i].Schema.Root);
+        }
+        await Parallel.ForEachAsync(byParcel, new ParallelOptions { MaxDegreeOfParallelism = options.ParcelsAtOnce, CancellationToken = cancellationToken },
+            async (p, _) => await grains.GetGrain<IParcelGrain>(p.Key).Receive([.. p.Value]));
+        return unknown;
+    }
+
+    /// <summary>The names that a receipt knows its document by, the best first; a parcel's own key where the receipt has it.</summary>
+    static IEnumerable<string> Names(CebDocument r)
+    {
+        switch (r.Type)
+        {
+            case CebType.OrderReceipt:
+                yield return GrainKey.Parcel(r[OrderReturn.EbpCode] ?? "", r[OrderReturn.OrderNo] ?? "");
+                break;
+            case CebType.PaymentReceipt:
+                yield return IndexKey.Payment(r[PaymentReturn.PayCode] ?? "", r[PaymentReturn.PayTransactionId] ?? "");
+                break;
+            case CebType.WaybillReceipt:
+                yield return IndexKey.Waybill(r[LogisticsReturn.LogisticsCode] ?? "", r[LogisticsReturn.LogisticsNo] ?? "");
+                break;
+            case CebType.WaybillStatusReceipt:
+                yield return IndexKey.Waybill(r[LogisticsStatusReturn.LogisticsCode] ?? "", r[LogisticsStatusReturn.LogisticsNo] ?? "");
+                break;
+            case CebType.EntryNoteReceipt:
+                yield return IndexKey.Entry(r[DeliveryReturn.OperatorCode] ?? "", r[DeliveryReturn.CopNo] ?? "");
+                break;
+            case CebType.TaxBill:
+                yield return IndexKey.InvtNo(r[TaxHeadRd.InvtNo] ?? "");
+                break;
+            case CebType.TaxBillState:
+                yield return IndexKey.InvtNo(r[TaxHeadStatus.InvtNo] ?? "");
+                break;
+            default:
+                var head = r.Schema.Head;
+                var (invtNo, preNo, agent, copNo) = (r[head.Find("invtNo")!], r[head.Find("preNo")!], r[head.Find("agentCode")!], r[head.Find("copNo")!]);
+                if (copNo is { Length: > 0 } && agent is { Length: > 0 }) yield return IndexKey.ListCopNo(agent, copNo);
+                if (invtNo is { Length: > 0 }) yield return IndexKey.InvtNo(invtNo);
+                if (preNo is { Length: > 0 }) yield return IndexKey.PreNo(preNo);
+                break;
+        }
+    }
+
+    /// <summary>CEB900: of a gathered message, each document goes again by itself; a document that went alone is the one at fault.</summary>
+    async Task FormatRefused(CebDocument error, CancellationToken cancellationToken)
+    {
+        var guid = error[MessageReturn.OriCopMsgId] ?? "";
+        if (await outbound.Find(guid, cancellationToken) is not { } message)
+            throw new PoisonRecordException("message-unknown", $"CEB900 speaks of message {guid}, which this engine did not send.");
+        await outbound.Close(guid, cancellationToken);
+        var kind = CebSchema.OfRoot(message.MessageType) is { } schema ? DocumentKinds.OfMessage(schema.Type)!.Value : DocumentKind.List;
+        var alone = message.Members.Length == 1;
+        var problem = new Problem("format-refused", kind, null, null,
+            $"海关报文格式校验未通过({error[MessageReturn.ReturnStatus]}):{error[MessageReturn.ReturnInfo]}。Customs refused the format of the message ({error[MessageReturn.ReturnStatus]}); correct the document and send it again.");
+        foreach (var member in message.Members.GroupBy(m => m.GrainKey, StringComparer.Ordinal))
+            await grains.GetGrain<IParcelGrain>(member.Key).FormatRefused([.. member.Select(m => m.OwedId)], alone ? problem : null);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} receipts of a {Message} answer no document of any parcel.")]
+    partial void LogUnknown(int count, string message);
+}

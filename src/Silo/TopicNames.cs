@@ -1,0 +1,33 @@
+using ClearanceEngine.Ceb;
+
+namespace ClearanceEngine.Silo;
+
+/// <summary>The topics of the engine.</summary>
+public static class TopicNames
+{
+    public const string Outbound = "customs.outbound", Receipts = "customs.receipts", Queries = "customs.queries", DeadLetters = "clearance.dead-letters";
+
+    /// <summary>Headers of a record that came by HTTP: whose door, and which request.</summary>
+    public const string DoorHeader = "ce-door", CorrelationHeader = "ce-correlation";
+
+    /// <summary>Header of an outbound record: the message's guid, which CEB900 echoes as oriCopMsgId.</summary>
+    public const string MessageHeader = "ce-message";
+
+    static readonly (CebType Type, string Topic)[] Table =
+    [
+        (CebType.Order, "declarations.order"),
+        (CebType.Payment, "declarations.payment"),
+        (CebType.Waybill, "declarations.waybill"),
+        (CebType.WaybillStatus, "declarations.waybill"),
+        (CebType.List, "declarations.list"),
+        (CebType.EntryNote, "declarations.entry"),
+        (CebType.Cancellation, "declarations.cancel"),
+        (CebType.Return, "declarations.return"),
+    ];
+
+    /// <summary>The topics that participants write to.</summary>
+    public static IReadOnlyList<string> Declarations { get; } = [.. Table.Select(t => t.Topic).Distinct()];
+
+    /// <summary>The topic of a declaration; null for a receipt.</summary>
+    public static string? Of(CebType type) => Table.FirstOrDefault(t => t.Type == type).Topic;
+}
