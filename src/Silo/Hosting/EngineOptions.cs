@@ -1,0 +1,60 @@
+namespace ClearanceEngine.Silo.Hosting;
+
+/// <summary>Which parts are embedded, and how topics are made.</summary>
+public sealed class EngineOptions
+{
+    /// <summary>Directory of everything that the embedded default keeps (database, keys, token). Default <c>data</c>.</summary>
+    public string DataDirectory { get; set; } = "data";
+
+    /// <summary>True runs a development broker inside this process; <c>Kafka:BootstrapServers</c> is then its address. Default true.</summary>
+    public bool DevelopmentBroker { get; set; } = true;
+
+    /// <summary>Port of the development broker; 0 means any. Default 9092.</summary>
+    public int DevelopmentBrokerPort { get; set; } = 9092;
+
+    /// <summary>True runs the customs simulator inside this process. Default true.</summary>
+    public bool Simulator { get; set; } = true;
+
+    /// <summary>Partitions of topics that are created. Default 8.</summary>
+    public int Partitions { get; set; } = 8;
+
+    /// <summary>Replicas of topics that are created; -1 leaves it to the broker. Default -1.</summary>
+    public short Replication { get; set; } = -1;
+
+    /// <summary>File of the participants; null takes the invented development set.</summary>
+    public string? ParticipantsFile { get; set; }
+
+    /// <summary>Consumer group of the engine. Default <c>clearance-engine</c>.</summary>
+    public string Group { get; set; } = "clearance-engine";
+
+    /// <summary>True joins silos through the PostgreSQL storage's database; false runs one silo. Default false.</summary>
+    public bool Cluster { get; set; }
+
+    /// <summary>Name of the cluster; silos of one name join. Default <c>clearance</c>.</summary>
+    public string ClusterId { get; set; } = "clearance";
+
+    /// <summary>Port between silos. Default 11111.</summary>
+    public int SiloPort { get; set; } = 11111;
+
+    /// <summary>Port for Orleans clients. Default 30000.</summary>
+    public int GatewayPort { get; set; } = 30000;
+
+    /// <summary>Address where OTLP metrics and traces go; null sends none.</summary>
+    public string? OtlpEndpoint { get; set; }
+
+    /// <summary>Purchase limits beyond the built-in table.</summary>
+    public IList<LimitRow> Limits { get; } = [];
+}
+
+/// <summary>A row of the limit table in configuration.</summary>
+public sealed class LimitRow
+{
+    /// <summary>First day in force (Beijing), yyyy-MM-dd.</summary>
+    public DateOnly From { get; set; }
+
+    /// <summary>Most of one transaction, in fen.</summary>
+    public long SingleFen { get; set; }
+
+    /// <summary>Most of a person's year, in fen.</summary>
+    public long AnnualFen { get; set; }
+}
