@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using ClearanceEngine.Storage;
 using Microsoft.Extensions.Logging;
-using Orleans.Serialization;
 using Orleans.Storage;
 
 namespace ClearanceEngine.Silo.Storage;
@@ -13,73 +12,90 @@ namespace ClearanceEngine.Silo.Storage;
 /// </summary>
 public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
 {
-    /// <summary>First byte of the clear payload: how the rest is written.</summary>
-    const byte OrleansBinary = 1;
-
     readonly IStateDatabase _database;
     readonly StorageOptions _options;
-    readonly StateProtection _protection;
-    readonly Serializer _serializer;
+    readonly StateFormat _format;
+    readonly DatabaseRetry _retry;
+    readonly IndexCache _cache;
     readonly TimeProvider _time;
     readonly ILogger<GroupCommitStorage> _logger;
     readonly Batcher<RowWrite, bool> _writes;
     readonly Batcher<RowKey, StateRow?> _reads;
 
-    /// <summary>Index keys that the stored row has, by the activation's state holder: an unchanged set costs nothing.</summary>
-    readonly ConditionalWeakTable<object, string[]> _known = [];
+    /// <summary>What is known of the stored row, by the activation's state holder.</summary>
+    readonly ConditionalWeakTable<object, Known> _known = [];
 
-    public GroupCommitStorage(IStateDatabase database, StorageOptions options, StateProtection protection, Serializer serializer, TimeProvider time, ILogger<GroupCommitStorage> logger)
+    public GroupCommitStorage(IStateDatabase database, StorageOptions options, StateFormat format, DatabaseRetry retry, IndexCache cache, TimeProvider time, ILogger<GroupCommitStorage> logger)
     {
-        (_database, _options, _protection, _serializer, _time, _logger) = (database, options, protection, serializer, time, logger);
+        (_database, _options, _format, _retry, _cache, _time, _logger) = (database, options, format, retry, cache, time, logger);
         var writers = options.Provider == StorageProvider.Sqlite ? 1 : options.Writers;
-        _writes = new Batcher<RowWrite, bool>(options.QueueLimit, options.BatchSize, writers, Commit);
-        _reads = new Batcher<RowKey, StateRow?>(options.QueueLimit, options.BatchSize, writers, async keys => [.. (await Retry(() => _database.Read(keys))).Select(r => new Batcher<RowKey, StateRow?>.Outcome(r))]);
+        _writes = new Batcher<RowWrite, bool>(new BatchLimits(options.QueueLimit, options.BatchSize, writers, options.MaxBatchBytes, options.Linger), w => w.Payload?.Length ?? 0, Commit, time);
+        _reads = new Batcher<RowKey, StateRow?>(new BatchLimits(options.QueueLimit, options.BatchSize, writers), _ => 0, Read, time);
         StorageMetrics.Watch(() => _writes.Waiting);
     }
 
+    /// <summary>Writes in the queue, not yet in a transaction.</summary>
+    public int Waiting => _writes.Waiting;
+
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var row = await _reads.Add(Key(stateName, grainId));
+        var key = Key(stateName, grainId);
+        var row = await _reads.Add(key);
         if (row is null)
         {
-            grainState.State = Activator.CreateInstance<T>();
-            grainState.ETag = null;
-            grainState.RecordExists = false;
-            _known.AddOrUpdate(grainState, []);
+            Forget(grainState);
             return;
         }
-        grainState.State = Deserialize<T>(row.Payload);
+        var (state, keys) = _format.Read<T>(key, row.Payload);
+        grainState.State = state;
         grainState.ETag = row.Version.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = true;
-        _known.AddOrUpdate(grainState, Keys(grainState.State));
+        _known.AddOrUpdate(grainState, new Known(grainState.ETag, row.Nonce, keys));
     }
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         // All of the state is read before the first await: what is written is what it was at the call.
-        var payload = Serialize(grainState.State);
-        var keys = Keys(grainState.State);
+        var key = Key(stateName, grainId);
+        var keys = StateFormat.IndexKeys(grainState.State);
+        var payload = _format.Write(key, grainState.State, keys);
         var due = (grainState.State as IOwingState)?.DueAt?.ToUnixTimeMilliseconds();
-        var known = _known.TryGetValue(grainState, out var before) ? before : null;
-        var write = new RowWrite(Key(stateName, grainId), Version(grainState.ETag), Guid.NewGuid(), payload, due,
-            known is null ? keys : Sorted(keys.Except(known, StringComparer.Ordinal)),
-            known is null ? null : Sorted(known.Except(keys, StringComparer.Ordinal)));
+        var known = KnownOf(grainState);
+        var (added, removed) = (known?.Keys, grainState.State) switch
+        {
+            ({ } before, _) => (Sorted(keys.Except(before, StringComparer.Ordinal)), Sorted(before.Except(keys, StringComparer.Ordinal))),
+            (null, IIndexedState) => (keys, null),
+            _ => ([], []), // another state of the same grain may own the index rows
+        };
+        var write = new RowWrite(key, Version(grainState.ETag), known?.Nonce, Guid.NewGuid(), payload, due, added, removed);
         await Write(write, grainState.ETag);
         grainState.ETag = write.Version.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = true;
-        _known.AddOrUpdate(grainState, keys);
+        _known.AddOrUpdate(grainState, new Known(grainState.ETag, write.Nonce, keys));
     }
 
     public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        if (grainState.ETag is not null) await Write(new RowWrite(Key(stateName, grainId), Version(grainState.ETag), Guid.NewGuid(), null, null, [], null), grainState.ETag);
-        grainState.State = Activator.CreateInstance<T>();
-        grainState.ETag = null;
-        grainState.RecordExists = false;
-        _known.AddOrUpdate(grainState, []);
+        if (grainState.ETag is not null)
+        {
+            var known = KnownOf(grainState);
+            await Write(new RowWrite(Key(stateName, grainId), Version(grainState.ETag), known?.Nonce, Guid.NewGuid(), null, null, [], typeof(IIndexedState).IsAssignableFrom(typeof(T)) ? null : []), grainState.ETag);
+        }
+        Forget(grainState);
     }
 
     public ValueTask DisposeAsync() => new(Task.WhenAll(_writes.DisposeAsync().AsTask(), _reads.DisposeAsync().AsTask()));
+
+    void Forget<T>(IGrainState<T> grainState)
+    {
+        grainState.State = Activator.CreateInstance<T>();
+        grainState.ETag = null;
+        grainState.RecordExists = false;
+        _known.AddOrUpdate(grainState, new Known(null, null, []));
+    }
+
+    /// <summary>Nothing, if the holder got its ETag from elsewhere (an activation that moved here from another silo).</summary>
+    Known? KnownOf<T>(IGrainState<T> grainState) => _known.TryGetValue(grainState, out var known) && known.ETag == grainState.ETag ? known : null;
 
     async Task Write(RowWrite write, string? etag)
     {
@@ -90,9 +106,11 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
         throw new InconsistentStateException($"{write.Key.GrainType} {write.Key.GrainKey} was written by another activation since version {etag ?? "none"}.", "unknown", etag);
     }
 
-    async Task<IReadOnlyList<Batcher<RowWrite, bool>.Outcome>> Commit(IReadOnlyList<RowWrite> writes)
+    async Task<IReadOnlyList<Outcome<StateRow?>>> Read(IReadOnlyList<RowKey> keys) => [.. (await _retry.Run(() => _database.Read(keys))).Select(r => new Outcome<StateRow?>(r))];
+
+    async Task<IReadOnlyList<Outcome<bool>>> Commit(IReadOnlyList<RowWrite> writes)
     {
-        var results = new Batcher<RowWrite, bool>.Outcome[writes.Count];
+        var results = new Outcome<bool>[writes.Count];
         // One key once a transaction: a second write of the same grain (two activations) goes in the next one.
         var rounds = new List<List<int>>();
         var seen = new Dictionary<RowKey, int>();
@@ -104,78 +122,45 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
             rounds[round].Add(i);
         }
         foreach (var round in rounds) await CommitRound(writes, round, results);
+        foreach (var write in writes)
+        {
+            _cache.Changed(write.AddedKeys);
+            _cache.Changed(write.RemovedKeys ?? []);
+        }
         return results;
     }
 
-    async Task CommitRound(IReadOnlyList<RowWrite> writes, List<int> round, Batcher<RowWrite, bool>.Outcome[] results)
+    async Task CommitRound(IReadOnlyList<RowWrite> writes, List<int> round, Outcome<bool>[] results)
     {
         try
         {
             var started = _time.GetTimestamp();
-            var won = await Retry(() => _database.Commit([.. round.Select(i => writes[i])]));
+            var won = await _retry.Run(() => _database.Commit([.. round.Select(i => writes[i])]));
             StorageMetrics.Committed(round.Count, _time.GetElapsedTime(started));
             for (var i = 0; i < round.Count; i++) results[round[i]] = new(won[i]);
         }
-        catch (Exception e) when (round.Count > 1 && !_database.IsTransient(e))
+        catch (Exception e) when (round.Count > 1 && e is not StorageUnavailableException)
         {
             // One row is poison: halves find it, and the others go through.
-            LogPoison(e, round.Count);
             await CommitRound(writes, round[..(round.Count / 2)], results);
             await CommitRound(writes, round[(round.Count / 2)..], results);
         }
         catch (Exception e)
         {
+            if (e is not StorageUnavailableException) LogRefused(e, _database.Place, writes[round[0]].Key.GrainType, writes[round[0]].Key.GrainKey);
             foreach (var i in round) results[i] = new(false, e);
         }
-    }
-
-    /// <summary>A lost connection may hide a commit that went through: the same rows, same nonces, are simply tried again.</summary>
-    async Task<TResult> Retry<TResult>(Func<Task<TResult>> work)
-    {
-        var backoff = _options.FirstBackoff;
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await work();
-            }
-            catch (Exception e) when (_database.IsTransient(e) && attempt < _options.Retries)
-            {
-                StorageMetrics.Retried();
-                LogRetry(e, attempt);
-                await Task.Delay(backoff, _time);
-                backoff *= 2;
-            }
-        }
-    }
-
-    byte[] Serialize<T>(T state)
-    {
-        var binary = _serializer.SerializeToArray(state);
-        var clear = new byte[binary.Length + 1];
-        clear[0] = OrleansBinary;
-        binary.CopyTo(clear, 1);
-        return _protection.Protect(clear);
-    }
-
-    T Deserialize<T>(byte[] payload)
-    {
-        var clear = _protection.Unprotect(payload);
-        if (clear is not [OrleansBinary, ..]) throw new InvalidDataException($"Stored state has the unknown format {(clear.Length == 0 ? "(empty)" : clear[0])}; it was written by a newer version.");
-        return _serializer.Deserialize<T>(clear.AsSpan(1).ToArray())!;
     }
 
     static RowKey Key(string stateName, GrainId grainId) => new(stateName, grainId.Key.ToString()!);
 
     static long Version(string? etag) => etag is null ? 0 : long.Parse(etag, CultureInfo.InvariantCulture);
 
-    static string[] Keys<T>(T state) => state is IIndexedState indexed ? Sorted(indexed.IndexKeys.Distinct(StringComparer.Ordinal)) : [];
-
     static string[] Sorted(IEnumerable<string> keys) => [.. keys.Order(StringComparer.Ordinal)];
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database did not answer (try {Attempt}); the same rows are written again.")]
-    partial void LogRetry(Exception e, int attempt);
+    /// <summary>The stored row: its ETag, the write that made it, and its index keys (null: not known).</summary>
+    sealed record Known(string? ETag, Guid? Nonce, string[]? Keys);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A transaction of {Rows} rows was refused; looking for the row at fault.")]
-    partial void LogPoison(Exception e, int rows);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Place} refused the row of {GrainType} {GrainKey}; the others of its transaction were written.")]
+    partial void LogRefused(Exception e, string place, string grainType, string grainKey);
 }

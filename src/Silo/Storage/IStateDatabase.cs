@@ -6,17 +6,19 @@ namespace ClearanceEngine.Silo.Storage;
 public readonly record struct RowKey(string GrainType, string GrainKey);
 
 /// <summary>A stored row.</summary>
-public sealed record StateRow(long Version, byte[] Payload);
+/// <param name="Nonce">Names the write that made it.</param>
+public sealed record StateRow(long Version, Guid Nonce, byte[] Payload);
 
 /// <summary>One write of one grain.</summary>
 /// <param name="Key">Which row.</param>
 /// <param name="Expected">Version it was read at; 0 for a row that must not be there.</param>
+/// <param name="Prior">Nonce of the row it was read from, where known: a row that was removed and made again may have the same version.</param>
 /// <param name="Nonce">Names this very write, so that a repeat after an ambiguous commit knows its own work.</param>
 /// <param name="Payload">New state; null removes the row and its index rows.</param>
 /// <param name="DueAt">See <see cref="IOwingState"/>; Unix milliseconds.</param>
 /// <param name="AddedKeys">Index rows to add, sorted.</param>
 /// <param name="RemovedKeys">Index rows to remove, sorted; null removes all that are not in <paramref name="AddedKeys"/>.</param>
-public sealed record RowWrite(RowKey Key, long Expected, Guid Nonce, byte[]? Payload, long? DueAt, IReadOnlyList<string> AddedKeys, IReadOnlyList<string>? RemovedKeys)
+public sealed record RowWrite(RowKey Key, long Expected, Guid? Prior, Guid Nonce, byte[]? Payload, long? DueAt, IReadOnlyList<string> AddedKeys, IReadOnlyList<string>? RemovedKeys)
 {
     public long Version => Expected + 1;
 }
@@ -24,6 +26,9 @@ public sealed record RowWrite(RowKey Key, long Expected, Guid Nonce, byte[]? Pay
 /// <summary>What a database has to do; everything else (batches, retries, encryption, ETags) is shared.</summary>
 public interface IStateDatabase : IAsyncDisposable
 {
+    /// <summary>Which database, for people: never with a password.</summary>
+    string Place { get; }
+
     /// <summary>Brings the schema up to this code's version; refuses a newer one.</summary>
     Task Migrate(CancellationToken cancellationToken);
 
@@ -42,6 +47,7 @@ public interface IStateDatabase : IAsyncDisposable
     Task<IReadOnlyList<DueGrain>> Due(DateTimeOffset until, int limit);
 
     /// <summary>See <see cref="IOutboundLog.Claim"/>; the body is encrypted already.</summary>
+    /// <exception cref="InvalidOperationException">The guid is taken by a message with other members.</exception>
     Task<IReadOnlyList<OutboundMember>> Claim(OutboundMessage message);
 
     Task Release(string messageGuid);

@@ -10,4 +10,11 @@ static class MemberList
     public static string Write(ImmutableArray<OutboundMember> members) => JsonSerializer.Serialize(members.Select(m => new[] { m.GrainKey, m.OwedId }));
 
     public static ImmutableArray<OutboundMember> Read(string json) => [.. JsonSerializer.Deserialize<string[][]>(json)!.Select(m => new OutboundMember(m[0], m[1]))];
+
+    /// <summary>A guid names one message only: with other members it is another message.</summary>
+    public static void RefuseOther(OutboundMessage message, string stored)
+    {
+        if (!Read(stored).SequenceEqual(message.Members))
+            throw new InvalidOperationException($"Message {message.Guid} was claimed before with other members; a new message needs a guid of its own.");
+    }
 }

@@ -4,26 +4,31 @@ using ClearanceEngine.Storage;
 namespace ClearanceEngine.Silo.Storage;
 
 /// <summary>The memory of what leaves, over a database; bodies are encrypted.</summary>
-sealed class OutboundLog(IStateDatabase database, StateProtection protection) : IOutboundLog
+sealed class OutboundLog(IStateDatabase database, StateProtection protection, DatabaseRetry retry) : IOutboundLog
 {
-    public async Task<ImmutableArray<OutboundMember>> Claim(OutboundMessage message, CancellationToken cancellationToken = default) =>
-        [.. await database.Claim(message with { Body = protection.Protect(message.Body.Span) })];
+    public async Task<ImmutableArray<OutboundMember>> Claim(OutboundMessage message, CancellationToken cancellationToken = default)
+    {
+        var closed = message with { Body = protection.Protect(message.Body.Span, Place(message.Guid)) };
+        return [.. await retry.Run(() => database.Claim(closed)).WaitAsync(cancellationToken)];
+    }
 
-    public Task Finished(string messageGuid, CancellationToken cancellationToken = default) => database.Release(messageGuid);
+    public Task Finished(string messageGuid, CancellationToken cancellationToken = default) => Release(messageGuid, cancellationToken);
 
-    public Task Close(string messageGuid, CancellationToken cancellationToken = default) => database.Release(messageGuid);
+    public Task Close(string messageGuid, CancellationToken cancellationToken = default) => Release(messageGuid, cancellationToken);
 
     public async Task<OutboundMessage?> Find(string messageGuid, CancellationToken cancellationToken = default) =>
-        await database.FindMessage(messageGuid) is { } message ? Clear(message) : null;
+        await retry.Run(() => database.FindMessage(messageGuid)).WaitAsync(cancellationToken) is { } message ? Clear(message) : null;
 
     public async Task<IReadOnlyList<OutboundMessage>> Unfinished(DateTimeOffset before, int limit, CancellationToken cancellationToken = default) =>
-        [.. (await database.Unfinished(before, limit)).Select(Clear)];
+        [.. (await retry.Run(() => database.Unfinished(before, limit)).WaitAsync(cancellationToken)).Select(Clear)];
 
-    OutboundMessage Clear(OutboundMessage message) => message.Body.IsEmpty ? message : message with { Body = protection.Unprotect(message.Body.Span) };
-}
+    Task Release(string messageGuid, CancellationToken cancellationToken) => retry.Run(async () =>
+    {
+        await database.Release(messageGuid);
+        return true;
+    }).WaitAsync(cancellationToken);
 
-/// <summary>The scan of who owes, over a database.</summary>
-sealed class DueGrains(IStateDatabase database) : IDueGrains
-{
-    public Task<IReadOnlyList<DueGrain>> Due(DateTimeOffset until, int limit, CancellationToken cancellationToken = default) => database.Due(until, limit);
+    OutboundMessage Clear(OutboundMessage message) => message.Body.IsEmpty ? message : message with { Body = protection.Unprotect(message.Body.Span, Place(message.Guid)) };
+
+    static string Place(string messageGuid) => $"outbound\n{messageGuid}";
 }

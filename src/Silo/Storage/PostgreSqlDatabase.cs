@@ -19,30 +19,26 @@ sealed class PostgreSqlDatabase : IStateDatabase
         if (builder.MaxAutoPrepare == 0) builder.MaxAutoPrepare = 50;
         builder.CommandTimeout = (int)commandTimeout.TotalSeconds;
         _source = NpgsqlDataSource.Create(builder.ConnectionString);
+        Place = $"PostgreSQL {builder.Host}:{builder.Port}/{builder.Database} as {builder.Username}";
     }
+
+    public string Place { get; }
 
     public async Task Migrate(CancellationToken cancellationToken)
     {
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);
-        await Execute(connection, $"SELECT pg_advisory_lock({MigrationLock})");
-        try
+        foreach (var migration in Migrations.For("PostgreSql"))
         {
-            await Execute(connection, "CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())");
-            await using var command = new NpgsqlCommand("SELECT COALESCE(MAX(version), 0) FROM schema_version", connection);
-            var found = Convert.ToInt32(await command.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture);
-            var scripts = Migrations.For("PostgreSql");
-            Migrations.RefuseNewer("PostgreSQL", found, scripts[^1].Version);
-            foreach (var (version, name, sql) in scripts.Where(s => s.Version > found))
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await Execute(connection, $"SELECT pg_advisory_xact_lock({MigrationLock})");
+            if (await Scalar(connection, "SELECT to_regclass('schema_version')::text") is string)
             {
-                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                await Execute(connection, sql);
-                await Execute(connection, "INSERT INTO schema_version (version, name) VALUES (@v, @n)", new NpgsqlParameter("v", version), new NpgsqlParameter("n", name));
-                await transaction.CommitAsync(cancellationToken);
+                var found = Convert.ToInt32(await Scalar(connection, "SELECT COALESCE(MAX(version), 0) FROM schema_version"), CultureInfo.InvariantCulture);
+                Migrations.RefuseNewer("PostgreSql", Place, found);
+                if (found >= migration.Version) continue;
             }
-        }
-        finally
-        {
-            await Execute(connection, $"SELECT pg_advisory_unlock({MigrationLock})");
+            await Execute(connection, migration.Sql);
+            await transaction.CommitAsync(cancellationToken);
         }
     }
 
@@ -56,21 +52,22 @@ sealed class PostgreSqlDatabase : IStateDatabase
         await Upsert(connection, [.. sorted.Where(w => w is { Payload: not null, Expected: 0 })], won,
             """
             INSERT INTO grain_state (grain_type, grain_key, version, nonce, due_at, payload)
-            SELECT t, k, 1, n, d, p FROM unnest(@t, @k, @e, @n, @d, @p) AS r(t, k, e, n, d, p)
+            SELECT t, k, 1, n, d, p FROM unnest(@t, @k, @e, @r, @n, @d, @p) AS r(t, k, e, r, n, d, p)
             ON CONFLICT DO NOTHING RETURNING grain_type, grain_key
             """);
         await Upsert(connection, [.. sorted.Where(w => w is { Payload: not null, Expected: > 0 })], won,
             """
             UPDATE grain_state s SET version = s.version + 1, nonce = r.n, due_at = r.d, payload = r.p, written_at = now()
-            FROM unnest(@t, @k, @e, @n, @d, @p) AS r(t, k, e, n, d, p)
-            WHERE s.grain_type = r.t AND s.grain_key = r.k AND s.version = r.e
+            FROM unnest(@t, @k, @e, @r, @n, @d, @p) AS r(t, k, e, r, n, d, p)
+            WHERE s.grain_type = r.t AND s.grain_key = r.k AND s.version = r.e AND (r.r IS NULL OR s.nonce = r.r)
             RETURNING s.grain_type, s.grain_key
             """);
         var cleared = sorted.Where(w => w.Payload is null).ToList();
         if (cleared.Count > 0)
         {
-            await using var command = new NpgsqlCommand("DELETE FROM grain_state s USING unnest(@t, @k, @e) AS r(t, k, e) WHERE s.grain_type = r.t AND s.grain_key = r.k AND s.version = r.e RETURNING s.grain_type, s.grain_key", connection);
+            await using var command = new NpgsqlCommand("DELETE FROM grain_state s USING unnest(@t, @k, @e, @r) AS r(t, k, e, r) WHERE s.grain_type = r.t AND s.grain_key = r.k AND s.version = r.e AND (r.r IS NULL OR s.nonce = r.r) RETURNING s.grain_type, s.grain_key", connection);
             Keys(command, cleared);
+            Priors(command, cleared);
             await Winners(command, won);
         }
         await WriteIndex(connection, [.. sorted.Where(w => won.Contains(w.Key))]);
@@ -99,11 +96,11 @@ sealed class PostgreSqlDatabase : IStateDatabase
     public async Task<StateRow?[]> Read(IReadOnlyList<RowKey> keys)
     {
         var found = new Dictionary<RowKey, StateRow>();
-        await using var command = _source.CreateCommand("SELECT s.grain_type, s.grain_key, s.version, s.payload FROM grain_state s JOIN unnest(@t, @k) AS r(t, k) ON s.grain_type = r.t AND s.grain_key = r.k");
+        await using var command = _source.CreateCommand("SELECT s.grain_type, s.grain_key, s.version, s.nonce, s.payload FROM grain_state s JOIN unnest(@t, @k) AS r(t, k) ON s.grain_type = r.t AND s.grain_key = r.k");
         command.Parameters.AddWithValue("t", NpgsqlDbType.Array | NpgsqlDbType.Text, keys.Select(k => k.GrainType).ToArray());
         command.Parameters.AddWithValue("k", NpgsqlDbType.Array | NpgsqlDbType.Text, keys.Select(k => k.GrainKey).ToArray());
         await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync()) found[new RowKey(reader.GetString(0), reader.GetString(1))] = new StateRow(reader.GetInt64(2), reader.GetFieldValue<byte[]>(3));
+        while (await reader.ReadAsync()) found[new RowKey(reader.GetString(0), reader.GetString(1))] = new StateRow(reader.GetInt64(2), reader.GetGuid(3), reader.GetFieldValue<byte[]>(4));
         return [.. keys.Select(k => found.GetValueOrDefault(k))];
     }
 
@@ -132,27 +129,27 @@ sealed class PostgreSqlDatabase : IStateDatabase
     {
         await using var connection = await _source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        var ordered = message.Members.OrderBy(m => m.GrainKey, StringComparer.Ordinal).ThenBy(m => m.OwedId, StringComparer.Ordinal).ToArray();
-        var taken = new List<OutboundMember>();
-        await using (var command = new NpgsqlCommand(
-            """
-            WITH wanted AS (SELECT * FROM unnest(@k, @o) AS r(k, o)),
-            claimed AS (INSERT INTO outbound_member SELECT k, o, @g FROM wanted ON CONFLICT DO NOTHING RETURNING grain_key, owed_id)
-            SELECT w.k, w.o FROM wanted w
-            WHERE NOT EXISTS (SELECT 1 FROM claimed c WHERE c.grain_key = w.k AND c.owed_id = w.o)
-              AND NOT EXISTS (SELECT 1 FROM outbound_member m WHERE m.grain_key = w.k AND m.owed_id = w.o AND m.guid = @g)
-            """, connection))
+        // The message first: two claims of one guid wait for each other here, and the second finds that it is a repeat.
+        var stored = await Execute(connection, "INSERT INTO outbound_message (guid, message_type, sender, members, body, created_at) VALUES (@g, @t, @s, @m::jsonb, @b, @c) ON CONFLICT DO NOTHING",
+            new("g", message.Guid), new("t", message.MessageType), new("s", message.Sender), new("m", MemberList.Write(message.Members)), new("b", message.Body.ToArray()), new("c", message.CreatedAt.ToUnixTimeMilliseconds()));
+        if (stored == 0)
         {
-            command.Parameters.AddWithValue("k", ordered.Select(m => m.GrainKey).ToArray());
-            command.Parameters.AddWithValue("o", ordered.Select(m => m.OwedId).ToArray());
+            MemberList.RefuseOther(message, (string)(await Scalar(connection, "SELECT members::text FROM outbound_message WHERE guid = @g", new NpgsqlParameter("g", message.Guid)))!);
+            return [];
+        }
+        // Sorted, so that two claims never wait for each other's members crosswise.
+        var wanted = message.Members.Distinct().OrderBy(m => m.GrainKey, StringComparer.Ordinal).ThenBy(m => m.OwedId, StringComparer.Ordinal).ToArray();
+        var got = new HashSet<OutboundMember>();
+        await using (var command = new NpgsqlCommand("INSERT INTO outbound_member (grain_key, owed_id, guid) SELECT k, o, @g FROM unnest(@k, @o) AS r(k, o) ON CONFLICT DO NOTHING RETURNING grain_key, owed_id", connection))
+        {
+            command.Parameters.AddWithValue("k", wanted.Select(m => m.GrainKey).ToArray());
+            command.Parameters.AddWithValue("o", wanted.Select(m => m.OwedId).ToArray());
             command.Parameters.AddWithValue("g", message.Guid);
             await using var reader = await command.ExecuteReaderAsync();
-            while (await reader.ReadAsync()) taken.Add(new OutboundMember(reader.GetString(0), reader.GetString(1)));
+            while (await reader.ReadAsync()) got.Add(new OutboundMember(reader.GetString(0), reader.GetString(1)));
         }
-        if (taken.Count > 0) return taken; // disposed uncommitted: nothing was claimed
-        await Execute(connection, "INSERT INTO outbound_message (guid, message_type, sender, members, body, created_at) VALUES (@g, @t, @s, @m::jsonb, @b, @c) ON CONFLICT DO NOTHING",
-            new("g", message.Guid), new("t", message.MessageType), new("s", message.Sender), new("m", MemberList.Write(message.Members)), new("b", message.Body.ToArray()), new("c", message.CreatedAt.ToUnixTimeMilliseconds()));
-        await transaction.CommitAsync();
+        OutboundMember[] taken = [.. wanted.Where(m => !got.Contains(m))];
+        if (taken.Length == 0) await transaction.CommitAsync(); // else disposed uncommitted: nothing was claimed
         return taken;
     }
 
@@ -177,7 +174,12 @@ sealed class PostgreSqlDatabase : IStateDatabase
         return await Messages(command);
     }
 
-    public bool IsTransient(Exception error) => error is NpgsqlException { IsTransient: true } or TimeoutException or IOException || error is PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "40001" or "40P01" };
+    /// <summary>
+    /// What Npgsql calls transient (connection lost, deadlock, resources, starting up), and: the server shut down,
+    /// crashed, or is a standby now (25006), as it happens in a failover.
+    /// </summary>
+    public bool IsTransient(Exception error) =>
+        error is NpgsqlException { IsTransient: true } or TimeoutException or IOException or PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "57P05" or "25006" or "40001" or "40P01" };
 
     public async Task Ping(CancellationToken cancellationToken)
     {
@@ -194,6 +196,7 @@ sealed class PostgreSqlDatabase : IStateDatabase
         await using var command = new NpgsqlCommand(sql, connection);
 #pragma warning restore CA2100
         Keys(command, rows);
+        Priors(command, rows);
         command.Parameters.AddWithValue("n", NpgsqlDbType.Array | NpgsqlDbType.Uuid, rows.Select(r => r.Nonce).ToArray());
         command.Parameters.AddWithValue("d", NpgsqlDbType.Array | NpgsqlDbType.Bigint, rows.Select(r => r.DueAt).ToArray());
         command.Parameters.AddWithValue("p", NpgsqlDbType.Array | NpgsqlDbType.Bytea, rows.Select(r => r.Payload!).ToArray());
@@ -206,6 +209,9 @@ sealed class PostgreSqlDatabase : IStateDatabase
         command.Parameters.AddWithValue("k", NpgsqlDbType.Array | NpgsqlDbType.Text, rows.Select(r => r.Key.GrainKey).ToArray());
         command.Parameters.AddWithValue("e", NpgsqlDbType.Array | NpgsqlDbType.Bigint, rows.Select(r => r.Expected).ToArray());
     }
+
+    static void Priors(NpgsqlCommand command, List<RowWrite> rows) =>
+        command.Parameters.AddWithValue("r", NpgsqlDbType.Array | NpgsqlDbType.Uuid, rows.Select(r => r.Prior).ToArray());
 
     static async Task Winners(NpgsqlCommand command, HashSet<RowKey> won)
     {
@@ -240,12 +246,24 @@ sealed class PostgreSqlDatabase : IStateDatabase
         return messages;
     }
 
-    static async Task Execute(NpgsqlConnection connection, string sql, params NpgsqlParameter[] parameters)
+    static async Task<int> Execute(NpgsqlConnection connection, string sql, params NpgsqlParameter[] parameters)
+    {
+        await using var command = Command(connection, sql, parameters);
+        return await command.ExecuteNonQueryAsync();
+    }
+
+    static async Task<object?> Scalar(NpgsqlConnection connection, string sql, params NpgsqlParameter[] parameters)
+    {
+        await using var command = Command(connection, sql, parameters);
+        return await command.ExecuteScalarAsync();
+    }
+
+    static NpgsqlCommand Command(NpgsqlConnection connection, string sql, NpgsqlParameter[] parameters)
     {
 #pragma warning disable CA2100 // Constants and our own scripts; values are parameters.
-        await using var command = new NpgsqlCommand(sql, connection);
+        var command = new NpgsqlCommand(sql, connection);
 #pragma warning restore CA2100
         command.Parameters.AddRange(parameters);
-        await command.ExecuteNonQueryAsync();
+        return command;
     }
 }

@@ -1,15 +1,17 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace ClearanceEngine.Silo.Storage;
 
 /// <summary>
-/// Encrypts state at rest (AES-256-GCM), since it holds people's data. Layout: key id (1 byte), nonce (12), tag (16),
-/// ciphertext.
+/// Encrypts state at rest, since it holds people's data: AES-256-GCM under a key of its own for each message,
+/// HMAC-SHA256(ring key, salt). Random 96-bit nonces under one key would wear out after 2^32 writes, which is weeks of
+/// full load; 128 bits of salt do not wear out. Layout: key id (1 byte), salt (16), tag (16), ciphertext.
 /// </summary>
 public sealed class StateProtection
 {
-    const int NonceSize = 12, TagSize = 16, Header = 1 + NonceSize + TagSize;
+    const int SaltSize = 16, TagSize = 16, Header = 1 + SaltSize + TagSize, KeySize = 32;
 
     readonly Dictionary<byte, byte[]> _keys = [];
     readonly byte _current;
@@ -28,39 +30,50 @@ public sealed class StateProtection
             {
                 throw new ArgumentException($"Storage:Keys:Ring:{id} is no base64 text.", nameof(options), e);
             }
-            if (key.Length != 32) throw new ArgumentException($"Storage:Keys:Ring:{id} must hold 32 bytes, not {key.Length}.", nameof(options));
+            if (key.Length != KeySize) throw new ArgumentException($"Storage:Keys:Ring:{id} must hold {KeySize} bytes, not {key.Length}.", nameof(options));
             _keys[number] = key;
         }
+        if (options.Current is < 1 or > byte.MaxValue || !_keys.ContainsKey((byte)options.Current)) throw new ArgumentException($"Storage:Keys:Current is {options.Current}, but the ring has no such key.", nameof(options));
         _current = (byte)options.Current;
-        if (!_keys.ContainsKey(_current)) throw new ArgumentException($"Storage:Keys:Current is {options.Current}, but the ring has no such key.", nameof(options));
     }
 
-    public byte[] Protect(ReadOnlySpan<byte> clear)
+    /// <param name="clear">What to protect.</param>
+    /// <param name="place">Where it will stand (row and key): the same bytes in another place do not decrypt.</param>
+    public byte[] Protect(ReadOnlySpan<byte> clear, string place)
     {
         var result = new byte[Header + clear.Length];
         result[0] = _current;
-        var nonce = result.AsSpan(1, NonceSize);
-        RandomNumberGenerator.Fill(nonce);
-        using var aes = new AesGcm(_keys[_current], TagSize);
-        aes.Encrypt(nonce, clear, result.AsSpan(Header), result.AsSpan(1 + NonceSize, TagSize));
+        RandomNumberGenerator.Fill(result.AsSpan(1, SaltSize));
+        using var aes = Cipher(_keys[_current], result);
+        aes.Encrypt(NoNonce, clear, result.AsSpan(Header), result.AsSpan(1 + SaltSize, TagSize), Encoding.UTF8.GetBytes(place));
         return result;
     }
 
-    /// <exception cref="InvalidDataException">The key is not in the ring, or the bytes were changed.</exception>
-    public byte[] Unprotect(ReadOnlySpan<byte> stored)
+    /// <exception cref="InvalidDataException">The key is not in the ring, the bytes were changed, or they belong elsewhere.</exception>
+    public byte[] Unprotect(ReadOnlySpan<byte> stored, string place)
     {
         if (stored.Length < Header) throw new InvalidDataException("Stored state is too short to be encrypted state.");
         if (!_keys.TryGetValue(stored[0], out var key)) throw new InvalidDataException($"Stored state needs key {stored[0]}, which is not in Storage:Keys:Ring; add it.");
         var clear = new byte[stored.Length - Header];
         try
         {
-            using var aes = new AesGcm(key, TagSize);
-            aes.Decrypt(stored.Slice(1, NonceSize), stored[Header..], stored.Slice(1 + NonceSize, TagSize), clear);
+            using var aes = Cipher(key, stored);
+            aes.Decrypt(NoNonce, stored[Header..], stored.Slice(1 + SaltSize, TagSize), clear, Encoding.UTF8.GetBytes(place));
         }
         catch (AuthenticationTagMismatchException e)
         {
-            throw new InvalidDataException($"Stored state does not decrypt with key {stored[0]}: another key of that id, or changed bytes.", e);
+            throw new InvalidDataException($"Stored state does not decrypt with key {stored[0]}: another key of that id, changed bytes, or bytes of another row.", e);
         }
         return clear;
+    }
+
+    /// <summary>A key is used for one message only, so its nonce may be constant.</summary>
+    static ReadOnlySpan<byte> NoNonce => "\0\0\0\0\0\0\0\0\0\0\0\0"u8;
+
+    static AesGcm Cipher(byte[] key, ReadOnlySpan<byte> message)
+    {
+        Span<byte> own = stackalloc byte[KeySize];
+        HMACSHA256.HashData(key, message.Slice(1, SaltSize), own);
+        return new AesGcm(own, TagSize);
     }
 }

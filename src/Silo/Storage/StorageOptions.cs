@@ -21,6 +21,12 @@ public sealed class StorageOptions
     /// <summary>Most rows of one transaction. Default 500.</summary>
     public int BatchSize { get; set; } = 500;
 
+    /// <summary>Most bytes of state in one transaction; a single larger state goes alone. Default 16 MiB.</summary>
+    public long MaxBatchBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>How long a writer with less than a batch waits for more: fewer transactions, each later by this. Default none: batches grow by themselves while the writers are busy.</summary>
+    public TimeSpan Linger { get; set; } = TimeSpan.Zero;
+
     /// <summary>Writers that commit side by side (PostgreSQL; SQLite has one). Default 2.</summary>
     public int Writers { get; set; } = 2;
 
@@ -39,11 +45,48 @@ public sealed class StorageOptions
     /// <summary>Names of documents kept in memory with their parcels. Default 100,000.</summary>
     public int IndexCacheSize { get; set; } = 100_000;
 
+    /// <summary>After this long a remembered name is looked up again: so long may a change made by another silo go unnoticed. Default 30 s.</summary>
+    public TimeSpan IndexCacheTime { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the start waits for a database that does not answer; then the silo does not start. Default 2 minutes.</summary>
+    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Largest state of one grain, in bytes; a larger one fails alone. Default 16 MiB.</summary>
     public int MaxStateBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>Keys that protect state at rest.</summary>
     public StateKeyOptions Keys { get; set; } = new();
+
+    /// <summary>All that is wrong with these options, for the person who wrote them.</summary>
+    public IReadOnlyList<string> Faults()
+    {
+        var faults = new List<string>();
+        if (!Enum.IsDefined(Provider)) faults.Add($"Storage:Provider is {Provider}; it is Sqlite or PostgreSql.");
+        if (ConnectionString.Length == 0) faults.Add("Storage:ConnectionString is empty; give an Npgsql connection string, or 'Data Source=path' for SQLite.");
+        AtLeast(BatchSize, 1, nameof(BatchSize));
+        AtLeast(MaxBatchBytes, 1024, nameof(MaxBatchBytes));
+        AtLeast(Writers, 1, nameof(Writers));
+        AtLeast(QueueLimit, 1, nameof(QueueLimit));
+        AtLeast(Retries, 1, nameof(Retries));
+        AtLeast(IndexCacheSize, 1, nameof(IndexCacheSize));
+        AtLeast(MaxStateBytes, 1024, nameof(MaxStateBytes));
+        NotBelow(CommandTimeout, TimeSpan.FromSeconds(1), nameof(CommandTimeout));
+        NotBelow(FirstBackoff, TimeSpan.FromMilliseconds(1), nameof(FirstBackoff));
+        NotBelow(StartTimeout, TimeSpan.Zero, nameof(StartTimeout));
+        NotBelow(IndexCacheTime, TimeSpan.Zero, nameof(IndexCacheTime));
+        if (Linger < TimeSpan.Zero || Linger > TimeSpan.FromSeconds(1)) faults.Add($"Storage:Linger is {Linger}; it is 0 to 1 s.");
+        return faults;
+
+        void AtLeast(long value, long least, string name)
+        {
+            if (value < least) faults.Add($"Storage:{name} is {value}; at least {least}.");
+        }
+
+        void NotBelow(TimeSpan value, TimeSpan least, string name)
+        {
+            if (value < least) faults.Add($"Storage:{name} is {value}; at least {least}.");
+        }
+    }
 }
 
 /// <summary>The key ring of <see cref="StateProtection"/>.</summary>

@@ -1,5 +1,13 @@
+-- Every script runs in one transaction, enters itself in schema_version and does nothing that it did before:
+-- the engine runs it at start, or an operator with psql -v ON_ERROR_STOP=1 --single-transaction -f FILE.
+CREATE TABLE IF NOT EXISTS schema_version (
+    version    integer     NOT NULL PRIMARY KEY,
+    name       text        NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now()
+);
+
 -- State of grains, one row each. due_at: Unix milliseconds, null when the grain owes nothing.
-CREATE TABLE grain_state (
+CREATE TABLE IF NOT EXISTS grain_state (
     grain_type text   NOT NULL,
     grain_key  text   NOT NULL,
     version    bigint NOT NULL,
@@ -13,19 +21,19 @@ CREATE TABLE grain_state (
 -- State is encrypted: compressing it again would only cost time.
 ALTER TABLE grain_state ALTER COLUMN payload SET STORAGE EXTERNAL;
 
-CREATE INDEX grain_state_due ON grain_state (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS grain_state_due ON grain_state (due_at) WHERE due_at IS NOT NULL;
 
 -- The names by which documents and receipts find their parcel.
-CREATE TABLE document_index (
+CREATE TABLE IF NOT EXISTS document_index (
     index_key text NOT NULL,
     grain_key text NOT NULL,
     PRIMARY KEY (index_key, grain_key)
 );
 
-CREATE INDEX document_index_grain ON document_index (grain_key);
+CREATE INDEX IF NOT EXISTS document_index_grain ON document_index (grain_key);
 
 -- Messages for customs, remembered before they are sent. finished: false until the parcels have stored that it was sent.
-CREATE TABLE outbound_message (
+CREATE TABLE IF NOT EXISTS outbound_message (
     guid         text PRIMARY KEY,
     message_type text    NOT NULL,
     sender       text    NOT NULL,
@@ -37,14 +45,16 @@ CREATE TABLE outbound_message (
 
 ALTER TABLE outbound_message ALTER COLUMN body SET STORAGE EXTERNAL;
 
-CREATE INDEX outbound_message_open ON outbound_message (created_at) WHERE NOT finished;
+CREATE INDEX IF NOT EXISTS outbound_message_open ON outbound_message (created_at) WHERE NOT finished;
 
 -- A document is in one live message only.
-CREATE TABLE outbound_member (
+CREATE TABLE IF NOT EXISTS outbound_member (
     grain_key text NOT NULL,
     owed_id   text NOT NULL,
     guid      text NOT NULL,
     PRIMARY KEY (grain_key, owed_id)
 );
 
-CREATE INDEX outbound_member_message ON outbound_member (guid);
+CREATE INDEX IF NOT EXISTS outbound_member_message ON outbound_member (guid);
+
+INSERT INTO schema_version (version, name) VALUES (1, 'state') ON CONFLICT DO NOTHING;

@@ -2,12 +2,12 @@
 -- and the membership of the cluster. Names of queries, parameters and result columns are Orleans' contract; the
 -- statements are ours.
 
-CREATE TABLE orleansquery (
+CREATE TABLE IF NOT EXISTS orleansquery (
     querykey  varchar(64)   NOT NULL PRIMARY KEY,
     querytext varchar(8000) NOT NULL
 );
 
-CREATE TABLE orleansstorage (
+CREATE TABLE IF NOT EXISTS orleansstorage (
     grainidhash            integer      NOT NULL,
     grainidn0              bigint       NOT NULL,
     grainidn1              bigint       NOT NULL,
@@ -21,7 +21,7 @@ CREATE TABLE orleansstorage (
 );
 
 -- All of the identity, null included: two activations that both write first cannot both win.
-CREATE UNIQUE INDEX orleansstorage_identity ON orleansstorage
+CREATE UNIQUE INDEX IF NOT EXISTS orleansstorage_identity ON orleansstorage
     (grainidhash, graintypehash, grainidn0, grainidn1, graintypestring, grainidextensionstring, serviceid) NULLS NOT DISTINCT;
 
 INSERT INTO orleansquery (querykey, querytext) VALUES
@@ -65,15 +65,16 @@ WHERE grainidhash = @GrainIdHash AND graintypehash = @GrainTypeHash
   AND graintypestring = @GrainTypeString AND serviceid = @ServiceId
   AND grainidextensionstring IS NOT DISTINCT FROM @GrainIdExtensionString::varchar
   AND version = @GrainStateVersion
-RETURNING version + 1 AS newgrainstateversion');
+RETURNING version + 1 AS newgrainstateversion')
+ON CONFLICT (querykey) DO UPDATE SET querytext = excluded.querytext;
 
-CREATE TABLE orleansmembershipversiontable (
+CREATE TABLE IF NOT EXISTS orleansmembershipversiontable (
     deploymentid varchar(150)   NOT NULL PRIMARY KEY,
     timestamp    timestamptz(3) NOT NULL DEFAULT now(),
     version      integer        NOT NULL DEFAULT 0
 );
 
-CREATE TABLE orleansmembershiptable (
+CREATE TABLE IF NOT EXISTS orleansmembershiptable (
     deploymentid  varchar(150)   NOT NULL REFERENCES orleansmembershipversiontable,
     address       varchar(45)    NOT NULL,
     port          integer        NOT NULL,
@@ -139,4 +140,7 @@ SELECT address, proxyport, generation FROM orleansmembershiptable
 WHERE deploymentid = @DeploymentId AND status = @Status AND proxyport > 0'),
 ('CleanupDefunctSiloEntriesKey', '
 DELETE FROM orleansmembershiptable
-WHERE deploymentid = @DeploymentId AND iamalivetime < @IAmAliveTime AND status <> 3');
+WHERE deploymentid = @DeploymentId AND iamalivetime < @IAmAliveTime AND status <> 3')
+ON CONFLICT (querykey) DO UPDATE SET querytext = excluded.querytext;
+
+INSERT INTO schema_version (version, name) VALUES (2, 'orleans') ON CONFLICT DO NOTHING;

@@ -1,0 +1,51 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using ClearanceEngine.Storage;
+using Orleans.Serialization;
+
+namespace ClearanceEngine.Silo.Storage;
+
+/// <summary>
+/// State as bytes of a row, encrypted. Clear layout: format (1 byte), fingerprint of the index keys that stand beside
+/// the row (8), Orleans binary. The fingerprint tells whether the keys that this code derives from the state are those
+/// that are in the index; if a newer version names them differently, the next write replaces all of them.
+/// </summary>
+public sealed class StateFormat(Serializer serializer, StateProtection protection)
+{
+    const byte OrleansBinary = 1;
+    const int Header = 1 + sizeof(ulong);
+
+    public byte[] Write<T>(RowKey key, T state, string[] indexKeys)
+    {
+        var clear = new ArrayBufferWriter<byte>(2048);
+        var header = clear.GetSpan(Header);
+        header[0] = OrleansBinary;
+        BinaryPrimitives.WriteUInt64LittleEndian(header[1..], Fingerprint(indexKeys));
+        clear.Advance(Header);
+        serializer.Serialize(state, clear);
+        return protection.Protect(clear.WrittenSpan, Place(key));
+    }
+
+    /// <returns>The state, and the index keys that its row has; null when these are not known.</returns>
+    /// <exception cref="InvalidDataException">The bytes do not decrypt, or a newer version wrote them.</exception>
+    public (T State, string[]? IndexKeys) Read<T>(RowKey key, byte[] payload)
+    {
+        var clear = protection.Unprotect(payload, Place(key));
+        if (clear.Length < Header || clear[0] != OrleansBinary)
+            throw new InvalidDataException($"The stored state of {key.GrainType} {key.GrainKey} has the unknown format {(clear.Length == 0 ? "(empty)" : clear[0])}; it was written by a newer version.");
+        var state = serializer.Deserialize<T>(new ReadOnlySequence<byte>(clear, Header, clear.Length - Header))!;
+        var keys = IndexKeys(state);
+        return (state, BinaryPrimitives.ReadUInt64LittleEndian(clear.AsSpan(1)) == Fingerprint(keys) ? keys : null);
+    }
+
+    /// <summary>Distinct and in ordinal order; none for a state that is not indexed.</summary>
+    public static string[] IndexKeys<T>(T state) =>
+        state is IIndexedState indexed ? [.. indexed.IndexKeys.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] : [];
+
+    static string Place(RowKey key) => $"{key.GrainType}\n{key.GrainKey}";
+
+    static ulong Fingerprint(string[] keys) =>
+        keys.Length == 0 ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', keys))));
+}

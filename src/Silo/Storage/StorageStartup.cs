@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ClearanceEngine.Silo.Storage;
+
+/// <summary>Brings the schema up to date before anything else of the host starts; waits for a database that is not there yet.</summary>
+sealed partial class StorageStartup(IStateDatabase database, StorageOptions options, TimeProvider time, ILogger<StorageStartup> logger) : IHostedLifecycleService
+{
+    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    /// <exception cref="StorageUnavailableException">The database did not answer within <see cref="StorageOptions.StartTimeout"/>.</exception>
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        for (var pause = options.FirstBackoff; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                await database.Migrate(cancellationToken);
+                LogReady(database.Place);
+                return;
+            }
+            catch (Exception e) when (database.IsTransient(e))
+            {
+                if (time.GetElapsedTime(started) + pause > options.StartTimeout)
+                    throw new StorageUnavailableException($"{database.Place} did not answer for {options.StartTimeout}: {e.Message} Check that it runs and can be reached, and Storage:ConnectionString.", e);
+                LogWaiting(database.Place, e.Message);
+                await Task.Delay(pause, time, cancellationToken);
+            }
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "State is stored in {Place}; its schema is up to date.")]
+    partial void LogReady(string place);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Place} does not answer: {Reason} It is tried again; check that it runs and can be reached, and Storage:ConnectionString.")]
+    partial void LogWaiting(string place, string reason);
+}

@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using ClearanceEngine.Silo.Storage;
+using ClearanceEngine.Storage;
+
+namespace ClearanceEngine.Tests.Storage;
+
+/// <summary>A database whose connection dies on demand, before or after the work was done, and that can be held up.</summary>
+internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
+{
+    int _before, _after;
+    TaskCompletionSource? _gate;
+
+    /// <summary>Every batch that reached the database, in order.</summary>
+    public ConcurrentQueue<IReadOnlyList<RowWrite>> Batches { get; } = [];
+
+    public int Lookups { get; private set; }
+
+    /// <summary>What others do between the commit and the news that the connection was lost.</summary>
+    public Func<Task>? Meanwhile { get; set; }
+
+    public string Place => inner.Place;
+
+    /// <summary>The next calls that change something fail before they reach the database.</summary>
+    public void LoseBefore(int times) => _before = times;
+
+    /// <summary>The next calls that change something are done, but their answer is lost.</summary>
+    public void LoseAfter(int times) => _after = times;
+
+    public void Hold() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void LetGo() => _gate?.TrySetResult();
+
+    public Task Migrate(CancellationToken cancellationToken) => Change(async () =>
+    {
+        await inner.Migrate(cancellationToken);
+        return true;
+    });
+
+    public async Task<bool[]> Commit(IReadOnlyList<RowWrite> writes)
+    {
+        Batches.Enqueue(writes);
+        if (_gate is { } gate) await gate.Task;
+        return await Change(() => inner.Commit(writes));
+    }
+
+    public Task<StateRow?[]> Read(IReadOnlyList<RowKey> keys) => inner.Read(keys);
+
+    public async Task<IReadOnlyList<(string IndexKey, string GrainKey)>> Find(IReadOnlyCollection<string> keys)
+    {
+        Lookups++;
+        if (_gate is { } gate) await gate.Task;
+        return await inner.Find(keys);
+    }
+
+    public Task<IReadOnlyList<DueGrain>> Due(DateTimeOffset until, int limit) => inner.Due(until, limit);
+
+    public Task<IReadOnlyList<OutboundMember>> Claim(OutboundMessage message) => Change(() => inner.Claim(message));
+
+    public Task Release(string messageGuid) => Change(async () =>
+    {
+        await inner.Release(messageGuid);
+        return true;
+    });
+
+    public Task<OutboundMessage?> FindMessage(string messageGuid) => inner.FindMessage(messageGuid);
+
+    public Task<IReadOnlyList<OutboundMessage>> Unfinished(DateTimeOffset before, int limit) => inner.Unfinished(before, limit);
+
+    public bool IsTransient(Exception error) => error is LostConnectionException || inner.IsTransient(error);
+
+    public Task Ping(CancellationToken cancellationToken) => inner.Ping(cancellationToken);
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    async Task<T> Change<T>(Func<Task<T>> work)
+    {
+        if (_before > 0)
+        {
+            _before--;
+            throw new LostConnectionException();
+        }
+        var result = await work();
+        if (_after == 0) return result;
+        _after--;
+        if (Meanwhile is { } meanwhile) await meanwhile();
+        throw new LostConnectionException();
+    }
+
+    sealed class LostConnectionException() : Exception("the connection was lost");
+}

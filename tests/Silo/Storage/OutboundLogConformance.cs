@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using System.Text;
+using ClearanceEngine.Storage;
+
+namespace ClearanceEngine.Tests.Storage;
+
+/// <summary>What the memory of outgoing messages promises, whatever the database.</summary>
+public abstract class OutboundLogConformance : StorageTest
+{
+    static readonly DateTimeOffset Noon = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task A_claimed_message_is_remembered_byte_for_byte()
+    {
+        var message = Message("G1", "p/b/1", "p/a/1");
+        Assert.Empty(await Silo.Log.Claim(message));
+
+        var found = await Silo.Log.Find("G1");
+        Assert.NotNull(found);
+        Assert.Equal(message.Body.ToArray(), found.Body.ToArray());
+        Assert.Equal(message.Members, found.Members.AsEnumerable());
+        Assert.Equal((message.Guid, message.MessageType, message.Sender, message.CreatedAt), (found.Guid, found.MessageType, found.Sender, found.CreatedAt));
+        Assert.Null(await Silo.Log.Find("G2"));
+    }
+
+    [Fact]
+    public async Task A_document_is_in_one_live_message_only()
+    {
+        await Silo.Log.Claim(Message("G1", "p/a/1", "p/a/2"));
+        Assert.Equal([Member("p/a/2")], (await Silo.Log.Claim(Message("G2", "p/a/3", "p/a/2"))).AsEnumerable());
+
+        Assert.Null(await Silo.Log.Find("G2"));
+        Assert.Empty(await Silo.Log.Claim(Message("G3", "p/a/3"))); // the refused claim took nothing
+    }
+
+    [Fact]
+    public async Task The_same_parcel_may_have_several_documents_under_way()
+    {
+        Assert.Empty(await Silo.Log.Claim(Message("G1", "p/a/1") with { Members = [new("p/a/1", "order/1")] }));
+        Assert.Empty(await Silo.Log.Claim(Message("G2", "p/a/1") with { Members = [new("p/a/1", "payment/1"), new("p/a/1", "order/2")] }));
+    }
+
+    [Fact]
+    public async Task A_repeated_claim_succeeds_and_changes_nothing()
+    {
+        await Silo.Log.Claim(Message("G1", "p/a/1"));
+        Assert.Empty(await Silo.Log.Claim(Message("G1", "p/a/1") with { Body = "other bytes"u8.ToArray() }));
+        Assert.Equal(Message("G1", "p/a/1").Body.ToArray(), (await Silo.Log.Find("G1"))!.Body.ToArray());
+    }
+
+    [Fact]
+    public async Task A_guid_with_other_members_is_refused()
+    {
+        await Silo.Log.Claim(Message("G1", "p/a/1"));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Silo.Log.Claim(Message("G1", "p/a/1", "p/a/2")));
+        Assert.Contains("G1", error.Message, StringComparison.Ordinal);
+        Assert.Empty(await Silo.Log.Claim(Message("G2", "p/a/2")));
+    }
+
+    [Fact]
+    public async Task A_claim_whose_answer_was_lost_is_recognised()
+    {
+        Silo.Database.LoseAfter(1);
+        Assert.Empty(await Silo.Log.Claim(Message("G1", "p/a/1")));
+        Assert.NotNull(await Silo.Log.Find("G1"));
+    }
+
+    [Fact]
+    public async Task Concurrent_claims_of_one_guid_are_repeats_of_each_other()
+    {
+        await using var other = await StorageOfSilo.Start(Database);
+        for (var round = 0; round < 20; round++)
+        {
+            var message = Message($"G{round}", $"p/{round}/1", $"p/{round}/2");
+            var answers = await Task.WhenAll(Silo.Log.Claim(message), other.Log.Claim(message), Silo.Log.Claim(message));
+            Assert.All(answers, a => Assert.Empty(a));
+        }
+    }
+
+    [Fact]
+    public async Task Of_concurrent_claims_that_overlap_each_member_has_one_winner()
+    {
+        await using var other = await StorageOfSilo.Start(Database);
+        var random = new Random(7);
+        var messages = Enumerable.Range(0, 60).Select(i => Message($"G{i}", [.. Enumerable.Range(0, 5).Select(_ => $"p/a/{random.Next(40)}").Distinct()])).ToArray();
+        var answers = await Task.WhenAll(messages.Select((m, i) => (i % 2 == 0 ? Silo : other).Log.Claim(m)));
+
+        var owners = new Dictionary<OutboundMember, string>();
+        for (var i = 0; i < messages.Length; i++)
+        {
+            if (answers[i].IsEmpty) Assert.All(messages[i].Members, m => Assert.True(owners.TryAdd(m, messages[i].Guid)));
+            Assert.Equal(answers[i].IsEmpty, await Silo.Log.Find(messages[i].Guid) is not null);
+        }
+        Assert.Equal(owners.Count, (await Database.Query("SELECT guid FROM outbound_member")).Count);
+        Assert.NotEmpty(owners);
+    }
+
+    [Fact]
+    public async Task A_finished_message_drops_its_body_and_frees_its_members()
+    {
+        await Silo.Log.Claim(Message("G1", "p/a/1"));
+        await Silo.Log.Finished("G1");
+        await Silo.Log.Finished("G1");
+
+        var found = (await Silo.Log.Find("G1"))!;
+        Assert.True(found.Body.IsEmpty);
+        Assert.Equal([Member("p/a/1")], found.Members.AsEnumerable());
+        Assert.Empty(await Silo.Log.Unfinished(Noon.AddDays(1), 10));
+        Assert.Empty(await Silo.Log.Claim(Message("G2", "p/a/1")));
+    }
+
+    [Fact]
+    public async Task A_late_repeat_of_a_finished_claim_does_not_lock_its_members()
+    {
+        await Silo.Log.Claim(Message("G1", "p/a/1"));
+        await Silo.Log.Finished("G1");
+        Assert.Empty(await Silo.Log.Claim(Message("G1", "p/a/1")));
+        Assert.Empty(await Silo.Log.Claim(Message("G2", "p/a/1")));
+    }
+
+    [Fact]
+    public async Task A_closed_message_frees_its_members()
+    {
+        await Silo.Log.Claim(Message("G1", "p/a/1", "p/a/2"));
+        await Silo.Log.Close("G1");
+        Assert.Empty(await Silo.Log.Claim(Message("G2", "p/a/2")));
+        Assert.Equal(2, (await Silo.Log.Find("G1"))!.Members.Length);
+        await Silo.Log.Close("unknown");
+    }
+
+    [Fact]
+    public async Task What_is_unfinished_is_found_oldest_first()
+    {
+        await Silo.Log.Claim(Message("G2", "p/a/2") with { CreatedAt = Noon.AddMinutes(2) });
+        await Silo.Log.Claim(Message("G1", "p/a/1") with { CreatedAt = Noon.AddMinutes(1) });
+        await Silo.Log.Claim(Message("G3", "p/a/3") with { CreatedAt = Noon.AddMinutes(3) });
+        await Silo.Log.Claim(Message("G0", "p/a/0"));
+        await Silo.Log.Finished("G0");
+
+        Assert.Equal(["G1", "G2"], (await Silo.Log.Unfinished(Noon.AddMinutes(3), 10)).Select(m => m.Guid));
+        var first = Assert.Single(await Silo.Log.Unfinished(Noon.AddMinutes(9), 1));
+        Assert.Equal("G1", first.Guid);
+        Assert.Equal(Message("G1", "p/a/1").Body.ToArray(), first.Body.ToArray());
+    }
+
+    [Fact]
+    public async Task A_stored_body_is_not_readable()
+    {
+        await Silo.Log.Claim(Message("G1", "p/a/1"));
+        var stored = (byte[])(await Database.Query("SELECT body FROM outbound_message"))[0][0];
+        Assert.Equal(-1, stored.AsSpan().IndexOf("CEB311Message"u8));
+    }
+
+    static OutboundMember Member(string grainKey) => new(grainKey, "list/1");
+
+    static OutboundMessage Message(string guid, params string[] grainKeys) =>
+        new(guid, "CEB621Message", "4401", [.. grainKeys.Select(Member)], Encoding.UTF8.GetBytes($"<CEB311Message guid=\"{guid}\"/>"), Noon);
+}

@@ -1,0 +1,46 @@
+using Npgsql;
+
+namespace ClearanceEngine.Tests.Storage;
+
+public sealed class PostgreSqlStorageTests : StorageConformance
+{
+    internal override ValueTask<TestDatabase> Create() => PostgreSqlTestDatabase.Create();
+
+    [Fact]
+    public async Task Connections_that_are_killed_lose_and_double_nothing()
+    {
+        await using var silo = await StorageOfSilo.Start(Database, o => (o.Retries, o.BatchSize) = (20, 20));
+        var grains = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => silo.Activate($"p/a/{i}")));
+        using var done = new CancellationTokenSource();
+        var killer = Task.Run(async () =>
+        {
+            var kills = 0;
+            while (!done.IsCancellationRequested)
+            {
+                kills += (await Database.Query($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{((PostgreSqlTestDatabase)Database).Schema}'")).Count;
+                await Task.Delay(20);
+            }
+            return kills;
+        });
+
+        for (var round = 1; round <= 20; round++) await Task.WhenAll(grains.Select(g => g.Write(s => (s.Text, s.Names) = ($"{round}", [$"wb/{round}"]))));
+        await done.CancelAsync();
+
+        Assert.NotEqual(0, await killer);
+        Assert.All(grains, g => Assert.Equal("20", g.ETag));
+        Assert.All(await Task.WhenAll(grains.Select((_, i) => silo.Activate($"p/a/{i}"))), g => Assert.Equal(("20", "20"), (g.ETag, g.State.Text)));
+        Assert.Equal(Enumerable.Repeat("wb/20", 100), (await Database.Query("SELECT index_key FROM document_index")).Select(r => (string)r[0]));
+    }
+}
+
+public sealed class PostgreSqlOutboundLogTests : OutboundLogConformance
+{
+    internal override ValueTask<TestDatabase> Create() => PostgreSqlTestDatabase.Create();
+}
+
+public sealed class PostgreSqlMigrationTests : MigrationConformance
+{
+    internal override string Product => "PostgreSql";
+
+    internal override ValueTask<TestDatabase> Create() => PostgreSqlTestDatabase.Create();
+}

@@ -1,0 +1,18 @@
+namespace ClearanceEngine.Tests.Storage;
+
+public sealed class SqliteStorageTests : StorageConformance
+{
+    internal override ValueTask<TestDatabase> Create() => SqliteTestDatabase.Create();
+}
+
+public sealed class SqliteOutboundLogTests : OutboundLogConformance
+{
+    internal override ValueTask<TestDatabase> Create() => SqliteTestDatabase.Create();
+}
+
+public sealed class SqliteMigrationTests : MigrationConformance
+{
+    internal override string Product => "Sqlite";
+
+    internal override ValueTask<TestDatabase> Create() => SqliteTestDatabase.Create();
+}
