@@ -1,4 +1,5 @@
-using Npgsql;
+using System.Net;
+using Orleans.Configuration;
 
 namespace ClearanceEngine.Tests.Storage;
 
@@ -43,4 +44,16 @@ public sealed class PostgreSqlMigrationTests : MigrationConformance
     internal override string Product => "PostgreSql";
 
     internal override ValueTask<TestDatabase> Create() => PostgreSqlTestDatabase.Create();
+}
+
+public sealed class PostgreSqlSiloTests : SiloConformance
+{
+    internal override ValueTask<TestDatabase> Create() => PostgreSqlTestDatabase.Create();
+
+    internal override void Cluster(ISiloBuilder silo)
+    {
+        silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = ("test", "test"));
+        silo.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = ("Npgsql", Database.Options().ConnectionString));
+        silo.ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort());
+    }
 }

@@ -16,3 +16,8 @@ public sealed class SqliteMigrationTests : MigrationConformance
 
     internal override ValueTask<TestDatabase> Create() => SqliteTestDatabase.Create();
 }
+
+public sealed class SqliteSiloTests : SiloConformance
+{
+    internal override ValueTask<TestDatabase> Create() => SqliteTestDatabase.Create();
+}
