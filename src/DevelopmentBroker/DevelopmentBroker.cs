@@ -38,7 +38,7 @@ public sealed class KafkaDevelopmentBroker : IAsyncDisposable
         Library.Load();
         var error = new byte[512];
         var conf = MockCluster.ConfNew();
-        if (MockCluster.ConfSet(conf, "client.id", "development-broker", error, (nuint)error.Length) != 0) throw Failed("configuration", error);
+        if (MockCluster.ConfSet(conf, "client.id", "development-broker", error, (nuint)error.Length) != 0 || MockCluster.ConfSet(conf, "log_level", "3", error, (nuint)error.Length) != 0) throw Failed("configuration", error);
         var client = MockCluster.New(Producer, conf, error, (nuint)error.Length);
         if (client == 0) throw Failed("client", error);
         var cluster = MockCluster.ClusterNew(client, 1);

@@ -46,10 +46,18 @@ sealed partial class ParcelStep
             State = State with { Quota = State.Quota is { Stage: QuotaStage.Voided } ? null : State.Quota, Estimate = null };
             var staged = live.Length > 0 && live.All(k => State[k]!.IsStaged);
             Become(staged ? ParcelStatus.Staged : ParcelStatus.Collecting, complete ? "mismatch" : "waiting", complete ? "单证不一致 documents do not match" : "等待其余单证 waiting for documents");
-            if (complete) RefuseByReceipt(DocumentKind.List, State.Live(DocumentKind.List)!, mismatches, ReceiptRouting.Sender(State, DocumentKind.List)!);
+            if (complete) TellMismatch(mismatches);
             return;
         }
         Reserve();
+    }
+
+    /// <summary>All four are there and do not match: the declarant is told, once for each set of problems.</summary>
+    void TellMismatch(ImmutableArray<Problem> mismatches)
+    {
+        var receipt = OwnReceipt.Refusal(DocumentKind.List, State.Live(DocumentKind.List)!, mismatches, now);
+        if (State.Receipts.Any(r => r.IsOwn && GuidOf(r.Receipt) == GuidOf(receipt))) return;
+        Keep(DocumentKind.List, receipt, own: true, applied: false, handOn: true, ReceiptRouting.Sender(State, DocumentKind.List));
     }
 
     void Reserve()

@@ -71,7 +71,15 @@ static class DemoVerb
         Print(console, expectations, states);
         var missed = expectations.Count(e => !Reached(e, states[e.OrderNo], settled: false));
         if (missed == 0) console.MarkupLineInterpolated($"[green]{expectations.Count} 个包裹全部到达预期状态 all parcels reached their expected state[/] ({watch.Elapsed.TotalSeconds:0.0} s)");
-        else console.MarkupLineInterpolated($"[red]{missed} 个包裹未到达预期状态 parcels did not reach their expected state[/]");
+        else
+        {
+            foreach (var view in expectations.Where(e => !Reached(e, states[e.OrderNo], settled: false)).Select(e => states[e.OrderNo]).OfType<ParcelView>())
+            {
+                console.MarkupLineInterpolated($"[red]{view.OrderNo}[/] 待办 owes: {string.Join(", ", view.Owes)}");
+                foreach (var entry in view.Timeline) console.MarkupLineInterpolated($"  {entry.At:HH:mm:ss.fff} {entry.State} {entry.Text}");
+            }
+            console.MarkupLineInterpolated($"[red]{missed} 个包裹未到达预期状态 parcels did not reach their expected state[/]");
+        }
         return missed == 0 ? 0 : 1;
     }
 

@@ -197,7 +197,7 @@ public sealed record SampleParcel
     public static CebMessage MessageFrom(string sender, params CebDocument[] documents)
     {
         var guids = documents.Select(d => d[d.Schema.Head.Find("guid")!]!);
-        return new CebMessage(documents[0].Type, UuidV5.Of(["sample-message", .. guids]), "1.0", [.. documents], new CebTransfer(sender, Names[sender], "DXP", $"DXPTEST{sender[^9..]}"));
+        return new CebMessage(documents[0].Type, UuidV5.Of(["sample-message", .. guids]), "1.0", [.. documents], new CebTransfer(sender, Names[sender], "DXP", $"DXPTEST0000000{sender[^2..]}"));
     }
 
     string Guid(string kind) => UuidV5.Of("sample", kind, OrderNo, Serial, AppType, Revision.ToString(CultureInfo.InvariantCulture), AppStatus);
