@@ -11,13 +11,20 @@ sealed class PostgreSqlDatabase : IStateDatabase
     /// <summary>Any number, as long as it is ours: one silo migrates at a time.</summary>
     const long MigrationLock = 0x434C_5252_4E43;
 
+    /// <summary>
+    /// Every statement here reaches rows by their keys, a batch of keys at a time. A plan that was prepared while a table
+    /// was empty would scan it whole, and stay in use while the table grows until statistics are gathered; and only
+    /// going by keys locks rows in the order of the batch, so that batches do not deadlock.
+    /// </summary>
+    const string PlanByKey = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+
+    internal const string ReadRows = "SELECT s.grain_type, s.grain_key, s.version, s.nonce, s.payload FROM grain_state s JOIN unnest(@t, @k) AS r(t, k) ON s.grain_type = r.t AND s.grain_key = r.k";
+
     readonly NpgsqlDataSource _source;
 
     public PostgreSqlDatabase(string connectionString, TimeSpan commandTimeout)
     {
-        var builder = new NpgsqlConnectionStringBuilder(connectionString);
-        if (builder.MaxAutoPrepare == 0) builder.MaxAutoPrepare = 50;
-        builder.CommandTimeout = (int)commandTimeout.TotalSeconds;
+        var builder = Connection(connectionString, commandTimeout);
         _source = NpgsqlDataSource.Create(builder.ConnectionString);
         Place = $"PostgreSQL {builder.Host}:{builder.Port}/{builder.Database} as {builder.Username}";
     }
@@ -96,7 +103,7 @@ sealed class PostgreSqlDatabase : IStateDatabase
     public async Task<StateRow?[]> Read(IReadOnlyList<RowKey> keys)
     {
         var found = new Dictionary<RowKey, StateRow>();
-        await using var command = _source.CreateCommand("SELECT s.grain_type, s.grain_key, s.version, s.nonce, s.payload FROM grain_state s JOIN unnest(@t, @k) AS r(t, k) ON s.grain_type = r.t AND s.grain_key = r.k");
+        await using var command = _source.CreateCommand(ReadRows);
         command.Parameters.AddWithValue("t", NpgsqlDbType.Array | NpgsqlDbType.Text, keys.Select(k => k.GrainType).ToArray());
         command.Parameters.AddWithValue("k", NpgsqlDbType.Array | NpgsqlDbType.Text, keys.Select(k => k.GrainKey).ToArray());
         await using var reader = await command.ExecuteReaderAsync();
@@ -188,6 +195,14 @@ sealed class PostgreSqlDatabase : IStateDatabase
     }
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    internal static NpgsqlConnectionStringBuilder Connection(string connectionString, TimeSpan commandTimeout)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = (int)commandTimeout.TotalSeconds };
+        if (builder.MaxAutoPrepare == 0) builder.MaxAutoPrepare = 50;
+        builder.Options = $"{builder.Options} {PlanByKey}".Trim();
+        return builder;
+    }
 
     static async Task Upsert(NpgsqlConnection connection, List<RowWrite> rows, HashSet<RowKey> won, string sql)
     {

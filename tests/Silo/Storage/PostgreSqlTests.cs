@@ -1,4 +1,6 @@
 using System.Net;
+using ClearanceEngine.Silo.Storage;
+using Npgsql;
 using Orleans.Configuration;
 
 namespace ClearanceEngine.Tests.Storage;
@@ -6,6 +8,20 @@ namespace ClearanceEngine.Tests.Storage;
 public sealed class PostgreSqlStorageTests : StorageConformance
 {
     internal override ValueTask<TestDatabase> Create() => PostgreSqlTestDatabase.Create();
+
+    [Fact]
+    public async Task Rows_are_reached_by_key_even_while_the_table_is_empty()
+    {
+        await using var source = NpgsqlDataSource.Create(PostgreSqlDatabase.Connection(Database.Options().ConnectionString, TimeSpan.FromSeconds(30)).ConnectionString);
+        await using var command = source.CreateCommand($"EXPLAIN {PostgreSqlDatabase.ReadRows}");
+        command.Parameters.AddWithValue("t", Enumerable.Repeat("parcel", 500).ToArray());
+        command.Parameters.AddWithValue("k", Enumerable.Range(0, 500).Select(i => $"p/a/{i}").ToArray());
+        await using var reader = await command.ExecuteReaderAsync();
+        var plan = "";
+        while (await reader.ReadAsync()) plan += reader.GetString(0) + "\n";
+        Assert.Contains("grain_state_pkey", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Connections_that_are_killed_lose_and_double_nothing()
