@@ -29,6 +29,7 @@ public static class CebReader
         limits ??= CebLimits.Default;
         if (utf8.Length > limits.MessageBytes)
             throw new CebFormatException("too-large", $"报文超过 {limits.MessageBytes} 字节上限,请拆分后重新发送。The message has {utf8.Length} bytes, the limit is {limits.MessageBytes}; split it.");
+        if (utf8.Span.StartsWith("\uFEFF"u8)) utf8 = utf8[3..];
         var state = new ReadState(limits);
         try
         {

@@ -18,10 +18,20 @@ sealed partial class ParcelStep
         if (ParcelTable.IsOpen(State.Status) && State.Status != ParcelStatus.Rejected) Judge();
         LetDocumentsGo();
         Seek();
+        if (State.Status != ParcelStatus.Rejected && ParcelTable.IsSettled(State.Status)) StopAsking();
         if (State.Status is ParcelStatus.Released or ParcelStatus.Closed && State[DocumentKind.WaybillStatus] is { IsStaged: false, IsDeleted: false } signed
             && !State.Timeline.Any(e => e.State == ParcelStatus.Left))
         {
             Enter("left", "已签收,货物已离区/离场 signed for, so the goods have left", ParcelStatus.Left);
+        }
+    }
+
+    /// <summary>The list is decided: what customs still thinks of the documents behind it no longer matters.</summary>
+    void StopAsking()
+    {
+        foreach (var (kind, slot) in State.Slots)
+        {
+            if (slot.AskAt is not null && kind is not (DocumentKind.Cancel or DocumentKind.Return)) Put(kind, slot with { AskAt = null });
         }
     }
 

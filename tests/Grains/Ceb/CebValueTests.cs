@@ -1,0 +1,84 @@
+using ClearanceEngine.Ceb;
+using ClearanceEngine.Simulator.Samples;
+using CsCheck;
+using Xunit;
+
+namespace ClearanceEngine.Tests.Ceb;
+
+public class CebValueTests
+{
+    [Theory]
+    [InlineData("1", "1")]
+    [InlineData("+0012.30", "12.3")]
+    [InlineData("-1.5", "-1.5")]
+    [InlineData(".5", "0.5")]
+    [InlineData("12345678901234.12345", "12345678901234.12345")]
+    public void Decimals_of_the_schema_are_read(string text, string value) => Assert.Equal(decimal.Parse(value, System.Globalization.CultureInfo.InvariantCulture), CebAmount.Parse(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".")]
+    [InlineData("1e3")]
+    [InlineData("1,000")]
+    [InlineData("1.123456")]
+    [InlineData("12345678901234567890")]
+    [InlineData("NaN")]
+    [InlineData("1.2.3")]
+    public void What_is_no_decimal_of_the_schema_is_not(string text) => Assert.Null(CebAmount.Parse(text));
+
+    [Fact]
+    public void Fen_come_from_one_half_up_rounding()
+    {
+        Assert.Equal(3731, CebAmount.ToFen(37.305m + 0.0001m));
+        Assert.Equal(1, CebAmount.ToFen(0.005m));
+        Gen.Long[0, 1_000_000_000].Sample(fen => CebAmount.ToFen(CebAmount.Of(CebAmount.FromFen(fen))) == fen);
+    }
+
+    [Fact]
+    public void Times_are_Beijing_time()
+    {
+        var time = CebTime.Parse("20261231235959")!.Value;
+        Assert.Equal(new DateTimeOffset(2026, 12, 31, 15, 59, 59, TimeSpan.Zero), time);
+        Assert.Equal("20261231235959", CebTime.Format(time));
+        Assert.Equal(2027, CebTime.BeijingYear(new DateTimeOffset(2026, 12, 31, 16, 0, 0, TimeSpan.Zero)));
+        Assert.Null(CebTime.Parse("20260230000000"));
+    }
+
+    [Fact]
+    public void Name_based_guids_follow_RFC_9562() =>
+        Assert.Equal(new Guid("2ed6657d-e927-568b-95e1-2665a8aea6a2"), UuidV5.Of(new Guid("6ba7b810-9dad-11d1-80b4-00c04fd430c8"), "www.example.com"));
+
+    [Fact]
+    public void Each_fault_of_a_field_is_named()
+    {
+        var parcel = new SampleParcel { OrderNo = "V-1", Mode = "1210", Person = 1, Serial = "1", At = new DateTimeOffset(2026, 11, 20, 2, 0, 0, TimeSpan.Zero) };
+        var list = parcel.List();
+        Assert.Empty(CebValidator.Check(list));
+        Expect(list.With(InventoryHead.EmsNo, null), "required-in-mode", "emsNo");
+        Expect(list.With(InventoryHead.TrafNo, "X"), "forbidden-in-mode", "trafNo");
+        Expect(list.With(InventoryHead.Country, "116"), "value-not-allowed", "country");
+        Expect(list.With(InventoryHead.Freight, "-1"), "negative-number", "freight");
+        Expect(list.With(InventoryHead.Freight, "1e1"), "not-a-number", "freight");
+        Expect(list.With(InventoryHead.OrderNo, null), "field-missing", "orderNo");
+        Expect(list.With(InventoryHead.OrderNo, new string('x', 61)), "field-too-long", "orderNo");
+        Expect(list.With(InventoryHead.Guid, "short"), "field-too-short", "guid");
+        Expect(list.With(InventoryHead.DeclTime, "20261301"), "not-a-date", "declTime");
+        Expect(list.With(InventoryHead.AppTime, "20261120256000"), "not-a-time", "appTime");
+        Expect(list.With(InventoryHead.PackNo, "2"), "more-than-one-pack", "packNo");
+        Expect(list.With(InventoryHead.NetWeight, "9"), "weights-wrong", "grossWeight");
+        Expect(new CebDocument(CebType.List, [.. InventoryHead.Entity.Fields.Select(f => list[f])]), "no-lines", "InventoryList");
+        Expect(list.WithLines([0, 0]), "line-number-repeated", "gnum");
+        Expect((parcel with { Mode = "9610" }).List().With(InventoryHead.VoyageNo, null), "required-in-mode", "voyageNo");
+    }
+
+    [Fact]
+    public void No_problem_text_ever_shows_an_id_number()
+    {
+        const string Id = "999999199001010016X-too-long-for-the-field-too-long-for-the-field-x";
+        var order = new SampleParcel { OrderNo = "V-2", Mode = "1210", Person = 1, Serial = "1", At = DateTimeOffset.UnixEpoch }.Order().With(OrderHead.BuyerIdNumber, Id);
+        Assert.All(CebValidator.Check(order), p => Assert.DoesNotContain("9999991990", p.Text, StringComparison.Ordinal));
+        Assert.Contains(CebValidator.Check(order), p => p.Field == "buyerIdNumber");
+    }
+
+    static void Expect(CebDocument document, string code, string field) => Assert.Contains(CebValidator.Check(document), p => p.Code == code && p.Field == field);
+}

@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using ClearanceEngine.Ceb;
+using ClearanceEngine.Parcels;
+using ClearanceEngine.Participants;
+using ClearanceEngine.Receipts;
+using ClearanceEngine.Rules;
+using ClearanceEngine.Simulator.Samples;
+using ClearanceEngine.Subscribers;
+
+namespace ClearanceEngine.Tests.Parcels;
+
+/// <summary>A parcel's core with a small world around it: a ledger that answers, a broker that takes, and a clock.</summary>
+sealed class ParcelWorld
+{
+    public static ParcelRules Rules { get; } = new(
+        new PortOptions(), new ParcelOptions(), LimitTable.Default, new TaxCalculator(TaxRates.Sample, new TaxOptions()), new SubscriberIdentity(new IdentityOptions { HmacKey = Convert.ToBase64String(new byte[32]) }));
+
+    readonly QuotaLedger _ledger = new(LimitTable.Default, 3);
+    int _serial;
+
+    public ParcelWorld(SampleParcel sample, ParcelRules? rules = null)
+    {
+        Sample = sample;
+        UsedRules = rules ?? Rules;
+    }
+
+    public static SampleParcel Bonded => new() { OrderNo = "C-1", Mode = "1210", Person = 7, Serial = "77", At = new DateTimeOffset(2026, 11, 20, 10, 0, 0, CebTime.BeijingOffset) };
+
+    public SampleParcel Sample { get; }
+
+    public ParcelRules UsedRules { get; }
+
+    public ParcelState State { get; private set; } = new();
+
+    public QuotaState Quota { get; set; } = new();
+
+    public DateTimeOffset Now { get; set; } = new(2026, 11, 24, 4, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Every document that left, in order.</summary>
+    public List<OwedDocument> Left { get; } = [];
+
+    public List<OwedReceipt> HandedOn { get; } = [];
+
+    public List<OwedQuery> Asked { get; } = [];
+
+    public string Key => GrainKey.Parcel(SampleParcel.Platform, Sample.OrderNo);
+
+    public Decision Decide(ParcelInput input)
+    {
+        var decision = Parcel.Decide(Key, State, input, UsedRules, Now);
+        State = decision.State;
+        return decision;
+    }
+
+    public SubmissionReply Submit(CebDocument document, params Problem[] problems)
+    {
+        var message = SampleParcel.Message(document);
+        return Decide(new DocumentArrived(new Submission(DocumentKinds.OfMessage(document.Type)!.Value, document, message.Transfer!, null, Now, [.. problems]))).Reply!;
+    }
+
+    /// <summary>Does everything that is owed until nothing is, as the silo would.</summary>
+    public void Settle()
+    {
+        while (State.Owes.Length > 0)
+        {
+            foreach (var owed in State.Owes)
+            {
+                switch (owed)
+                {
+                    case OwedQuota { Step: QuotaStep.Reserve } q:
+                        (Quota, var answer) = _ledger.Reserve(Quota, $"{Key}#{q.Attempt}", q.Replaces == 0 ? null : $"{Key}#{q.Replaces}", q.AmountFen, q.Year, Now);
+                        Decide(new ReserveAnswered(q.Attempt, answer));
+                        break;
+                    case OwedQuota q:
+                        var fen = q.AmountFen;
+                        if (q.Step == QuotaStep.Post) Quota = _ledger.Post(Quota, $"{Key}#{q.Attempt}", q.AmountFen, q.Year, Now);
+                        else if (q.Step == QuotaStep.Void) Quota = _ledger.Void(Quota, $"{Key}#{q.Attempt}", Now);
+                        else (Quota, fen) = _ledger.GiveBack(Quota, $"{Key}#{q.Attempt}", q.Id, q.AmountFen);
+                        Decide(new QuotaStepDone(q.Id, q.Step, q.Attempt, fen));
+                        break;
+                    case OwedDocument d:
+                        Left.Add(d);
+                        Decide(new Settled(new Settlement(d.Id, Now, $"M{++_serial}")));
+                        break;
+                    case OwedReceipt r:
+                        HandedOn.Add(r);
+                        Decide(new Settled(new Settlement(r.Id, Now)));
+                        break;
+                    case OwedQuery q:
+                        Asked.Add(q);
+                        Decide(new Settled(new Settlement(q.Id, Now)));
+                        break;
+                    default:
+                        Decide(new Settled(new Settlement(owed.Id, Now)));
+                        break;
+                }
+            }
+        }
+    }
+
+    /// <summary>A receipt of customs for a document of this parcel, a moment later than the one before.</summary>
+    public CebDocument Receipt(DocumentKind kind, int code, string? preNo = null, string? invtNo = null, DateTimeOffset? at = null, string? copNo = null)
+    {
+        Now += TimeSpan.FromSeconds(1);
+        var document = State[kind]!.Document;
+        var receipt = OwnReceipt.Make(kind, document, code, $"[Code:{code}]", at ?? Now).With(CebSchema.Of(kind.ReceiptType()).Head.Find("guid")!, UuidV5.Of("test", (++_serial).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        if (preNo is not null) receipt = receipt.With(receipt.Schema.Head.Find("preNo")!, preNo);
+        if (invtNo is not null) receipt = receipt.With(receipt.Schema.Head.Find("invtNo")!, invtNo);
+        if (copNo is not null) receipt = receipt.With(receipt.Schema.Head.Find("copNo")!, copNo);
+        return receipt;
+    }
+
+    public void Answer(DocumentKind kind, int code, string? preNo = null, string? invtNo = null, DateTimeOffset? at = null, string? copNo = null)
+    {
+        Decide(new ReceiptArrived(new CustomsAnswer(Receipt(kind, code, preNo, invtNo, at, copNo), Now)));
+        Settle();
+    }
+
+    /// <summary>All four documents in, three accepted: the list is on its way.</summary>
+    public void Declare()
+    {
+        foreach (var document in new[] { Sample.Order(), Sample.Payment(), Sample.Waybill(), Sample.List() }) Submit(document);
+        Settle();
+        Answer(DocumentKind.Order, 2);
+        Answer(DocumentKind.Payment, 2);
+        Answer(DocumentKind.Waybill, 2);
+    }
+
+    public void Release()
+    {
+        Declare();
+        Answer(DocumentKind.List, 120, "B20261124000000001", "99992026I000000001");
+        Answer(DocumentKind.List, 800, "B20261124000000001", "99992026I000000001");
+    }
+
+    public Standing Standing => _ledger.Of(Quota, 2026);
+}
