@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Runs all tests. Installs what they need where that is possible (Debian packages, as root) and starts private servers
+# on loopback; nothing of the machine's own is touched. Without Docker, without configuration.
+#   CLEARANCE_KAFKA_HOME   folder with a script `kafka` (start, stop) of a real Kafka; without it, tests that want one
+#                          are skipped (and fail under CI=true)
+#   CI=true                skipped tests count as failed
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+need() { command -v "$1" >/dev/null 2>&1; }
+postgres_bin() { ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1; }
+packages=()
+[[ -n $(postgres_bin) ]] || packages+=(postgresql)
+need softhsm2-util || packages+=(softhsm2)
+need xmlsec1 || packages+=(xmlsec1)
+need kcat || packages+=(kcat)
+need openssl || packages+=(openssl)
+need kubectl || packages+=(kubernetes-client)
+[[ -z ${CLEARANCE_KAFKA_HOME:-} ]] || need java || packages+=(openjdk-17-jre-headless)
+if ((${#packages[@]})) && need apt-get && [[ $(id -u) == 0 ]]; then
+  echo "installing ${packages[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null || echo "some packages could not be installed; tests that need them are skipped" >&2
+fi
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/clearance-tests.XXXXXX")
+chmod 755 "$work"
+cleanup() {
+  [[ ! -d $work/pg ]] || as_postgres "$(postgres_bin)/pg_ctl" -D "$work/pg/data" -m immediate stop >/dev/null 2>&1 || true
+  [[ ! -d $work/kafka ]] || "$CLEARANCE_KAFKA_HOME/kafka" stop --dir "$work/kafka" >/dev/null 2>&1 || true
+  rm -rf "$work"
+}
+trap cleanup EXIT
+# PostgreSQL refuses to run as root.
+as_postgres() { if [[ $(id -u) == 0 ]]; then runuser -u postgres -- "$@"; else "$@"; fi; }
+free_port() { local p; for p in $(shuf -i 20000-32000 -n 50); do (exec 3<>"/dev/tcp/127.0.0.1/$p") 2>/dev/null || { echo "$p"; return; }; done; }
+
+if [[ -n $(postgres_bin) ]]; then
+  port=$(free_port)
+  mkdir "$work/pg"; [[ $(id -u) != 0 ]] || chown postgres "$work/pg"
+  as_postgres "$(postgres_bin)/initdb" -D "$work/pg/data" -U clearance -A trust >/dev/null
+  as_postgres "$(postgres_bin)/pg_ctl" -D "$work/pg/data" -w -l "$work/pg/log" -o "-p $port -k $work/pg -c listen_addresses=127.0.0.1" start >/dev/null
+  export CLEARANCE_TEST_POSTGRES="Host=127.0.0.1;Port=$port;Username=clearance;Database=postgres"
+fi
+if [[ -n ${CLEARANCE_KAFKA_HOME:-} ]] && need java; then
+  CLEARANCE_KAFKA_HOME=$(cd "$CLEARANCE_KAFKA_HOME" && pwd)
+  mkdir "$work/kafka"
+  CLEARANCE_TEST_KAFKA=$("$CLEARANCE_KAFKA_HOME/kafka" start --dir "$work/kafka" --port "$(free_port)" | tail -1)
+  export CLEARANCE_TEST_KAFKA
+fi
+
+dotnet restore --locked-mode
+dotnet build --no-restore -c Release
+status=0
+for project in tests/*/*.csproj; do
+  dotnet test "$project" --no-build -c Release --logger "console;verbosity=normal" --blame-hang-timeout 10m 2>&1 | tee "$work/out" || status=1
+  cat "$work/out" >>"$work/all"
+done
+count() { grep -E "^ *$1: +[0-9]+" "$work/all" | grep -oE '[0-9]+' | awk '{ n += $1 } END { print n + 0 }'; }
+passed=$(count Passed); failed=$(count Failed); skipped=$(count Skipped)
+if [[ ${CI:-} == true && $skipped -gt 0 ]]; then
+  echo "$skipped tests were skipped; in CI every part must be there" >&2
+  failed=$((failed + skipped)); skipped=0; status=1
+fi
+[[ $status == 0 || $failed -gt 0 ]] || failed=1
+if ((skipped)); then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
+exit $((status || failed > 0))
