@@ -51,53 +51,21 @@ sealed class PostgreSqlDatabase : IStateDatabase
 
     public async Task<bool[]> Commit(IReadOnlyList<RowWrite> writes)
     {
-        await using var connection = await _source.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        var won = new HashSet<RowKey>();
         // Sorted, so that two transactions never wait for each other's rows crosswise.
         var sorted = writes.OrderBy(w => w.Key.GrainType, StringComparer.Ordinal).ThenBy(w => w.Key.GrainKey, StringComparer.Ordinal).ToList();
-        await Upsert(connection, [.. sorted.Where(w => w is { Payload: not null, Expected: 0 })], won,
-            """
-            INSERT INTO grain_state (grain_type, grain_key, version, nonce, due_at, payload)
-            SELECT t, k, 1, n, d, p FROM unnest(@t, @k, @e, @r, @n, @d, @p) AS r(t, k, e, r, n, d, p)
-            ON CONFLICT DO NOTHING RETURNING grain_type, grain_key
-            """);
-        await Upsert(connection, [.. sorted.Where(w => w is { Payload: not null, Expected: > 0 })], won,
-            """
-            UPDATE grain_state s SET version = s.version + 1, nonce = r.n, due_at = r.d, payload = r.p, written_at = now()
-            FROM unnest(@t, @k, @e, @r, @n, @d, @p) AS r(t, k, e, r, n, d, p)
-            WHERE s.grain_type = r.t AND s.grain_key = r.k AND s.version = r.e AND (r.r IS NULL OR s.nonce = r.r)
-            RETURNING s.grain_type, s.grain_key
-            """);
-        var cleared = sorted.Where(w => w.Payload is null).ToList();
-        if (cleared.Count > 0)
-        {
-            await using var command = new NpgsqlCommand("DELETE FROM grain_state s USING unnest(@t, @k, @e, @r) AS r(t, k, e, r) WHERE s.grain_type = r.t AND s.grain_key = r.k AND s.version = r.e AND (r.r IS NULL OR s.nonce = r.r) RETURNING s.grain_type, s.grain_key", connection);
-            Keys(command, cleared);
-            Priors(command, cleared);
-            await Winners(command, won);
-        }
-        await WriteIndex(connection, [.. sorted.Where(w => won.Contains(w.Key))]);
-
-        var lost = sorted.Where(w => !won.Contains(w.Key)).ToList();
+        var won = await CommitRows(sorted);
+        var lost = sorted.Where(w => !won.Contains(w.Nonce)).ToList();
         if (lost.Count > 0)
         {
             // A row that carries our own nonce was written by an earlier try whose answer got lost; a row to be cleared that is gone likewise.
-            var found = new Dictionary<RowKey, Guid>();
-            await using (var command = new NpgsqlCommand("SELECT s.grain_type, s.grain_key, s.nonce FROM grain_state s JOIN unnest(@t, @k, @e) AS r(t, k, e) ON s.grain_type = r.t AND s.grain_key = r.k", connection))
-            {
-                Keys(command, lost);
-                await using var reader = await command.ExecuteReaderAsync();
-                while (await reader.ReadAsync()) found[new RowKey(reader.GetString(0), reader.GetString(1))] = reader.GetGuid(2);
-            }
+            var found = await Nonces(lost);
             foreach (var write in lost)
             {
                 var there = found.TryGetValue(write.Key, out var nonce);
-                if (write.Payload is null ? !there : there && nonce == write.Nonce) won.Add(write.Key);
+                if (write.Payload is null ? !there : there && nonce == write.Nonce) won.Add(write.Nonce);
             }
         }
-        await transaction.CommitAsync();
-        return [.. writes.Select(w => won.Contains(w.Key))];
+        return [.. writes.Select(w => won.Contains(w.Nonce))];
     }
 
     public async Task<StateRow?[]> Read(IReadOnlyList<RowKey> keys)
@@ -204,49 +172,119 @@ sealed class PostgreSqlDatabase : IStateDatabase
         return builder;
     }
 
-    static async Task Upsert(NpgsqlConnection connection, List<RowWrite> rows, HashSet<RowKey> won, string sql)
+    /// <summary>
+    /// All statements of the batch in one round trip. Without a transaction of ours they are one implicit transaction that
+    /// commits when the last is done, so the rows count only after the reader has ended. Index rows find out by the nonce
+    /// whether their write won.
+    /// </summary>
+    /// <returns>Nonces of the writes that won.</returns>
+    async Task<HashSet<Guid>> CommitRows(List<RowWrite> sorted)
     {
-        if (rows.Count == 0) return;
-#pragma warning disable CA2100 // The two texts above; values are parameters.
-        await using var command = new NpgsqlCommand(sql, connection);
-#pragma warning restore CA2100
-        Keys(command, rows);
-        Priors(command, rows);
-        command.Parameters.AddWithValue("n", NpgsqlDbType.Array | NpgsqlDbType.Uuid, rows.Select(r => r.Nonce).ToArray());
-        command.Parameters.AddWithValue("d", NpgsqlDbType.Array | NpgsqlDbType.Bigint, rows.Select(r => r.DueAt).ToArray());
-        command.Parameters.AddWithValue("p", NpgsqlDbType.Array | NpgsqlDbType.Bytea, rows.Select(r => r.Payload!).ToArray());
-        await Winners(command, won);
+        await using var connection = await _source.OpenConnectionAsync();
+        await using var batch = new NpgsqlBatch(connection);
+        AddRows(batch, sorted.Where(w => w is { Payload: not null, Expected: 0 }), withState: true,
+            """
+            INSERT INTO grain_state (grain_type, grain_key, version, nonce, due_at, payload)
+            SELECT t, k, 1, n, d, p FROM unnest(@t, @k, @e, @r, @n, @d, @p) AS r(t, k, e, r, n, d, p)
+            ON CONFLICT DO NOTHING RETURNING nonce
+            """);
+        AddRows(batch, sorted.Where(w => w is { Payload: not null, Expected: > 0 }), withState: true,
+            """
+            UPDATE grain_state s SET version = s.version + 1, nonce = r.n, due_at = r.d, payload = r.p, written_at = now()
+            FROM unnest(@t, @k, @e, @r, @n, @d, @p) AS r(t, k, e, r, n, d, p)
+            WHERE s.grain_type = r.t AND s.grain_key = r.k AND s.version = r.e AND (r.r IS NULL OR s.nonce = r.r)
+            RETURNING s.nonce
+            """);
+        AddRows(batch, sorted.Where(w => w is { Payload: null, RemovedKeys: not null }), withState: false,
+            """
+            DELETE FROM grain_state s USING unnest(@t, @k, @e, @r, @n) AS r(t, k, e, r, n)
+            WHERE s.grain_type = r.t AND s.grain_key = r.k AND s.version = r.e AND (r.r IS NULL OR s.nonce = r.r)
+            RETURNING r.n
+            """);
+        AddRows(batch, sorted.Where(w => w is { Payload: null, RemovedKeys: null }), withState: false,
+            """
+            WITH gone AS (
+                DELETE FROM grain_state s USING unnest(@t, @k, @e, @r, @n) AS r(t, k, e, r, n)
+                WHERE s.grain_type = r.t AND s.grain_key = r.k AND s.version = r.e AND (r.r IS NULL OR s.nonce = r.r)
+                RETURNING s.grain_key, r.n),
+            unlisted AS (DELETE FROM document_index d USING gone g WHERE d.grain_key = g.grain_key)
+            SELECT n FROM gone
+            """);
+        AddRows(batch, sorted.Where(w => w is { Payload: not null, RemovedKeys: null, Expected: > 0 }), withState: false,
+            """
+            DELETE FROM document_index d USING unnest(@t, @k, @e, @r, @n) AS r(t, k, e, r, n), grain_state s
+            WHERE s.grain_type = r.t AND s.grain_key = r.k AND s.nonce = r.n AND d.grain_key = r.k
+            """);
+        AddIndex(batch, sorted, w => w.RemovedKeys ?? [],
+            """
+            DELETE FROM document_index d USING unnest(@i, @t, @k, @n) AS r(i, t, k, n), grain_state s
+            WHERE s.grain_type = r.t AND s.grain_key = r.k AND s.nonce = r.n AND d.index_key = r.i AND d.grain_key = r.k
+            """);
+        AddIndex(batch, sorted, w => w.AddedKeys,
+            """
+            INSERT INTO document_index (index_key, grain_key)
+            SELECT r.i, r.k FROM unnest(@i, @t, @k, @n) AS r(i, t, k, n) JOIN grain_state s ON s.grain_type = r.t AND s.grain_key = r.k AND s.nonce = r.n
+            ON CONFLICT DO NOTHING
+            """);
+        var won = new HashSet<Guid>();
+        await using (var reader = await batch.ExecuteReaderAsync())
+        {
+            do
+            {
+                while (await reader.ReadAsync()) won.Add(reader.GetGuid(0));
+            }
+            while (await reader.NextResultAsync());
+        }
+        return won;
     }
 
-    static void Keys(NpgsqlCommand command, List<RowWrite> rows)
+    async Task<Dictionary<RowKey, Guid>> Nonces(List<RowWrite> writes)
     {
-        command.Parameters.AddWithValue("t", NpgsqlDbType.Array | NpgsqlDbType.Text, rows.Select(r => r.Key.GrainType).ToArray());
-        command.Parameters.AddWithValue("k", NpgsqlDbType.Array | NpgsqlDbType.Text, rows.Select(r => r.Key.GrainKey).ToArray());
-        command.Parameters.AddWithValue("e", NpgsqlDbType.Array | NpgsqlDbType.Bigint, rows.Select(r => r.Expected).ToArray());
-    }
-
-    static void Priors(NpgsqlCommand command, List<RowWrite> rows) =>
-        command.Parameters.AddWithValue("r", NpgsqlDbType.Array | NpgsqlDbType.Uuid, rows.Select(r => r.Prior).ToArray());
-
-    static async Task Winners(NpgsqlCommand command, HashSet<RowKey> won)
-    {
+        var found = new Dictionary<RowKey, Guid>();
+        await using var command = _source.CreateCommand("SELECT s.grain_type, s.grain_key, s.nonce FROM grain_state s JOIN unnest(@t, @k) AS r(t, k) ON s.grain_type = r.t AND s.grain_key = r.k");
+        AddArray(command.Parameters, "t", NpgsqlDbType.Text, writes, w => w.Key.GrainType);
+        AddArray(command.Parameters, "k", NpgsqlDbType.Text, writes, w => w.Key.GrainKey);
         await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync()) won.Add(new RowKey(reader.GetString(0), reader.GetString(1)));
+        while (await reader.ReadAsync()) found[new RowKey(reader.GetString(0), reader.GetString(1))] = reader.GetGuid(2);
+        return found;
     }
 
-    static async Task WriteIndex(NpgsqlConnection connection, List<RowWrite> winners)
+    static void AddRows(NpgsqlBatch batch, IEnumerable<RowWrite> writes, bool withState, string sql)
     {
-        var replaced = winners.Where(w => w.RemovedKeys is null).Select(w => w.Key.GrainKey).ToArray();
-        if (replaced.Length > 0) await Execute(connection, "DELETE FROM document_index WHERE grain_key = ANY(@g)", new NpgsqlParameter("g", replaced));
-        var removed = Pairs(winners, w => w.RemovedKeys ?? []);
-        if (removed.Length > 0)
-            await Execute(connection, "DELETE FROM document_index d USING unnest(@i, @g) AS r(i, g) WHERE d.index_key = r.i AND d.grain_key = r.g", new("i", removed.Select(p => p.Index).ToArray()), new("g", removed.Select(p => p.Grain).ToArray()));
-        var added = Pairs(winners, w => w.AddedKeys);
-        if (added.Length > 0)
-            await Execute(connection, "INSERT INTO document_index SELECT * FROM unnest(@i, @g) ON CONFLICT DO NOTHING", new("i", added.Select(p => p.Index).ToArray()), new("g", added.Select(p => p.Grain).ToArray()));
+        List<RowWrite> rows = [.. writes];
+        if (rows.Count == 0) return;
+        var command = new NpgsqlBatchCommand(sql);
+        AddArray(command.Parameters, "t", NpgsqlDbType.Text, rows, w => w.Key.GrainType);
+        AddArray(command.Parameters, "k", NpgsqlDbType.Text, rows, w => w.Key.GrainKey);
+        AddArray(command.Parameters, "e", NpgsqlDbType.Bigint, rows, w => w.Expected);
+        AddArray(command.Parameters, "r", NpgsqlDbType.Uuid, rows, w => w.Prior);
+        AddArray(command.Parameters, "n", NpgsqlDbType.Uuid, rows, w => w.Nonce);
+        if (withState)
+        {
+            AddArray(command.Parameters, "d", NpgsqlDbType.Bigint, rows, w => w.DueAt);
+            AddArray(command.Parameters, "p", NpgsqlDbType.Bytea, rows, w => w.Payload!);
+        }
+        batch.BatchCommands.Add(command);
+    }
 
-        static (string Index, string Grain)[] Pairs(List<RowWrite> rows, Func<RowWrite, IEnumerable<string>> keys) =>
-            [.. rows.SelectMany(w => keys(w).Select(i => (i, w.Key.GrainKey))).OrderBy(p => p.i, StringComparer.Ordinal).ThenBy(p => p.GrainKey, StringComparer.Ordinal)];
+    static void AddIndex(NpgsqlBatch batch, List<RowWrite> writes, Func<RowWrite, IEnumerable<string>> keys, string sql)
+    {
+        var rows = writes.Where(w => w.Payload is not null).SelectMany(w => keys(w).Select(index => (Index: index, Write: w)))
+            .OrderBy(r => r.Index, StringComparer.Ordinal).ThenBy(r => r.Write.Key.GrainKey, StringComparer.Ordinal).ToList();
+        if (rows.Count == 0) return;
+        var command = new NpgsqlBatchCommand(sql);
+        AddArray(command.Parameters, "i", NpgsqlDbType.Text, rows, r => r.Index);
+        AddArray(command.Parameters, "t", NpgsqlDbType.Text, rows, r => r.Write.Key.GrainType);
+        AddArray(command.Parameters, "k", NpgsqlDbType.Text, rows, r => r.Write.Key.GrainKey);
+        AddArray(command.Parameters, "n", NpgsqlDbType.Uuid, rows, r => r.Write.Nonce);
+        batch.BatchCommands.Add(command);
+    }
+
+    static void AddArray<TRow, T>(NpgsqlParameterCollection parameters, string name, NpgsqlDbType type, List<TRow> rows, Func<TRow, T> value)
+    {
+        var values = new T[rows.Count];
+        for (var i = 0; i < values.Length; i++) values[i] = value(rows[i]);
+        parameters.Add(new NpgsqlParameter<T[]>(name, NpgsqlDbType.Array | type) { TypedValue = values });
     }
 
     static async Task<List<OutboundMessage>> Messages(NpgsqlCommand command)

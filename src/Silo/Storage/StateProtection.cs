@@ -52,8 +52,8 @@ public sealed class StateProtection
     /// <exception cref="InvalidDataException">The key is not in the ring, the bytes were changed, or they belong elsewhere.</exception>
     public byte[] Unprotect(ReadOnlySpan<byte> stored, string place)
     {
-        if (stored.Length < Header) throw new InvalidDataException("Stored state is too short to be encrypted state.");
-        if (!_keys.TryGetValue(stored[0], out var key)) throw new InvalidDataException($"Stored state needs key {stored[0]}, which is not in Storage:Keys:Ring; add it.");
+        if (stored.Length < Header) throw new InvalidDataException($"What is stored of {Named(place)} is too short to be encrypted.");
+        if (!_keys.TryGetValue(stored[0], out var key)) throw new InvalidDataException($"What is stored of {Named(place)} needs key {stored[0]}, which is not in Storage:Keys:Ring; add it.");
         var clear = new byte[stored.Length - Header];
         try
         {
@@ -62,10 +62,12 @@ public sealed class StateProtection
         }
         catch (AuthenticationTagMismatchException e)
         {
-            throw new InvalidDataException($"Stored state does not decrypt with key {stored[0]}: another key of that id, changed bytes, or bytes of another row.", e);
+            throw new InvalidDataException($"What is stored of {Named(place)} does not decrypt with key {stored[0]}: another key of that id, changed bytes, or bytes of another row.", e);
         }
         return clear;
     }
+
+    static string Named(string place) => place.Replace('\n', ' ');
 
     /// <summary>A key is used for one message only, so its nonce may be constant.</summary>
     static ReadOnlySpan<byte> NoNonce => "\0\0\0\0\0\0\0\0\0\0\0\0"u8;
