@@ -78,9 +78,9 @@ public static class EnvelopedSignature
         {
             return Verify(document, signature);
         }
-        catch (Exception e) when (e is FormatException or System.Security.Cryptography.CryptographicException or ArgumentException or InvalidOperationException or IOException
-            or Org.BouncyCastle.Security.GeneralSecurityException or Org.BouncyCastle.Crypto.CryptoException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
+            // Whatever a broken certificate or base64 makes the libraries throw: it is bad input, not a fault of ours.
             return SignatureCheck.Invalid($"签名无法解析。The signature cannot be read: {e.Message}");
         }
     }
