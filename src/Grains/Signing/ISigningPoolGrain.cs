@@ -9,13 +9,22 @@ namespace ClearanceEngine.Signing;
 public interface ISigningPoolGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Leases or renews. A silo asks for as many permits as it wants and gets what fits, at least what it holds while
-    /// its lease lives, fairly shared when the token is short.
+    /// Leases. A silo asks for as many permits as it wants and gets what fits: its fair share when the token is short,
+    /// less for now while others still hold what they have to give up.
     /// </summary>
     /// <param name="holder">Identity of the silo process.</param>
-    /// <param name="wanted">Sessions it could use; 0 gives all back.</param>
+    /// <param name="wanted">Sessions it could use; 0 gives all back, and says that its sessions are closed.</param>
     [Alias("lease")]
     Task<PermitLease> Lease(string holder, int wanted);
+
+    /// <summary>
+    /// Renews. The silo names the lease that it goes by, so that the pool knows which answers reached it: an answer
+    /// that got lost leaves the older, larger lease in force until its own deadline and grace.
+    /// </summary>
+    /// <param name="last">The last lease that reached the silo; it has closed what goes beyond.</param>
+    /// <param name="wanted">Sessions it could use.</param>
+    [Alias("renew")]
+    Task<PermitLease> Renew(PermitLease last, int wanted);
 
     /// <summary>Who holds what, for dashboards and tests.</summary>
     [Alias("show")]

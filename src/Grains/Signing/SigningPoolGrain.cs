@@ -21,18 +21,22 @@ public sealed class SigningPoolGrain : Grain, ISigningPoolGrain
         _write = new SharedWrite(() => stored.WriteStateAsync(), DeactivateOnIdle);
     }
 
-    public async Task<PermitLease> Lease(string holder, int wanted)
-    {
-        var (state, lease) = _ledger.Lease(_stored.State, holder, wanted, _time.GetUtcNow());
-        _stored.State = state;
-        await _write.Changed();
-        return lease;
-    }
+    public Task<PermitLease> Lease(string holder, int wanted) => Lease(holder, wanted, last: null);
+
+    public Task<PermitLease> Renew(PermitLease last, int wanted) => Lease(last.Holder, wanted, last);
 
     public async Task<IReadOnlyList<PermitLease>> Show()
     {
-        PermitLease[] leases = [.. _stored.State.Leases.Select(l => l.Lease)];
+        PermitLease[] leases = [.. _stored.State.Leases.Select(l => l.Latest)];
         await _write.Settled();
         return leases;
+    }
+
+    async Task<PermitLease> Lease(string holder, int wanted, PermitLease? last)
+    {
+        var (state, lease) = _ledger.Lease(_stored.State, holder, wanted, last, _time.GetUtcNow());
+        _stored.State = state;
+        await _write.Changed();
+        return lease;
     }
 }
