@@ -153,7 +153,7 @@ public sealed partial class KafkaFeed : BackgroundService
         Fault = null;
         var record = new FeedRecord(
             result.Topic, result.Partition.Value, result.Offset.Value, new DateTimeOffset(result.Message.Timestamp.UtcDateTime, TimeSpan.Zero),
-            result.Message.Key, result.Message.Value ?? [], result.Message.Headers ?? []);
+            result.Message.Key is { } key ? key : (ReadOnlyMemory<byte>?)null, result.Message.Value ?? [], result.Message.Headers ?? []);
         Interlocked.Increment(ref _inFlight);
         Interlocked.Add(ref _inFlightBytes, record.Size);
         _ = partition.Start(record, () => Task.Run(() => Handle(partition, record)));

@@ -1,0 +1,256 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using ClearanceEngine.Ceb;
+using ClearanceEngine.Silo.Hosting;
+using ClearanceEngine.Simulator.Samples;
+using ClearanceEngine.Signing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Net.Pkcs11Interop.Common;
+using Net.Pkcs11Interop.HighLevelAPI;
+using Npgsql;
+using Org.BouncyCastle.Crypto;
+using Org.BouncyCastle.Crypto.Parameters;
+using Org.BouncyCastle.Math;
+using Org.BouncyCastle.Security;
+using Spectre.Console;
+using Xunit;
+
+namespace ClearanceEngine.Tests;
+
+/// <summary>The whole engine: the embedded default, and the same by configuration alone on PostgreSQL, Kafka and a PKCS#11 token.</summary>
+public sealed class EngineTests : IAsyncLifetime
+{
+    static readonly string Samples = Path.Combine(AppContext.BaseDirectory, "samples");
+
+    readonly string _directory = Directory.CreateTempSubdirectory("clearance-").FullName;
+    readonly List<WebApplication> _running = [];
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var app in _running)
+        {
+            await app.StopAsync();
+            await app.DisposeAsync();
+        }
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    [Fact]
+    public async Task The_demo_reaches_every_expected_state_on_the_embedded_default()
+    {
+        var app = await Start();
+        var output = new StringWriter();
+        Assert.True(await DemoVerb.Play(app.Services, Path.Combine(Samples, "demo"), Plain(output), CancellationToken.None) == 0, output.ToString());
+    }
+
+    [Fact]
+    public async Task The_same_parcels_reach_the_same_states_on_PostgreSQL_Kafka_and_SoftHSM_by_configuration_alone()
+    {
+        Parts.Require(Parts.Postgres is not null, "No PostgreSQL: run test.sh");
+        Parts.Require(Parts.Kafka is not null, "No real Kafka: set CLEARANCE_KAFKA_HOME for test.sh");
+        Parts.Require(File.Exists(Parts.SoftHsm), "No SoftHSM");
+        var database = await NewDatabase();
+        var participants = NewToken();
+        var app = await Start(
+            "--Engine:DevelopmentBroker=false", $"--Kafka:BootstrapServers={Parts.Kafka}", $"--Engine:Group=e2e-{Guid.NewGuid():N}", "--Engine:Cluster=true", $"--Engine:ClusterId=e2e-{Guid.NewGuid():N}",
+            "--Storage:Provider=PostgreSql", $"--Storage:ConnectionString={database}", $"--Storage:Keys:Ring:1={Key(1)}", $"--Identity:HmacKey={Key(2)}",
+            "--Hsm:Provider=Pkcs11", $"--Hsm:ModulePath={Parts.SoftHsm}", "--Hsm:TokenLabel=clearance", "--Hsm:Pin=1234", $"--Engine:ParticipantsFile={participants}");
+        var output = new StringWriter();
+        Assert.True(await DemoVerb.Play(app.Services, Path.Combine(Samples, "demo"), Plain(output), CancellationToken.None) == 0, output.ToString());
+    }
+
+    [Fact]
+    public async Task The_sample_order_pushed_with_kcat_is_released_and_its_declarant_gets_the_receipt()
+    {
+        Parts.Require(Parts.Has("kcat"), "kcat is not installed");
+        var app = await Start();
+        var broker = app.Services.GetRequiredService<DevelopmentBroker.KafkaDevelopmentBroker>().BootstrapServers;
+        foreach (var (file, topic) in new[] { ("CEB621", "list"), ("CEB511", "waybill"), ("CEB411", "payment"), ("CEB311", "order") })
+        {
+            var (code, text) = Parts.Run("kcat", $"-b {broker} -P -t declarations.{topic} {Path.Combine(Samples, "sample-order", file + ".xml")}");
+            Assert.True(code == 0, text);
+        }
+        using var http = Http(app);
+        var parcel = await Until(http, "parcels/9999900001/TEST-ORD-20261120-0001", p => p.GetProperty("state").GetString() == "released" && p.GetProperty("taxBills").GetArrayLength() > 0);
+        Assert.Equal("posted", parcel.GetProperty("quota").GetProperty("stage").GetString());
+        Assert.Equal(3_913, parcel.GetProperty("taxBills")[0].GetProperty("valueAddedTaxFen").GetInt64());
+        Assert.Equal("800", parcel.GetProperty("documents").GetProperty("list").GetProperty("customsStatus").GetString());
+        var deadline = DateTime.UtcNow.AddSeconds(15);
+        string receipts;
+        do receipts = Parts.Run("kcat", $"-b {broker} -C -t receipts.9999900005 -o beginning -e -q").Output;
+        while (!receipts.Contains("<ceb:returnStatus>800<", StringComparison.Ordinal) && DateTime.UtcNow < deadline);
+        Assert.Contains("<ceb:returnStatus>800<", receipts, StringComparison.Ordinal);
+        // What left for customs carries signatures that hold, the participant's own byte for byte.
+        var outbound = Parts.Run("kcat", $"-b {broker} -C -t customs.outbound -o beginning -e -q").Output;
+        Assert.Contains("7jutn006UYq2thoIgnKl43w+X3U=", outbound, StringComparison.Ordinal);
+        // The buyer is found by number in the body, and only there.
+        var quota = await (await http.PostAsJsonAsync("quota", new { idNumber = "999999199001010016", year = 2026 })).Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(43_000, quota.GetProperty("postedFen").GetInt64() + quota.GetProperty("pendingFen").GetInt64());
+        foreach (var address in new[] { "parcels?waybill=TESTWB0000000001&company=9999900004", "parcels?payment=TESTPAY2026112000000001&company=9999900003", "parcels?list=TESTCOP20261120001&company=9999900005", $"parcels?list={parcel.GetProperty("invtNo").GetString()}" })
+            Assert.Equal("TEST-ORD-20261120-0001", (await http.GetFromJsonAsync<JsonElement>(address)).GetProperty("orderNo").GetString());
+    }
+
+    [Fact]
+    public async Task The_HTTP_door_answers_each_document_and_refuses_clearly()
+    {
+        var app = await Start();
+        using var http = Http(app);
+        var parcel = new SampleParcel { OrderNo = "HTTP-1", Mode = "1210", Person = 3, Serial = "31", At = new DateTimeOffset(2026, 11, 20, 2, 0, 0, TimeSpan.Zero) };
+
+        var accepted = await Post(http, SampleParcel.Message(parcel.Order()));
+        Assert.Equal(("accepted", "collecting", "2"), (Text(accepted[0], "outcome"), Text(accepted[0], "state"), accepted[0].GetProperty("receipt").GetProperty("returnStatus").GetString()));
+        Assert.Equal(["payment", "waybill", "list"], accepted[0].GetProperty("missing").EnumerateArray().Select(m => m.GetString()));
+
+        var duplicate = await Post(http, SampleParcel.Message(parcel.Order()));
+        Assert.Equal("duplicate", Text(duplicate[0], "outcome"));
+
+        var refused = await Post(http, SampleParcel.Message(parcel.Payment().With(PaymentHead.Currency, "840")));
+        Assert.Equal(("refused", "-401009"), (Text(refused[0], "outcome"), refused[0].GetProperty("receipt").GetProperty("returnStatus").GetString()));
+        Assert.Equal(("value-not-allowed", "payment", "currency"), (Text(refused[0].GetProperty("problems")[0], "code"), Text(refused[0].GetProperty("problems")[0], "document"), Text(refused[0].GetProperty("problems")[0], "field")));
+
+        var waiting = await Post(http, SampleParcel.Message((parcel with { OrderNo = "HTTP-LATER", Serial = "32" }).Waybill()));
+        Assert.Equal("waiting", Text(waiting[0], "outcome"));
+        await Post(http, SampleParcel.Message((parcel with { OrderNo = "HTTP-LATER", Serial = "32" }).Order()));
+        await Until(http, "parcels/9999900001/HTTP-LATER", p => p.GetProperty("documents").TryGetProperty("waybill", out _));
+
+        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(new Uri("parcels/9999900001/NOBODY", UriKind.Relative))).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await http.PostAsync(new Uri("ceb", UriKind.Relative), new StringContent("<nonsense/>"))).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await http.GetAsync(new Uri("parcels", UriKind.Relative))).StatusCode);
+        var unknown = SampleParcel.Message(parcel.Payment());
+        var stranger = await http.PostAsync(new Uri("ceb", UriKind.Relative), new ByteArrayContent(CebWriter.Write(unknown with { Transfer = unknown.Transfer! with { CopCode = "1234567890" } })));
+        Assert.Equal(HttpStatusCode.BadRequest, stranger.StatusCode);
+        Assert.Contains("sender-unknown", await stranger.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri("health/live", UriKind.Relative))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri("health/ready", UriKind.Relative))).StatusCode);
+    }
+
+    [Fact]
+    public async Task State_survives_a_restart()
+    {
+        var parcel = new SampleParcel { OrderNo = "RESTART-1", Mode = "1210", Person = 4, Serial = "41", At = new DateTimeOffset(2026, 11, 20, 2, 0, 0, TimeSpan.Zero) };
+        var first = await Start();
+        using (var http = Http(first))
+        {
+            foreach (var message in parcel.Messages()) await Post(http, message);
+            await Until(http, "parcels/9999900001/RESTART-1", p => p.GetProperty("state").GetString() == "released");
+        }
+        await first.StopAsync();
+        await first.DisposeAsync();
+        _running.Remove(first);
+        using var again = Http(await Start());
+        Assert.Equal("released", (await again.GetFromJsonAsync<JsonElement>("parcels/9999900001/RESTART-1")).GetProperty("state").GetString());
+    }
+
+    async Task<WebApplication> Start(params string[] more)
+    {
+        var app = EngineHost.Build(
+        [
+            $"--Engine:DataDirectory={_directory}", "--Engine:DevelopmentBrokerPort=0", $"--Engine:SiloPort={FreePort()}", $"--Engine:GatewayPort={FreePort()}", "--Urls=http://127.0.0.1:0",
+            "--Parcel:AnswerTimeout=00:00:04", "--Recovery:Period=00:00:01", "--Logging:LogLevel:Default=Error", "--Logging:LogLevel:ClearanceEngine=Error", .. more,
+        ]);
+        await EngineHost.Prepare(app.Services, CancellationToken.None);
+        await app.StartAsync();
+        _running.Add(app);
+        return app;
+    }
+
+    static HttpClient Http(WebApplication app) => new() { BaseAddress = new Uri(app.Urls.First() + "/") };
+
+    static async Task<JsonElement> Post(HttpClient http, CebMessage message)
+    {
+        var response = await http.PostAsync(new Uri("ceb", UriKind.Relative), new ByteArrayContent(CebWriter.Write(message)));
+        Assert.True(response.StatusCode == HttpStatusCode.OK, await response.Content.ReadAsStringAsync());
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    static async Task<JsonElement> Until(HttpClient http, string address, Func<JsonElement, bool> condition)
+    {
+        for (var deadline = DateTime.UtcNow.AddSeconds(60); ;)
+        {
+            var response = await http.GetAsync(new Uri(address, UriKind.Relative));
+            var text = await response.Content.ReadAsStringAsync();
+            if (response.StatusCode == HttpStatusCode.OK && JsonDocument.Parse(text).RootElement is var parcel && condition(parcel)) return parcel;
+            Assert.True(DateTime.UtcNow < deadline, text);
+            await Task.Delay(100);
+        }
+    }
+
+    static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+
+    static IAnsiConsole Plain(TextWriter output) => AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
+
+    static string Key(byte fill) => Convert.ToBase64String(Enumerable.Repeat(fill, 32).ToArray());
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    static async Task<string> NewDatabase()
+    {
+        var name = $"e2e_{Guid.NewGuid():N}";
+        await using (var source = NpgsqlDataSource.Create(Parts.Postgres!))
+        await using (var command = source.CreateCommand($"CREATE DATABASE {name}")) await command.ExecuteNonQueryAsync();
+        return new NpgsqlConnectionStringBuilder(Parts.Postgres!) { Database = name }.ConnectionString;
+    }
+
+    /// <summary>A SoftHSM token with an RSA key and certificate for each development participant, and a registry with those certificates.</summary>
+    string NewToken()
+    {
+        var tokens = Directory.CreateDirectory(Path.Combine(_directory, "tokens")).FullName;
+        var configuration = Path.Combine(_directory, "softhsm2.conf");
+        File.WriteAllText(configuration, $"directories.tokendir = {tokens}\nobjectstore.backend = file\nlog.level = ERROR\n");
+        // The module reads the environment of the C library, which .NET's own copy does not reach.
+        NativeEnvironment.Set("SOFTHSM2_CONF", configuration);
+        var (code, text) = Parts.Run("softhsm2-util", "--init-token --free --label clearance --pin 1234 --so-pin 5678", new Dictionary<string, string> { ["SOFTHSM2_CONF"] = configuration });
+        Assert.True(code == 0, text);
+
+        // The token class knows how to load a module on this system.
+        System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(Silo.Hsm.Pkcs11Token).TypeHandle);
+        var factories = new Pkcs11InteropFactories();
+        using var library = factories.Pkcs11LibraryFactory.LoadPkcs11Library(factories, Parts.SoftHsm, AppType.MultiThreaded);
+        var slot = library.GetSlotList(SlotsType.WithTokenPresent).First(s => s.GetTokenInfo().Label.Trim() == "clearance");
+        using var session = slot.OpenSession(SessionType.ReadWrite);
+        session.Login(CKU.CKU_USER, "1234");
+        foreach (var participant in Participants.ParticipantRegistry.Load(null).All.Where(p => p.Signing == Participants.SigningMode.Cloud))
+        {
+            var label = System.Text.Encoding.UTF8.GetBytes(participant.Code);
+            var (privateKey, certificate) = DevelopmentCertificates.Create(SignatureAlgorithm.RsaSha1, participant.Code, DateTimeOffset.UtcNow);
+            var key = (RsaPrivateCrtKeyParameters)privateKey;
+            IObjectAttribute A<T>(CKA type, T value) => value switch
+            {
+                CKO v => factories.ObjectAttributeFactory.Create(type, v),
+                CKK v => factories.ObjectAttributeFactory.Create(type, v),
+                CKC v => factories.ObjectAttributeFactory.Create(type, v),
+                bool v => factories.ObjectAttributeFactory.Create(type, v),
+                byte[] v => factories.ObjectAttributeFactory.Create(type, v),
+                BigInteger v => factories.ObjectAttributeFactory.Create(type, v.ToByteArrayUnsigned()),
+                _ => throw new NotSupportedException(),
+            };
+            session.CreateObject(
+            [
+                A(CKA.CKA_CLASS, CKO.CKO_PRIVATE_KEY), A(CKA.CKA_KEY_TYPE, CKK.CKK_RSA), A(CKA.CKA_TOKEN, true), A(CKA.CKA_PRIVATE, true), A(CKA.CKA_SIGN, true), A(CKA.CKA_LABEL, label), A(CKA.CKA_ID, label),
+                A(CKA.CKA_MODULUS, key.Modulus), A(CKA.CKA_PUBLIC_EXPONENT, key.PublicExponent), A(CKA.CKA_PRIVATE_EXPONENT, key.Exponent), A(CKA.CKA_PRIME_1, key.P), A(CKA.CKA_PRIME_2, key.Q),
+                A(CKA.CKA_EXPONENT_1, key.DP), A(CKA.CKA_EXPONENT_2, key.DQ), A(CKA.CKA_COEFFICIENT, key.QInv),
+            ]);
+            session.CreateObject(
+            [
+                A(CKA.CKA_CLASS, CKO.CKO_CERTIFICATE), A(CKA.CKA_CERTIFICATE_TYPE, CKC.CKC_X_509), A(CKA.CKA_TOKEN, true), A(CKA.CKA_LABEL, label), A(CKA.CKA_ID, label), A(CKA.CKA_VALUE, certificate.Der),
+                A(CKA.CKA_SUBJECT, new Org.BouncyCastle.X509.X509Certificate(certificate.Der).SubjectDN.GetDerEncoded()),
+            ]);
+        }
+        session.Logout();
+        var file = Path.Combine(_directory, "participants.json");
+        using var embedded = typeof(Participants.ParticipantRegistry).Assembly.GetManifestResourceStream("ClearanceEngine.Participants.development-participants.json")!;
+        using var copy = File.Create(file);
+        embedded.CopyTo(copy);
+        return file;
+    }
+}
