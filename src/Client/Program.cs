@@ -1,1 +1,4 @@
-Console.WriteLine("clearance");
+using ClearanceEngine.Client;
+using Spectre.Console;
+
+return await CommandLine.Run(args, AnsiConsole.Console);

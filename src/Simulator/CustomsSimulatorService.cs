@@ -16,14 +16,12 @@ public sealed partial class CustomsSimulatorService(CustomsOffice office, IKafka
     readonly Lock _lock = new();
     readonly PriorityQueue<CebMessage, DateTimeOffset> _due = new();
 
-    public const string Outbound = "customs.outbound", Queries = "customs.queries", Receipts = "customs.receipts";
-
     public ValueTask Handle(FeedRecord record, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            var receipts = record.Topic == Outbound
+            var receipts = record.Topic == TopicNames.Outbound
                 ? office.Receive(record.Value, now)
                 : office.Answer(JsonSerializer.Deserialize<CustomsQuery>(record.Value.Span, Json) ?? throw new PoisonRecordException("not-a-query", "customs.queries takes JSON {type, key, attempt}."), now);
             foreach (var receipt in receipts) _due.Enqueue(receipt.Message, receipt.Due);
@@ -46,7 +44,7 @@ public sealed partial class CustomsSimulatorService(CustomsOffice office, IKafka
                     var now = time.GetUtcNow();
                     while (_due.TryPeek(out _, out var due) && due <= now) ready.Add(_due.Dequeue());
                 }
-                await Task.WhenAll(ready.Select(m => producer.Produce(Receipts, null, CebWriter.Write(m), null, stoppingToken)));
+                await Task.WhenAll(ready.Select(m => producer.Produce(TopicNames.Receipts, null, CebWriter.Write(m), null, stoppingToken)));
             }
             catch (OperationCanceledException)
             {
@@ -76,10 +74,10 @@ public static class CustomsSimulatorExtensions
         services.AddHostedService(sp => sp.GetRequiredService<CustomsSimulatorService>());
         return services.AddKafkaFeed("simulator", (_, feed) =>
         {
-            feed.Topics.Add(CustomsSimulatorService.Outbound);
-            feed.Topics.Add(CustomsSimulatorService.Queries);
+            feed.Topics.Add(TopicNames.Outbound);
+            feed.Topics.Add(TopicNames.Queries);
             feed.Group = "customs-simulator";
-            feed.DeadLetterTopic = "clearance.dead-letters";
+            feed.DeadLetterTopic = TopicNames.DeadLetters;
         }, sp => sp.GetRequiredService<CustomsSimulatorService>());
     }
 }

@@ -1,6 +1,6 @@
 using ClearanceEngine.Ceb;
 
-namespace ClearanceEngine.Silo;
+namespace ClearanceEngine;
 
 /// <summary>The topics of the engine.</summary>
 public static class TopicNames
