@@ -130,6 +130,51 @@ public sealed class EngineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_platforms_with_the_same_order_number_are_told_apart_by_the_list()
+    {
+        const string Other = "9999900009";
+        var file = Path.Combine(_directory, "participants.json");
+        using (var embedded = new StreamReader(typeof(Participants.ParticipantRegistry).Assembly.GetManifestResourceStream("ClearanceEngine.Participants.development-participants.json")!))
+            await File.WriteAllTextAsync(file, (await embedded.ReadToEndAsync()).TrimEnd().TrimEnd(']') + $$""",{"code":"{{Other}}","name":"虚构另一平台","roles":["platform"],"dxpId":"DXPTEST000000009"}]""");
+        using var http = Http(await Start($"--Engine:ParticipantsFile={file}"));
+        var parcel = new SampleParcel { OrderNo = "TWINS", Mode = "1210", Person = 5, Serial = "51", At = new DateTimeOffset(2026, 11, 20, 2, 0, 0, TimeSpan.Zero) };
+        await Post(http, SampleParcel.Message(parcel.Order()));
+        var twin = SampleParcel.Message((parcel with { Serial = "52" }).Order().With(OrderHead.EbpCode, Other));
+        await Post(http, twin with { Transfer = twin.Transfer! with { CopCode = Other, DxpId = "DXPTEST000000009" } });
+        Assert.Equal("waiting", Text((await Post(http, SampleParcel.Message((parcel with { Serial = "52" }).Waybill())))[0], "outcome"));
+        await Post(http, SampleParcel.Message((parcel with { Serial = "52" }).List().With(InventoryHead.EbpCode, Other)));
+        await Until(http, $"parcels/{Other}/TWINS", p => p.GetProperty("documents").TryGetProperty("waybill", out _));
+        Assert.False((await http.GetFromJsonAsync<JsonElement>("parcels/9999900001/TWINS")).GetProperty("documents").TryGetProperty("waybill", out _));
+    }
+
+    [Fact]
+    public async Task A_message_that_its_participant_signed_leaves_whole_and_byte_for_byte_once_all_of_it_may()
+    {
+        Parts.Require(Parts.Has("kcat"), "kcat is not installed");
+        var app = await Start();
+        using var http = Http(app);
+        var broker = app.Services.GetRequiredService<DevelopmentBroker.KafkaDevelopmentBroker>().BootstrapServers;
+        var parcels = Enumerable.Range(61, 2).Select(i => new SampleParcel { OrderNo = $"SIGNED-{i}", Mode = "1210", Person = i, Serial = $"{i}", At = new DateTimeOffset(2026, 11, 20, 2, 0, 0, TimeSpan.Zero) }).ToArray();
+        var message = SampleParcel.Message([.. parcels.Select(p => p.Waybill())]);
+        var signed = await app.Services.GetRequiredService<IMessageSigner>().Sign(CebWriter.Write(message), SampleParcel.Carrier);
+
+        // The first parcel's waybill may leave, the second's may not: none does.
+        await Post(http, SampleParcel.Message(parcels[0].Order()));
+        await Post(http, SampleParcel.Message(parcels[0].Payment()));
+        await Post(http, SampleParcel.Message(parcels[1].Order()));
+        Assert.Equal(HttpStatusCode.OK, (await http.PostAsync(new Uri("ceb", UriKind.Relative), new ByteArrayContent(signed))).StatusCode);
+        await Until(http, "parcels/9999900001/SIGNED-61", p => Owes(p).Contains("waybill/1"));
+        Assert.DoesNotContain(message.Guid, Outbound(), StringComparison.Ordinal);
+
+        await Post(http, SampleParcel.Message(parcels[1].Payment()));
+        foreach (var parcel in parcels) await Until(http, $"parcels/9999900001/{parcel.OrderNo}", p => p.GetProperty("documents").GetProperty("waybill").GetProperty("sent").ValueKind == JsonValueKind.String);
+        Assert.Contains(System.Text.Encoding.UTF8.GetString(signed), Outbound(), StringComparison.Ordinal);
+
+        string Outbound() => Parts.Run("kcat", $"-b {broker} -C -t customs.outbound -o beginning -e -q").Output;
+        static string[] Owes(JsonElement parcel) => [.. parcel.GetProperty("owes").EnumerateArray().Select(o => o.GetString()!)];
+    }
+
+    [Fact]
     public async Task State_survives_a_restart()
     {
         var parcel = new SampleParcel { OrderNo = "RESTART-1", Mode = "1210", Person = 4, Serial = "41", At = new DateTimeOffset(2026, 11, 20, 2, 0, 0, TimeSpan.Zero) };
