@@ -154,7 +154,8 @@ public class SignatureTests
         static string Load(byte[] bytes)
         {
             var document = new XmlDocument { PreserveWhitespace = true };
-            document.Load(new MemoryStream(bytes));
+            using var xml = XmlReader.Create(new MemoryStream(bytes)); // ends of line become \n, as XML 1.0 wants
+            document.Load(xml);
             foreach (var name in (string[])["SignatureValue", "X509Certificate", "DigestValue"])
             {
                 foreach (XmlElement e in document.GetElementsByTagName(name, SignatureProfile.Namespace).OfType<XmlElement>().ToList())
