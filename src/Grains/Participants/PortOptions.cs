@@ -38,7 +38,7 @@ public enum Interception
     Refuse,
 }
 
-/// <summary>Rules that differ from port to port, by the customs code of the list; one set of defaults for all.</summary>
+/// <summary>Rules that differ from port to port and on which the sources disagree. An engine serves one port: this is that port's set.</summary>
 public sealed class PortOptions
 {
     /// <summary>Different subjects for 9610. Default three.</summary>

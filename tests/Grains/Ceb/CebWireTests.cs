@@ -123,6 +123,21 @@ public class CebWireTests
     }
 
     [Fact]
+    public void Subscriptions_and_an_extension_survive_the_round_trip()
+    {
+        const string Xml = """<ceb:CEB411Message xmlns:ceb="http://www.chinaport.gov.cn/ceb" guid="g" version="1.0"><ceb:Payment><ceb:PaymentHead><ceb:orderNo>1</ceb:orderNo></ceb:PaymentHead></ceb:Payment><ceb:BaseTransfer><ceb:copCode>9999900003</ceb:copCode><ceb:copName></ceb:copName><ceb:dxpMode>DXP</ceb:dxpMode><ceb:dxpId></ceb:dxpId></ceb:BaseTransfer><ceb:BaseSubscribe><ceb:status>RET</ceb:status><ceb:dxpMode>DXP</ceb:dxpMode><ceb:dxpAddress>D1</ceb:dxpAddress></ceb:BaseSubscribe><ceb:ExtendMessage><ceb:name>x</ceb:name><ceb:version>1</ceb:version><ceb:Message><own:a xmlns:own="urn:own" k="v">t</own:a></ceb:Message></ceb:ExtendMessage></ceb:CEB411Message>""";
+        Assert.Equal(Xml, Encoding.UTF8.GetString(CebWriter.Write(Read(Xml))));
+    }
+
+    [Fact]
+    public void Nesting_beyond_the_limit_is_refused()
+    {
+        var deep = string.Concat(Enumerable.Repeat("<a>", 60)) + string.Concat(Enumerable.Repeat("</a>", 60));
+        var xml = Encoding.UTF8.GetString(CebWriter.Write(Minimal)).Replace("</ceb:CEB411Message>", $"<ceb:ExtendMessage><ceb:Message>{deep}</ceb:Message></ceb:ExtendMessage></ceb:CEB411Message>", StringComparison.Ordinal);
+        Assert.Equal("too-deep", Assert.Throws<CebFormatException>(() => Read(xml)).Code);
+    }
+
+    [Fact]
     public void Forbidden_characters_are_not_written() =>
         Assert.Throws<ArgumentException>(() => CebWriter.Write(Minimal with { Transfer = Minimal.Transfer! with { CopName = "a\u0001" } }));
 
