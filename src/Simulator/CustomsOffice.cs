@@ -145,16 +145,20 @@ public sealed class CustomsOffice
     static void Simple(Plan plan, DocumentKind kind, CebDocument document, string? refusal)
     {
         plan.Wait();
+        if (refusal is not null)
+        {
+            plan.Say(kind, document, 100, refusal);
+            return;
+        }
         plan.Say(kind, document, 2, "新增申报成功");
         plan.Wait();
-        if (refusal is null) plan.Say(kind, document, 120, "[Code:1800;Desc:逻辑校验通过]");
-        else plan.Say(kind, document, 100, refusal);
+        plan.Say(kind, document, 120, "[Code:1800;Desc:逻辑校验通过]");
     }
 
     void TakeList(Plan plan, CebDocument list, Outcome outcome)
     {
         var key = $"{list[InventoryHead.AgentCode]}|{list[InventoryHead.CopNo]}";
-        if (_lists.TryGetValue(key, out var known) && !(known.IsFinal && known.Outcome is Outcome.Rejected or Outcome.OverLimit))
+        if (_lists.TryGetValue(key, out var known) && !(known.IsFinal && known.Outcome is Outcome.Rejected or Outcome.OverLimit or Outcome.OrderRefused or Outcome.PaymentRefused))
         {
             plan.Wait();
             plan.Say(DocumentKind.List, list, -621004, "清单已申报,不允许重复申报", known.PreNo, known.InvtNo);
@@ -188,6 +192,11 @@ public sealed class CustomsOffice
             case Outcome.Rejected:
                 record.IsFinal = true;
                 plan.Say(DocumentKind.List, list, 100, "[Code:2100;Desc:商品归类有误，请修改后重新申报]", record.PreNo);
+                return;
+            case Outcome.OrderRefused or Outcome.PaymentRefused:
+                // Whoever declares the list all the same has no document for it to be compared with.
+                record.IsFinal = true;
+                plan.Say(DocumentKind.List, list, 100, "[Code:2102;Desc:三单比对不符]", record.PreNo);
                 return;
             case Outcome.OverLimit:
                 record.IsFinal = true;
