@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
+using Org.BouncyCastle.Asn1.GM;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
 using Org.BouncyCastle.X509;
-using SystemX509 = System.Security.Cryptography.X509Certificates;
 
 namespace ClearanceEngine.Signing;
 
@@ -13,15 +13,36 @@ public sealed class SigningCertificate
     /// <summary>The user id that SM2 signatures of the E-Port are made with.</summary>
     public static readonly byte[] DefaultUserId = "1234567812345678"u8.ToArray();
 
-    readonly AsymmetricKeyParameter _key;
+    /// <summary>Longest certificate that is read, in bytes of DER; those of the E-Port have about 1,000.</summary>
+    public const int LongestDer = 16 * 1024;
 
+    /// <summary>Shortest and longest RSA keys that count, in bits. Cards of before 2022 have 1,024; beyond the longest a check costs more than it is worth.</summary>
+    const int ShortestRsa = 1024, LongestRsa = 8192;
+
+    readonly AsymmetricKeyParameter _key;
+    readonly RSAParameters _rsa;
+
+    /// <summary>Reads a certificate.</summary>
+    /// <exception cref="ArgumentException">It is none, or its key is of no use here.</exception>
     public SigningCertificate(byte[] der)
     {
+        if (der.Length > LongestDer) throw new ArgumentException($"A certificate of {der.Length} bytes is refused; at most {LongestDer}.", nameof(der));
         Der = der;
-        var certificate = new X509Certificate(der);
-        // As the card prints it: the serial number in hex.
-        Serial = Convert.ToHexStringLower(certificate.SerialNumber.ToByteArrayUnsigned());
-        _key = certificate.GetPublicKey();
+        try
+        {
+            var certificate = new X509Certificate(der);
+            // As the card prints it: the serial number in hex.
+            Serial = Convert.ToHexStringLower(certificate.SerialNumber.ToByteArrayUnsigned());
+            (NotBefore, NotAfter) = (Utc(certificate.NotBefore), Utc(certificate.NotAfter));
+            _key = certificate.GetPublicKey();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // BouncyCastle has no common base for what broken ASN.1 makes it throw.
+            throw new ArgumentException($"This is no X.509 certificate in DER: {e.Message}", nameof(der), e);
+        }
+        if (_key is RsaKeyParameters rsa && rsa.Modulus.BitLength is >= ShortestRsa and <= LongestRsa && rsa.Exponent.BitLength <= 64)
+            _rsa = new RSAParameters { Modulus = rsa.Modulus.ToByteArrayUnsigned(), Exponent = rsa.Exponent.ToByteArrayUnsigned() };
     }
 
     /// <summary>X.509 v3, DER.</summary>
@@ -30,8 +51,16 @@ public sealed class SigningCertificate
     /// <summary>Certificate number in hex, for KeyName.</summary>
     public string Serial { get; }
 
-    /// <summary>True when the key can carry this algorithm.</summary>
-    public bool Fits(SignatureAlgorithm algorithm) => algorithm == SignatureAlgorithm.Sm2Sm3 ? _key is ECPublicKeyParameters : _key is RsaKeyParameters;
+    public DateTimeOffset NotBefore { get; }
+
+    public DateTimeOffset NotAfter { get; }
+
+    /// <summary>The RSA modulus, unsigned and big-endian; empty for other keys.</summary>
+    public ReadOnlyMemory<byte> Modulus => _rsa.Modulus;
+
+    /// <summary>True when the key can carry this algorithm: RSA of 1,024 to 8,192 bits, or SM2 on its own named curve.</summary>
+    public bool Fits(SignatureAlgorithm algorithm) =>
+        algorithm == SignatureAlgorithm.Sm2Sm3 ? _key is ECPublicKeyParameters ec && GMObjectIdentifiers.sm2p256v1.Equals(ec.PublicKeyParamSet) : _rsa.Modulus is not null;
 
     /// <summary>True for a signature over these bytes.</summary>
     public bool Verify(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, byte[] signature)
@@ -45,8 +74,9 @@ public sealed class SigningCertificate
             sm2.BlockUpdate(data);
             return sm2.VerifySignature(signature);
         }
-        using var certificate = SystemX509.X509CertificateLoader.LoadCertificate(Der);
-        using var rsa = SystemX509.RSACertificateExtensions.GetRSAPublicKey(certificate)!;
+        using var rsa = RSA.Create(_rsa);
         return rsa.VerifyData(data, signature, algorithm == SignatureAlgorithm.RsaSha1 ? HashAlgorithmName.SHA1 : HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
     }
+
+    static DateTimeOffset Utc(DateTime time) => new(DateTime.SpecifyKind(time, DateTimeKind.Utc));
 }

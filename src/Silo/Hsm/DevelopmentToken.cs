@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 using ClearanceEngine.Signing;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Parameters;
@@ -14,9 +16,13 @@ namespace ClearanceEngine.Silo.Hsm;
 /// </summary>
 public sealed class DevelopmentToken : ISigningToken
 {
+    const string Notice = "DEVELOPMENT ONLY. Made by ClearanceEngine at first use; customs knows nothing of it.\n";
+    const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     readonly HsmOptions _options;
     readonly TimeProvider _time;
-    readonly ConcurrentDictionary<string, Lazy<(AsymmetricKeyParameter Key, TokenKey Public)>> _keys = new(StringComparer.Ordinal);
+    readonly Lock _making = new();
+    readonly ConcurrentDictionary<string, (AsymmetricKeyParameter Secret, TokenKey Public)> _keys = new(StringComparer.Ordinal);
 
     public DevelopmentToken(HsmOptions options, TimeProvider time)
     {
@@ -24,7 +30,7 @@ public sealed class DevelopmentToken : ISigningToken
         Directory.CreateDirectory(options.Directory);
     }
 
-    public TokenKey? Find(string participantCode) => participantCode.All(char.IsAsciiLetterOrDigit) && participantCode.Length > 0 ? Key(participantCode).Public : null;
+    public TokenKey Find(string participantCode) => Key(participantCode).Public;
 
     public ISigningSession OpenSession() => new Session(this);
 
@@ -33,47 +39,104 @@ public sealed class DevelopmentToken : ISigningToken
         if (!Directory.Exists(_options.Directory)) throw new SigningUnavailableException($"The development token's directory {_options.Directory} is gone.");
     }
 
-    public void Dispose()
+    public void Reset()
     {
+        // Files need no new beginning.
     }
 
-    (AsymmetricKeyParameter Key, TokenKey Public) Key(string participant) =>
-        _keys.GetOrAdd(participant, p => new Lazy<(AsymmetricKeyParameter, TokenKey)>(() => LoadOrCreate(p))).Value;
-
-    (AsymmetricKeyParameter Key, TokenKey Public) LoadOrCreate(string participant)
+    public void Dispose()
     {
-        var algorithm = _options.Algorithms.TryGetValue(participant, out var own) ? own : _options.Algorithm;
-        var kind = algorithm == SignatureAlgorithm.Sm2Sm3 ? "sm2" : "rsa";
-        var keyFile = Path.Combine(_options.Directory, $"{participant}.{kind}.key");
-        var certificateFile = Path.Combine(_options.Directory, $"{participant}.{kind}.cer");
-        if (File.Exists(keyFile) && File.Exists(certificateFile))
-            return (PrivateKeyFactory.CreateKey(File.ReadAllBytes(keyFile)), new TokenKey(new SigningCertificate(File.ReadAllBytes(certificateFile)), algorithm));
-        var (key, certificate) = DevelopmentCertificates.Create(algorithm, participant, _time.GetUtcNow());
-        var secret = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) secret.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(keyFile, secret)) file.Write(PrivateKeyInfoFactory.CreatePrivateKeyInfo(key).GetDerEncoded());
-        File.WriteAllBytes(certificateFile, certificate.Der);
-        return (key, new TokenKey(certificate, algorithm));
+        // Keys live in files.
+    }
+
+    (AsymmetricKeyParameter Secret, TokenKey Public) Key(string participant)
+    {
+        if (_keys.TryGetValue(participant, out var known)) return known;
+        // The code becomes part of a file name.
+        if (participant.Length is 0 or > 64 || !participant.All(char.IsAsciiLetterOrDigit))
+            throw new UnknownSigningKeyException($"The development token keeps keys by participant code, letters and digits; \"{participant}\" is none.");
+        lock (_making)
+        {
+            if (_keys.TryGetValue(participant, out known)) return known;
+            try
+            {
+                return _keys[participant] = LoadOrMake(participant);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new SigningUnavailableException($"The development token cannot keep the key of {participant} in {_options.Directory}: {e.Message}", e);
+            }
+        }
+    }
+
+    (AsymmetricKeyParameter Secret, TokenKey Public) LoadOrMake(string participant)
+    {
+        var profile = _options.ProfileOf(participant);
+        var file = Path.Combine(_options.Directory, $"{participant}.{(profile.Algorithm == SignatureAlgorithm.Sm2Sm3 ? "sm2" : "rsa")}.pem");
+        if (!File.Exists(file))
+        {
+            var (secret, certificate) = DevelopmentCertificates.Create(profile.Algorithm, participant, _time.GetUtcNow());
+            var text = $"{Notice}{PemEncoding.WriteString("PRIVATE KEY", PrivateKeyInfoFactory.CreatePrivateKeyInfo(secret).GetDerEncoded())}\n{PemEncoding.WriteString("CERTIFICATE", certificate.Der)}\n";
+            Keep(file, text);
+        }
+        // Read back also what was just written: of two processes that start together the first one's key counts.
+        var kept = File.ReadAllText(file);
+        return (PrivateKeyFactory.CreateKey(Part(kept, "PRIVATE KEY", file)), new TokenKey(participant, new SigningCertificate(Part(kept, "CERTIFICATE", file)), profile));
+    }
+
+    /// <summary>Whole or not at all, and never over a file that is there.</summary>
+    static void Keep(string file, string text)
+    {
+        var draft = $"{file}.{Guid.NewGuid():N}";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = Private;
+        try
+        {
+            using (var stream = new FileStream(draft, options))
+            {
+                stream.Write(Encoding.ASCII.GetBytes(text));
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(draft, file, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            File.Delete(draft);
+        }
+    }
+
+    static byte[] Part(string pem, string label, string file)
+    {
+        for (ReadOnlySpan<char> rest = pem; PemEncoding.TryFind(rest, out var fields); rest = rest[fields.Location.End..])
+        {
+            if (rest[fields.Label].SequenceEqual(label)) return Convert.FromBase64String(rest[fields.Base64Data].ToString());
+        }
+        throw new SigningUnavailableException($"{file} holds no {label}; delete the file, and a new development key is made.");
     }
 
     sealed class Session(DevelopmentToken token) : ISigningSession
     {
-        public byte[] Sign(string participantCode, ReadOnlySpan<byte> data)
+        // RSA of the platform is several times as fast as BouncyCastle's; its objects are not for many threads.
+        readonly Dictionary<string, RSA> _rsa = new(StringComparer.Ordinal);
+
+        public byte[] Sign(TokenKey key, ReadOnlySpan<byte> data)
         {
-            var (key, known) = token.Key(participantCode);
-            ISigner signer = known.Algorithm switch
+            var secret = token.Key(key.Participant).Secret;
+            if (key.Profile.Algorithm == SignatureAlgorithm.Sm2Sm3)
             {
-                SignatureAlgorithm.Sm2Sm3 => new SM2Signer(PlainDsaEncoding.Instance),
-                SignatureAlgorithm.RsaSha1 => SignerUtilities.GetSigner("SHA1WITHRSA"),
-                _ => SignerUtilities.GetSigner("SHA256WITHRSA"),
-            };
-            signer.Init(true, known.Algorithm == SignatureAlgorithm.Sm2Sm3 ? new ParametersWithID(key, SigningCertificate.DefaultUserId) : key);
-            signer.BlockUpdate(data);
-            return signer.GenerateSignature();
+                var signer = new SM2Signer(PlainDsaEncoding.Instance);
+                signer.Init(true, new ParametersWithID(secret, SigningCertificate.DefaultUserId));
+                signer.BlockUpdate(data);
+                return signer.GenerateSignature();
+            }
+            if (!_rsa.TryGetValue(key.Participant, out var rsa))
+                _rsa[key.Participant] = rsa = RSA.Create(DotNetUtilities.ToRSAParameters((RsaPrivateCrtKeyParameters)secret));
+            return rsa.SignData(data, key.Profile.Algorithm == SignatureAlgorithm.RsaSha1 ? HashAlgorithmName.SHA1 : HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         }
 
         public void Dispose()
         {
+            foreach (var rsa in _rsa.Values) rsa.Dispose();
         }
     }
 }

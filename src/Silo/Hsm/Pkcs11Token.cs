@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using System.Reflection;
-using System.Runtime.InteropServices;
-using System.Text;
 using ClearanceEngine.Signing;
 using Net.Pkcs11Interop.Common;
 using Net.Pkcs11Interop.HighLevelAPI;
@@ -10,116 +7,208 @@ using ISession = Net.Pkcs11Interop.HighLevelAPI.ISession;
 namespace ClearanceEngine.Silo.Hsm;
 
 /// <summary>
-/// RSA keys in a PKCS#11 token. Key and certificate of a participant carry its code as label; found again by that label
-/// when handles went stale. One library object a module, an anchor session that keeps the login, one thread a session.
+/// RSA keys in a PKCS#11 token. A key carries its participant's code as CKA_LABEL or CKA_ID; see <see cref="Pkcs11Keys"/>
+/// for how its certificate is found. An anchor session of its own keeps the login, which is the application's; sessions
+/// that sign come from <see cref="OpenSession"/>, one a thread.
 /// </summary>
 public sealed class Pkcs11Token : ISigningToken
 {
-    static readonly Pkcs11InteropFactories Factories = new();
+    static readonly byte[] Canary = "ClearanceEngine canary. This is no declaration."u8.ToArray();
 
     readonly HsmOptions _options;
-    readonly IPkcs11Library _library;
-    readonly Lock _lock = new();
-    readonly ConcurrentDictionary<string, TokenKey> _keys = new(StringComparer.Ordinal);
-    ISlot _slot;
-    ISession _anchor;
+    readonly TimeProvider _time;
+    readonly Pkcs11Module _module;
+    readonly Pkcs11Keys _keys;
 
-    static Pkcs11Token()
+    /// <summary>Guards the anchor: a session used by two threads ends the process.</summary>
+    readonly Lock _lock = new();
+    readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+
+    (ISlot Slot, ISession Anchor)? _connection;
+    string? _refusedPin;
+    int _sessions;
+
+    // Whoever loads a module by himself in this process finds it prepared.
+    static Pkcs11Token() => Pkcs11Module.Prepare();
+
+    public Pkcs11Token(HsmOptions options, TimeProvider time)
     {
-        // glibc 2.34 and later have no libdl.so of their own to load by that name.
-        NativeLibrary.SetDllImportResolver(typeof(Pkcs11InteropFactories).Assembly, (string name, Assembly assembly, DllImportSearchPath? path) =>
-            name == "libdl" && NativeLibrary.TryLoad("libdl.so.2", out var handle) ? handle : 0);
+        (_options, _time) = (options, time);
+        _keys = new Pkcs11Keys(options, time);
+        _module = Pkcs11Module.Acquire(options.ModulePath);
     }
 
-    public Pkcs11Token(HsmOptions options)
+    public TokenKey Find(string participantCode)
     {
-        _options = options;
+        if (_known.TryGetValue(participantCode, out var known) && IsFresh(known)) return known.KeyOrThrow();
         try
         {
-            _library = Factories.Pkcs11LibraryFactory.LoadPkcs11Library(Factories, options.ModulePath, AppType.MultiThreaded);
+            // Nobody waits to see whether a key that we know is still the newest.
+            return OnAnchor(known?.Key is null ? _options.Timeout : TimeSpan.Zero, anchor =>
+                _known.TryGetValue(participantCode, out var newer) && IsFresh(newer) ? newer : _known[participantCode] = Look(anchor, participantCode)).KeyOrThrow();
         }
-        catch (Exception e) when (e is UnmanagedException or Pkcs11Exception)
+        catch (SigningUnavailableException) when (known?.Key is { } earlier)
         {
-            throw new SigningUnavailableException($"The PKCS#11 module {options.ModulePath} cannot be loaded ({e.Message}); check Hsm:ModulePath.", e);
-        }
-        (_slot, _anchor) = Connect();
-    }
-
-    public TokenKey? Find(string participantCode)
-    {
-        if (_keys.TryGetValue(participantCode, out var known)) return known;
-        lock (_lock)
-        {
-            return Guarded(() =>
-            {
-                var certificates = _anchor.FindAllObjects([Attribute(CKA.CKA_CLASS, CKO.CKO_CERTIFICATE), Label(participantCode)]);
-                if (certificates.Count == 0 || PrivateKey(_anchor, participantCode) is null) return null;
-                var der = _anchor.GetAttributeValue(certificates[0], [CKA.CKA_VALUE])[0].GetValueAsByteArray();
-                var algorithm = _options.Algorithms.TryGetValue(participantCode, out var own) ? own : _options.Algorithm;
-                return _keys[participantCode] = new TokenKey(new SigningCertificate(der), algorithm);
-            });
+            // Its certificate may still be shown; whether it can sign, the session finds out.
+            return earlier;
         }
     }
 
-    public ISigningSession OpenSession() => Guarded(() => new Session(this, _slot.OpenSession(SessionType.ReadOnly)));
-
-    /// <summary>The token answers and its anchor session is logged in. C_GetSessionInfo alone says OK with the token gone.</summary>
-    public void Check()
+    public ISigningSession OpenSession()
     {
-        lock (_lock)
+        using var _ = Enter(_options.Timeout);
+        return Guarded(() =>
         {
-            Guarded(() =>
-            {
-                if (_slot.GetTokenInfo().Label.Trim() != _options.TokenLabel) throw new SigningUnavailableException($"The slot holds another token than {_options.TokenLabel}.");
-                try
-                {
-                    _anchor.FindAllObjects([Attribute(CKA.CKA_CLASS, CKO.CKO_PRIVATE_KEY)]);
-                }
-                catch (Pkcs11Exception)
-                {
-                    // The token was away and is back: the login is gone with the session.
-                    (_slot, _anchor) = Connect();
-                }
-                return true;
-            });
-        }
+            var session = Connect().Slot.OpenSession(SessionType.ReadOnly);
+            Interlocked.Increment(ref _sessions);
+            return new Session(this, session);
+        });
+    }
+
+    /// <summary>
+    /// Asks for the token, then signs a canary and verifies it in software: C_GetSessionInfo says OK with the token gone.
+    /// A token whose keys all lack a certificate passes by showing them.
+    /// </summary>
+    public void Check() => OnAnchor(_options.Timeout, anchor =>
+    {
+        if (Label(Connect().Slot.GetTokenInfo()) != _options.TokenLabel) throw new SigningUnavailableException($"The slot holds another token than {_options.TokenLabel}.");
+        if (_keys.Any(anchor) is not { } key) return true;
+        var signature = new Session(this, anchor).SignOnce(key, Canary);
+        if (!key.Certificate.Verify(key.Profile.Algorithm, Canary, signature)) throw new SigningUnavailableException($"The token {_options.TokenLabel} made a wrong signature with the key of {key.Participant}.");
+        return true;
+    });
+
+    public void Reset()
+    {
+        using var _ = Enter(_options.Timeout);
+        Disconnect();
+        // Finalising under a session that signs would end the process.
+        if (Volatile.Read(ref _sessions) == 0) _module.Reload();
     }
 
     public void Dispose()
     {
-        _anchor.Dispose();
-        _library.Dispose();
+        lock (_lock) Disconnect();
+        _module.Release();
     }
 
-    (ISlot, ISession) Connect() => Guarded(() =>
+    Known Look(ISession anchor, string participantCode)
     {
-        var slot = _library.GetSlotList(SlotsType.WithTokenPresent).FirstOrDefault(s => s.GetTokenInfo().Label.Trim() == _options.TokenLabel)
-            ?? throw new SigningUnavailableException($"No token labelled {_options.TokenLabel} in {_options.ModulePath}; check Hsm:TokenLabel and that the device is present.");
-        var session = slot.OpenSession(SessionType.ReadOnly);
+        var now = _time.GetTimestamp();
         try
         {
-            session.Login(CKU.CKU_USER, Pin());
+            return new Known(_keys.Find(anchor, participantCode), null, now);
+        }
+        catch (UnknownSigningKeyException e)
+        {
+            return new Known(null, e.Message, now);
+        }
+    }
+
+    bool IsFresh(Known known) => _time.GetElapsedTime(known.Since) < (known.Key is null ? _options.MissingKeyCacheTime : _options.KeyCacheTime);
+
+    T OnAnchor<T>(TimeSpan wait, Func<ISession, T> work)
+    {
+        using var _ = Enter(wait);
+        return Guarded(() =>
+        {
+            try
+            {
+                return work(Connect().Anchor);
+            }
+            catch (Pkcs11Exception)
+            {
+                // Half an operation may be left in it, or its login is gone with the token.
+                Disconnect();
+                throw;
+            }
+        });
+    }
+
+    (ISlot Slot, ISession Anchor) Connect()
+    {
+        if (_connection is { } there) return there;
+        var slot = _module.Library.GetSlotList(SlotsType.WithTokenPresent).FirstOrDefault(s => Label(s.GetTokenInfo()) == _options.TokenLabel)
+            ?? throw new SigningUnavailableException($"No token labelled {_options.TokenLabel} in {_options.ModulePath}; check Hsm:TokenLabel and that the device is present.");
+        var anchor = slot.OpenSession(SessionType.ReadOnly);
+        try
+        {
+            Login(anchor);
+        }
+        catch
+        {
+            Close(anchor);
+            throw;
+        }
+        _connection = (slot, anchor);
+        return _connection.Value;
+    }
+
+    void Login(ISession anchor)
+    {
+        var pin = Pin();
+        // Never tried twice by itself: a few wrong PINs lock the token.
+        if (pin == _refusedPin) throw new SigningUnavailableException($"The token {_options.TokenLabel} refused this PIN before, and it is not tried again; correct {(_options.PinFile.Length > 0 ? "Hsm:PinFile" : "Hsm:Pin and start again")}.");
+        try
+        {
+            anchor.Login(CKU.CKU_USER, pin);
         }
         catch (Pkcs11Exception e) when (e.RV == CKR.CKR_USER_ALREADY_LOGGED_IN)
         {
             // Login is per application.
         }
-        catch (Pkcs11Exception e) when (e.RV == CKR.CKR_PIN_INCORRECT)
+        catch (Pkcs11Exception e) when (e.RV is CKR.CKR_PIN_INCORRECT or CKR.CKR_PIN_INVALID or CKR.CKR_PIN_LEN_RANGE or CKR.CKR_PIN_EXPIRED or CKR.CKR_PIN_LOCKED)
         {
-            // Never tried again by itself: a few wrong PINs lock the token.
-            throw new InvalidOperationException($"The token {_options.TokenLabel} refuses the PIN; correct Hsm:Pin and start again.", e);
+            _refusedPin = pin;
+            throw new SigningUnavailableException($"The token {_options.TokenLabel} refuses the PIN ({e.RV}); correct it. It is not tried again.", e);
         }
-        return (slot, session);
-    });
+    }
 
-    string Pin() => _options.Pin.Length > 0 ? _options.Pin : File.ReadAllText(_options.PinFile).Trim();
+    string Pin()
+    {
+        try
+        {
+            return _options.PinFile.Length > 0 ? File.ReadAllText(_options.PinFile).Trim() : _options.Pin;
+        }
+        catch (IOException e)
+        {
+            throw new SigningUnavailableException($"Hsm:PinFile {_options.PinFile} cannot be read: {e.Message}", e);
+        }
+    }
 
-    IObjectHandle? PrivateKey(ISession session, string participant) =>
-        session.FindAllObjects([Attribute(CKA.CKA_CLASS, CKO.CKO_PRIVATE_KEY), Label(participant)]).FirstOrDefault();
+    void Disconnect()
+    {
+        if (_connection is { } there) Close(there.Anchor);
+        _connection = null;
+    }
 
-    IObjectAttribute Label(string participant) => Factories.ObjectAttributeFactory.Create(CKA.CKA_LABEL, Encoding.UTF8.GetBytes(participant));
+    static void Close(ISession session)
+    {
+        try
+        {
+            session.Dispose();
+        }
+        catch (Pkcs11Exception)
+        {
+            // It is gone with its token.
+        }
+    }
 
-    static IObjectAttribute Attribute(CKA type, CKO value) => Factories.ObjectAttributeFactory.Create(type, value);
+    static string Label(ITokenInfo token) => token.Label.Trim();
+
+    /// <summary>The anchor's lock, for no longer than the time-out: a token that hangs must not gather waiting threads.</summary>
+    Lock.Scope Enter(TimeSpan wait)
+    {
+        if (!_lock.TryEnter(wait)) throw new SigningUnavailableException($"The token {_options.TokenLabel} has not answered for {wait.TotalSeconds:0.#} s.");
+        try
+        {
+            return _lock.EnterScope();
+        }
+        finally
+        {
+            _lock.Exit();
+        }
+    }
 
     T Guarded<T>(Func<T> work)
     {
@@ -127,47 +216,62 @@ public sealed class Pkcs11Token : ISigningToken
         {
             return work();
         }
-        catch (Exception e) when (e is Pkcs11Exception or UnmanagedException)
+        catch (Exception e) when (e is Pkcs11Exception or UnmanagedException or ObjectDisposedException)
         {
-            throw new SigningUnavailableException($"The token {_options.TokenLabel} does not work now: {e.Message}.", e);
+            throw new SigningUnavailableException($"The token {_options.TokenLabel} does not work now: {e.Message}", e);
         }
+    }
+
+    /// <summary>What is known of a participant: its key, or why there is none.</summary>
+    sealed record Known(TokenKey? Key, string? Missing, long Since)
+    {
+        public TokenKey KeyOrThrow() => Key ?? throw new UnknownSigningKeyException(Missing!);
     }
 
     sealed class Session(Pkcs11Token token, ISession session) : ISigningSession
     {
         readonly Dictionary<string, IObjectHandle> _handles = new(StringComparer.Ordinal);
 
-        public byte[] Sign(string participantCode, ReadOnlySpan<byte> data)
+        public byte[] Sign(TokenKey key, ReadOnlySpan<byte> data)
         {
-            var algorithm = token.Find(participantCode)?.Algorithm ?? throw new UnknownSigningKeyException(NoKey(participantCode));
-            if (algorithm == SignatureAlgorithm.Sm2Sm3) throw new UnknownSigningKeyException($"{participantCode} is configured for SM2, which this PKCS#11 token does not offer; change Hsm:Algorithms.");
-            var mechanism = algorithm == SignatureAlgorithm.RsaSha1 ? CKM.CKM_SHA1_RSA_PKCS : CKM.CKM_SHA256_RSA_PKCS;
             var bytes = data.ToArray();
-            return token.Guarded(() =>
+            try
             {
-                try
-                {
-                    return Once(participantCode, mechanism, bytes);
-                }
-                catch (Pkcs11Exception e) when (e.RV is CKR.CKR_OBJECT_HANDLE_INVALID or CKR.CKR_KEY_HANDLE_INVALID)
-                {
-                    // Another session's end may have changed the handles; the key is still there under its name.
-                    _handles.Remove(participantCode);
-                    return Once(participantCode, mechanism, bytes);
-                }
-            });
+                return token.Guarded(() => SignTwice(key, bytes));
+            }
+            catch (SigningUnavailableException)
+            {
+                // Looked up anew, so that a key which was taken away is told from a token that is away.
+                token._known.TryRemove(key.Participant, out _);
+                throw;
+            }
         }
 
-        byte[] Once(string participantCode, CKM mechanism, byte[] data)
+        byte[] SignTwice(TokenKey key, byte[] data)
         {
-            if (!_handles.TryGetValue(participantCode, out var key))
-                key = _handles[participantCode] = token.PrivateKey(session, participantCode) ?? throw new UnknownSigningKeyException(NoKey(participantCode));
-            using var m = Factories.MechanismFactory.Create(mechanism);
-            return session.Sign(m, key, data);
+            try
+            {
+                return SignOnce(key, data);
+            }
+            catch (Pkcs11Exception e) when (e.RV is CKR.CKR_OBJECT_HANDLE_INVALID or CKR.CKR_KEY_HANDLE_INVALID)
+            {
+                // Another session's end may have changed the handles; the key is still there under its name.
+                _handles.Clear();
+                return SignOnce(key, data);
+            }
         }
 
-        public void Dispose() => session.Dispose();
+        public byte[] SignOnce(TokenKey key, byte[] data)
+        {
+            if (!_handles.TryGetValue(key.Id, out var handle)) handle = _handles[key.Id] = Pkcs11Keys.Handle(session, key);
+            using var mechanism = Pkcs11Module.Factories.MechanismFactory.Create(Pkcs11Keys.Mechanism(key.Profile.Algorithm));
+            return session.Sign(mechanism, handle, data);
+        }
 
-        string NoKey(string participantCode) => $"The token {token._options.TokenLabel} has no private key and certificate labelled {participantCode}; load them or change the participant's signing mode.";
+        public void Dispose()
+        {
+            Close(session);
+            Interlocked.Decrement(ref token._sessions);
+        }
     }
 }

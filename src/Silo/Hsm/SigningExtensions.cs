@@ -8,12 +8,21 @@ namespace ClearanceEngine.Silo.Hsm;
 public static class SigningExtensions
 {
     /// <summary>Token, signer with its permits, health check.</summary>
+    public static ISiloBuilder AddClearanceSigning(this ISiloBuilder silo, Action<HsmOptions> configure)
+    {
+        var options = new HsmOptions();
+        configure(options);
+        return silo.AddClearanceSigning(options);
+    }
+
+    /// <summary>Token, signer with its permits, health check.</summary>
     public static ISiloBuilder AddClearanceSigning(this ISiloBuilder silo, HsmOptions options)
     {
         if (options.Fault() is { } fault) throw new OptionsValidationException("Hsm", typeof(HsmOptions), [fault]);
         var services = silo.Services;
         services.AddSingleton(options);
-        services.AddSingleton<ISigningToken>(sp => options.Provider == HsmProvider.Development ? new DevelopmentToken(options, sp.GetRequiredService<TimeProvider>()) : new Pkcs11Token(options));
+        services.AddSingleton<ISigningToken>(sp => options.Provider == HsmProvider.Development ? new DevelopmentToken(options, sp.GetRequiredService<TimeProvider>()) : new Pkcs11Token(options, sp.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IValidateOptions<SigningPoolOptions>, SigningPoolOptionsValidator>();
         services.AddSingleton<TokenSigner>();
         services.AddSingleton<IMessageSigner>(sp => sp.GetRequiredService<TokenSigner>());
         services.AddSingleton<ISigningCertificates>(sp => sp.GetRequiredService<TokenSigner>());

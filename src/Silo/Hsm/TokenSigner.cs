@@ -1,228 +1,252 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
-using System.Threading.Channels;
 using ClearanceEngine.Signing;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 namespace ClearanceEngine.Silo.Hsm;
 
-/// <summary>The certificates of keys that this platform holds for participants.</summary>
-public interface ISigningCertificates
-{
-    /// <summary>The certificate of a participant's key, or null.</summary>
-    SigningCertificate? For(string participantCode);
-}
-
 /// <summary>
-/// This silo's signer: as many sessions as it holds permits, one dedicated thread each, fed from a bounded queue.
-/// Permits come from the token's pool and are renewed well before their deadline; without a lease no session is open.
+/// This silo's signer: as many sessions as it holds permits, fed from a bounded queue. Permits come from the token's pool
+/// and are renewed well before their deadline; without a lease no session is open.
 /// </summary>
 public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISigningCertificates
 {
-    static readonly Meter Meter = new("ClearanceEngine.Signing");
-    static readonly Counter<long> Signed = Meter.CreateCounter<long>("signing.signatures", "{signature}", "Signatures made.");
-    static readonly Counter<long> Failed = Meter.CreateCounter<long>("signing.failures", "{signature}", "Signatures that failed.");
-    static readonly Histogram<double> Latency = Meter.CreateHistogram<double>("signing.duration", "ms", "From asking to signed, waiting included.");
+    static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     readonly ISigningToken _token;
     readonly HsmOptions _options;
-    readonly IGrainFactory _grains;
+    readonly SigningPoolOptions _poolOptions;
+    readonly ISigningPoolGrain _pool;
     readonly TimeProvider _time;
     readonly ILogger<TokenSigner> _logger;
-    readonly Channel<Request> _requests;
-    readonly List<Worker> _workers = [];
+    readonly SigningQueue _queue;
+    readonly SigningMetrics _metrics;
+    readonly SigningSessions _sessions;
+    readonly ITimer _end;
+    readonly Lock _leaseLock = new();
     readonly string _holder = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
 
-    public TokenSigner(ISigningToken token, HsmOptions options, IGrainFactory grains, TimeProvider time, ILogger<TokenSigner> logger)
+    /// <summary>The last lease that reached us and whose surplus sessions are closed.</summary>
+    PermitLease? _last;
+    long _leaseFrom;
+    int _permits;
+    Task _check = Task.CompletedTask;
+    volatile string? _fault = "no permits leased yet";
+
+    public TokenSigner(ISigningToken token, HsmOptions options, IOptions<SigningPoolOptions> poolOptions, IGrainFactory grains, TimeProvider time, ILogger<TokenSigner> logger)
+        : this(token, options, poolOptions.Value, grains.GetGrain<ISigningPoolGrain>($"t/{(options.Provider == HsmProvider.Development ? "development" : options.TokenLabel)}"), time, logger)
     {
-        (_token, _options, _grains, _time, _logger) = (token, options, grains, time, logger);
-        _requests = Channel.CreateBounded<Request>(options.QueueLimit);
+    }
+
+    internal TokenSigner(ISigningToken token, HsmOptions options, SigningPoolOptions poolOptions, ISigningPoolGrain pool, TimeProvider time, ILogger<TokenSigner> logger)
+    {
+        (_token, _options, _poolOptions, _pool, _time, _logger) = (token, options, poolOptions, pool, time, logger);
+        _queue = new SigningQueue(options.QueueLimit);
+        _metrics = new SigningMetrics(() => _queue.Waiting, () => Sessions, () => Volatile.Read(ref _permits));
+        _sessions = new SigningSessions(token, _queue, _metrics, time, logger);
+        _end = time.CreateTimer(_ => EndOfLease(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Sessions open now.</summary>
-    public int Sessions => _workers.Count(w => w.IsOpen);
+    public int Sessions => _sessions.Open;
+
+    /// <summary>Signatures that wait for a session.</summary>
+    public int Waiting => _queue.Waiting;
 
     /// <summary>Why nothing can be signed now, or null.</summary>
-    public string? Fault { get; private set; } = "no permits leased yet";
+    public string? Fault => _fault ?? (Sessions > 0 ? null : _sessions.Fault ?? "sessions are being opened");
 
-    public SigningCertificate? For(string participantCode) => _token.Find(participantCode)?.Certificate;
+    public SigningCertificate? For(string participantCode)
+    {
+        try
+        {
+            return _token.Find(participantCode).Certificate;
+        }
+        catch (UnknownSigningKeyException)
+        {
+            return null;
+        }
+    }
 
     public async ValueTask<byte[]> Sign(ReadOnlyMemory<byte> canonicalMessage, string participantCode, CancellationToken cancellationToken = default)
     {
-        var key = _token.Find(participantCode)
-            ?? throw new UnknownSigningKeyException($"No signing key for participant {participantCode}; load one into the token or change its signing mode.");
         var started = Stopwatch.GetTimestamp();
-        var signed = await EnvelopedSignature.Sign(canonicalMessage, key.Certificate, SignatureProfile.Of(key.Algorithm), data => Enqueue(participantCode, data, cancellationToken)).ConfigureAwait(false);
-        Latency.Record(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        var key = _token.Find(participantCode);
+        if (!key.Certificate.Fits(key.Profile.Algorithm))
+            throw new UnknownSigningKeyException($"The certificate {key.Certificate.Serial} of {participantCode} is not one for {key.Profile.Algorithm}; correct Hsm:Algorithm or Hsm:Algorithms.");
+        var signed = await EnvelopedSignature.Sign(canonicalMessage, key.Certificate, key.Profile, data => Enqueue(key, data, cancellationToken)).ConfigureAwait(false);
+        if (_options.SelfCheck && EnvelopedSignature.Verify(signed) is { Result: not SignatureResult.Valid } wrong)
+            throw new InvalidOperationException($"A message signed for {participantCode} does not verify and is not sent: {wrong.Reason} It was not in canonical form.");
+        _metrics.Signed(Stopwatch.GetElapsedTime(started));
         return signed;
     }
 
-    async ValueTask<byte[]> Enqueue(string participantCode, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    async ValueTask<byte[]> Enqueue(TokenKey key, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
-        var request = new Request(participantCode, data);
-        if (!_requests.Writer.TryWrite(request)) throw new SigningUnavailableException($"{_options.QueueLimit} signatures are waiting already (Hsm:QueueLimit).");
+        var request = new SigningRequest(key, data);
         try
         {
-            return await request.Done.Task.WaitAsync(_options.Timeout, _time, cancellationToken).ConfigureAwait(false);
+            if (!_queue.TryAdd(request)) throw new SigningUnavailableException($"{_options.QueueLimit} signatures are waiting already (Hsm:QueueLimit).");
+            return await request.Done.WaitAsync(_options.Timeout, _time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException e)
         {
-            request.Done.TrySetCanceled(CancellationToken.None); // a worker that comes to it later passes over it
-            throw new SigningUnavailableException($"No signature within {_options.Timeout.TotalSeconds:0} s: {Fault ?? "all sessions are busy"}.", e);
+            _metrics.Refused();
+            throw new SigningUnavailableException($"No signature within {_options.Timeout.TotalSeconds:0.#} s: {Fault ?? "all sessions are busy"}.", e);
+        }
+        catch (SigningUnavailableException)
+        {
+            _metrics.Refused();
+            throw;
+        }
+        finally
+        {
+            _queue.GiveUp(request);
         }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var pool = _grains.GetGrain<ISigningPoolGrain>(PoolKey);
-        var deadline = DateTimeOffset.MinValue;
         while (!stoppingToken.IsCancellationRequested)
         {
-            var pause = TimeSpan.FromSeconds(1);
+            var pause = RetryPause;
             try
             {
-                _token.Check();
-                // Asked before the call: the pool's deadline counts from its own, later, clock reading.
-                var asked = _time.GetUtcNow();
-                var lease = await pool.Lease(_holder, _options.Sessions);
-                deadline = lease.Deadline;
-                Resize(lease.Permits);
-                Fault = lease.Permits > 0 ? null : "the token's sessions are all leased to other silos";
-                pause = (lease.Deadline - asked) / 3;
+                await Check(stoppingToken);
+                await Renew(stoppingToken);
+                pause = _poolOptions.LeaseLength / 3;
+                if (_permits == 0) pause = pause < RetryPause * 3 ? pause : RetryPause * 3;
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
-                Fault = e.Message;
+                break;
+            }
+            catch (TokenAwayException e)
+            {
+                await Away(e.Message);
+            }
+            catch (Exception e)
+            {
+                // The pool does not answer: what is leased is good until its end.
                 LogNoLease(e.Message);
-                if (e is SigningUnavailableException || _time.GetUtcNow() >= deadline) Resize(0);
+                if (_permits == 0) _fault = $"the signing pool does not answer: {e.Message}";
             }
             try
             {
-                await Task.Delay(pause > TimeSpan.FromSeconds(1) ? pause : TimeSpan.FromSeconds(1), _time, stoppingToken);
+                await Task.Delay(pause, _time, stoppingToken);
             }
             catch (OperationCanceledException)
             {
                 break;
             }
         }
-        Resize(0);
+        await Stop();
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _end.Dispose();
+        _sessions.Resize(0);
+        _metrics.Dispose();
+    }
+
+    /// <summary>The token's check, on a thread of its own and one at a time: it may hang with the device.</summary>
+    async Task Check(CancellationToken cancellationToken)
+    {
+        if (_check.IsCompleted) _check = Task.Factory.StartNew(_token.Check, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
-            await pool.Lease(_holder, 0);
+            await _check.WaitAsync(_options.Timeout, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new TokenAwayException($"the token has not answered its check for {_options.Timeout.TotalSeconds:0.#} s");
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new TokenAwayException(e.Message);
+        }
+    }
+
+    async Task Renew(CancellationToken cancellationToken)
+    {
+        // Counted from before the call, by our own clock: the pool counts from later, so ours ends first.
+        var asked = _time.GetTimestamp();
+        var answer = _last is { } last ? _pool.Renew(last, _options.Sessions) : _pool.Lease(_holder, _options.Sessions);
+        var lease = await answer.WaitAsync(_poolOptions.LeaseLength / 3, _time, cancellationToken);
+        lock (_leaseLock)
+        {
+            _leaseFrom = asked;
+            var left = _poolOptions.LeaseLength - _time.GetElapsedTime(asked);
+            Volatile.Write(ref _permits, left > TimeSpan.Zero ? lease.Permits : 0);
+            _sessions.Resize(_permits);
+            _end.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            _fault = _permits > 0 ? null : "the token's sessions are all leased to other silos";
+        }
+        // Only when what goes beyond is closed does the next call say that we go by this lease.
+        _last = await _sessions.Settled(_options.Timeout) ? lease : null;
+    }
+
+    async Task Away(string reason)
+    {
+        LogTokenAway(reason);
+        _fault = reason;
+        _sessions.Resize(0);
+        // The lease stays ours; when the token is back, the next renewal opens sessions again.
+        if (_check.IsCompleted && await _sessions.Settled(_options.Timeout)) await Task.Factory.StartNew(Reset, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).WaitAsync(_options.Timeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    void Reset()
+    {
+        try
+        {
+            _token.Reset();
         }
         catch (Exception e)
         {
-            LogNoLease(e.Message); // the lease ends by its deadline
+            LogTokenAway(e.Message);
         }
     }
 
-    string PoolKey => $"t/{(_options.Provider == HsmProvider.Development ? "development" : _options.TokenLabel)}";
-
-    void Resize(int permits)
+    void EndOfLease()
     {
-        foreach (var worker in _workers.Where(w => w.HasEnded).Concat(_workers.Where(w => !w.HasEnded).Skip(permits)).ToList())
+        lock (_leaseLock)
         {
-            _workers.Remove(worker);
-            worker.Dispose();
+            if (_permits == 0 || _time.GetElapsedTime(_leaseFrom) < _poolOptions.LeaseLength) return;
+            Volatile.Write(ref _permits, 0);
+            _sessions.Resize(0);
+            _fault = "the lease of sessions ended and could not be renewed";
         }
-        while (_workers.Count < permits) _workers.Add(new Worker(this));
+        LogLeaseEnded();
     }
 
-    sealed record Request(string Participant, ReadOnlyMemory<byte> Data)
+    async Task Stop()
     {
-        public TaskCompletionSource<byte[]> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
-
-    /// <summary>One thread, one session. A session that failed is closed and a new one opened; it never goes back.</summary>
-    sealed class Worker : IDisposable
-    {
-        readonly TokenSigner _signer;
-        readonly CancellationTokenSource _stop = new();
-        readonly Thread _thread;
-
-        public Worker(TokenSigner signer)
+        _sessions.Resize(0);
+        // Sessions that are not closed keep their permits until the lease ends.
+        if (!await _sessions.Settled(_options.Timeout)) return;
+        try
         {
-            _signer = signer;
-            _thread = new Thread(Run) { IsBackground = true, Name = "signing session" };
-            _thread.Start();
+            await _pool.Lease(_holder, 0);
         }
-
-        public bool IsOpen { get; private set; }
-
-        public bool HasEnded { get; private set; }
-
-        public void Dispose()
+        catch (Exception e)
         {
-            _stop.Cancel();
-            _thread.Join(TimeSpan.FromSeconds(5));
-            _stop.Dispose();
-        }
-
-        void Run()
-        {
-            try
-            {
-                using var session = _signer._token.OpenSession();
-                IsOpen = true;
-                while (_signer._requests.Reader.WaitToReadAsync(_stop.Token).AsTask().GetAwaiter().GetResult())
-                {
-                    while (!_stop.IsCancellationRequested && _signer._requests.Reader.TryRead(out var request))
-                    {
-                        if (request.Done.Task.IsCompleted) continue;
-                        if (!Sign(session, request)) return;
-                    }
-                    if (_stop.IsCancellationRequested) return;
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                // Told to stop.
-            }
-            catch (Exception e)
-            {
-                _signer.LogSessionFailed(e.Message);
-            }
-            finally
-            {
-                IsOpen = false;
-                HasEnded = true;
-            }
-        }
-
-        /// <summary>False when the session must not be used again.</summary>
-        bool Sign(ISigningSession session, Request request)
-        {
-            try
-            {
-                request.Done.TrySetResult(session.Sign(request.Participant, request.Data.Span));
-                Signed.Add(1);
-                return true;
-            }
-            catch (UnknownSigningKeyException e)
-            {
-                request.Done.TrySetException(e);
-                return true;
-            }
-            catch (Exception e)
-            {
-                Failed.Add(1);
-                request.Done.TrySetException(e is SigningUnavailableException ? e : new SigningUnavailableException(e.Message, e));
-                _signer.LogSessionFailed(e.Message);
-                return false;
-            }
+            LogNotGivenBack(e.Message);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "No signing permits now: {Reason} Lists wait; it goes on by itself when the token is back.")]
+    /// <summary>The token failed its check.</summary>
+    sealed class TokenAwayException(string message) : Exception(message);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The signing pool cannot be asked now: {Reason} Sessions stay open until their lease ends; it goes on by itself.")]
     partial void LogNoLease(string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A signing session failed and is not used again: {Reason}")]
-    partial void LogSessionFailed(string reason);
-}
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The signing token is away: {Reason} Documents wait; it goes on by itself when the token is back.")]
+    partial void LogTokenAway(string reason);
 
-/// <summary>Unhealthy while nothing can be signed.</summary>
-sealed class SigningHealthCheck(TokenSigner signer) : IHealthCheck
-{
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(signer.Fault is { } fault ? HealthCheckResult.Unhealthy(fault) : HealthCheckResult.Healthy($"{signer.Sessions} sessions"));
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease of signing sessions ended without renewal; they are closed.")]
+    partial void LogLeaseEnded();
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Signing permits were not given back and end with their lease: {Reason}")]
+    partial void LogNotGivenBack(string reason);
 }

@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using ClearanceEngine.Signing;
+using ClearanceEngine.Silo.Hsm;
+using Org.BouncyCastle.Crypto;
+using Org.BouncyCastle.Security;
+
+namespace ClearanceEngine.Tests.Hsm;
+
+/// <summary>A token that counts what is open, notes who uses a session, and fails when told.</summary>
+sealed class FakeToken : ISigningToken
+{
+    static readonly (AsymmetricKeyParameter Secret, SigningCertificate Certificate) Pair = DevelopmentCertificates.Create(SignatureAlgorithm.RsaSha256, SigningTest.Participant, DateTimeOffset.UnixEpoch);
+
+    int _open, _most, _opened, _resets;
+
+    public int Open => Volatile.Read(ref _open);
+
+    public int Most => Volatile.Read(ref _most);
+
+    public int Opened => Volatile.Read(ref _opened);
+
+    public int Resets => Volatile.Read(ref _resets);
+
+    public volatile bool Away;
+
+    /// <summary>Sessions fail at their next signature, and at every later one.</summary>
+    public volatile bool SessionsBreak;
+
+    public volatile bool SignsWrongly;
+
+    /// <summary>While set, signatures wait in the device.</summary>
+    public readonly ManualResetEventSlim Hang = new(initialState: true);
+
+    public ConcurrentBag<string> Misuses { get; } = [];
+
+    public ConcurrentDictionary<int, int> SignedBy { get; } = new();
+
+    public TokenKey Find(string participantCode) => participantCode == SigningTest.Participant
+        ? new TokenKey(participantCode, Pair.Certificate, SignatureProfile.RsaSha256)
+        : throw new UnknownSigningKeyException($"No key for {participantCode}.");
+
+    public ISigningSession OpenSession()
+    {
+        if (Away) throw new SigningUnavailableException("the device is away");
+        var open = Interlocked.Increment(ref _open);
+        for (var most = Most; open > most; most = Most) Interlocked.CompareExchange(ref _most, open, most);
+        return new Session(this, Interlocked.Increment(ref _opened));
+    }
+
+    public void Check()
+    {
+        if (Away) throw new SigningUnavailableException("the device is away");
+    }
+
+    public void Reset()
+    {
+        if (Open > 0) Misuses.Add("reset with sessions open");
+        Interlocked.Increment(ref _resets);
+    }
+
+    public void Dispose() => Hang.Dispose();
+
+    sealed class Session(FakeToken token, int number) : ISigningSession
+    {
+        readonly int _thread = Environment.CurrentManagedThreadId;
+        bool _broken;
+
+        public byte[] Sign(TokenKey key, ReadOnlySpan<byte> data)
+        {
+            if (Environment.CurrentManagedThreadId != _thread) token.Misuses.Add("a session used by another thread");
+            if (_broken) token.Misuses.Add("a broken session used again");
+            token.Hang.Wait();
+            if (token.Away || token.SessionsBreak)
+            {
+                _broken = true;
+                token.SessionsBreak = false;
+                throw new InvalidOperationException("the session broke");
+            }
+            token.SignedBy.AddOrUpdate(number, 1, (_, n) => n + 1);
+            var signer = SignerUtilities.GetSigner("SHA256WITHRSA");
+            signer.Init(true, Pair.Secret);
+            signer.BlockUpdate(data);
+            if (token.SignsWrongly) signer.Update(0);
+            return signer.GenerateSignature();
+        }
+
+        public void Dispose()
+        {
+            if (Environment.CurrentManagedThreadId != _thread) token.Misuses.Add("a session closed by another thread");
+            Interlocked.Decrement(ref token._open);
+        }
+    }
+}
