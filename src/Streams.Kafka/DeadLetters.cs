@@ -5,7 +5,11 @@ using Confluent.Kafka;
 namespace ClearanceEngine.Streams.Kafka;
 
 /// <summary>Why a record went to the dead letters.</summary>
-public sealed record DeadLetter(string Reason, string Detail, int Attempts, Exception? Exception = null);
+public sealed record DeadLetter(string Reason, string Detail, int Attempts, Exception? Exception = null)
+{
+    /// <summary>Further headers; names that begin with <c>dl-</c> are left out.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>Keeps records that will never be right, with their reason and origin.</summary>
 public interface IDeadLetters
@@ -20,15 +24,25 @@ public sealed class DeadLetters(IKafkaProducer producer) : IDeadLetters
     public const string Reason = "dl-reason", Detail = "dl-detail", Topic = "dl-topic", Partition = "dl-partition", Offset = "dl-offset",
         Timestamp = "dl-timestamp", Attempts = "dl-attempts", Exception = "dl-exception";
 
-    /// <summary>Longest text of one header: a stack trace must not make the letter larger than the topic allows.</summary>
-    const int HeaderLimit = 8_000;
+    const string Prefix = "dl-";
+
+    /// <summary>
+    /// Longest text of one header: a stack trace must not make the letter larger than the topic allows. Reason, detail and
+    /// exception together stay below <see cref="KafkaConnectionOptions.DeadLetterRoom"/> at three bytes a character.
+    /// </summary>
+    const int HeaderLimit = 6_000;
 
     public Task Park(string deadLetterTopic, FeedRecord record, DeadLetter letter, CancellationToken cancellationToken)
     {
         var headers = new Headers();
+        // A dead letter that is retried and fails again tells of its last failure only.
         foreach (var header in record.Headers)
         {
-            if (!header.Key.StartsWith("dl-", StringComparison.Ordinal)) headers.Add(header.Key, header.GetValueBytes());
+            if (!header.Key.StartsWith(Prefix, StringComparison.Ordinal)) headers.Add(header.Key, header.GetValueBytes());
+        }
+        foreach (var (name, text) in letter.Headers)
+        {
+            if (!name.StartsWith(Prefix, StringComparison.Ordinal)) Add(name, text);
         }
         Add(Reason, letter.Reason);
         Add(Detail, letter.Detail);
@@ -38,7 +52,7 @@ public sealed class DeadLetters(IKafkaProducer producer) : IDeadLetters
         Add(Timestamp, record.Timestamp.ToString("O", CultureInfo.InvariantCulture));
         Add(Attempts, letter.Attempts.ToString(CultureInfo.InvariantCulture));
         if (letter.Exception is { } exception) Add(Exception, exception.ToString());
-        return producer.Produce(deadLetterTopic, record.Key, record.Value, headers, cancellationToken);
+        return producer.Produce(deadLetterTopic, record.Key, record.IsTombstone ? null : record.Value, headers, cancellationToken);
 
         void Add(string name, string text) => headers.Add(name, Encoding.UTF8.GetBytes(text.Length > HeaderLimit ? text[..HeaderLimit] : text));
     }

@@ -2,117 +2,180 @@ using Confluent.Kafka;
 
 namespace ClearanceEngine.Streams.Kafka;
 
-/// <summary>One assigned partition: its watermark, and the order of records that share a key.</summary>
-sealed class FeedPartition(TopicPartition partition, CancellationToken feedStopping)
+/// <summary>
+/// One assigned partition: its watermark, the order of records that share a key, and its bounds. Records of one key form a
+/// line; only its head runs, and the next takes over its head's place. Thread-safe.
+/// </summary>
+sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, FeedGate gate, TimeProvider time)
 {
-    readonly Lock _lock = new();
+    readonly object _lock = new();
     readonly Watermark _watermark = new();
-    readonly Dictionary<string, Task> _tails = new(StringComparer.Ordinal);
-    readonly CancellationTokenSource _owned = CancellationTokenSource.CreateLinkedTokenSource(feedStopping);
-    long? _committed;
+    readonly Dictionary<ReadOnlyMemory<byte>, Queue<FeedRecord>?> _lines = new(KeyComparer.Instance);
+    readonly Queue<(long Offset, long Since)> _started = new();
+    long? _taken;
+    long _bytes;
     int _running;
-    long _highest = -1;
 
     public TopicPartition Partition => partition;
 
-    /// <summary>Ends when the partition is no longer ours.</summary>
-    public CancellationToken Owned => _owned.Token;
+    public PartitionLease Lease { get; } = new();
 
+    /// <summary>Set and read by the reading thread only.</summary>
     public bool Paused { get; set; }
 
-    /// <summary>Set when an exhausted record stops the partition.</summary>
-    public bool Stopped { get; set; }
+    /// <summary>Records of the broker above the stored position, as the client's statistics last said; -1 when unknown.</summary>
+    public long Lag { get; set; } = -1;
 
-    /// <summary>Records delivered above the oldest unfinished one.</summary>
-    public int Span
+    /// <summary>The record that stopped the partition, if one did.</summary>
+    public FeedRecord? StoppedAt { get; private set; }
+
+    /// <summary>Newest delivered offset less the oldest unfinished one, both counted.</summary>
+    public long Distance
     {
         get
         {
-            lock (_lock) return _watermark.Open;
+            lock (_lock) return _watermark.Distance;
         }
     }
 
-    public int Running => Volatile.Read(ref _running);
-
-    /// <summary>Newest delivered offset less the watermark.</summary>
-    public long Lag
+    /// <summary>The lowest offset that can come next.</summary>
+    public long Next
     {
         get
         {
-            lock (_lock) return _watermark.Oldest is { } oldest ? _highest + 1 - oldest : 0;
+            lock (_lock) return _watermark.Next;
         }
     }
 
-    /// <summary>Starts a record; the work runs after all earlier records of its key.</summary>
-    public Task Start(FeedRecord record, Func<Task> work)
+    /// <summary>The oldest unfinished record and for how long it has been held; null when all is done.</summary>
+    public (long Offset, TimeSpan Age)? Oldest
     {
-        var key = record.Key is { } bytes ? Convert.ToBase64String(bytes.Span) : null;
-        Task before = Task.CompletedTask;
-        TaskCompletionSource? mine = null;
+        get
+        {
+            lock (_lock) return _started.TryPeek(out var head) ? (head.Offset, time.GetElapsedTime(head.Since)) : null;
+        }
+    }
+
+    /// <summary>No more records may come for now.</summary>
+    public bool Full
+    {
+        get
+        {
+            lock (_lock) return StoppedAt is not null || _watermark.Open >= options.PartitionSpan || _running >= options.PartitionInFlight || _bytes >= options.PartitionBytes;
+        }
+    }
+
+    /// <summary>
+    /// Enough room to read on. Well below the bounds, because a pause throws away what the client has read ahead and must not
+    /// come and go with every record.
+    /// </summary>
+    public bool Roomy
+    {
+        get
+        {
+            lock (_lock) return StoppedAt is null && _watermark.Open <= options.PartitionSpan / 2 && _running <= options.PartitionInFlight / 2 && _bytes <= options.PartitionBytes / 2;
+        }
+    }
+
+    /// <summary>A record came. True when it is to run now; otherwise it waits in the line of its key.</summary>
+    public bool Admit(FeedRecord record)
+    {
         lock (_lock)
         {
             _watermark.Start(record.Offset);
-            _highest = record.Offset;
-            if (key is not null)
+            _started.Enqueue((record.Offset, time.GetTimestamp()));
+            _bytes += record.Size;
+            var runs = true;
+            if (record.Key is { } key)
             {
-                before = _tails.GetValueOrDefault(key, Task.CompletedTask);
-                mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                _tails[key] = mine.Task;
+                runs = _lines.TryAdd(key, null);
+                if (!runs) (_lines[key] ??= new()).Enqueue(record);
             }
+            if (runs) _running++;
+            gate.Enter(record.Size, runs);
+            return runs;
         }
-        Interlocked.Increment(ref _running);
-        return Run();
+    }
 
-        async Task Run()
+    /// <summary>
+    /// A record's handling ended. If it is done, the watermark may pass it, and the next of its key is returned to run in its
+    /// place. If not, or once the partition drains, nothing later of its key runs here: its line stays closed until the end.
+    /// </summary>
+    public FeedRecord? Complete(FeedRecord record, bool done)
+    {
+        lock (_lock)
         {
-            try
+            if (done && !Lease.Owned.IsCancellationRequested) Finish(record.Offset);
+            _bytes -= record.Size;
+            var line = record.Key is { } key ? _lines[key] : null;
+            if (line is { Count: > 0 })
             {
-                await before.ConfigureAwait(false);
-                await work().ConfigureAwait(false);
-            }
-            finally
-            {
-                if (mine is not null)
+                if (done && StoppedAt is null && !Lease.Draining.IsCancellationRequested)
                 {
-                    mine.SetResult();
-                    lock (_lock)
-                    {
-                        if (_tails[key!] == mine.Task) _tails.Remove(key!);
-                    }
+                    gate.Leave(record.Size, freesPlace: false);
+                    return line.Dequeue();
                 }
-                Interlocked.Decrement(ref _running);
+            }
+            else if (done && record.Key is { } last) _lines.Remove(last);
+            gate.Leave(record.Size, freesPlace: true);
+            if (--_running == 0) Monitor.PulseAll(_lock);
+            return null;
+        }
+    }
+
+    /// <summary>The partition is no longer ours: what runs counts no more, what waits is let go.</summary>
+    public void End()
+    {
+        Lease.End();
+        lock (_lock)
+        {
+            foreach (var line in _lines.Values)
+            {
+                while (line is { Count: > 0 })
+                {
+                    var size = line.Dequeue().Size;
+                    _bytes -= size;
+                    gate.Leave(size, freesPlace: false);
+                }
             }
         }
     }
 
-    /// <summary>The record's consequences are durable. After the partition was taken away it no longer counts.</summary>
-    public void Finish(long offset)
+    /// <summary>The partition stands still from now on; what runs may finish.</summary>
+    public void Stop(FeedRecord at)
     {
+        lock (_lock) StoppedAt ??= at;
+    }
+
+    /// <summary>Waits until nothing runs. False when something still runs after that time.</summary>
+    public bool WaitIdle(TimeSpan patience)
+    {
+        var since = time.GetTimestamp();
         lock (_lock)
         {
-            if (!_owned.IsCancellationRequested) _watermark.Finish(offset);
+            while (_running > 0)
+            {
+                var left = patience - time.GetElapsedTime(since);
+                if (left <= TimeSpan.Zero || !Monitor.Wait(_lock, left)) return _running == 0;
+            }
+            return true;
         }
     }
 
-    /// <summary>The offset to commit if it moved since the last time; marks it as taken.</summary>
-    public TopicPartitionOffset? TakeCommit()
+    /// <summary>The position to store, if it moved since the last time.</summary>
+    public TopicPartitionOffset? TakePosition()
     {
         lock (_lock)
         {
-            if (_watermark.Position is not { } position || position == _committed) return null;
-            _committed = position;
+            if (_watermark.Position is not { } position || position == _taken) return null;
+            _taken = position;
             return new TopicPartitionOffset(partition, position);
         }
     }
 
-    /// <summary>A commit failed: offer the position again.</summary>
-    public void CommitFailed()
+    void Finish(long offset)
     {
-        lock (_lock) _committed = null;
-    }
-
-    public void Revoke()
-    {
-        lock (_lock) _owned.Cancel();
+        _watermark.Finish(offset);
+        while (_started.TryPeek(out var head) && (_watermark.Oldest is not { } oldest || head.Offset < oldest)) _started.Dequeue();
     }
 }

@@ -14,10 +14,23 @@ namespace ClearanceEngine.Streams.Kafka;
 public sealed record FeedRecord(
     string Topic, int Partition, long Offset, DateTimeOffset Timestamp, ReadOnlyMemory<byte>? Key, ReadOnlyMemory<byte> Value, Headers Headers)
 {
+    /// <summary>The record has no value at all, which in Kafka is another thing than an empty one.</summary>
+    public bool IsTombstone { get; init; }
+
+    /// <summary>Which try this is: 1 for the first.</summary>
+    public int Attempt { get; internal set; } = 1;
+
     /// <summary>A header as text; null when absent. Of several with one name, the last counts.</summary>
     public string? Header(string name) => Headers.TryGetLastBytes(name, out var bytes) && bytes is not null ? Encoding.UTF8.GetString(bytes) : null;
 
     internal int Size => Value.Length + (Key?.Length ?? 0);
+
+    internal static FeedRecord Of(ConsumeResult<byte[]?, byte[]?> result) => new(
+        result.Topic, result.Partition.Value, result.Offset.Value, new DateTimeOffset(result.Message.Timestamp.UtcDateTime, TimeSpan.Zero),
+        result.Message.Key is { } key ? key : (ReadOnlyMemory<byte>?)null, result.Message.Value ?? [], result.Message.Headers ?? [])
+    {
+        IsTombstone = result.Message.Value is null,
+    };
 
     /// <inheritdoc/>
     public override string ToString() => $"{Topic}[{Partition}]@{Offset}";
@@ -42,4 +55,7 @@ public sealed class PoisonRecordException(string reason, string detail, Exceptio
 
     /// <summary>What is wrong and what to do, for the header <c>dl-detail</c>.</summary>
     public string Detail { get; } = detail;
+
+    /// <summary>Further headers of the dead letter, such as who sent it; names that begin with <c>dl-</c> are left out.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 }

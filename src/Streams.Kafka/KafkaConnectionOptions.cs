@@ -8,24 +8,79 @@ public sealed class KafkaConnectionOptions
     /// <summary><c>host:port</c>, comma-separated; required.</summary>
     public string BootstrapServers { get; set; } = "";
 
-    /// <summary>Most bytes of one message, headers included; topics and broker must allow as much. Default 4 MiB and 64 KiB.</summary>
+    /// <summary>
+    /// Most bytes of one message, headers included. Topics are created to take this and the headers of a dead letter; topics that
+    /// were there before and the broker must allow as much. Default 4 MiB and 64 KiB.
+    /// </summary>
     public int MessageMaxBytes { get; set; } = (4 * 1024 * 1024) + (64 * 1024);
 
-    /// <summary>Settings of librdkafka for every client, by their own names (security.protocol, sasl.*, ssl.* …).</summary>
+    /// <summary>How the connection is secured. Default plain text.</summary>
+    public SecurityProtocol? SecurityProtocol { get; set; }
+
+    /// <summary>SASL mechanism, such as <c>ScramSha512</c>; only for a protocol with SASL.</summary>
+    public SaslMechanism? SaslMechanism { get; set; }
+
+    /// <summary>User for PLAIN and SCRAM.</summary>
+    public string? SaslUsername { get; set; }
+
+    /// <summary>Password for PLAIN and SCRAM; give it by environment or a secret file, not in a settings file.</summary>
+    public string? SaslPassword { get; set; }
+
+    /// <summary>PEM file of the authorities that may sign brokers' certificates. Default the system's.</summary>
+    public string? SslCaLocation { get; set; }
+
+    /// <summary>PEM file of our own certificate, for mutual TLS.</summary>
+    public string? SslCertificateLocation { get; set; }
+
+    /// <summary>PEM file of our own key, for mutual TLS.</summary>
+    public string? SslKeyLocation { get; set; }
+
+    /// <summary>Password of that key.</summary>
+    public string? SslKeyPassword { get; set; }
+
+    /// <summary>Settings of librdkafka for every client, by their own names (<c>socket.keepalive.enable</c> …). They win over all above.</summary>
     public Dictionary<string, string> Common { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Further settings for consumers.</summary>
+    /// <summary>Further settings for consumers; they win over <see cref="Common"/>.</summary>
     public Dictionary<string, string> Consumer { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Further settings for producers.</summary>
+    /// <summary>Further settings for producers; they win over <see cref="Common"/>.</summary>
     public Dictionary<string, string> Producer { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Further settings for topic creation; they win over <see cref="Common"/>.</summary>
+    public Dictionary<string, string> Admin { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What a dead letter's headers may add to a message that was as large as allowed.</summary>
+    internal const int DeadLetterRoom = 64 * 1024;
+
+    /// <summary>Above this a fetch would pass the client's <c>receive.message.max.bytes</c>.</summary>
+    const int LargestMessage = 64 * 1024 * 1024;
+
+    internal int TopicMaxBytes => MessageMaxBytes + DeadLetterRoom;
 
     internal T Apply<T>(T config, Dictionary<string, string>? own = null) where T : ClientConfig
     {
         config.BootstrapServers = BootstrapServers;
-        config.MessageMaxBytes = MessageMaxBytes;
+        config.MessageMaxBytes = TopicMaxBytes;
+        if (SecurityProtocol is { } protocol) config.SecurityProtocol = protocol;
+        if (SaslMechanism is { } mechanism) config.SaslMechanism = mechanism;
+        if (SaslUsername is not null) config.SaslUsername = SaslUsername;
+        if (SaslPassword is not null) config.SaslPassword = SaslPassword;
+        if (SslCaLocation is not null) config.SslCaLocation = SslCaLocation;
+        if (SslCertificateLocation is not null) config.SslCertificateLocation = SslCertificateLocation;
+        if (SslKeyLocation is not null) config.SslKeyLocation = SslKeyLocation;
+        if (SslKeyPassword is not null) config.SslKeyPassword = SslKeyPassword;
         foreach (var (name, value) in Common) config.Set(name, value);
         foreach (var (name, value) in own ?? []) config.Set(name, value);
         return config;
     }
+
+    internal string? Fault() =>
+        BootstrapServers.Length == 0 ? "BootstrapServers is empty; name the brokers as host:port."
+        : BootstrapServers.Split(',').Any(s => s.Trim().Length == 0) ? $"BootstrapServers '{BootstrapServers}' holds an empty name; write host:port,host:port."
+        : MessageMaxBytes is < 1_000 or > LargestMessage ? $"MessageMaxBytes must be between 1000 and {LargestMessage}."
+        : SaslMechanism is not null && SecurityProtocol is not (Confluent.Kafka.SecurityProtocol.SaslPlaintext or Confluent.Kafka.SecurityProtocol.SaslSsl) ? "SaslMechanism is set, but SecurityProtocol is not SaslPlaintext or SaslSsl."
+        : SaslMechanism is Confluent.Kafka.SaslMechanism.Plain or Confluent.Kafka.SaslMechanism.ScramSha256 or Confluent.Kafka.SaslMechanism.ScramSha512 && (SaslUsername is null || SaslPassword is null) ? $"SaslMechanism {SaslMechanism} needs SaslUsername and SaslPassword."
+        : (SslCertificateLocation is null) != (SslKeyLocation is null) ? "Mutual TLS needs both SslCertificateLocation and SslKeyLocation."
+        : null;
 }

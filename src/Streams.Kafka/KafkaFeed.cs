@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Confluent.Kafka;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -15,105 +16,217 @@ public sealed partial class KafkaFeed : BackgroundService
     readonly string _name;
     readonly KafkaConnectionOptions _connection;
     readonly KafkaFeedOptions _options;
-    readonly IFeedHandler _handler;
-    readonly IDeadLetters _deadLetters;
     readonly TimeProvider _time;
     readonly ILogger<KafkaFeed> _logger;
     readonly ConcurrentDictionary<TopicPartition, FeedPartition> _partitions = new();
-    readonly CancellationTokenSource _abandon = new();
-    int _inFlight;
-    long _inFlightBytes;
-    long _lastContact;
+    readonly HashSet<FeedPartition> _paused = [];
+    readonly FeedGate _gate;
+    readonly FeedHealth _health;
+    readonly RecordDelivery _delivery;
+    bool _allPaused;
 
     public KafkaFeed(string name, KafkaConnectionOptions connection, KafkaFeedOptions options, IFeedHandler handler, IDeadLetters deadLetters, TimeProvider time, ILogger<KafkaFeed> logger)
     {
         if (options.Fault() is { } fault) throw new ArgumentException($"Kafka feed '{name}': {fault}", nameof(options));
-        (_name, _connection, _options, _handler, _deadLetters, _time, _logger) = (name, connection, options, handler, deadLetters, time, logger);
-        KafkaMetrics.Watch(this);
+        (_name, _connection, _options, _time, _logger) = (name, connection, options, time, logger);
+        _gate = new FeedGate(options.InFlight, options.InFlightBytes);
+        _health = new FeedHealth(connection.BootstrapServers);
+        _delivery = new RecordDelivery(name, options, handler, deadLetters, _health, time, logger);
     }
 
     public string Name => _name;
 
-    /// <summary>Why the feed is not working, or null.</summary>
-    public string? Fault { get; private set; } = "not started";
+    /// <summary>What is wrong with the feed and what to do, or null.</summary>
+    public string? Fault => _health.Now.Text;
 
     /// <summary>Records being handled now.</summary>
-    public int InFlight => Volatile.Read(ref _inFlight);
+    public int InFlight => _gate.Running;
 
-    /// <summary>Lag behind the newest delivered record, by partition.</summary>
-    internal IEnumerable<(TopicPartition Partition, long Lag)> Lags() => _partitions.Values.Select(p => (p.Partition, p.Lag));
+    /// <summary>Bytes of the records held now: handled, or waiting for an earlier one of their key.</summary>
+    public long HeldBytes => _gate.Held;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.Factory.StartNew(() => Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    internal ICollection<FeedPartition> Partitions => _partitions.Values;
 
-    void Run(CancellationToken stopping)
+    internal (HealthStatus Status, string? Text) Health => _health.Now;
+
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
-        var config = _connection.Apply(
-            new ConsumerConfig
-            {
-                GroupId = _options.Group,
-                EnableAutoCommit = false,
-                EnableAutoOffsetStore = false,
-                AutoOffsetReset = _options.Begin,
-                PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
-                AllowAutoCreateTopics = false,
-                FetchWaitMaxMs = 20,
-                TopicMetadataRefreshIntervalMs = 10_000,
-            },
-            _connection.Consumer);
-        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(config)
+        KafkaMetrics.Watch(this);
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        KafkaMetrics.Forget(this);
+        base.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Built here, so that a setting which the client refuses fails the start instead of a thread.
+        var consumer = Build();
+        _health.Started();
+        return Task.Factory.StartNew(() => Run(consumer, stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    IConsumer<byte[]?, byte[]?> Build()
+    {
+        var config = new ConsumerConfig
+        {
+            GroupId = _options.Group,
+            // Positions are stored when the watermark moves; the client commits what is stored, fenced by the group's generation.
+            EnableAutoCommit = true,
+            EnableAutoOffsetStore = false,
+            AutoCommitIntervalMs = (int)_options.CommitInterval.TotalMilliseconds,
+            AutoOffsetReset = _options.Begin,
+            GroupProtocol = _options.Protocol,
+            AllowAutoCreateTopics = false,
+            FetchWaitMaxMs = (int)_options.FetchWait.TotalMilliseconds,
+            QueuedMaxMessagesKbytes = (int)Math.Max(1, _options.ReadAheadBytes / 1024),
+            StatisticsIntervalMs = (int)_options.StatisticsInterval.TotalMilliseconds,
+            TopicMetadataRefreshIntervalMs = 10_000,
+        };
+        // In the new protocol the broker assigns, and the client refuses this setting.
+        if (_options.Protocol == GroupProtocol.Classic) config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
+        var consumer = new ConsumerBuilder<byte[]?, byte[]?>(_connection.Apply(config, _connection.Consumer))
             .SetErrorHandler((_, e) => Report(e))
             .SetLogHandler((_, m) => LogClient(m.Facility, m.Message))
+            .SetStatisticsHandler((_, json) => Observe(ClientStatistics.Parse(json)))
+            .SetOffsetsCommittedHandler((_, committed) => Committed(committed))
             .SetPartitionsAssignedHandler((_, added) => Assign(added))
             .SetPartitionsRevokedHandler((c, gone) => HandOver(c, gone.Select(g => g.TopicPartition)))
             .SetPartitionsLostHandler((_, gone) => Lose(gone.Select(g => g.TopicPartition)))
             .Build();
         consumer.Subscribe(_options.Topics);
-        Fault = null;
-        var lastCommit = Stopwatch.GetTimestamp();
-        while (!stopping.IsCancellationRequested)
+        return consumer;
+    }
+
+    /// <summary>Reads until the stop; a client that broke is thrown away and another one goes on at the committed offsets.</summary>
+    void Run(IConsumer<byte[]?, byte[]?> consumer, CancellationToken stopping)
+    {
+        Thread.CurrentThread.Name ??= $"kafka-feed-{_name}";
+        var backoff = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
+        while (true)
         {
             try
             {
-                Throttle(consumer);
-                var result = consumer.Consume(_options.Poll);
-                if (result is { Message: not null }) Deliver(result);
-                if (Stopwatch.GetElapsedTime(lastCommit) >= _options.CommitInterval)
-                {
-                    Commit(consumer, _partitions.Values);
-                    lastCommit = Stopwatch.GetTimestamp();
-                }
+                using (consumer) Read(consumer, stopping);
+                _health.Ended("stopped");
+                return;
             }
-            catch (ConsumeException e) when (!e.Error.IsFatal)
+            catch (Exception e) when (!stopping.IsCancellationRequested)
             {
-                Report(e.Error);
+                LogBroken(e, _name, _connection.BootstrapServers);
+                _health.Broken($"The Kafka client of feed {_name} failed ({e.Message}); a new one is being built.");
             }
-            catch (KafkaException e)
+            catch (Exception e)
             {
-                Report(e.Error);
-                if (e.Error.IsFatal) throw;
+                LogBroken(e, _name, _connection.BootstrapServers);
+                _health.Ended("stopped");
+                return;
+            }
+            Lose(_partitions.Keys);
+            backoff.Wait(_time, stopping).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait(CancellationToken.None);
+            consumer = Build();
+        }
+    }
+
+    void Read(IConsumer<byte[]?, byte[]?> consumer, CancellationToken stopping)
+    {
+        var stored = Stopwatch.GetTimestamp();
+        var room = stored;
+        while (!stopping.IsCancellationRequested)
+        {
+            if (Stopwatch.GetElapsedTime(stored) >= _options.CommitInterval)
+            {
+                Store(consumer, _partitions.Values);
+                stored = Stopwatch.GetTimestamp();
+            }
+            ResumeRoomy(consumer);
+            if (_gate.WaitForRoom(_options.Poll))
+            {
+                room = Stopwatch.GetTimestamp();
+                if (_allPaused) ResumeAll(consumer);
+                if (Poll(consumer, _options.Poll) is { } result) Deliver(consumer, result);
+            }
+            // Short stops are waited out, because a pause throws away what the client has read ahead. In a long one the
+            // partitions are paused, so that the group's callbacks can be served.
+            else if (_allPaused || Stopwatch.GetElapsedTime(room) >= _options.PauseAfter)
+            {
+                PauseAll(consumer);
+                if (Poll(consumer, TimeSpan.Zero) is { } early) PutBack(consumer, early);
             }
         }
-        HandOver(consumer, [.. _partitions.Keys]);
-        _abandon.Cancel();
+        HandOver(consumer, _partitions.Keys);
+        // Commits what is stored and leaves the group.
         consumer.Close();
-        Fault = "stopped";
+    }
+
+    ConsumeResult<byte[]?, byte[]?>? Poll(IConsumer<byte[]?, byte[]?> consumer, TimeSpan patience)
+    {
+        try
+        {
+            return consumer.Consume(patience) is { Message: not null } result ? result : null;
+        }
+        catch (ConsumeException e) when (!e.Error.IsFatal)
+        {
+            if (e.ConsumerRecord?.Topic is { Length: > 0 } topic) _health.TopicFailed(topic, e.Error.Reason);
+            Report(e.Error);
+            return null;
+        }
+    }
+
+    void Deliver(IConsumer<byte[]?, byte[]?> consumer, ConsumeResult<byte[]?, byte[]?> result)
+    {
+        if (!_partitions.TryGetValue(result.TopicPartition, out var partition)) return;
+        if (result.Offset.Value < partition.Next)
+        {
+            LogRewound(_name, result.TopicPartition, partition.Next, result.Offset.Value);
+            Lose([result.TopicPartition]);
+            partition = Take(result.TopicPartition);
+        }
+        var record = FeedRecord.Of(result);
+        if (partition.Admit(record)) _ = Task.Run(() => Work(partition, record));
+        if (partition.Full) Pause(consumer, partition);
+    }
+
+    /// <summary>Handles a record and, in its place, those of its key that came meanwhile.</summary>
+    async Task Work(FeedPartition partition, FeedRecord first)
+    {
+        for (var record = first; record is not null;)
+        {
+            var done = await _delivery.Deliver(record, partition.Lease, partition.Stop).ConfigureAwait(false);
+            record = partition.Complete(record, done);
+        }
     }
 
     void Assign(List<TopicPartition> added)
     {
-        foreach (var partition in added) _partitions[partition] = new FeedPartition(partition, _abandon.Token);
-        LogAssigned(_name, string.Join(", ", added));
-        Fault = null;
+        foreach (var partition in added) Take(partition);
+        if (added.Count > 0) LogAssigned(_name, string.Join(", ", added));
+        _health.Reached();
     }
 
-    /// <summary>An orderly hand-over: nothing new is read meanwhile, what is in flight may finish, and what is done is committed.</summary>
+    FeedPartition Take(TopicPartition partition)
+    {
+        _health.Fresh(partition);
+        // The client may hand out partitions paused as they were when we last had them; ours begin unpaused on both sides.
+        return _partitions[partition] = new FeedPartition(partition, _options, _gate, _time);
+    }
+
+    /// <summary>An orderly hand-over: nothing new begins, what runs may finish in a bounded time, and what is done is committed.</summary>
     void HandOver(IConsumer<byte[]?, byte[]?> consumer, IEnumerable<TopicPartition> gone)
     {
         var leaving = gone.Select(p => _partitions.GetValueOrDefault(p)).OfType<FeedPartition>().ToList();
+        foreach (var partition in leaving) partition.Lease.Drain();
         var since = Stopwatch.GetTimestamp();
-        while (leaving.Any(p => p.Running > 0) && Stopwatch.GetElapsedTime(since) < _options.DrainTime) Thread.Sleep(5);
-        Commit(consumer, leaving);
+        foreach (var partition in leaving)
+        {
+            var left = _options.DrainTime - Stopwatch.GetElapsedTime(since);
+            if (!partition.WaitIdle(left > TimeSpan.Zero ? left : TimeSpan.Zero)) LogUndrained(_name, partition.Partition, partition.Oldest?.Offset, _options.DrainTime);
+        }
+        Store(consumer, leaving);
+        if (leaving.Count > 0) LogHandedOver(_name, string.Join(", ", leaving.Select(p => p.Partition)));
         Lose(leaving.Select(p => p.Partition));
     }
 
@@ -121,188 +234,55 @@ public sealed partial class KafkaFeed : BackgroundService
     {
         foreach (var partition in gone.ToList())
         {
-            if (_partitions.TryRemove(partition, out var lost)) lost.Revoke();
+            if (!_partitions.TryRemove(partition, out var lost)) continue;
+            lost.End();
+            _paused.Remove(lost);
+            _health.Fresh(partition);
         }
     }
 
-    /// <summary>Back-pressure: partitions are paused while the process or the partition has all it may have in flight.</summary>
-    void Throttle(IConsumer<byte[]?, byte[]?> consumer)
+    /// <summary>Gives the positions that moved to the client, which commits them.</summary>
+    void Store(IConsumer<byte[]?, byte[]?> consumer, IEnumerable<FeedPartition> partitions)
     {
-        var full = InFlight >= _options.InFlight || Interlocked.Read(ref _inFlightBytes) >= _options.InFlightBytes;
+        foreach (var partition in partitions)
+        {
+            if (partition.TakePosition() is not { } position) continue;
+            try
+            {
+                consumer.StoreOffset(position);
+            }
+            catch (KafkaException e)
+            {
+                // The partition is just being taken away; its next owner repeats what was not committed.
+                LogNotStored(_name, position, e.Error.Reason);
+            }
+        }
+    }
+
+    void Committed(CommittedOffsets committed)
+    {
+        var failed = committed.Error.IsError ? committed.Error : committed.Offsets.Select(o => o.Error).FirstOrDefault(e => e.IsError);
+        if (failed is null || failed.Code == ErrorCode.Local_NoOffset) return;
+        KafkaMetrics.CommitFailed(_name);
+        LogCommitFailed(_name, failed.Reason);
+    }
+
+    void Observe(ClientStatistics statistics)
+    {
+        if (statistics.Connected) _health.Reached();
+        foreach (var (key, lag) in statistics.Lags)
+        {
+            if (_partitions.TryGetValue(key, out var partition)) partition.Lag = lag;
+        }
         foreach (var partition in _partitions.Values)
         {
-            var pause = full || partition.Stopped || partition.Span >= _options.PartitionSpan;
-            if (pause == partition.Paused) continue;
-            try
-            {
-                if (pause) consumer.Pause([partition.Partition]);
-                else consumer.Resume([partition.Partition]);
-                partition.Paused = pause;
-            }
-            catch (KafkaException)
-            {
-                // The partition is just being taken away.
-            }
-        }
-    }
-
-    void Deliver(ConsumeResult<byte[]?, byte[]?> result)
-    {
-        if (!_partitions.TryGetValue(result.TopicPartition, out var partition)) return;
-        Interlocked.Exchange(ref _lastContact, Stopwatch.GetTimestamp());
-        Fault = null;
-        var record = new FeedRecord(
-            result.Topic, result.Partition.Value, result.Offset.Value, new DateTimeOffset(result.Message.Timestamp.UtcDateTime, TimeSpan.Zero),
-            result.Message.Key is { } key ? key : (ReadOnlyMemory<byte>?)null, result.Message.Value ?? [], result.Message.Headers ?? []);
-        Interlocked.Increment(ref _inFlight);
-        Interlocked.Add(ref _inFlightBytes, record.Size);
-        _ = partition.Start(record, () => Task.Run(() => Handle(partition, record)));
-    }
-
-    async Task Handle(FeedPartition partition, FeedRecord record)
-    {
-        var since = Stopwatch.GetTimestamp();
-        using var activity = KafkaMetrics.Source.StartActivity($"{record.Topic} process", ActivityKind.Consumer, record.Header("traceparent"));
-        try
-        {
-            if (await Try(partition, record).ConfigureAwait(false))
-            {
-                partition.Finish(record.Offset);
-                KafkaMetrics.Handled(record.Topic, Stopwatch.GetElapsedTime(since));
-            }
-        }
-        catch (OperationCanceledException) when (partition.Owned.IsCancellationRequested)
-        {
-            // Another owner has the partition now, and the record with it.
-        }
-        catch (Exception e)
-        {
-            LogStuck(e, record.ToString());
-            partition.Stopped = true;
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _inFlight);
-            Interlocked.Add(ref _inFlightBytes, -record.Size);
-        }
-    }
-
-    /// <summary>Tries until done, poison or exhausted. False leaves the record unfinished.</summary>
-    async Task<bool> Try(FeedPartition partition, FeedRecord record)
-    {
-        var began = _time.GetTimestamp();
-        var backoff = _options.FirstBackoff;
-        for (var attempt = 1; ; attempt++)
-        {
-            partition.Owned.ThrowIfCancellationRequested();
-            try
-            {
-                await _handler.Handle(record, partition.Owned).ConfigureAwait(false);
-                return true;
-            }
-            catch (PoisonRecordException e)
-            {
-                LogPoison(record.ToString(), e.Reason, e.Detail);
-                await Park(partition, record, new DeadLetter(e.Reason, e.Detail, attempt, e.InnerException)).ConfigureAwait(false);
-                return true;
-            }
-            catch (Exception e) when (!partition.Owned.IsCancellationRequested)
-            {
-                if (attempt >= _options.MaxAttempts || _time.GetElapsedTime(began) >= _options.MaxRetryTime)
-                {
-                    LogExhausted(e, record.ToString(), attempt);
-                    if (_options.Exhausted == ExhaustedRecord.StopPartition)
-                    {
-                        partition.Stopped = true;
-                        return false;
-                    }
-                    await Park(partition, record, new DeadLetter("retries-exhausted", e.Message, attempt, e)).ConfigureAwait(false);
-                    return true;
-                }
-                KafkaMetrics.Retried(record.Topic);
-                LogRetry(e, record.ToString(), attempt);
-#pragma warning disable CA5394 // Jitter needs no secure randomness.
-                await Task.Delay(backoff * (0.5 + Random.Shared.NextDouble()), _time, partition.Owned).ConfigureAwait(false);
-#pragma warning restore CA5394
-                backoff = backoff * 2 < _options.LongestBackoff ? backoff * 2 : _options.LongestBackoff;
-            }
-        }
-    }
-
-    /// <summary>The partition moves on only when the broker has the dead letter; until then it is tried again.</summary>
-    async Task Park(FeedPartition partition, FeedRecord record, DeadLetter letter)
-    {
-        for (var wait = _options.FirstBackoff; ; wait = wait * 2 < _options.LongestBackoff ? wait * 2 : _options.LongestBackoff)
-        {
-            partition.Owned.ThrowIfCancellationRequested();
-            try
-            {
-                await _deadLetters.Park(_options.DeadLetterTopic, record, letter, partition.Owned).ConfigureAwait(false);
-                KafkaMetrics.Parked(record.Topic, letter.Reason);
-                return;
-            }
-            catch (Exception e) when (!partition.Owned.IsCancellationRequested)
-            {
-                LogParkFailed(e, record.ToString());
-                await Task.Delay(wait, _time, partition.Owned).ConfigureAwait(false);
-            }
-        }
-    }
-
-    void Commit(IConsumer<byte[]?, byte[]?> consumer, IEnumerable<FeedPartition> partitions)
-    {
-        var moved = partitions.Select(p => (Partition: p, Offset: p.TakeCommit())).Where(p => p.Offset is not null).ToList();
-        if (moved.Count == 0) return;
-        try
-        {
-            consumer.Commit(moved.Select(m => m.Offset!));
-        }
-        catch (KafkaException e)
-        {
-            // Not lost: the position is offered again, and whoever owns the partition next repeats what was not committed.
-            foreach (var (partition, _) in moved) partition.CommitFailed();
-            LogCommitFailed(_name, e.Error.Reason);
+            if (partition.Oldest is { } oldest && oldest.Age >= _options.SlowAfter) LogSlow(_name, partition.Partition, oldest.Offset, oldest.Age.TotalSeconds);
         }
     }
 
     void Report(Error error)
     {
-        if (error.Code is ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Transport or ErrorCode.Local_Resolve)
-            Fault = $"Kafka at {_connection.BootstrapServers} cannot be reached ({error.Reason}); check that the broker runs and Kafka:BootstrapServers is right.";
-        else if (error.IsFatal) Fault = error.Reason;
-        LogError(_name, _connection.BootstrapServers, error.Reason);
+        if (_health.Heard(error)) LogUnreachable(_name, _connection.BootstrapServers, error.Reason);
+        else LogError(_name, _connection.BootstrapServers, error.Reason);
     }
-
-    public override void Dispose()
-    {
-        _abandon.Dispose();
-        base.Dispose();
-    }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Feed {Feed} reads {Partitions}.")]
-    partial void LogAssigned(string feed, string partitions);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Feed {Feed}: Kafka at {Servers} says: {Reason}. It goes on by itself when the broker is back.")]
-    partial void LogError(string feed, string servers, string reason);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "librdkafka {Facility}: {Text}")]
-    partial void LogClient(string facility, string text);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Record} goes to the dead letters: {Reason}: {Detail}")]
-    partial void LogPoison(string record, string reason, string detail);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Record} failed (try {Attempt}); it is tried again.")]
-    partial void LogRetry(Exception e, string record, int attempt);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Record} failed {Attempt} times; its retries are used up.")]
-    partial void LogExhausted(Exception e, string record, int attempt);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Record} could not be parked as a dead letter; it is tried again.")]
-    partial void LogParkFailed(Exception e, string record);
-
-    [LoggerMessage(Level = LogLevel.Critical, Message = "{Record} stops its partition.")]
-    partial void LogStuck(Exception e, string record);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Feed {Feed}: a commit failed ({Reason}); it is offered again.")]
-    partial void LogCommitFailed(string feed, string reason);
 }

@@ -24,15 +24,25 @@ public sealed class KafkaFeedOptions
     /// <summary>Where records go that will never be right; required.</summary>
     public string DeadLetterTopic { get; set; } = "";
 
-    /// <summary>Records handled at once in this process. Reaching it pauses reading. Default 256.</summary>
+    /// <summary>How the group shares partitions. Default classic (cooperative-sticky); <c>Consumer</c> (KIP-848) needs Kafka 4 or later.</summary>
+    public GroupProtocol Protocol { get; set; } = GroupProtocol.Classic;
+
+    /// <summary>Records this feed handles at once in this process. While it is reached, nothing is read. Default 256.</summary>
     public int InFlight { get; set; } = 256;
 
-    /// <summary>Bytes of records held at once in this process. Default 64 MiB.</summary>
+    /// <summary>Bytes of records this feed holds at once (handled, or waiting for an earlier one of their key). While it is reached, nothing is read. Default 64 MiB.</summary>
     public long InFlightBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>Records of one partition handled at once. Reaching it pauses the partition, which throws away what was read ahead. Default as many as <see cref="InFlight"/> by default: no bound of its own.</summary>
+    public int PartitionInFlight { get; set; } = 256;
+
+    /// <summary>Bytes of one partition's records held at once. Reaching it pauses the partition. Default 16 MiB.</summary>
+    public long PartitionBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>
     /// Records of a partition handled or finished above the oldest unfinished one: how far one slow record lets the others
-    /// run ahead, and how many a crash repeats at most. Default 1,000.
+    /// run ahead, how long the line behind a slow key may grow, and how many a crash repeats at most. Reaching it pauses the
+    /// partition. Default 1,000.
     /// </summary>
     public int PartitionSpan { get; set; } = 1_000;
 
@@ -57,6 +67,21 @@ public sealed class KafkaFeedOptions
     /// <summary>How long records in flight may finish when a partition is handed over or the process stops. Default 10 s.</summary>
     public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Bytes the client reads ahead of this feed, all partitions together. Default 32 MiB.</summary>
+    public long ReadAheadBytes { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>How long a broker holds a fetch that finds nothing; the development broker answers only at its end, a real one at once when something comes. Default 20 ms.</summary>
+    public TimeSpan FetchWait { get; set; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>A feed without room for so long pauses its partitions, so that the group's callbacks are served. Default 500 ms.</summary>
+    public TimeSpan PauseAfter { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often the client reports lag and connections, for metrics and health. Default 5 s.</summary>
+    public TimeSpan StatisticsInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A record unfinished for so long is named in the log. Default 1 min.</summary>
+    public TimeSpan SlowAfter { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Longest poll; bounds how late a finished commit or pause takes effect. Default 50 ms.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(50);
 
@@ -64,14 +89,28 @@ public sealed class KafkaFeedOptions
     public AutoOffsetReset Begin { get; set; } = AutoOffsetReset.Earliest;
 
     internal string? Fault() =>
-        Topics.Count == 0 ? "Topics is empty; name at least one topic."
+        Topics.Count == 0 || Topics.Any(string.IsNullOrWhiteSpace) ? "Topics is empty or holds an empty name; name at least one topic."
         : Group.Length == 0 ? "Group is empty; name the consumer group."
         : DeadLetterTopic.Length == 0 ? "DeadLetterTopic is empty; name the topic for records that will never be right."
+        : Topics.Contains(DeadLetterTopic) ? $"DeadLetterTopic {DeadLetterTopic} is also read; a dead letter would come back for ever."
         : InFlight < 1 ? "InFlight must be at least 1."
         : InFlightBytes < 1 ? "InFlightBytes must be at least 1."
+        : PartitionInFlight < 1 ? "PartitionInFlight must be at least 1."
+        : PartitionBytes < 1 ? "PartitionBytes must be at least 1."
         : PartitionSpan < 1 ? "PartitionSpan must be at least 1."
         : MaxAttempts < 1 ? "MaxAttempts must be at least 1."
+        : MaxRetryTime < TimeSpan.Zero ? "MaxRetryTime must not be below 0."
         : FirstBackoff <= TimeSpan.Zero || LongestBackoff < FirstBackoff ? "FirstBackoff must be above 0 and not above LongestBackoff."
-        : CommitInterval <= TimeSpan.Zero || Poll <= TimeSpan.Zero || DrainTime < TimeSpan.Zero ? "CommitInterval and Poll must be above 0, DrainTime not below."
+        : CommitInterval < Millisecond || Poll < Millisecond || StatisticsInterval < Millisecond ? "CommitInterval, Poll and StatisticsInterval must be at least 1 ms."
+        : DrainTime < TimeSpan.Zero || DrainTime > LongestDrain ? $"DrainTime must be between 0 and {LongestDrain}; beyond that the group takes the partitions away by force."
+        : PauseAfter < TimeSpan.Zero || PauseAfter > LongestDrain ? $"PauseAfter must be between 0 and {LongestDrain}."
+        : FetchWait < Millisecond || FetchWait > LongestDrain ? $"FetchWait must be between 1 ms and {LongestDrain}."
+        : ReadAheadBytes < 1024 ? "ReadAheadBytes must be at least 1024."
+        : SlowAfter <= TimeSpan.Zero ? "SlowAfter must be above 0."
         : null;
+
+    static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Well below the client's <c>max.poll.interval.ms</c> of 5 min.</summary>
+    static readonly TimeSpan LongestDrain = TimeSpan.FromMinutes(2);
 }

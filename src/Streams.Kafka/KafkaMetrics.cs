@@ -12,28 +12,42 @@ public static class KafkaMetrics
     internal static readonly ActivitySource Source = new(Name);
 
     static readonly Meter Meter = new(Name);
-    static readonly ConcurrentDictionary<string, KafkaFeed> Feeds = new(StringComparer.Ordinal);
-    static readonly Counter<long> HandledCount = Meter.CreateCounter<long>("feed.handled", "{record}", "Records handled.");
+    static readonly ConcurrentDictionary<KafkaFeed, byte> Feeds = new();
+    static readonly Counter<long> HandledCount = Meter.CreateCounter<long>("feed.handled", "{record}", "Records done: handled or parked.");
     static readonly Counter<long> RetryCount = Meter.CreateCounter<long>("feed.retries", "{try}", "Tries that failed and were repeated.");
     static readonly Counter<long> DeadLetterCount = Meter.CreateCounter<long>("feed.dead_letters", "{record}", "Records parked as dead letters.");
-    static readonly Histogram<double> Latency = Meter.CreateHistogram<double>("feed.duration", "ms", "From delivery to durable.");
+    static readonly Counter<long> CommitFailureCount = Meter.CreateCounter<long>("feed.commit_failures", "{commit}", "Commits that failed; their positions are offered again.");
+    static readonly Histogram<double> Latency = Meter.CreateHistogram<double>("feed.duration", "ms", "From the start of a record's handling, retries included, to durable.");
 
     static KafkaMetrics()
     {
-        Meter.CreateObservableGauge("feed.in_flight", () => Feeds.Values.Select(f => new Measurement<int>(f.InFlight, new KeyValuePair<string, object?>("feed", f.Name))), "{record}", "Records being handled.");
-        Meter.CreateObservableGauge("feed.watermark_lag", () => Feeds.Values.SelectMany(f => f.Lags().Select(l => new Measurement<long>(l.Lag,
-            new KeyValuePair<string, object?>("topic", l.Partition.Topic), new KeyValuePair<string, object?>("partition", l.Partition.Partition.Value)))), "{record}", "Newest delivered record less the watermark.");
+        Meter.CreateObservableGauge("feed.in_flight", () => Feeds.Keys.Select(f => new Measurement<int>(f.InFlight, Feed(f.Name))), "{record}", "Records being handled.");
+        Meter.CreateObservableGauge("feed.held", () => Feeds.Keys.Select(f => new Measurement<long>(f.HeldBytes, Feed(f.Name))), "By", "Bytes of records handled or waiting for an earlier one of their key.");
+        Meter.CreateObservableGauge("feed.lag", () => Each(p => p.Lag).Where(m => m.Value >= 0), "{record}", "Records of the broker above the watermark; late by the client's statistics interval.");
+        Meter.CreateObservableGauge("feed.watermark_lag", () => Each(p => p.Distance), "{record}", "Newest delivered offset less the oldest unfinished one.");
+        Meter.CreateObservableGauge("feed.watermark_age", () => Each(p => p.Oldest?.Age.TotalSeconds ?? 0), "s", "For how long the oldest unfinished record has been held.");
     }
 
-    internal static void Watch(KafkaFeed feed) => Feeds[feed.Name] = feed;
+    internal static void Watch(KafkaFeed feed) => Feeds[feed] = 0;
 
-    internal static void Handled(string topic, TimeSpan took)
+    internal static void Forget(KafkaFeed feed) => Feeds.TryRemove(feed, out _);
+
+    internal static void Handled(string feed, string topic, TimeSpan took)
     {
-        HandledCount.Add(1, new KeyValuePair<string, object?>("topic", topic));
-        Latency.Record(took.TotalMilliseconds, new KeyValuePair<string, object?>("topic", topic));
+        HandledCount.Add(1, Feed(feed), Topic(topic));
+        Latency.Record(took.TotalMilliseconds, Feed(feed), Topic(topic));
     }
 
-    internal static void Retried(string topic) => RetryCount.Add(1, new KeyValuePair<string, object?>("topic", topic));
+    internal static void Retried(string feed, string topic) => RetryCount.Add(1, Feed(feed), Topic(topic));
 
-    internal static void Parked(string topic, string reason) => DeadLetterCount.Add(1, new KeyValuePair<string, object?>("topic", topic), new KeyValuePair<string, object?>("reason", reason));
+    internal static void Parked(string feed, string topic, string reason) => DeadLetterCount.Add(1, Feed(feed), Topic(topic), new("reason", reason));
+
+    internal static void CommitFailed(string feed) => CommitFailureCount.Add(1, Feed(feed));
+
+    static IEnumerable<Measurement<T>> Each<T>(Func<FeedPartition, T> read) where T : struct => Feeds.Keys.SelectMany(f => f.Partitions.Select(p =>
+        new Measurement<T>(read(p), Feed(f.Name), Topic(p.Partition.Topic), new("partition", p.Partition.Partition.Value))));
+
+    static KeyValuePair<string, object?> Feed(string name) => new("feed", name);
+
+    static KeyValuePair<string, object?> Topic(string name) => new("topic", name);
 }

@@ -3,71 +3,41 @@ using Microsoft.Extensions.Logging;
 
 namespace ClearanceEngine.Streams.Kafka;
 
-/// <summary>Limits and habits of a producer.</summary>
-public sealed class KafkaProducerOptions
-{
-    /// <summary>How long a batch gathers. Default 5 ms.</summary>
-    public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(5);
-
-    /// <summary>Records that wait for their acknowledgement at once; more wait for a place. Default 10,000.</summary>
-    public int InFlight { get; set; } = 10_000;
-
-    /// <summary>After this long without an acknowledgement a record counts as not produced. Default 30 s.</summary>
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>Compression on the wire. Default lz4.</summary>
-    public CompressionType Compression { get; set; } = CompressionType.Lz4;
-}
-
-/// <summary>Writes records; a call returns when the broker has the record.</summary>
-public interface IKafkaProducer
-{
-    /// <exception cref="KafkaUnavailableException">The broker did not acknowledge in time; the record may or may not be there.</exception>
-    Task<TopicPartitionOffset> Produce(string topic, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte> value, Headers? headers = null, CancellationToken cancellationToken = default);
-}
-
-/// <summary>Kafka did not take a record; the same call may succeed later.</summary>
-public sealed class KafkaUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
-
-/// <summary>An idempotent, batching producer.</summary>
+/// <summary>An idempotent, batching producer. One that the broker fenced off for good is replaced by a new one.</summary>
 public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
 {
-    readonly IProducer<byte[]?, byte[]> _producer;
+    readonly KafkaConnectionOptions _connection;
+    readonly KafkaProducerOptions _options;
+    readonly ILogger<KafkaProducer> _logger;
     readonly SemaphoreSlim _places;
-    readonly string _servers;
+    readonly CancellationTokenSource _closed = new();
+    readonly Lock _lock = new();
+    IProducer<byte[]?, byte[]?> _producer;
 
+    /// <exception cref="ArgumentException">An option is wrong.</exception>
     public KafkaProducer(KafkaConnectionOptions connection, KafkaProducerOptions options, ILogger<KafkaProducer> logger)
     {
-        _servers = connection.BootstrapServers;
+        if (options.Fault() is { } fault) throw new ArgumentException($"Kafka producer: {fault}", nameof(options));
+        (_connection, _options, _logger) = (connection, options, logger);
         _places = new SemaphoreSlim(options.InFlight);
-        _producer = new ProducerBuilder<byte[]?, byte[]>(connection.Apply(
-            new ProducerConfig
-            {
-                EnableIdempotence = true,
-                Acks = Acks.All,
-                LingerMs = options.Linger.TotalMilliseconds,
-                MessageTimeoutMs = (int)options.Timeout.TotalMilliseconds,
-                CompressionType = options.Compression,
-            },
-            connection.Producer))
-            .SetErrorHandler((_, e) => LogError(logger, _servers, e.Reason))
-            .SetLogHandler((_, m) => LogClient(logger, m.Facility, m.Message))
-            .Build();
+        _producer = Build();
     }
 
-    public async Task<TopicPartitionOffset> Produce(string topic, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte> value, Headers? headers = null, CancellationToken cancellationToken = default)
+    public async Task<TopicPartitionOffset> Produce(string topic, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value, Headers? headers = null, CancellationToken cancellationToken = default)
     {
-        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var message = new Message<byte[]?, byte[]?> { Key = key?.ToArray(), Value = value?.ToArray(), Headers = FeedTracing.Carry(headers) };
         try
         {
-            var message = new Message<byte[]?, byte[]> { Key = key?.ToArray(), Value = value.ToArray(), Headers = headers };
-            // No token: a record handed to the client is on its way, and giving up on it would only hide its fate.
-            var result = await _producer.ProduceAsync(topic, message, CancellationToken.None).ConfigureAwait(false);
-            return result.TopicPartitionOffset;
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
+            await _places.WaitAsync(waiting.Token).ConfigureAwait(false);
         }
-        catch (ProduceException<byte[]?, byte[]> e)
+        catch (Exception e) when (_closed.IsCancellationRequested)
         {
-            throw new KafkaUnavailableException($"Kafka at {_servers} did not take a record for {topic}: {e.Error.Reason}.", e);
+            throw Closed(topic, e);
+        }
+        try
+        {
+            return await Send(topic, message, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -75,16 +45,91 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
         }
     }
 
-    public void Dispose()
+    async Task<TopicPartitionOffset> Send(string topic, Message<byte[]?, byte[]?> message, CancellationToken cancellationToken)
     {
-        _producer.Flush(TimeSpan.FromSeconds(5));
-        _producer.Dispose();
-        _places.Dispose();
+        var backoff = new Backoff(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(250));
+        while (true)
+        {
+            var producer = Volatile.Read(ref _producer);
+            try
+            {
+                // Not the caller's token: a record handed to the client is on its way, and giving up on it would only hide its fate.
+                var result = await producer.ProduceAsync(topic, message, CancellationToken.None).WaitAsync(_closed.Token).ConfigureAwait(false);
+                return result.TopicPartitionOffset;
+            }
+            catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
+            {
+                // Bytes wait, like records, until others are acknowledged or time out.
+                await backoff.Wait(TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code is ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge or ErrorCode.InvalidMsg or ErrorCode.InvalidRecord or ErrorCode.TopicException)
+            {
+                throw new KafkaRefusedException($"Kafka at {_connection.BootstrapServers} refused a record of {message.Value?.Length ?? 0} bytes for {topic}: {e.Error.Reason}. Most bytes of one message: {_connection.MessageMaxBytes} (MessageMaxBytes), and max.message.bytes of the topic.", e);
+            }
+            catch (ProduceException<byte[]?, byte[]?> e)
+            {
+                if (e.Error.IsFatal || e.Error.Code == ErrorCode.Local_Fatal) Replace(producer, e.Error);
+                throw new KafkaUnavailableException($"Kafka at {_connection.BootstrapServers} did not take a record for {topic}: {e.Error.Reason}.", e);
+            }
+            catch (Exception e) when (_closed.IsCancellationRequested)
+            {
+                throw Closed(topic, e);
+            }
+        }
     }
 
+    public void Dispose()
+    {
+        if (_closed.IsCancellationRequested) return;
+        lock (_lock)
+        {
+            _producer.Flush(TimeSpan.FromSeconds(5));
+            // The client forgets what is still on its way when it is disposed; whoever waits for that must not wait for ever.
+            _closed.Cancel();
+            _producer.Dispose();
+        }
+    }
+
+    IProducer<byte[]?, byte[]?> Build() => new ProducerBuilder<byte[]?, byte[]?>(_connection.Apply(
+        new ProducerConfig
+        {
+            EnableIdempotence = true,
+            Acks = Acks.All,
+            LingerMs = _options.Linger.TotalMilliseconds,
+            BatchSize = _options.BatchBytes,
+            QueueBufferingMaxKbytes = (int)(_options.BufferBytes / 1024),
+            MessageTimeoutMs = (int)_options.Timeout.TotalMilliseconds,
+            CompressionType = _options.Compression,
+        },
+        _connection.Producer))
+        .SetErrorHandler((_, e) => LogError(_connection.BootstrapServers, e.Reason))
+        .SetLogHandler((_, m) => LogClient(m.Facility, m.Message))
+        .Build();
+
+    void Replace(IProducer<byte[]?, byte[]?> broken, Error error)
+    {
+        lock (_lock)
+        {
+            if (_producer != broken || _closed.IsCancellationRequested) return;
+            LogReplaced(_connection.BootstrapServers, error.Reason);
+            Volatile.Write(ref _producer, Build());
+        }
+        // Records that others have handed to it fail in this time, each to its caller.
+        _ = Task.Run(() =>
+        {
+            broken.Flush(_options.Timeout);
+            broken.Dispose();
+        });
+    }
+
+    KafkaUnavailableException Closed(string topic, Exception inner) => new($"The producer was closed before Kafka at {_connection.BootstrapServers} acknowledged a record for {topic}; it may or may not be there.", inner);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka at {Servers} says: {Reason}. The producer goes on by itself when the broker is back.")]
-    static partial void LogError(ILogger logger, string servers, string reason);
+    partial void LogError(string servers, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The producer for Kafka at {Servers} broke ({Reason}) and is replaced by a new one.")]
+    partial void LogReplaced(string servers, string reason);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "librdkafka {Facility}: {Text}")]
-    static partial void LogClient(ILogger logger, string facility, string text);
+    partial void LogClient(string facility, string text);
 }

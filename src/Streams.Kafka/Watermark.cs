@@ -7,38 +7,73 @@ namespace ClearanceEngine.Streams.Kafka;
 /// </summary>
 public sealed class Watermark
 {
-    readonly Queue<long> _started = new();
-    readonly HashSet<long> _finished = [];
-    long _next = -1;
+    /// <summary>Ring of the records not yet passed, by rising offset; its length is a power of two.</summary>
+    (long Offset, bool Done)[] _ring = new (long, bool)[16];
+    int _first;
 
     /// <summary>Records started and not yet passed.</summary>
-    public int Open => _started.Count;
+    public int Open { get; private set; }
+
+    /// <summary>The lowest offset that may start next.</summary>
+    public long Next { get; private set; } = -1;
 
     /// <summary>The offset to commit (the next to read); null before anything was finished.</summary>
     public long? Position { get; private set; }
 
     /// <summary>Oldest unfinished offset; null when all is done.</summary>
-    public long? Oldest => _started.TryPeek(out var offset) ? offset : null;
+    public long? Oldest => Open > 0 ? At(0).Offset : null;
+
+    /// <summary>How far the newest started offset is above the oldest unfinished one, both counted; 0 when all is done.</summary>
+    public long Distance => Open > 0 ? Next - At(0).Offset : 0;
 
     /// <summary>A record is handed out. Offsets come in rising order.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The offset is not above the last one.</exception>
     public void Start(long offset)
     {
-        if (offset < _next) throw new ArgumentOutOfRangeException(nameof(offset), offset, $"Offsets must rise; the last one was {_next - 1}.");
-        _next = offset + 1;
-        _started.Enqueue(offset);
+        if (offset < Next) throw new ArgumentOutOfRangeException(nameof(offset), offset, $"Offsets must rise; the last one was {Next - 1}.");
+        if (Open == _ring.Length) Grow();
+        Next = offset + 1;
+        Open++;
+        At(Open - 1) = (offset, false);
     }
 
-    /// <summary>A record is finished. True when the watermark moved.</summary>
+    /// <summary>A record is finished. True when the watermark moved; one that was not started, or is passed, changes nothing.</summary>
     public bool Finish(long offset)
     {
-        if (_started.Count == 0 || offset < _started.Peek() || !_finished.Add(offset)) return false;
+        var index = Find(offset);
+        if (index < 0) return false;
+        At(index).Done = true;
         var moved = false;
-        while (_started.TryPeek(out var oldest) && _finished.Remove(oldest))
+        while (Open > 0 && At(0) is { Done: true } passed)
         {
-            _started.Dequeue();
-            Position = oldest + 1;
+            Position = passed.Offset + 1;
+            _first = (_first + 1) & (_ring.Length - 1);
+            Open--;
             moved = true;
         }
         return moved;
+    }
+
+    ref (long Offset, bool Done) At(int index) => ref _ring[(_first + index) & (_ring.Length - 1)];
+
+    int Find(long offset)
+    {
+        int low = 0, high = Open - 1;
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            var found = At(middle).Offset;
+            if (found == offset) return middle;
+            if (found < offset) low = middle + 1;
+            else high = middle - 1;
+        }
+        return -1;
+    }
+
+    void Grow()
+    {
+        var larger = new (long, bool)[_ring.Length * 2];
+        for (var i = 0; i < Open; i++) larger[i] = At(i);
+        (_ring, _first) = (larger, 0);
     }
 }

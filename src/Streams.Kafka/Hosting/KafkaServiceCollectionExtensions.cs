@@ -13,13 +13,10 @@ public static class KafkaServiceCollectionExtensions
     /// <summary>Connection, producer, dead letters and topic creation.</summary>
     public static IServiceCollection AddKafka(this IServiceCollection services)
     {
-        services.AddOptions<KafkaConnectionOptions>()
-            .Validate(o => o.BootstrapServers.Length > 0, "Kafka: BootstrapServers is empty; name the brokers as host:port.")
-            .Validate(o => o.MessageMaxBytes >= 1_000, "Kafka: MessageMaxBytes must be at least 1000.")
-            .ValidateOnStart();
-        services.AddOptions<KafkaProducerOptions>()
-            .Validate(o => o.InFlight > 0 && o.Timeout > TimeSpan.Zero && o.Linger >= TimeSpan.Zero, "Kafka producer: InFlight and Timeout must be above 0, Linger not below.")
-            .ValidateOnStart();
+        services.AddOptions<KafkaConnectionOptions>().ValidateOnStart();
+        services.AddOptions<KafkaProducerOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KafkaConnectionOptions>>(new KafkaOptionsValidator<KafkaConnectionOptions>("Kafka", o => o.Fault())));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KafkaProducerOptions>>(new KafkaOptionsValidator<KafkaProducerOptions>("Kafka producer", o => o.Fault())));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IKafkaProducer>(sp => new KafkaProducer(Connection(sp), sp.GetRequiredService<IOptions<KafkaProducerOptions>>().Value, sp.GetRequiredService<ILogger<KafkaProducer>>()));
         services.TryAddSingleton<IDeadLetters, DeadLetters>();
@@ -43,11 +40,4 @@ public static class KafkaServiceCollectionExtensions
     }
 
     static KafkaConnectionOptions Connection(IServiceProvider services) => services.GetRequiredService<IOptions<KafkaConnectionOptions>>().Value;
-}
-
-/// <summary>Unhealthy while a feed cannot read.</summary>
-sealed class KafkaFeedHealthCheck(KafkaFeed feed) : IHealthCheck
-{
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(feed.Fault is { } fault ? HealthCheckResult.Unhealthy(fault) : HealthCheckResult.Healthy($"{feed.InFlight} in flight"));
 }

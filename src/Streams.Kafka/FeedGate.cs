@@ -1,0 +1,62 @@
+namespace ClearanceEngine.Streams.Kafka;
+
+/// <summary>
+/// What one feed holds at once: handlers that run, and bytes of records held (those that wait for an earlier one of their
+/// key, too). Only the reading thread enters; it looks for room first, so the bounds hold but for the bytes of one record.
+/// </summary>
+sealed class FeedGate(int handlers, long bytes)
+{
+    readonly object _lock = new();
+    int _running;
+    long _held;
+
+    /// <summary>Handlers that run now.</summary>
+    public int Running
+    {
+        get
+        {
+            lock (_lock) return _running;
+        }
+    }
+
+    /// <summary>Bytes of the records held now.</summary>
+    public long Held
+    {
+        get
+        {
+            lock (_lock) return _held;
+        }
+    }
+
+    bool HasRoom => _running < handlers && _held < bytes;
+
+    /// <summary>Waits until one more record may enter. False when there was no room in time.</summary>
+    public bool WaitForRoom(TimeSpan patience)
+    {
+        lock (_lock)
+        {
+            return HasRoom || (Monitor.Wait(_lock, patience) && HasRoom);
+        }
+    }
+
+    /// <summary>A record is held from now on; if it runs, it also takes a handler's place.</summary>
+    public void Enter(int size, bool runs)
+    {
+        lock (_lock)
+        {
+            _held += size;
+            if (runs) _running++;
+        }
+    }
+
+    /// <summary>A record is no longer held; its place is free unless the next record of its key takes it over.</summary>
+    public void Leave(int size, bool freesPlace)
+    {
+        lock (_lock)
+        {
+            _held -= size;
+            if (freesPlace) _running--;
+            if (HasRoom) Monitor.Pulse(_lock);
+        }
+    }
+}

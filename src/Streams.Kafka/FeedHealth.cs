@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace ClearanceEngine.Streams.Kafka;
+
+/// <summary>
+/// What is wrong with a feed, in words that say what to do. What heals by itself (a broker that is away) degrades it; what does
+/// not (a partition that stands still, a feed that ended) makes it unhealthy. Thread-safe.
+/// </summary>
+sealed class FeedHealth(string servers)
+{
+    readonly ConcurrentDictionary<(string Topic, int Partition), string> _stopped = new();
+    readonly ConcurrentDictionary<(string Topic, int Partition, long Offset), string> _unparked = new();
+    readonly ConcurrentDictionary<string, string> _topics = new(StringComparer.Ordinal);
+    volatile string? _ended = "not started";
+    volatile string? _broken;
+    volatile string? _unreachable;
+
+    /// <summary>The worst of what is wrong; null text when all is well.</summary>
+    public (HealthStatus Status, string? Text) Now =>
+        _ended is { } ended ? (HealthStatus.Unhealthy, ended)
+        : _stopped.Values.FirstOrDefault() is { } stopped ? (HealthStatus.Unhealthy, stopped)
+        : _broken is { } broken ? (HealthStatus.Degraded, broken)
+        : _unreachable is { } unreachable ? (HealthStatus.Degraded, unreachable)
+        : _topics.Values.FirstOrDefault() is { } topic ? (HealthStatus.Degraded, topic)
+        : _unparked.Values.FirstOrDefault() is { } unparked ? (HealthStatus.Degraded, unparked)
+        : (HealthStatus.Healthy, null);
+
+    public void Started() => _ended = null;
+
+    public void Ended(string why) => _ended = why;
+
+    /// <summary>The client had to be thrown away; a new one is being built.</summary>
+    public void Broken(string why) => _broken = why;
+
+    /// <summary>The broker answers.</summary>
+    public void Reached() => (_unreachable, _broken) = (null, null);
+
+    public void Unreachable(string why) => _unreachable = $"Kafka at {servers} cannot be reached ({why}). Check that the broker runs and that BootstrapServers is right; the feed goes on by itself.";
+
+    /// <summary>An error of the client. True when it means that no broker can be reached.</summary>
+    public bool Heard(Error error)
+    {
+        if (error.Code is not (ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Resolve)) return false;
+        Unreachable(error.Reason);
+        return true;
+    }
+
+    public void TopicFailed(string topic, string why) => _topics[topic] = $"Topic {topic} cannot be read: {why}. Create it or grant access; the feed goes on by itself.";
+
+    /// <summary>A partition is ours, or no longer: what was wrong with it is history.</summary>
+    public void Fresh(TopicPartition partition)
+    {
+        _topics.TryRemove(partition.Topic, out _);
+        _stopped.TryRemove((partition.Topic, partition.Partition.Value), out _);
+        foreach (var key in _unparked.Keys.Where(k => k.Topic == partition.Topic && k.Partition == partition.Partition.Value)) _unparked.TryRemove(key, out _);
+    }
+
+    public void Stopped(FeedRecord record, string why) => _stopped[(record.Topic, record.Partition)] =
+        $"{record} stopped its partition ({why}). Remove the cause and restart, or let exhausted records go to the dead letters.";
+
+    public void CannotPark(FeedRecord record, string topic, string why) => _unparked[(record.Topic, record.Partition, record.Offset)] =
+        $"{record} cannot be parked on {topic} ({why}). Its partition waits for that.";
+
+    public void Parked(FeedRecord record) => _unparked.TryRemove((record.Topic, record.Partition, record.Offset), out _);
+}

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace ClearanceEngine.Streams.Kafka;
+
+/// <summary>
+/// One record from delivery to its end: handled, or parked as a dead letter that the broker has. Retries with back-off and
+/// jitter. Knows nothing of how records are read, so that every face of this package shares it.
+/// </summary>
+sealed partial class RecordDelivery(
+    string feed, KafkaFeedOptions options, IFeedHandler handler, IDeadLetters deadLetters, FeedHealth health, TimeProvider time, ILogger logger)
+{
+    /// <summary>
+    /// True when the record is done. False when it is not and its offset must not be passed: the partition is handed over, or it
+    /// stops here by option (then <paramref name="stop"/> is called).
+    /// </summary>
+    public async Task<bool> Deliver(FeedRecord record, PartitionLease lease, Action<FeedRecord> stop)
+    {
+        var since = time.GetTimestamp();
+        using var activity = FeedTracing.Start(feed, options.Group, record);
+        try
+        {
+            var done = await Try(record, lease, stop).ConfigureAwait(false);
+            if (done) KafkaMetrics.Handled(feed, record.Topic, time.GetElapsedTime(since));
+            return done;
+        }
+        catch (OperationCanceledException) when (lease.Draining.IsCancellationRequested)
+        {
+            // Another owner will have the partition, and the record with it.
+            return false;
+        }
+        catch (Exception e)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, e.Message);
+            LogStuck(e, feed, record);
+            health.Stopped(record, e.Message);
+            stop(record);
+            return false;
+        }
+    }
+
+    async Task<bool> Try(FeedRecord record, PartitionLease lease, Action<FeedRecord> stop)
+    {
+        var began = time.GetTimestamp();
+        var backoff = new Backoff(options.FirstBackoff, options.LongestBackoff);
+        for (var attempt = 1; ; attempt++)
+        {
+            lease.Owned.ThrowIfCancellationRequested();
+            record.Attempt = attempt;
+            try
+            {
+                await handler.Handle(record, lease.Owned).ConfigureAwait(false);
+                return true;
+            }
+            catch (Exception) when (lease.Owned.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(lease.Owned);
+            }
+            catch (PoisonRecordException e)
+            {
+                LogPoison(feed, record, e.Reason, e.Detail);
+                await Park(record, lease, new DeadLetter(e.Reason, e.Detail, attempt, e.InnerException) { Headers = e.Headers }).ConfigureAwait(false);
+                return true;
+            }
+            catch (Exception e)
+            {
+                Activity.Current?.AddException(e);
+                if (attempt >= options.MaxAttempts || time.GetElapsedTime(began) >= options.MaxRetryTime) return await Exhaust(record, lease, stop, attempt, e).ConfigureAwait(false);
+                KafkaMetrics.Retried(feed, record.Topic);
+                // A database that is away fails every record many times: the first failure of each is news, the others are not.
+                if (attempt == 1) LogFailed(e, feed, record);
+                else LogFailedAgain(e, feed, record, attempt);
+                await backoff.Wait(time, lease.Draining).ConfigureAwait(false);
+            }
+        }
+    }
+
+    async Task<bool> Exhaust(FeedRecord record, PartitionLease lease, Action<FeedRecord> stop, int attempt, Exception e)
+    {
+        LogExhausted(e, feed, record, attempt);
+        if (options.Exhausted == ExhaustedRecord.StopPartition)
+        {
+            health.Stopped(record, e.Message);
+            stop(record);
+            return false;
+        }
+        await Park(record, lease, new DeadLetter("retries-exhausted", e.Message, attempt, e)).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>The partition moves on only when the broker has the dead letter; until then it is tried again.</summary>
+    async Task Park(FeedRecord record, PartitionLease lease, DeadLetter letter)
+    {
+        var backoff = new Backoff(options.FirstBackoff, options.LongestBackoff);
+        while (true)
+        {
+            lease.Owned.ThrowIfCancellationRequested();
+            try
+            {
+                await deadLetters.Park(options.DeadLetterTopic, record, letter, lease.Owned).ConfigureAwait(false);
+                lease.Owned.ThrowIfCancellationRequested();
+                health.Parked(record);
+                KafkaMetrics.Parked(feed, record.Topic, letter.Reason);
+                return;
+            }
+            catch (Exception e) when (!lease.Owned.IsCancellationRequested)
+            {
+                LogParkFailed(e, feed, record, options.DeadLetterTopic);
+                health.CannotPark(record, options.DeadLetterTopic, e.Message);
+                await backoff.Wait(time, lease.Draining).ConfigureAwait(false);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Feed {Feed}: {Record} goes to the dead letters: {Reason}: {Detail}")]
+    partial void LogPoison(string feed, FeedRecord record, string reason, string detail);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Feed {Feed}: {Record} failed; it is tried again.")]
+    partial void LogFailed(Exception e, string feed, FeedRecord record);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Feed {Feed}: {Record} failed (try {Attempt}); it is tried again.")]
+    partial void LogFailedAgain(Exception e, string feed, FeedRecord record, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Feed {Feed}: {Record} failed {Attempt} times; its retries are used up.")]
+    partial void LogExhausted(Exception e, string feed, FeedRecord record, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Feed {Feed}: {Record} could not be parked on {Topic}; its partition waits for that. Check that the topic exists and may be written.")]
+    partial void LogParkFailed(Exception e, string feed, FeedRecord record, string topic);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Feed {Feed}: {Record} stops its partition by an error of the feed itself.")]
+    partial void LogStuck(Exception e, string feed, FeedRecord record);
+}
