@@ -74,6 +74,7 @@ public sealed partial class KafkaFeed : BackgroundService
         var config = new ConsumerConfig
         {
             GroupId = _options.Group,
+            GroupInstanceId = _options.Instance,
             // Positions are stored when the watermark moves; the client commits what is stored, fenced by the group's generation.
             EnableAutoCommit = true,
             EnableAutoOffsetStore = false,
@@ -86,8 +87,13 @@ public sealed partial class KafkaFeed : BackgroundService
             StatisticsIntervalMs = (int)_options.StatisticsInterval.TotalMilliseconds,
             TopicMetadataRefreshIntervalMs = 10_000,
         };
-        // In the new protocol the broker assigns, and the client refuses this setting.
-        if (_options.Protocol == GroupProtocol.Classic) config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
+        // In the new protocol the broker decides, and the client refuses these settings.
+        if (_options.Protocol == GroupProtocol.Classic)
+        {
+            config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
+            config.SessionTimeoutMs = (int)_options.SessionTimeout.TotalMilliseconds;
+            config.HeartbeatIntervalMs = Math.Max(1, config.SessionTimeoutMs.Value / 5);
+        }
         var consumer = new ConsumerBuilder<byte[]?, byte[]?>(_connection.Apply(config, _connection.Consumer))
             .SetErrorHandler((_, e) => Report(e))
             .SetLogHandler((_, m) => LogClient(m.Facility, m.Message))

@@ -27,6 +27,19 @@ public sealed class KafkaFeedOptions
     /// <summary>How the group shares partitions. Default classic (cooperative-sticky); <c>Consumer</c> (KIP-848) needs Kafka 4 or later.</summary>
     public GroupProtocol Protocol { get; set; } = GroupProtocol.Classic;
 
+    /// <summary>
+    /// Name of this member that stays over restarts (static membership): a process that crashed and came back has its partitions
+    /// at once, and one that stops keeps them until <see cref="SessionTimeout"/>. Two members must never share a name.
+    /// Default none: a crash costs the session timeout, a stop nothing.
+    /// </summary>
+    public string? Instance { get; set; }
+
+    /// <summary>
+    /// A member of the group that is silent for so long has lost its partitions: how long a crash delays them. In the
+    /// consumer protocol the broker's own setting counts. Default 10 s.
+    /// </summary>
+    public TimeSpan SessionTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Records this feed handles at once in this process. While it is reached, nothing is read. Default 256.</summary>
     public int InFlight { get; set; } = 256;
 
@@ -93,6 +106,7 @@ public sealed class KafkaFeedOptions
         : Group.Length == 0 ? "Group is empty; name the consumer group."
         : DeadLetterTopic.Length == 0 ? "DeadLetterTopic is empty; name the topic for records that will never be right."
         : Topics.Contains(DeadLetterTopic) ? $"DeadLetterTopic {DeadLetterTopic} is also read; a dead letter would come back for ever."
+        : SessionTimeout < TimeSpan.FromSeconds(1) || SessionTimeout > LongestDrain ? $"SessionTimeout must be between 1 s and {LongestDrain}."
         : InFlight < 1 ? "InFlight must be at least 1."
         : InFlightBytes < 1 ? "InFlightBytes must be at least 1."
         : PartitionInFlight < 1 ? "PartitionInFlight must be at least 1."

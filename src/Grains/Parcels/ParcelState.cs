@@ -159,6 +159,9 @@ public sealed record ParcelState : IIndexedState, IOwingState
     /// <summary>Quantities returned so far by line number of the list.</summary>
     [Id(20)] public ImmutableSortedDictionary<int, decimal> ReturnedQuantities { get; init; } = ImmutableSortedDictionary<int, decimal>.Empty;
 
+    /// <summary>Last revisions of documents that were taken out: the next one goes on counting, so that no debt has the name of an earlier one.</summary>
+    [Id(21)] public ImmutableSortedDictionary<DocumentKind, int> Withdrawn { get; init; } = ImmutableSortedDictionary<DocumentKind, int>.Empty;
+
     public bool Exists => CreatedAt is not null;
 
     public DocumentSlot? this[DocumentKind kind] => Slots.GetValueOrDefault(kind);

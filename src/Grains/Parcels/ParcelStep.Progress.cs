@@ -279,6 +279,7 @@ sealed partial class ParcelStep
         State = State with
         {
             Slots = State.Slots.Remove(kind),
+            Withdrawn = State.Withdrawn.SetItem(kind, slot.Revision),
             EarlierKeys = [.. State.EarlierKeys.Union(State.CurrentKeys(), StringComparer.Ordinal)],
             Refusals = State.Refusals.Add(new Refusal(kind, slot.Guid, [problem], now)),
         };
@@ -291,7 +292,7 @@ sealed partial class ParcelStep
     {
         if (!ParcelViews.MayGiveUp(State, given.LogisticsCode, given.LogisticsNo)) return;
         Drop(o => o is OwedDocument { Kind: DocumentKind.Waybill });
-        State = State with { Slots = State.Slots.Remove(DocumentKind.Waybill) };
+        State = State with { Slots = State.Slots.Remove(DocumentKind.Waybill), Withdrawn = State.Withdrawn.SetItem(DocumentKind.Waybill, State[DocumentKind.Waybill]!.Revision) };
         Enter("waybill-given-up", "运单归属其他包裹 the waybill belongs to another parcel");
     }
 

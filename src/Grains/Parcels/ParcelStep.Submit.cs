@@ -79,7 +79,7 @@ sealed partial class ParcelStep
             Sender = submission.Sender,
             Carrier = submission.Carrier,
             ReceivedAt = submission.ReceivedAt,
-            Revision = (old?.Revision ?? 0) + 1,
+            Revision = (old?.Revision ?? State.Withdrawn.GetValueOrDefault(kind)) + 1,
             LeftRevision = old?.LeftRevision ?? 0,
         };
         // What an earlier revision was known by stays findable: its receipts may still come.

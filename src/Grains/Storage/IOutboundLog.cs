@@ -3,26 +3,24 @@ using System.Collections.Immutable;
 namespace ClearanceEngine.Storage;
 
 /// <summary>
-/// The memory of what leaves for customs: one row a message, written before the message is produced.
-/// A document is in one live message only; whoever claims it second is told so.
+/// The memory of what leaves for customs: one row a message, written before the message is produced. A debt leaves in one
+/// message only, once and for all: whoever hands it over again, however late, is told that it is taken. What must go
+/// again (a new revision, a resend) is a debt with another name.
 /// </summary>
 public interface IOutboundLog
 {
     /// <summary>
-    /// Stores the message if, and only if, none of its members is in another live message.
-    /// Durable when the call returns. Claiming the same guid with the same members again is a repeat and succeeds.
+    /// Stores the message if, and only if, none of its members was claimed by another one. Durable when the call returns.
+    /// A repeat (same guid, same members) gets the message as it was stored first, or nothing once it is finished.
     /// </summary>
-    /// <returns>The members already claimed by another live message; empty means the message is stored and may be produced.</returns>
-    Task<ImmutableArray<OutboundMember>> Claim(OutboundMessage message, CancellationToken cancellationToken = default);
+    /// <exception cref="InvalidOperationException">The guid names a message with other members.</exception>
+    Task<ClaimAnswer> Claim(OutboundMessage message, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// The broker has the message and its parcels have stored that. Drops the body and frees the claims
-    /// (from now on the parcels themselves know); the members stay readable by <see cref="Find"/>.
+    /// There is nothing more to do for the message: the broker has it and its parcels have stored that, or customs refused
+    /// it as a whole (CEB900). Drops the body; the claims stay, and the members stay readable by <see cref="Find"/>.
     /// </summary>
     Task Finished(string messageGuid, CancellationToken cancellationToken = default);
-
-    /// <summary>Customs refused the message as a whole (CEB900): frees the claims so that members may go again in another message.</summary>
-    Task Close(string messageGuid, CancellationToken cancellationToken = default);
 
     /// <summary>The message with its members (body only while unfinished); null when unknown.</summary>
     Task<OutboundMessage?> Find(string messageGuid, CancellationToken cancellationToken = default);
@@ -30,6 +28,11 @@ public interface IOutboundLog
     /// <summary>Messages claimed before <paramref name="before"/> and not finished: after a crash they are produced again, byte for byte.</summary>
     Task<IReadOnlyList<OutboundMessage>> Unfinished(DateTimeOffset before, int limit, CancellationToken cancellationToken = default);
 }
+
+/// <summary>What became of a claim.</summary>
+/// <param name="Message">The message to produce; null when nothing may be produced.</param>
+/// <param name="Taken">Members that went, or will go, in another message, or with this one before.</param>
+public sealed record ClaimAnswer(OutboundMessage? Message, ImmutableArray<OutboundMember> Taken);
 
 /// <summary>A message for customs.</summary>
 /// <param name="Guid">Root guid of the CEB message.</param>

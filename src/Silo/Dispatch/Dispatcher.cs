@@ -41,11 +41,17 @@ sealed partial class Dispatcher(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var batch = new List<(string Key, Owed Owed)>();
+        var handed = new HashSet<(string Key, string OwedId)>();
         while (await _queue.Reader.WaitToReadAsync(stoppingToken))
         {
             if (options.Linger > TimeSpan.Zero) await Task.Delay(options.Linger, time, stoppingToken);
             batch.Clear();
-            while (batch.Count < options.QueueLimit && _queue.Reader.TryRead(out var next)) batch.Add(next);
+            handed.Clear();
+            while (batch.Count < options.QueueLimit && _queue.Reader.TryRead(out var next))
+            {
+                // A parcel that was woken hands over again what still waits here.
+                if (handed.Add((next.Key, next.Owed.Id))) batch.Add(next);
+            }
             foreach (var gathered in Gathering.Group(batch.Where(b => b.Owed is OwedDocument { Carrier: null }).Select(b => new Handed(b.Key, (OwedDocument)b.Owed)), options.DocumentsPerMessage))
                 await Start(gathered.Kind.ToString(), token => Send(gathered, token), stoppingToken);
             foreach (var (key, owed) in batch)
@@ -131,21 +137,21 @@ sealed partial class Dispatcher(
             }
         }
         var row = new OutboundMessage(message.Guid, message.Schema.Root, sender.Code, [.. gathered.Documents.Select(d => d.Member)], body, time.GetUtcNow());
-        var taken = await outbound.Claim(row, cancellationToken);
-        if (taken.Length > 0)
+        var claim = await outbound.Claim(row, cancellationToken);
+        if (claim.Message is { } claimed)
         {
-            // Another live message has them and will settle them; the others go without.
-            var rest = gathered with { Documents = gathered.Documents.RemoveAll(d => taken.Contains(d.Member)) };
-            if (rest.Documents.Length > 0 && rest.Documents.Length < gathered.Documents.Length) await Send(rest, cancellationToken);
+            await Finish(claimed, cancellationToken);
             return;
         }
-        await Finish(row, cancellationToken);
+        // Another message has them, and has settled or will settle them; the others go without.
+        var rest = gathered with { Documents = gathered.Documents.RemoveAll(d => claim.Taken.Contains(d.Member)) };
+        if (rest.Documents.Length > 0) await Send(rest, cancellationToken);
     }
 
     async Task SendSigned(OwedMessage message, CancellationToken cancellationToken)
     {
         var row = new OutboundMessage(message.Id, message.MessageType, message.Sender, message.Members, message.Body, time.GetUtcNow());
-        if ((await outbound.Claim(row, cancellationToken)).Length == 0) await Finish(row, cancellationToken);
+        if ((await outbound.Claim(row, cancellationToken)).Message is { } claimed) await Finish(claimed, cancellationToken);
         await grains.GetGrain<ISignedMessageGrain>(GrainKey.SignedMessage(message.Id)).Sent();
     }
 

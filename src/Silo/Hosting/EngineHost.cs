@@ -32,7 +32,7 @@ public static class EngineHost
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
         configure?.Invoke(builder);
         var configuration = builder.Configuration;
-        var engine = Section<EngineOptions>(configuration, "Engine");
+        var engine = Checked(Section<EngineOptions>(configuration, "Engine"), o => o.Fault());
         var services = builder.Services;
         services.AddSingleton(engine);
         services.AddSingleton(TimeProvider.System);
@@ -43,12 +43,12 @@ public static class EngineHost
             configuration["Kafka:BootstrapServers"] = broker.BootstrapServers;
         }
         Domain(services, configuration, engine);
-        Kafka(services, configuration, engine);
-
         var storage = Section<StorageOptions>(configuration, "Storage");
         var hsm = Section<HsmOptions>(configuration, "Hsm");
         Embed(engine, storage, hsm, configuration);
+        // The silo first, then who calls it: they start after it, and stop, drained, before it.
         builder.Host.UseOrleans(silo => Orleans(silo, engine, storage, hsm));
+        Kafka(services, configuration, engine);
         services.AddSingleton(Checked(Section<DispatchOptions>(configuration, "Dispatch"), o => o.Fault()));
         services.AddSingleton(Checked(Section<RecoveryOptions>(configuration, "Recovery"), o => o.Fault()));
         services.AddSingleton(Checked(Section<DoorOptions>(configuration, "Door"), o => o.Fault()));
@@ -151,6 +151,7 @@ public static class EngineHost
         {
             foreach (var topic in topics) o.Topics.Add(topic);
             o.Group = $"{engine.Group}.{(topics.Count > 1 ? "declarations" : "receipts")}";
+            o.Instance = engine.Instance;
             o.DeadLetterTopic = TopicNames.DeadLetters;
             (o.InFlight, o.InFlightBytes, o.PartitionSpan, o.MaxAttempts, o.MaxRetryTime, o.DrainTime) =
                 (intake.InFlight, intake.InFlightBytes, intake.PartitionSpan, intake.MaxAttempts, intake.MaxRetryTime, intake.DrainTime);
@@ -185,7 +186,8 @@ public static class EngineHost
                 o.Invariant = "Npgsql";
                 o.ConnectionString = storage.ConnectionString;
             });
-            silo.ConfigureEndpoints(engine.SiloPort, engine.GatewayPort, listenOnAnyHostAddress: true);
+            if (engine.AdvertisedAddress is { } address) silo.ConfigureEndpoints(IPAddress.Parse(address), engine.SiloPort, engine.GatewayPort, listenOnAnyHostAddress: true);
+            else silo.ConfigureEndpoints(engine.SiloPort, engine.GatewayPort, listenOnAnyHostAddress: true);
         }
         else silo.UseLocalhostClustering(engine.SiloPort, engine.GatewayPort, serviceId: "clearance-engine", clusterId: engine.ClusterId);
         silo.AddClearanceStorage(storage);

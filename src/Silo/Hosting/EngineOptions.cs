@@ -27,11 +27,20 @@ public sealed class EngineOptions
     /// <summary>Consumer group of the engine. Default <c>clearance-engine</c>.</summary>
     public string Group { get; set; } = "clearance-engine";
 
+    /// <summary>
+    /// Name of this silo that stays over restarts and that no other silo has (a StatefulSet's pod name): after a crash it goes
+    /// on with its partitions at once. Null: others take them after 10 s. Default null.
+    /// </summary>
+    public string? Instance { get; set; }
+
     /// <summary>True joins silos through the PostgreSQL storage's database; false runs one silo. Default false.</summary>
     public bool Cluster { get; set; }
 
     /// <summary>Name of the cluster; silos of one name join. Default <c>clearance</c>.</summary>
     public string ClusterId { get; set; } = "clearance";
+
+    /// <summary>IP address by which other silos reach this one; null takes that of the host's name.</summary>
+    public string? AdvertisedAddress { get; set; }
 
     /// <summary>Port between silos. Default 11111.</summary>
     public int SiloPort { get; set; } = 11111;
@@ -44,6 +53,11 @@ public sealed class EngineOptions
 
     /// <summary>Purchase limits beyond the built-in table.</summary>
     public IList<LimitRow> Limits { get; } = [];
+
+    internal string? Fault() =>
+        AdvertisedAddress is not null && !System.Net.IPAddress.TryParse(AdvertisedAddress, out _) ? $"Engine:AdvertisedAddress '{AdvertisedAddress}' is no IP address."
+        : Partitions < 1 ? "Engine:Partitions must be at least 1."
+        : null;
 }
 
 /// <summary>A row of the limit table in configuration.</summary>

@@ -108,7 +108,7 @@ sealed partial class ReceiptIntake(IGrainFactory grains, IDocumentIndex index, I
         var guid = error[MessageReturn.OriCopMsgId] ?? "";
         if (await outbound.Find(guid, cancellationToken) is not { } message)
             throw new PoisonRecordException("message-unknown", $"CEB900 speaks of message {guid}, which this engine did not send.");
-        await outbound.Close(guid, cancellationToken);
+        await outbound.Finished(guid, cancellationToken);
         var kind = CebSchema.OfRoot(message.MessageType) is { } schema ? DocumentKinds.OfMessage(schema.Type)!.Value : DocumentKind.List;
         var alone = message.Members.Length == 1;
         var problem = new Problem("format-refused", kind, null, null,

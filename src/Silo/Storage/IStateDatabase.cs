@@ -48,9 +48,10 @@ public interface IStateDatabase : IAsyncDisposable
 
     /// <summary>See <see cref="IOutboundLog.Claim"/>; the body is encrypted already.</summary>
     /// <exception cref="InvalidOperationException">The guid is taken by a message with other members.</exception>
-    Task<IReadOnlyList<OutboundMember>> Claim(OutboundMessage message);
+    Task<ClaimAnswer> Claim(OutboundMessage message);
 
-    Task Release(string messageGuid);
+    /// <summary>See <see cref="IOutboundLog.Finished"/>.</summary>
+    Task Finish(string messageGuid);
 
     Task<OutboundMessage?> FindMessage(string messageGuid);
 

@@ -11,10 +11,10 @@ static class MemberList
 
     public static ImmutableArray<OutboundMember> Read(string json) => [.. JsonSerializer.Deserialize<string[][]>(json)!.Select(m => new OutboundMember(m[0], m[1]))];
 
-    /// <summary>A guid names one message only: with other members it is another message.</summary>
-    public static void RefuseOther(OutboundMessage message, string stored)
+    /// <summary>A guid names one message only. What is stored goes again as long as it is not finished.</summary>
+    public static ClaimAnswer Repeat(OutboundMessage message, OutboundMessage stored)
     {
-        if (!Read(stored).SequenceEqual(message.Members))
-            throw new InvalidOperationException($"Message {message.Guid} was claimed before with other members; a new message needs a guid of its own.");
+        if (!stored.Members.SequenceEqual(message.Members)) throw new InvalidOperationException($"Message {message.Guid} was claimed before with other members; a new message needs a guid of its own.");
+        return stored.Body.IsEmpty ? new ClaimAnswer(null, stored.Members) : new ClaimAnswer(stored, []);
     }
 }

@@ -100,18 +100,14 @@ sealed class PostgreSqlDatabase : IStateDatabase
         return due;
     }
 
-    public async Task<IReadOnlyList<OutboundMember>> Claim(OutboundMessage message)
+    public async Task<ClaimAnswer> Claim(OutboundMessage message)
     {
         await using var connection = await _source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         // The message first: two claims of one guid wait for each other here, and the second finds that it is a repeat.
         var stored = await Execute(connection, "INSERT INTO outbound_message (guid, message_type, sender, members, body, created_at) VALUES (@g, @t, @s, @m::jsonb, @b, @c) ON CONFLICT DO NOTHING",
             new("g", message.Guid), new("t", message.MessageType), new("s", message.Sender), new("m", MemberList.Write(message.Members)), new("b", message.Body.ToArray()), new("c", message.CreatedAt.ToUnixTimeMilliseconds()));
-        if (stored == 0)
-        {
-            MemberList.RefuseOther(message, (string)(await Scalar(connection, "SELECT members::text FROM outbound_message WHERE guid = @g", new NpgsqlParameter("g", message.Guid)))!);
-            return [];
-        }
+        if (stored == 0) return MemberList.Repeat(message, (await FindMessage(message.Guid))!);
         // Sorted, so that two claims never wait for each other's members crosswise.
         var wanted = message.Members.Distinct().OrderBy(m => m.GrainKey, StringComparer.Ordinal).ThenBy(m => m.OwedId, StringComparer.Ordinal).ToArray();
         var got = new HashSet<OutboundMember>();
@@ -124,14 +120,15 @@ sealed class PostgreSqlDatabase : IStateDatabase
             while (await reader.ReadAsync()) got.Add(new OutboundMember(reader.GetString(0), reader.GetString(1)));
         }
         OutboundMember[] taken = [.. wanted.Where(m => !got.Contains(m))];
-        if (taken.Length == 0) await transaction.CommitAsync(); // else disposed uncommitted: nothing was claimed
-        return taken;
+        if (taken.Length > 0) return new ClaimAnswer(null, [.. taken]); // disposed uncommitted: nothing was claimed
+        await transaction.CommitAsync();
+        return new ClaimAnswer(message, []);
     }
 
-    public async Task Release(string messageGuid)
+    public async Task Finish(string messageGuid)
     {
         await using var connection = await _source.OpenConnectionAsync();
-        await Execute(connection, "WITH m AS (UPDATE outbound_message SET finished = true, body = NULL WHERE guid = @g) DELETE FROM outbound_member WHERE guid = @g", new NpgsqlParameter("g", messageGuid));
+        await Execute(connection, "UPDATE outbound_message SET finished = true, body = NULL WHERE guid = @g", new NpgsqlParameter("g", messageGuid));
     }
 
     public async Task<OutboundMessage?> FindMessage(string messageGuid)

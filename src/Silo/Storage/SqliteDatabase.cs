@@ -82,19 +82,19 @@ sealed class SqliteDatabase : IStateDatabase
         Reader.Query("SELECT grain_key, due_at FROM grain_state WHERE due_at <= $u ORDER BY due_at LIMIT $l",
             r => new DueGrain(r.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(1))), ("$u", until.ToUnixTimeMilliseconds()), ("$l", limit)));
 
-    public Task<IReadOnlyList<OutboundMember>> Claim(OutboundMessage message) => Writer.Run<IReadOnlyList<OutboundMember>>(() =>
+    public Task<ClaimAnswer> Claim(OutboundMessage message) => Writer.Run(() =>
     {
         var taken = new List<OutboundMember>();
-        var members = MemberList.Write(message.Members);
+        ClaimAnswer? repeat = null;
         Writer.Transaction(() =>
         {
-            if (Writer.Scalar("SELECT members FROM outbound_message WHERE guid = $g", ("$g", message.Guid)) is string known)
+            if (Writer.Query($"{MessageColumns} WHERE guid = $g", Message, ("$g", message.Guid)).SingleOrDefault() is { } known)
             {
-                MemberList.RefuseOther(message, known);
-                return false; // a repeat: it stands already
+                repeat = MemberList.Repeat(message, known);
+                return false;
             }
             Writer.Execute("INSERT INTO outbound_message (guid, message_type, sender, members, body, created_at) VALUES ($g, $t, $s, $m, $b, $c)",
-                ("$g", message.Guid), ("$t", message.MessageType), ("$s", message.Sender), ("$m", members), ("$b", message.Body.ToArray()), ("$c", message.CreatedAt.ToUnixTimeMilliseconds()));
+                ("$g", message.Guid), ("$t", message.MessageType), ("$s", message.Sender), ("$m", MemberList.Write(message.Members)), ("$b", message.Body.ToArray()), ("$c", message.CreatedAt.ToUnixTimeMilliseconds()));
             foreach (var member in message.Members.Distinct())
             {
                 if (Writer.Execute("INSERT INTO outbound_member (grain_key, owed_id, guid) VALUES ($k, $o, $g) ON CONFLICT DO NOTHING", ("$k", member.GrainKey), ("$o", member.OwedId), ("$g", message.Guid)) == 0)
@@ -102,19 +102,10 @@ sealed class SqliteDatabase : IStateDatabase
             }
             return taken.Count == 0;
         });
-        return taken;
+        return repeat ?? new ClaimAnswer(taken.Count == 0 ? message : null, [.. taken]);
     });
 
-    public Task Release(string messageGuid) => Writer.Run(() =>
-    {
-        Writer.Transaction(() =>
-        {
-            Writer.Execute("UPDATE outbound_message SET finished = 1, body = NULL WHERE guid = $g", ("$g", messageGuid));
-            Writer.Execute("DELETE FROM outbound_member WHERE guid = $g", ("$g", messageGuid));
-            return true;
-        });
-        return true;
-    });
+    public Task Finish(string messageGuid) => Writer.Run(() => Writer.Execute("UPDATE outbound_message SET finished = 1, body = NULL WHERE guid = $g", ("$g", messageGuid)));
 
     public Task<OutboundMessage?> FindMessage(string messageGuid) => Reader.Run(() => Reader.Query($"{MessageColumns} WHERE guid = $g", Message, ("$g", messageGuid)).SingleOrDefault());
 

@@ -54,11 +54,11 @@ internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
 
     public Task<IReadOnlyList<DueGrain>> Due(DateTimeOffset until, int limit) => inner.Due(until, limit);
 
-    public Task<IReadOnlyList<OutboundMember>> Claim(OutboundMessage message) => Change(() => inner.Claim(message));
+    public Task<ClaimAnswer> Claim(OutboundMessage message) => Change(() => inner.Claim(message));
 
-    public Task Release(string messageGuid) => Change(async () =>
+    public Task Finish(string messageGuid) => Change(async () =>
     {
-        await inner.Release(messageGuid);
+        await inner.Finish(messageGuid);
         return true;
     });
 

@@ -47,7 +47,7 @@ ALTER TABLE outbound_message ALTER COLUMN body SET STORAGE EXTERNAL;
 
 CREATE INDEX IF NOT EXISTS outbound_message_open ON outbound_message (created_at) WHERE NOT finished;
 
--- A document is in one live message only.
+-- A debt leaves in one message only, once and for all.
 CREATE TABLE IF NOT EXISTS outbound_member (
     grain_key text NOT NULL,
     owed_id   text NOT NULL,

@@ -41,7 +41,7 @@ CREATE TABLE IF NOT EXISTS outbound_message (
 
 CREATE INDEX IF NOT EXISTS outbound_message_open ON outbound_message (created_at) WHERE finished = 0;
 
--- A document is in one live message only.
+-- A debt leaves in one message only, once and for all.
 CREATE TABLE IF NOT EXISTS outbound_member (
     grain_key TEXT NOT NULL,
     owed_id   TEXT NOT NULL,

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using ClearanceEngine.Subscribers;
+using Confluent.Kafka;
+using Xunit;
+
+namespace ClearanceEngine.Tests.Chaos;
+
+/// <summary>A whole port on this machine: PostgreSQL, Kafka, silos and customs, each a process of its own.</summary>
+sealed class Port : IAsyncDisposable
+{
+    static readonly string StateKey = Convert.ToBase64String(Enumerable.Repeat((byte)7, 32).ToArray()), IdentityKey = Convert.ToBase64String(Enumerable.Repeat((byte)8, 32).ToArray());
+    public const string DeclarationsGroup = "clearance-engine.declarations", ReceiptsGroup = "clearance-engine.receipts";
+
+    readonly string _directory;
+    readonly Tables _tables;
+    readonly Topics _topics;
+
+    Port(string directory, PostgresServer postgres, KafkaServer kafka, EngineProcess customs, EngineProcess[] silos)
+    {
+        (_directory, Postgres, Kafka, Customs, Silos) = (directory, postgres, kafka, customs, silos);
+        (_tables, _topics) = (new Tables(postgres.ConnectionString, StateKey), new Topics(kafka.BootstrapServers));
+    }
+
+    public PostgresServer Postgres { get; }
+
+    public KafkaServer Kafka { get; }
+
+    public EngineProcess Customs { get; }
+
+    public EngineProcess[] Silos { get; }
+
+    public Tables Tables => _tables;
+
+    public Topics Topics => _topics;
+
+    /// <summary>Starts everything and waits until it is ready.</summary>
+    public static async Task<Port> Open(int silos = 1, int nodes = 1, int seed = 1, params string[] more)
+    {
+        Parts.Require(PostgresServer.Binaries is not null, "No PostgreSQL: run test.sh");
+        Parts.Require(KafkaServer.Home is not null, "No real Kafka: set CLEARANCE_KAFKA_HOME for test.sh");
+        var directory = Directory.CreateTempSubdirectory("clearance-chaos-").FullName;
+        Parts.Shell($"chmod 755 {directory}");
+        var postgres = PostgresServer.Start(Path.Combine(directory, "pg"));
+        var kafka = KafkaServer.Start(Path.Combine(directory, "kafka"), nodes);
+        string[] broker = [$"--Kafka:BootstrapServers={kafka.BootstrapServers}"];
+        var customs = new EngineProcess("customs", Path.Combine(directory, "customs.log"), ["simulate", .. broker, $"--Simulator:Seed={seed}", "--Simulator:DuplicateRate=0.05", "--Simulator:ReorderRate=0.05", "--Simulator:MaxLists=1000000"], null);
+        EngineProcess Silo(int number)
+        {
+            var url = $"http://127.0.0.1:{Ports.Free()}";
+            return new EngineProcess($"silo {number}", Path.Combine(directory, $"silo{number}.log"),
+            [
+                .. broker, $"--Urls={url}", $"--Engine:DataDirectory={directory}/data", "--Engine:DevelopmentBroker=false", "--Engine:Simulator=false", "--Engine:Cluster=true", "--Engine:AdvertisedAddress=127.0.0.1", $"--Engine:Instance=silo-{number}",
+                $"--Engine:SiloPort={Ports.Free()}", $"--Engine:GatewayPort={Ports.Free()}", $"--Engine:Replication={nodes}",
+                "--Storage:Provider=PostgreSql", $"--Storage:ConnectionString={postgres.ConnectionString};Maximum Pool Size=40", $"--Storage:Keys:Ring:1={StateKey}", $"--Identity:HmacKey={IdentityKey}",
+                "--Parcel:AnswerTimeout=00:00:05", "--Parcel:RedriveAfter=00:00:05", "--Recovery:Period=00:00:01", "--Recovery:UnfinishedAfter=00:00:05", "--Waiting:LookAgain=00:00:05",
+                "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:ClearanceEngine=Information", "--Logging:Console:FormatterName=simple", "--Logging:Console:FormatterOptions:SingleLine=true", "--Logging:Console:FormatterOptions:TimestampFormat=HH:mm:ss.fff ",
+                .. more,
+            ], url);
+        }
+        var port = new Port(directory, postgres, kafka, customs, [.. Enumerable.Range(1, silos).Select(Silo)]);
+        try
+        {
+            // The first makes topics and tables; the others and customs find them.
+            port.Silos[0].Start();
+            await port.Silos[0].Ready(TimeSpan.FromSeconds(60));
+            customs.Start();
+            foreach (var silo in port.Silos.Skip(1)) silo.Start();
+            foreach (var silo in port.Silos) await silo.Ready(TimeSpan.FromSeconds(60));
+            return port;
+        }
+        catch
+        {
+            await port.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Checker Checker(Workload workload) => new(workload, _tables, _topics, new SubscriberIdentity(new IdentityOptions { HmacKey = IdentityKey }));
+
+    /// <summary>Writes the records at their times, late ones at once; each is acknowledged by the broker.</summary>
+    public async Task Feed(Workload workload, CancellationToken cancellationToken)
+    {
+        using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = Kafka.BootstrapServers, EnableIdempotence = true, LingerMs = 5, MessageMaxBytes = 8_000_000, MessageTimeoutMs = 120_000 }).SetLogHandler((_, _) => { }).Build();
+        var watch = Stopwatch.StartNew();
+        var pending = new List<Task>();
+        foreach (var record in workload.Records)
+        {
+            var early = record.Due - watch.Elapsed;
+            if (early > TimeSpan.Zero) await Task.Delay(early, cancellationToken);
+            pending.Add(producer.ProduceAsync(record.Topic, new Message<Null, byte[]> { Value = record.Body }, cancellationToken));
+            if (pending.Count < 1_000) continue;
+            await Task.WhenAll(pending);
+            pending.Clear();
+        }
+        await Task.WhenAll(pending);
+    }
+
+    /// <summary>Waits until every parcel has come to its end; then the outside checker must find nothing wrong.</summary>
+    public async Task AssertWorkedOff(Checker checker, TimeSpan patience)
+    {
+        var watch = Stopwatch.StartNew();
+        var open = await checker.Open();
+        while (open.Count > 0 && watch.Elapsed < patience)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            open = await checker.Open();
+        }
+        List<string> wrong = [];
+        // Positions are committed on a timer, and the last receipts are just leaving.
+        do
+        {
+            if (open.Count > 0) break;
+            await Task.Delay(TimeSpan.FromSeconds(2));
+            using var topics = new Topics(Kafka.BootstrapServers);
+            wrong = await new Checker(checker.Workload, _tables, topics, checker.Identity).Verdict(DeclarationsGroup, ReceiptsGroup);
+        }
+        while (wrong.Count > 0 && watch.Elapsed < patience);
+        wrong = [.. open, .. wrong];
+        if (wrong.Count > 0) Fail($"{wrong.Count} promises do not hold", wrong);
+    }
+
+    public void Fail(string what, IReadOnlyList<string> wrong)
+    {
+        var kept = Path.Combine(Path.GetTempPath(), "clearance-chaos-failed");
+        if (Directory.Exists(kept)) Directory.Delete(kept, recursive: true);
+        Directory.CreateDirectory(kept);
+        foreach (var log in Directory.GetFiles(_directory, "*.log")) File.Copy(log, Path.Combine(kept, Path.GetFileName(log)));
+        File.WriteAllLines(Path.Combine(kept, "wrong.txt"), wrong);
+        Assert.Fail($"{what} (logs in {kept}):\n{string.Join('\n', wrong.Take(25))}\n{string.Join('\n', Silos.Select(s => $"-- {s.Name}\n{s.Tail()}"))}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in Silos.Append(Customs)) process.Dispose();
+        _topics.Dispose();
+        await _tables.DisposeAsync();
+        Kafka.Dispose();
+        Postgres.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+}
