@@ -17,6 +17,9 @@ public static class GrainKey
     /// <summary>Documents that know only a waybill and wait for their parcel: <c>w/{logisticsCode}/{logisticsNo}</c>.</summary>
     public static string Waiting(string logisticsCode, string logisticsNo) => $"w/{Escape(logisticsCode)}/{Escape(logisticsNo)}";
 
+    /// <summary>Receipts that wait for the parcel of this name of the index: <c>r/{name}</c>.</summary>
+    public static string WaitingReceipt(string name) => $"r/{Escape(name)}";
+
     /// <summary>A message that its participant signed, on its way as a whole: <c>m/{guid}</c>.</summary>
     public static string SignedMessage(string guid) => $"m/{Escape(guid)}";
 

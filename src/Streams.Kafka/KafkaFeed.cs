@@ -45,6 +45,9 @@ public sealed partial class KafkaFeed : BackgroundService
     /// <summary>Bytes of the records held now: handled, or waiting for an earlier one of their key.</summary>
     public long HeldBytes => _gate.Held;
 
+    /// <summary>Records not yet done in the partitions of this process, as the client last reported, and how long the oldest has been worked on.</summary>
+    public (long Lag, TimeSpan Oldest) Backlog => (_partitions.Values.Sum(p => Math.Max(0, p.Lag)), _partitions.Values.Select(p => p.Oldest?.Age ?? TimeSpan.Zero).DefaultIfEmpty().Max());
+
     internal ICollection<FeedPartition> Partitions => _partitions.Values;
 
     internal (HealthStatus Status, string? Text) Health => _health.Now;

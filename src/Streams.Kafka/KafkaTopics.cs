@@ -25,9 +25,10 @@ public sealed partial class KafkaTopics(KafkaConnectionOptions connection, TimeP
     /// </summary>
     /// <param name="topics">What must be there.</param>
     /// <param name="replication">Copies of each new topic; -1 is the broker's default.</param>
+    /// <param name="waiting">Is told what is waited for, in words that say what to do.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The token ended.</exception>
-    public async Task Ensure(IReadOnlyCollection<TopicSpecification> topics, short replication, CancellationToken cancellationToken)
+    public async Task Ensure(IReadOnlyCollection<TopicSpecification> topics, short replication, Action<string>? waiting, CancellationToken cancellationToken)
     {
         using var admin = new AdminClientBuilder(connection.Apply(new AdminClientConfig(), connection.Admin))
             .SetErrorHandler((_, e) => LogError(connection.BootstrapServers, e.Reason))
@@ -55,13 +56,20 @@ public sealed partial class KafkaTopics(KafkaConnectionOptions connection, TimeP
             }
             catch (CreateTopicsException e)
             {
-                LogWaiting(connection.BootstrapServers, string.Join("; ", e.Results.Where(r => r.Error.IsError).Select(r => $"{r.Topic}: {r.Error.Reason}")));
+                Waiting(string.Join("; ", e.Results.Where(r => r.Error.IsError).Select(r => $"{r.Topic}: {r.Error.Reason}")));
             }
             catch (KafkaException e)
             {
-                LogWaiting(connection.BootstrapServers, e.Error.Reason);
+                Waiting(e.Error.Reason);
             }
             await backoff.Wait(time, cancellationToken).ConfigureAwait(false);
+        }
+
+        void Waiting(string reason)
+        {
+            var text = $"Waiting for Kafka at {connection.BootstrapServers}: {reason.TrimEnd('.')}. Check that the broker runs, that Kafka:BootstrapServers is right and that topics may be created; it goes on by itself.";
+            LogWaiting(text);
+            waiting?.Invoke(text);
         }
     }
 
@@ -92,8 +100,8 @@ public sealed partial class KafkaTopics(KafkaConnectionOptions connection, TimeP
     [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka at {Servers} cannot create topics; {Topics} must be there or come by themselves.")]
     partial void LogUnsupported(string servers, string topics);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for Kafka at {Servers} to create topics: {Reason}. Check that the broker runs, that Kafka:BootstrapServers is right and that topics may be created.")]
-    partial void LogWaiting(string servers, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Text}")]
+    partial void LogWaiting(string text);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Kafka at {Servers} says: {Reason}")]
     partial void LogError(string servers, string reason);

@@ -25,8 +25,10 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
         // Offsets first: what is stored later than that is not their merit.
         var declared = await topics.Committed(declarationsGroup);
         var answered = await topics.Committed(receiptsGroup);
-        var parcels = await tables.Parcels();
+        // Then where things wait, then the parcels that they move on to: what moves meanwhile is seen at least once.
         var waiting = (await tables.Waiting()).Values.SelectMany(w => w.Documents).Select(d => Guid(d.Document)).ToHashSet(StringComparer.Ordinal);
+        var waitingReceipts = (await tables.WaitingReceipts()).Values.SelectMany(w => w.Answers).Select(a => NameOf(a.Receipt));
+        var parcels = await tables.Parcels();
         ReadOn();
         var lost = new List<string>();
         foreach (var (record, message) in _declarations)
@@ -41,8 +43,8 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
                 }
             }
         }
-        var known = parcels.Values.SelectMany(p => p.Receipts.Select(r => Guid(r.Receipt)).Concat(p.TaxBills.Select(b => b.TaxNo))).ToHashSet(StringComparer.Ordinal);
-        lost.AddRange(_receipts.Where(r => r.Record.Offset < answered.GetValueOrDefault(r.Record.Partition) && r.Receipt.Type != CebType.FormatError && !known.Contains(r.Receipt.Type == CebType.TaxBill ? r.Receipt[TaxHeadRd.TaxNo]! : Guid(r.Receipt)))
+        var known = parcels.Values.SelectMany(p => p.Receipts.Select(r => Guid(r.Receipt)).Concat(p.TaxBills.Select(b => b.TaxNo))).Concat(waitingReceipts).ToHashSet(StringComparer.Ordinal);
+        lost.AddRange(_receipts.Where(r => r.Record.Offset < answered.GetValueOrDefault(r.Record.Partition) && r.Receipt.Type != CebType.FormatError && !known.Contains(NameOf(r.Receipt)))
             .Select(r => $"{r.Record.Partition} offset {r.Record.Offset} is committed, but receipt {Guid(r.Receipt)} is with no parcel"));
         return lost;
     }
@@ -76,6 +78,7 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
         wrong.AddRange(HandedOn());
         wrong.AddRange(await Quotas());
         wrong.AddRange((await tables.Waiting()).Where(w => w.Value.Documents.Length > 0).Select(w => $"{w.Key} still waits with {w.Value.Documents.Length} documents"));
+        wrong.AddRange((await tables.WaitingReceipts()).Where(w => w.Value.Answers.Length > 0).Select(w => $"{w.Key} still waits with {w.Value.Answers.Length} receipts"));
         if (await tables.Count("SELECT count(*) FROM outbound_message WHERE NOT finished") is > 0 and var open) wrong.Add($"{open} messages are claimed and not finished");
         wrong.AddRange(topics.Read(TopicNames.DeadLetters).Select(d => $"dead letter: {System.Text.Encoding.UTF8.GetString(d.Value)[..Math.Min(200, d.Value.Length)]}"));
         return wrong;
@@ -220,6 +223,8 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
         }
         return wrong;
     }
+
+    static string NameOf(CebDocument receipt) => receipt.Type == CebType.TaxBill ? receipt[TaxHeadRd.TaxNo]! : Guid(receipt);
 
     static string Guid(CebDocument document) => document[document.Schema.Head.Find("guid")!] ?? "";
 }

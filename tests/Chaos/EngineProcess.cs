@@ -4,7 +4,7 @@ using System.Net;
 namespace ClearanceEngine.Tests.Chaos;
 
 /// <summary>A program of the silo's assembly (the engine, or the simulated customs) as a process of its own, to be killed and paused.</summary>
-sealed class EngineProcess(string name, string logFile, string[] arguments, string? url) : IDisposable
+sealed class EngineProcess(string name, string logFile, string[] arguments, string? url, IReadOnlyDictionary<string, string>? environment = null) : IDisposable
 {
     static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
     Process? _process;
@@ -21,6 +21,7 @@ sealed class EngineProcess(string name, string logFile, string[] arguments, stri
         var program = string.Join(' ', new[] { "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "ClearanceEngine.Silo.dll") }.Concat(arguments).Select(Quote));
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"exec {program} >>{Quote(logFile)} 2>&1 </dev/null");
+        foreach (var (variable, value) in environment ?? new Dictionary<string, string>()) start.Environment[variable] = value;
         start.WorkingDirectory = Path.GetDirectoryName(logFile)!;
         _process = Process.Start(start)!;
     }
@@ -31,14 +32,7 @@ sealed class EngineProcess(string name, string logFile, string[] arguments, stri
         while (watch.Elapsed < patience)
         {
             if (!IsRunning) throw new InvalidOperationException($"{name} ended: {Tail()}");
-            try
-            {
-                if ((await Http.GetAsync(new Uri($"{Url}/health/ready"))).StatusCode == HttpStatusCode.OK) return;
-            }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
-            {
-                // Not yet.
-            }
+            if (await Get("health/ready") is (HttpStatusCode.OK, _)) return;
             await Task.Delay(100);
         }
         throw new TimeoutException($"{name} was not ready after {patience}: {Tail()}");
@@ -52,9 +46,15 @@ sealed class EngineProcess(string name, string logFile, string[] arguments, stri
     }
 
     /// <summary>SIGTERM; returns the exit code, or null when it did not end in time.</summary>
-    public async Task<int?> Terminate(TimeSpan patience)
+    public Task<int?> Terminate(TimeSpan patience)
     {
         Signal("TERM");
+        return Ended(patience);
+    }
+
+    /// <summary>The exit code, or null while it still runs after that time.</summary>
+    public async Task<int?> Ended(TimeSpan patience)
+    {
         using var limit = new CancellationTokenSource(patience);
         try
         {
@@ -62,6 +62,20 @@ sealed class EngineProcess(string name, string logFile, string[] arguments, stri
             return _process.ExitCode;
         }
         catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What it says of itself: HTTP status and body of a GET; null while nobody answers.</summary>
+    public async Task<(HttpStatusCode Status, string Body)?> Get(string path)
+    {
+        try
+        {
+            var response = await Http.GetAsync(new Uri($"{Url}/{path}"));
+            return (response.StatusCode, await response.Content.ReadAsStringAsync());
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
             return null;
         }

@@ -29,12 +29,23 @@ sealed class Port : IAsyncDisposable
 
     public EngineProcess[] Silos { get; }
 
+    string Tokens => Path.Combine(_directory, "tokens");
+
     public Tables Tables => _tables;
 
     public Topics Topics => _topics;
 
     /// <summary>Starts everything and waits until it is ready.</summary>
-    public static async Task<Port> Open(int silos = 1, int nodes = 1, int seed = 1, params string[] more)
+    /// <param name="silos">How many.</param>
+    /// <param name="nodes">Of Kafka.</param>
+    /// <param name="seed">Of customs' chance.</param>
+    /// <param name="softHsm">True signs with a SoftHSM token, see <see cref="TakeToken"/>.</param>
+    /// <param name="named">True gives silos names that stay, so that a crashed one goes on with its partitions.</param>
+    /// <param name="start">False leaves the silos to the test.</param>
+    /// <param name="environment">Of the silos.</param>
+    /// <param name="more">Further settings of the silos.</param>
+    public static async Task<Port> Open(
+        int silos = 1, int nodes = 1, int seed = 1, bool softHsm = false, bool named = true, bool start = true, IReadOnlyDictionary<string, string>? environment = null, string[]? more = null)
     {
         Parts.Require(PostgresServer.Binaries is not null, "No PostgreSQL: run test.sh");
         Parts.Require(KafkaServer.Home is not null, "No real Kafka: set CLEARANCE_KAFKA_HOME for test.sh");
@@ -42,6 +53,13 @@ sealed class Port : IAsyncDisposable
         Parts.Shell($"chmod 755 {directory}");
         var postgres = PostgresServer.Start(Path.Combine(directory, "pg"));
         var kafka = KafkaServer.Start(Path.Combine(directory, "kafka"), nodes);
+        string[] hsm = [];
+        if (softHsm)
+        {
+            Parts.Require(File.Exists(Parts.SoftHsm), "No SoftHSM");
+            SoftHsmToken.Make(directory, "clearance", "1234");
+            hsm = ["--Hsm:Provider=Pkcs11", $"--Hsm:ModulePath={Parts.SoftHsm}", "--Hsm:TokenLabel=clearance", "--Hsm:Pin=1234"];
+        }
         string[] broker = [$"--Kafka:BootstrapServers={kafka.BootstrapServers}"];
         var customs = new EngineProcess("customs", Path.Combine(directory, "customs.log"), ["simulate", .. broker, $"--Simulator:Seed={seed}", "--Simulator:DuplicateRate=0.05", "--Simulator:ReorderRate=0.05", "--Simulator:MaxLists=1000000"], null);
         EngineProcess Silo(int number)
@@ -49,15 +67,16 @@ sealed class Port : IAsyncDisposable
             var url = $"http://127.0.0.1:{Ports.Free()}";
             return new EngineProcess($"silo {number}", Path.Combine(directory, $"silo{number}.log"),
             [
-                .. broker, $"--Urls={url}", $"--Engine:DataDirectory={directory}/data", "--Engine:DevelopmentBroker=false", "--Engine:Simulator=false", "--Engine:Cluster=true", "--Engine:AdvertisedAddress=127.0.0.1", $"--Engine:Instance=silo-{number}",
+                .. broker, $"--Urls={url}", $"--Engine:DataDirectory={directory}/data", "--Engine:DevelopmentBroker=false", "--Engine:Simulator=false", "--Engine:Cluster=true", "--Engine:AdvertisedAddress=127.0.0.1",
                 $"--Engine:SiloPort={Ports.Free()}", $"--Engine:GatewayPort={Ports.Free()}", $"--Engine:Replication={nodes}",
                 "--Storage:Provider=PostgreSql", $"--Storage:ConnectionString={postgres.ConnectionString};Maximum Pool Size=40", $"--Storage:Keys:Ring:1={StateKey}", $"--Identity:HmacKey={IdentityKey}",
                 "--Parcel:AnswerTimeout=00:00:05", "--Parcel:RedriveAfter=00:00:05", "--Recovery:Period=00:00:01", "--Recovery:UnfinishedAfter=00:00:05", "--Waiting:LookAgain=00:00:05",
                 "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:ClearanceEngine=Information", "--Logging:Console:FormatterName=simple", "--Logging:Console:FormatterOptions:SingleLine=true", "--Logging:Console:FormatterOptions:TimestampFormat=HH:mm:ss.fff ",
-                .. more,
-            ], url);
+                .. hsm, .. named ? [$"--Engine:Instance=silo-{number}"] : Array.Empty<string>(), .. more ?? [],
+            ], url, environment);
         }
         var port = new Port(directory, postgres, kafka, customs, [.. Enumerable.Range(1, silos).Select(Silo)]);
+        if (!start) return port;
         try
         {
             // The first makes topics and tables; the others and customs find them.
@@ -77,6 +96,38 @@ sealed class Port : IAsyncDisposable
 
     public Checker Checker(Workload workload) => new(workload, _tables, _topics, new SubscriberIdentity(new IdentityOptions { HmacKey = IdentityKey }));
 
+    /// <summary>The slot is empty, as after the device was pulled.</summary>
+    public void TakeToken()
+    {
+        Directory.Move(Tokens, $"{Tokens}.away");
+        Directory.CreateDirectory(Tokens);
+    }
+
+    public void GiveTokenBack()
+    {
+        Directory.Delete(Tokens, recursive: true);
+        Directory.Move($"{Tokens}.away", Tokens);
+    }
+
+    /// <summary>A silo that found itself declared dead ends; whoever watches over it (Kubernetes, here the test) starts it again.</summary>
+    public async Task Back(EngineProcess silo)
+    {
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(120);)
+        {
+            try
+            {
+                if (!silo.IsRunning) silo.Start();
+                await silo.Ready(TimeSpan.FromSeconds(20));
+                return;
+            }
+            catch (Exception e) when (e is TimeoutException or InvalidOperationException)
+            {
+                // Not yet, or it has just ended.
+            }
+        }
+        Fail($"{silo.Name} did not come back", []);
+    }
+
     /// <summary>Writes the records at their times, late ones at once; each is acknowledged by the broker.</summary>
     public async Task Feed(Workload workload, CancellationToken cancellationToken)
     {
@@ -93,6 +144,12 @@ sealed class Port : IAsyncDisposable
             pending.Clear();
         }
         await Task.WhenAll(pending);
+    }
+
+    /// <summary>No offset is committed past work that the tables do not have.</summary>
+    public async Task AssertNothingLost(Checker checker, string when)
+    {
+        if (await checker.Unstored(DeclarationsGroup, ReceiptsGroup) is { Count: > 0 } lost) Fail($"{when}: offsets are past unstored work", lost);
     }
 
     /// <summary>Waits until every parcel has come to its end; then the outside checker must find nothing wrong.</summary>

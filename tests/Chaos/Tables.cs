@@ -30,6 +30,8 @@ sealed class Tables : IAsyncDisposable
 
     public Task<Dictionary<string, WaitingState>> Waiting() => Read<WaitingState>("waiting");
 
+    public Task<Dictionary<string, WaitingReceipts>> WaitingReceipts() => Read<WaitingReceipts>("waiting-receipt");
+
     public async Task<long> Count(string sql)
     {
 #pragma warning disable CA2100 // Constants of the tests.

@@ -71,12 +71,17 @@ sealed class Workload
 
     public required Dictionary<string, PlannedDocument> ByGuid { get; init; }
 
-    public static Workload Make(int count, TimeSpan window, int seed, double duplicates = 0.1)
+    /// <param name="count">Parcels, at least.</param>
+    /// <param name="window">Over which records are spread.</param>
+    /// <param name="seed">Of all chance.</param>
+    /// <param name="first">Number of the first parcel: workloads of one port must not share numbers.</param>
+    /// <param name="duplicates">Share of records that come twice.</param>
+    public static Workload Make(int count, TimeSpan window, int seed, int first = 0, double duplicates = 0.1)
     {
         var random = new Random(seed);
         var parcels = new List<PlannedParcel>();
         var families = 0;
-        while (parcels.Count < count) parcels.AddRange(Next(parcels.Count, ref families, random));
+        while (parcels.Count < count) parcels.AddRange(Next(first + parcels.Count, ref families, random));
         Entries(parcels.Where(p => p.Parcel.Mode == "9610").ToArray(), random);
 
         var documents = parcels.SelectMany(p => p.Documents).Distinct().ToArray();
@@ -105,6 +110,14 @@ sealed class Workload
         };
     }
 
+    /// <summary>Both, for a checker that looks at everything.</summary>
+    public Workload And(Workload other) => new()
+    {
+        Parcels = [.. Parcels, .. other.Parcels],
+        Records = [.. Records, .. other.Records],
+        ByGuid = ByGuid.Concat(other.ByGuid).ToDictionary(StringComparer.Ordinal),
+    };
+
     static PlannedParcel[] Next(int number, ref int families, Random random)
     {
         var mode = random.NextDouble() < 0.75 ? "1210" : "9610";
@@ -120,7 +133,7 @@ sealed class Workload
             < 0.20 => [Make(number, mode, Fate.Unpaid, "UNPAID")],
             < 0.22 => [Make(number, mode, Fate.WrongCurrency, "CURRENCY")],
             < 0.25 => [Make(number, mode, Fate.Changed, "CHANGED")],
-            < 0.26 => Family(number, 8_000 + families++),
+            < 0.26 => Family(number, 8_000 + (number / 1_000_000 * 500) + families++),
             _ => [Make(number, mode, Fate.Released, "PARCEL")],
         };
     }

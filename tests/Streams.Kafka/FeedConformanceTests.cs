@@ -287,7 +287,7 @@ public sealed class RealKafkaFeedTests : FeedConformanceTests
     protected override async Task CreateTopic(string topic, int partitions)
     {
         var topics = new KafkaTopics(new KafkaConnectionOptions { BootstrapServers = Parts.Kafka! }, TimeProvider.System, NullLogger<KafkaTopics>.Instance);
-        await topics.Ensure([new TopicSpecification(topic, partitions)], -1, CancellationToken.None);
-        await topics.Ensure([new TopicSpecification(topic, partitions)], -1, CancellationToken.None);
+        await topics.Ensure([new TopicSpecification(topic, partitions)], -1, null, CancellationToken.None);
+        await topics.Ensure([new TopicSpecification(topic, partitions)], -1, null, CancellationToken.None);
     }
 }

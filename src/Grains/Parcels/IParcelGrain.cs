@@ -12,7 +12,7 @@ public interface IParcelGrain : IGrainWithStringKey
 
     /// <summary>Receipts of one record for this parcel, in order.</summary>
     [Alias("receive")]
-    Task Receive(ImmutableArray<CustomsAnswer> answers);
+    Task<bool> Receive(ImmutableArray<CustomsAnswer> answers);
 
     /// <summary>Debts that were done. Returns when the parcel has stored it.</summary>
     [Alias("settle")]

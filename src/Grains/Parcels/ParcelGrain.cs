@@ -47,7 +47,11 @@ public sealed partial class ParcelGrain : Grain, IParcelGrain
         return [.. decisions.Select(d => d.Reply!)];
     }
 
-    public Task Receive(ImmutableArray<CustomsAnswer> answers) => Apply([.. answers.Select(a => new ReceiptArrived(a))]);
+    public async Task<bool> Receive(ImmutableArray<CustomsAnswer> answers)
+    {
+        await Apply([.. answers.Select(a => new ReceiptArrived(a))]);
+        return _stored.State.Exists;
+    }
 
     public Task Settle(ImmutableArray<Settlement> settlements)
     {

@@ -15,15 +15,22 @@ public sealed class DispatchOptions
     /// <summary>Messages under way at once. Default 16.</summary>
     public int MessagesAtOnce { get; set; } = 16;
 
+    /// <summary>Parcels whose receipts and questions leave at once. Default 128.</summary>
+    public int HandOnsAtOnce { get; set; } = 128;
+
     /// <summary>Tries before a debt is left to the scan. Default 3.</summary>
     public int Attempts { get; set; } = 3;
 
     /// <summary>Wait after the first failed try; doubled each time. Default 500 ms.</summary>
     public TimeSpan FirstBackoff { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long messages under way may finish when the silo stops; what is left is driven by the others' scan. Default 8 s.</summary>
+    public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(8);
+
     internal string? Fault() =>
         DocumentsPerMessage is < 1 or > 100 ? "Dispatch:DocumentsPerMessage must be 1..100 (SPEC22)."
         : Linger < TimeSpan.Zero || FirstBackoff <= TimeSpan.Zero ? "Dispatch: Linger must not be below 0, FirstBackoff above 0."
-        : QueueLimit < 1 || MessagesAtOnce < 1 || Attempts < 1 ? "Dispatch: QueueLimit, MessagesAtOnce and Attempts must be at least 1."
+        : DrainTime < TimeSpan.Zero ? "Dispatch:DrainTime must not be below 0."
+        : QueueLimit < 1 || MessagesAtOnce < 1 || HandOnsAtOnce < 1 || Attempts < 1 ? "Dispatch: QueueLimit, MessagesAtOnce, HandOnsAtOnce and Attempts must be at least 1."
         : null;
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
-using System.Threading.Channels;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Participants;
@@ -23,10 +22,10 @@ sealed partial class Dispatcher(
     DispatchOptions options, IParticipantRegistry participants, IServiceProvider services, IOutboundLog outbound, IKafkaProducer producer, IGrainFactory grains,
     TimeProvider time, ILogger<Dispatcher> logger) : BackgroundService, IDispatch
 {
-    readonly Channel<(string Key, Owed Owed)> _queue = Channel.CreateBounded<(string, Owed)>(options.QueueLimit);
-    readonly SemaphoreSlim _atOnce = new(options.MessagesAtOnce);
+    readonly DispatchLane _documents = new(options, options.MessagesAtOnce, time, logger);
+    readonly DispatchLane _words = new(options, options.HandOnsAtOnce, time, logger);
 
-    public bool TryHand(string parcelKey, Owed owed) => _queue.Writer.TryWrite((parcelKey, owed));
+    public bool TryHand(string parcelKey, Owed owed) => (owed is OwedReceipt or OwedQuery ? _words : _documents).TryAdd(new Debt(parcelKey, owed));
 
     /// <summary>Produces messages again that were claimed but never finished: the same bytes under the same guid.</summary>
     public async Task Recover(DateTimeOffset before, int limit, CancellationToken cancellationToken)
@@ -38,81 +37,45 @@ sealed partial class Dispatcher(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        var batch = new List<(string Key, Owed Owed)>();
-        var handed = new HashSet<(string Key, string OwedId)>();
-        while (await _queue.Reader.WaitToReadAsync(stoppingToken))
+        await base.StopAsync(cancellationToken);
+        await Task.WhenAll(_documents.Drain(options.DrainTime), _words.Drain(options.DrainTime));
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(SendDocuments(stoppingToken), HandOnWords(stoppingToken));
+
+    async Task SendDocuments(CancellationToken stopping)
+    {
+        await foreach (var batch in _documents.Batches(stopping))
         {
-            if (options.Linger > TimeSpan.Zero) await Task.Delay(options.Linger, time, stoppingToken);
-            batch.Clear();
-            handed.Clear();
-            while (batch.Count < options.QueueLimit && _queue.Reader.TryRead(out var next))
-            {
-                // A parcel that was woken hands over again what still waits here.
-                if (handed.Add((next.Key, next.Owed.Id))) batch.Add(next);
-            }
             foreach (var gathered in Gathering.Group(batch.Where(b => b.Owed is OwedDocument { Carrier: null }).Select(b => new Handed(b.Key, (OwedDocument)b.Owed)), options.DocumentsPerMessage))
-                await Start(gathered.Kind.ToString(), token => Send(gathered, token), stoppingToken);
+                await _documents.Start(gathered.Kind.ToString(), token => Send(gathered, token), stopping);
             foreach (var (key, owed) in batch)
             {
                 switch (owed)
                 {
                     case OwedDocument { Carrier: { } carrier } document:
-                        await Start("carried document", token => grains.GetGrain<ISignedMessageGrain>(GrainKey.SignedMessage(carrier)).Ready(MemberGuid(document), key, document.Id), stoppingToken);
+                        await _documents.Start("carried document", token => grains.GetGrain<ISignedMessageGrain>(GrainKey.SignedMessage(carrier)).Ready(MemberGuid(document), key, document.Id), stopping);
                         break;
                     case OwedMessage message:
-                        await Start("signed message", token => SendSigned(message, token), stoppingToken);
+                        await _documents.Start("signed message", token => SendSigned(message, token), stopping);
                         break;
                 }
             }
-            foreach (var parcel in batch.Where(b => b.Owed is OwedReceipt or OwedQuery).GroupBy(b => b.Key, StringComparer.Ordinal))
-            {
-                var owed = parcel.Select(p => p.Owed).ToArray();
-                await Start("receipts", token => HandOn(parcel.Key, owed, token), stoppingToken);
-            }
+        }
+    }
+
+    async Task HandOnWords(CancellationToken stopping)
+    {
+        await foreach (var batch in _words.Batches(stopping))
+        {
+            foreach (var parcel in batch.GroupBy(b => b.Key, StringComparer.Ordinal))
+                await _words.Start("receipts", token => HandOn(parcel.Key, [.. parcel.Select(p => p.Owed)], token), stopping);
         }
     }
 
     static string MemberGuid(OwedDocument document) => document.Document[document.Document.Schema.Head.Find("guid")!] ?? "";
-
-    /// <summary>Runs work beside others, bounded, with a few tries.</summary>
-    async Task Start(string what, Func<CancellationToken, Task> work, CancellationToken stopping)
-    {
-        await _atOnce.WaitAsync(stopping);
-        _ = Run();
-
-        async Task Run()
-        {
-            try
-            {
-                var backoff = options.FirstBackoff;
-                for (var attempt = 1; ; attempt++)
-                {
-                    try
-                    {
-                        await work(stopping);
-                        return;
-                    }
-                    catch (Exception e) when (!stopping.IsCancellationRequested)
-                    {
-                        LogFailed(e.Message, what, attempt);
-                        if (attempt >= options.Attempts) return;
-                        await Task.Delay(backoff, time, stopping);
-                        backoff *= 2;
-                    }
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                // Stopping: what is owed stays with its parcel.
-            }
-            finally
-            {
-                _atOnce.Release();
-            }
-        }
-    }
 
     async Task Send(Gathered gathered, CancellationToken cancellationToken)
     {
@@ -199,12 +162,10 @@ sealed partial class Dispatcher(
 
     public override void Dispose()
     {
-        _atOnce.Dispose();
+        _documents.Dispose();
+        _words.Dispose();
         base.Dispose();
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{What} could not leave (try {Attempt}): {Reason}")]
-    partial void LogFailed(string reason, string what, int attempt);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Message} {Guid} with {Members} documents was claimed and not finished; it is produced again.")]
     partial void LogRecovered(string message, string guid, int members);

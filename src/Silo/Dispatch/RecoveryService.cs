@@ -57,6 +57,7 @@ sealed partial class RecoveryService(RecoveryOptions options, IDueGrains due, Di
                 {
                     "p/" => grains.GetGrain<IParcelGrain>(grain.GrainKey).Wake(),
                     "w/" => grains.GetGrain<IWaitingGrain>(grain.GrainKey).Wake(),
+                    "r/" => grains.GetGrain<IWaitingReceiptGrain>(grain.GrainKey).Wake(),
                     "m/" => grains.GetGrain<ISignedMessageGrain>(grain.GrainKey).Wake(),
                     _ => Task.CompletedTask,
                 });

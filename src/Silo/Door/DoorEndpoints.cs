@@ -43,7 +43,7 @@ static class DoorEndpoints
             ResponseWriter = (context, report) => context.Response.WriteAsJsonAsync(new
             {
                 status = report.Status.ToString(),
-                parts = report.Entries.ToDictionary(e => e.Key, e => new { status = e.Value.Status.ToString(), text = e.Value.Description }),
+                parts = report.Entries.ToDictionary(e => e.Key, e => new { status = e.Value.Status.ToString(), text = e.Value.Description, data = e.Value.Data.Count > 0 ? e.Value.Data : null }),
             }),
         });
     }

@@ -25,7 +25,7 @@ static class DemoVerb
             $"--Engine:DataDirectory={directory}", "--Engine:DevelopmentBrokerPort=0", "--Parcel:AnswerTimeout=00:00:04", "--Recovery:Period=00:00:01", "--Logging:LogLevel:Default=Error", "--Logging:LogLevel:ClearanceEngine=Error",
             .. arguments,
         ]);
-        await EngineHost.Prepare(app.Services, CancellationToken.None);
+        await EngineHost.Prepare(app.Services, null, CancellationToken.None);
         await app.StartAsync();
         var code = await Play(app.Services, Path.Combine(AppContext.BaseDirectory, "samples", "demo"), AnsiConsole.Console, CancellationToken.None);
         await app.StopAsync();

@@ -46,9 +46,8 @@ public static class EngineHost
         var storage = Section<StorageOptions>(configuration, "Storage");
         var hsm = Section<HsmOptions>(configuration, "Hsm");
         Embed(engine, storage, hsm, configuration);
-        // The silo first, then who calls it: they start after it, and stop, drained, before it.
+        // Started in this order and stopped in the reverse: the door closes, the feeds drain, the dispatcher finishes, the silo leaves.
         builder.Host.UseOrleans(silo => Orleans(silo, engine, storage, hsm));
-        Kafka(services, configuration, engine);
         services.AddSingleton(Checked(Section<DispatchOptions>(configuration, "Dispatch"), o => o.Fault()));
         services.AddSingleton(Checked(Section<RecoveryOptions>(configuration, "Recovery"), o => o.Fault()));
         services.AddSingleton(Checked(Section<DoorOptions>(configuration, "Door"), o => o.Fault()));
@@ -56,6 +55,7 @@ public static class EngineHost
         services.AddSingleton<IDispatch>(sp => sp.GetRequiredService<Dispatcher>());
         services.AddHostedService(sp => sp.GetRequiredService<Dispatcher>());
         services.AddHostedService<RecoveryService>();
+        Kafka(services, configuration, engine);
         services.AddSingleton<DoorBell>();
         services.AddSingleton<IDoorBell>(sp => sp.GetRequiredService<DoorBell>());
         services.AddHostedService(sp => sp.GetRequiredService<DoorBell>());
@@ -71,23 +71,27 @@ public static class EngineHost
         return app;
     }
 
-    /// <summary>Brings database and topics up before anything reads or writes; waits, and says for what, while a part is away.</summary>
-    public static async Task Prepare(IServiceProvider services, CancellationToken cancellationToken)
+    /// <summary>Waits until the database answers and the topics are there, before anything reads or writes.</summary>
+    /// <param name="services">Of the built engine.</param>
+    /// <param name="waiting">Is told which part is away, where it should be, and what to do.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task Prepare(IServiceProvider services, Action<string>? waiting, CancellationToken cancellationToken)
     {
         var engine = services.GetRequiredService<EngineOptions>();
-        var storage = services.GetRequiredService<StorageOptions>();
-        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(EngineHost));
         var database = services.GetRequiredService<IStateDatabase>();
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(EngineHost));
         while (true)
         {
             try
             {
-                await database.Migrate(cancellationToken);
+                await database.Ping(cancellationToken);
                 break;
             }
-            catch (Exception e) when (storage.Provider == StorageProvider.PostgreSql && e is Npgsql.NpgsqlException and not Npgsql.PostgresException { SqlState: not ("57P03" or "53300") })
+            catch (Exception e) when (database.IsTransient(e))
             {
-                HostLog.WaitingForDatabase(logger, e.Message);
+                var text = $"Waiting for {database.Place}: {e.Message.TrimEnd('.')}. Check that it runs and can be reached, and Storage:ConnectionString; it goes on by itself.";
+                HostLog.Waiting(logger, text);
+                waiting?.Invoke(text);
                 await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
             }
         }
@@ -102,7 +106,7 @@ public static class EngineHost
         {
             foreach (var topic in topics) broker.CreateTopic(topic.Name, topic.Partitions);
         }
-        else await services.GetRequiredService<KafkaTopics>().Ensure(topics, engine.Replication, cancellationToken);
+        else await services.GetRequiredService<KafkaTopics>().Ensure(topics, engine.Replication, waiting, cancellationToken);
     }
 
     /// <summary>The simulated customs knows the certificates of the registry and of our token, as the real one knows those it issued.</summary>
@@ -144,6 +148,7 @@ public static class EngineHost
         services.AddSingleton<MessageGate>();
         services.AddSingleton<DeclarationIntake>();
         services.AddSingleton<ReceiptIntake>();
+        services.AddSingleton<IUnclaimedReceipts, UnclaimedReceipts>();
         services.AddKafkaFeed("declarations", (_, o) => Feed(o, TopicNames.Declarations), sp => sp.GetRequiredService<DeclarationIntake>());
         services.AddKafkaFeed("receipts", (_, o) => Feed(o, [TopicNames.Receipts]), sp => sp.GetRequiredService<ReceiptIntake>());
 
@@ -222,6 +227,6 @@ public static class EngineHost
 
 static partial class HostLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for PostgreSQL: {Reason} Check that it runs and Storage:ConnectionString is right; it goes on by itself.")]
-    public static partial void WaitingForDatabase(ILogger logger, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Text}")]
+    public static partial void Waiting(ILogger logger, string text);
 }

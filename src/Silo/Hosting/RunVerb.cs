@@ -9,7 +9,10 @@ static class RunVerb
     public static async Task<int> Run(string[] arguments)
     {
         await using var app = EngineHost.Build(arguments);
-        await EngineHost.Prepare(app.Services, app.Lifetime.ApplicationStopping);
+        await using (var room = new WaitingRoom(app.Configuration["Urls"]))
+        {
+            await EngineHost.Prepare(app.Services, room.Say, app.Lifetime.ApplicationStopping);
+        }
         await app.StartAsync();
         Announce(app);
         await app.WaitForShutdownAsync();

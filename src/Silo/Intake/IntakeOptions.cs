@@ -29,8 +29,8 @@ public sealed class IntakeOptions
     /// <summary>How long records in flight may finish at a hand-over or stop. Default 10 s.</summary>
     public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>A receipt whose parcel is not found is looked for again this often, for its index row may just be on its way. Default 6.</summary>
-    public int ReceiptLookups { get; set; } = 6;
+    /// <summary>A receipt whose parcel is not found is looked for again this often, for its index row may just be on its way; then it waits on its own. Default 3.</summary>
+    public int ReceiptLookups { get; set; } = 3;
 
     internal string? Fault() =>
         Limits.MessageBytes < 1024 || Limits.UnboundedItems < 1 || Limits.Depth < 8 ? "Intake:Limits: MessageBytes must be at least 1024, UnboundedItems 1, Depth 8."

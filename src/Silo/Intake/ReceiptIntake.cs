@@ -1,7 +1,9 @@
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
+using ClearanceEngine.Receipts;
 using ClearanceEngine.Storage;
 using ClearanceEngine.Streams.Kafka;
+using ClearanceEngine.Waiting;
 
 namespace ClearanceEngine.Silo.Intake;
 
@@ -27,31 +29,31 @@ sealed partial class ReceiptIntake(IGrainFactory grains, IDocumentIndex index, I
         if (DocumentKinds.OfReceipt(message.Type) is null) throw new PoisonRecordException("not-a-receipt", $"{message.Schema.Root} does not belong on {TopicNames.Receipts}; it takes receipts and tax bills.");
 
         var open = message.Documents.ToList();
-        var unknown = new List<CebDocument>();
         for (var attempt = 1; open.Count > 0 && attempt <= options.ReceiptLookups; attempt++)
         {
             if (attempt > 1) await Task.Delay(TimeSpan.FromMilliseconds(50 << attempt), time, cancellationToken);
             open = await Place(open, record.Timestamp, cancellationToken);
         }
-        unknown.AddRange(open);
-        if (unknown.Count > 0)
+        // What names it is still on its way, or nobody here has it: it waits where it is durable.
+        foreach (var receipt in open)
         {
-            LogUnknown(unknown.Count, message.Schema.Root);
-            throw new PoisonRecordException("receipt-without-parcel", $"No parcel has a document that {unknown.Count} receipt(s) of this {message.Schema.Root} answer. If the parcel comes later, retry this dead letter.");
+            var name = ReceiptNames.Of(receipt).FirstOrDefault() ?? throw new PoisonRecordException("key-unreadable", $"A receipt of this {message.Schema.Root} names no document; it cannot belong to any parcel.");
+            LogWaits(message.Schema.Root, name);
+            await grains.GetGrain<IWaitingReceiptGrain>(GrainKey.WaitingReceipt(name)).Hold(new CustomsAnswer(receipt, record.Timestamp));
         }
     }
 
     /// <summary>Gives receipts to their parcels; returns those whose parcel is not known.</summary>
     async Task<List<CebDocument>> Place(List<CebDocument> receipts, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        var names = receipts.Select(Names).ToArray();
-        var keys = names.SelectMany(n => n).Where(n => !n.StartsWith("p/", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).ToArray();
+        var names = receipts.Select(r => ReceiptNames.Of(r).ToArray()).ToArray();
+        var keys = names.SelectMany(n => n).Where(n => !ReceiptNames.IsParcel(n)).Distinct(StringComparer.Ordinal).ToArray();
         var found = keys.Length == 0 ? new Dictionary<string, IReadOnlyList<string>>() : await index.Find(keys, fresh: false, cancellationToken);
         var byParcel = new Dictionary<string, List<CustomsAnswer>>(StringComparer.Ordinal);
         var unknown = new List<CebDocument>();
         for (var i = 0; i < receipts.Count; i++)
         {
-            var parcels = names[i].Select(n => n.StartsWith("p/", StringComparison.Ordinal) ? [n] : found.GetValueOrDefault(n, [])).FirstOrDefault(p => p.Count > 0) ?? [];
+            var parcels = ReceiptNames.Parcels(names[i], found);
             if (parcels.Count == 0) unknown.Add(receipts[i]);
             // Many parcels share the receipt of an entry note; the first in order hands it on, for all.
             for (var p = 0; p < parcels.Count; p++)
@@ -61,45 +63,12 @@ sealed partial class ReceiptIntake(IGrainFactory grains, IDocumentIndex index, I
             }
             EngineMetrics.Receipt(receipts[i].Schema.Root);
         }
-        await Parallel.ForEachAsync(byParcel, new ParallelOptions { MaxDegreeOfParallelism = options.ParcelsAtOnce, CancellationToken = cancellationToken },
-            async (p, _) => await grains.GetGrain<IParcelGrain>(p.Key).Receive([.. p.Value]));
-        return unknown;
-    }
-
-    /// <summary>The names that a receipt knows its document by, the best first; a parcel's own key where the receipt has it.</summary>
-    static IEnumerable<string> Names(CebDocument r)
-    {
-        switch (r.Type)
+        await Parallel.ForEachAsync(byParcel, new ParallelOptions { MaxDegreeOfParallelism = options.ParcelsAtOnce, CancellationToken = cancellationToken }, async (p, _) =>
         {
-            case CebType.OrderReceipt:
-                yield return GrainKey.Parcel(r[OrderReturn.EbpCode] ?? "", r[OrderReturn.OrderNo] ?? "");
-                break;
-            case CebType.PaymentReceipt:
-                yield return IndexKey.Payment(r[PaymentReturn.PayCode] ?? "", r[PaymentReturn.PayTransactionId] ?? "");
-                break;
-            case CebType.WaybillReceipt:
-                yield return IndexKey.Waybill(r[LogisticsReturn.LogisticsCode] ?? "", r[LogisticsReturn.LogisticsNo] ?? "");
-                break;
-            case CebType.WaybillStatusReceipt:
-                yield return IndexKey.Waybill(r[LogisticsStatusReturn.LogisticsCode] ?? "", r[LogisticsStatusReturn.LogisticsNo] ?? "");
-                break;
-            case CebType.EntryNoteReceipt:
-                yield return IndexKey.Entry(r[DeliveryReturn.OperatorCode] ?? "", r[DeliveryReturn.CopNo] ?? "");
-                break;
-            case CebType.TaxBill:
-                yield return IndexKey.InvtNo(r[TaxHeadRd.InvtNo] ?? "");
-                break;
-            case CebType.TaxBillState:
-                yield return IndexKey.InvtNo(r[TaxHeadStatus.InvtNo] ?? "");
-                break;
-            default:
-                var head = r.Schema.Head;
-                var (invtNo, preNo, agent, copNo) = (r[head.Find("invtNo")!], r[head.Find("preNo")!], r[head.Find("agentCode")!], r[head.Find("copNo")!]);
-                if (copNo is { Length: > 0 } && agent is { Length: > 0 }) yield return IndexKey.ListCopNo(agent, copNo);
-                if (invtNo is { Length: > 0 }) yield return IndexKey.InvtNo(invtNo);
-                if (preNo is { Length: > 0 }) yield return IndexKey.PreNo(preNo);
-                break;
-        }
+            if (await grains.GetGrain<IParcelGrain>(p.Key).Receive([.. p.Value])) return;
+            lock (unknown) unknown.AddRange(p.Value.Select(a => a.Receipt));
+        });
+        return unknown;
     }
 
     /// <summary>CEB900: of a gathered message, each document goes again by itself; a document that went alone is the one at fault.</summary>
@@ -117,6 +86,6 @@ sealed partial class ReceiptIntake(IGrainFactory grains, IDocumentIndex index, I
             await grains.GetGrain<IParcelGrain>(member.Key).FormatRefused([.. member.Select(m => m.OwedId)], alone ? problem : null);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} receipts of a {Message} answer no document of any parcel.")]
-    partial void LogUnknown(int count, string message);
+    [LoggerMessage(Level = LogLevel.Information, Message = "A receipt of a {Message} came before its parcel is known as {Name}; it waits.")]
+    partial void LogWaits(string message, string name);
 }

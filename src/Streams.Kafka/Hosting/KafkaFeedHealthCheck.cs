@@ -8,6 +8,8 @@ sealed class KafkaFeedHealthCheck(KafkaFeed feed) : IHealthCheck
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var (status, text) = feed.Health;
-        return Task.FromResult(new HealthCheckResult(status, text ?? $"{feed.InFlight} in flight"));
+        var (lag, oldest) = feed.Backlog;
+        var data = new Dictionary<string, object> { ["lag"] = lag, ["inFlight"] = feed.InFlight, ["heldBytes"] = feed.HeldBytes, ["oldestSeconds"] = Math.Round(oldest.TotalSeconds, 1) };
+        return Task.FromResult(new HealthCheckResult(status, text ?? $"{feed.InFlight} in flight, {lag} behind", data: data));
     }
 }

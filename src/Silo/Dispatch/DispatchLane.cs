@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using ClearanceEngine.Parcels;
+
+namespace ClearanceEngine.Silo.Dispatch;
+
+/// <summary>Something owed, with the grain that owes it.</summary>
+readonly record struct Debt(string Key, Owed Owed);
+
+/// <summary>
+/// A bounded queue of debts and the bounded work that comes of them. Lanes do not hold each other up: without the
+/// signing token no document leaves, but receipts go on.
+/// </summary>
+sealed partial class DispatchLane(DispatchOptions options, int atOnce, TimeProvider time, ILogger logger) : IDisposable
+{
+    readonly Channel<Debt> _queue = Channel.CreateBounded<Debt>(options.QueueLimit);
+    readonly SemaphoreSlim _places = new(atOnce);
+    readonly CancellationTokenSource _ending = new();
+
+    public bool TryAdd(Debt debt) => _queue.Writer.TryWrite(debt);
+
+    /// <summary>What has come, in batches that grow with the load; a debt stands once in a batch, for a parcel that was woken hands over again what still waits here.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<Debt>> Batches([EnumeratorCancellation] CancellationToken stopping)
+    {
+        var seen = new HashSet<(string, string)>();
+        while (await _queue.Reader.WaitToReadAsync(stopping))
+        {
+            if (options.Linger > TimeSpan.Zero) await Task.Delay(options.Linger, time, stopping);
+            seen.Clear();
+            var batch = new List<Debt>();
+            while (batch.Count < options.QueueLimit && _queue.Reader.TryRead(out var next))
+            {
+                if (seen.Add((next.Key, next.Owed.Id))) batch.Add(next);
+            }
+            yield return batch;
+        }
+    }
+
+    /// <summary>Runs work beside others, once there is a place, with a few tries; what fails stays owed and is found by the scan.</summary>
+    public async Task Start(string what, Func<CancellationToken, Task> work, CancellationToken stopping)
+    {
+        await _places.WaitAsync(stopping);
+        _ = Run(what, work);
+    }
+
+    /// <summary>Lets what runs finish within the time, then ends it.</summary>
+    public async Task Drain(TimeSpan patience)
+    {
+        var left = new CancellationTokenSource(patience, time);
+        try
+        {
+            for (var place = 0; place < atOnce; place++) await _places.WaitAsync(left.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // What does not finish stays owed.
+        }
+        finally
+        {
+            left.Dispose();
+        }
+        await _ending.CancelAsync();
+    }
+
+    public void Dispose()
+    {
+        _ending.Dispose();
+        _places.Dispose();
+    }
+
+    async Task Run(string what, Func<CancellationToken, Task> work)
+    {
+        try
+        {
+            var backoff = options.FirstBackoff;
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    await work(_ending.Token);
+                    return;
+                }
+                catch (Exception e) when (!_ending.IsCancellationRequested)
+                {
+                    LogFailed(e.Message, what, attempt);
+                    if (attempt >= options.Attempts) return;
+                    await Task.Delay(backoff, time, _ending.Token);
+                    backoff *= 2;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: what is owed stays with its parcel.
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{What} could not leave (try {Attempt}): {Reason}")]
+    partial void LogFailed(string reason, string what, int attempt);
+}

@@ -1,0 +1,43 @@
+namespace ClearanceEngine.Silo.Hosting;
+
+/// <summary>
+/// Answers at the engine's addresses while parts that it cannot start without are away: alive, not ready, and why. It
+/// opens with the first part that is missed and must be closed before the engine takes the addresses.
+/// </summary>
+/// <param name="urls">Addresses, separated by semicolons; null for those that are the default.</param>
+sealed class WaitingRoom(string? urls) : IAsyncDisposable
+{
+    volatile string _text = "";
+    Task<WebApplication>? _app;
+
+    /// <summary>What is waited for now.</summary>
+    public void Say(string text)
+    {
+        _text = text;
+        _app ??= Open();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is null) return;
+        var app = await _app;
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
+    async Task<WebApplication> Open()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        if (urls is not null) builder.WebHost.UseUrls(urls.Split(';'));
+        var app = builder.Build();
+        app.MapGet("/health/live", () => Results.Ok());
+        app.MapFallback(context =>
+        {
+            context.Response.Headers.RetryAfter = "5";
+            return Results.Problem($"尚未就绪。{_text}", statusCode: StatusCodes.Status503ServiceUnavailable, title: "starting").ExecuteAsync(context);
+        });
+        await app.StartAsync();
+        return app;
+    }
+}
