@@ -17,7 +17,8 @@ sealed class Tables : IAsyncDisposable
 
     public Tables(string connectionString, string stateKey)
     {
-        _source = NpgsqlDataSource.Create(connectionString);
+        // No pool: a connection from before a crash of the server would fail its next user.
+        _source = NpgsqlDataSource.Create($"{connectionString};Pooling=false");
         _services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         var keys = new StateKeyOptions();
         keys.Ring["1"] = stateKey;
