@@ -13,7 +13,7 @@ sealed class KafkaServer : IDisposable
 
     public static KafkaServer Start(string directory, int nodes)
     {
-        var bootstrap = Run($"start --dir {directory} --port {Ports.Free()} --nodes {nodes}").Trim().Split('\n')[^1];
+        var bootstrap = Run($"start --dir {directory} --port {Ports.Free(2 * nodes)} --nodes {nodes}").Trim().Split('\n')[^1];
         return new KafkaServer(directory, bootstrap);
     }
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace ClearanceEngine.Tests.Chaos;
@@ -58,15 +56,5 @@ sealed class PostgresServer : IDisposable
         // The server keeps the descriptors it is started with: they must not be ours.
         var (code, output) = Parts.Shell($"{_bin}/{program} {arguments} >{_directory}/ctl.log 2>&1 </dev/null || {{ cat {_directory}/ctl.log; false; }}", "postgres");
         if (code != 0) throw new InvalidOperationException($"{program} failed: {output}");
-    }
-}
-
-static class Ports
-{
-    public static int Free()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

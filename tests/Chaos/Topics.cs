@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using ErrorCode = Confluent.Kafka.ErrorCode;
 
 namespace ClearanceEngine.Tests.Chaos;
 
@@ -40,11 +41,21 @@ sealed class Topics(string bootstrapServers) : IDisposable
         return found;
     }
 
-    /// <summary>What a group has committed.</summary>
+    /// <summary>What a group has committed. A coordinator that just moved to another node is waited for.</summary>
     public async Task<Dictionary<TopicPartition, long>> Committed(string group)
     {
-        var offsets = await _admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions(group, null)], new ListConsumerGroupOffsetsOptions { RequestTimeout = TimeSpan.FromSeconds(30) });
-        return offsets[0].Partitions.Where(p => p.Offset.Value >= 0).ToDictionary(p => p.TopicPartition, p => p.Offset.Value);
+        for (var end = DateTime.UtcNow.AddMinutes(2); ; await Task.Delay(1_000))
+        {
+            try
+            {
+                var offsets = await _admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions(group, null)], new ListConsumerGroupOffsetsOptions { RequestTimeout = TimeSpan.FromSeconds(30) });
+                return offsets[0].Partitions.Where(p => p.Offset.Value >= 0).ToDictionary(p => p.TopicPartition, p => p.Offset.Value);
+            }
+            catch (KafkaException e) when (DateTime.UtcNow < end && e.Error.Code is ErrorCode.GroupLoadInProgress or ErrorCode.GroupCoordinatorNotAvailable or ErrorCode.NotCoordinatorForGroup or ErrorCode.Local_TimedOut or ErrorCode.Local_Transport)
+            {
+                // Soon.
+            }
+        }
     }
 
     public void Dispose()
