@@ -1,0 +1,42 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ClearanceEngine.Tests.Chaos;
+
+/// <summary>
+/// Ports for servers that are stopped and started again. They lie below those that the system gives to outgoing
+/// connections: one of these could hold a server's port just when it comes back.
+/// </summary>
+static class Ports
+{
+    const int First = 20_000, Last = 32_000;
+
+    static int _next = Random.Shared.Next(First, Last);
+
+    public static int Free() => Free(1);
+
+    /// <summary>The first of so many ports in a row that nobody listens on.</summary>
+    public static int Free(int count)
+    {
+        while (true)
+        {
+            var port = Interlocked.Add(ref _next, count) - count;
+            if (port + count > Last) Interlocked.Exchange(ref _next, First);
+            else if (Enumerable.Range(port, count).All(IsFree)) return port;
+        }
+    }
+
+    static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
