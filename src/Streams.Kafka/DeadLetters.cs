@@ -18,11 +18,11 @@ public interface IDeadLetters
     Task Park(string deadLetterTopic, FeedRecord record, DeadLetter letter, CancellationToken cancellationToken);
 }
 
-/// <summary>Key and value byte for byte, the original headers, and headers <c>dl-*</c> with reason and origin.</summary>
+/// <summary>Key and value byte for byte, the original headers, and headers <c>dl-*</c> with reason and origin; a record too large for the dead-letter topic leaves its value where it came from.</summary>
 public sealed class DeadLetters(IKafkaProducer producer) : IDeadLetters
 {
     public const string Reason = "dl-reason", Detail = "dl-detail", Topic = "dl-topic", Partition = "dl-partition", Offset = "dl-offset",
-        Timestamp = "dl-timestamp", Attempts = "dl-attempts", Exception = "dl-exception";
+        Timestamp = "dl-timestamp", Attempts = "dl-attempts", Exception = "dl-exception", Omitted = "dl-omitted";
 
     const string Prefix = "dl-";
 
@@ -32,7 +32,7 @@ public sealed class DeadLetters(IKafkaProducer producer) : IDeadLetters
     /// </summary>
     const int HeaderLimit = 6_000;
 
-    public Task Park(string deadLetterTopic, FeedRecord record, DeadLetter letter, CancellationToken cancellationToken)
+    public async Task Park(string deadLetterTopic, FeedRecord record, DeadLetter letter, CancellationToken cancellationToken)
     {
         var headers = new Headers();
         // A dead letter that is retried and fails again tells of its last failure only.
@@ -52,7 +52,16 @@ public sealed class DeadLetters(IKafkaProducer producer) : IDeadLetters
         Add(Timestamp, record.Timestamp.ToString("O", CultureInfo.InvariantCulture));
         Add(Attempts, letter.Attempts.ToString(CultureInfo.InvariantCulture));
         if (letter.Exception is { } exception) Add(Exception, exception.ToString());
-        return producer.Produce(deadLetterTopic, record.Key, record.IsTombstone ? null : record.Value, headers, cancellationToken);
+        try
+        {
+            await producer.Produce(deadLetterTopic, record.Key, record.IsTombstone ? null : record.Value, headers, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KafkaRefusedException) when (record.Value.Length > 0)
+        {
+            // Its own topic takes larger records than this one. Without the value the letter still tells why, and where the record lies; its partition must not wait for ever.
+            Add(Omitted, $"{record.Value.Length.ToString(CultureInfo.InvariantCulture)} bytes");
+            await producer.Produce(deadLetterTopic, null, ReadOnlyMemory<byte>.Empty, headers, cancellationToken).ConfigureAwait(false);
+        }
 
         void Add(string name, string text) => headers.Add(name, Encoding.UTF8.GetBytes(text.Length > HeaderLimit ? text[..HeaderLimit] : text));
     }

@@ -5,10 +5,13 @@ namespace ClearanceEngine.Ceb;
 /// <summary>Decimal text of the wire. Checks compare decimals; sums of money become fen once, half up, at the end.</summary>
 public static class CebAmount
 {
-    /// <summary>Digits in all, and behind the point (SPEC22: decimal 19,5).</summary>
-    public const int Digits = 19, Decimals = 5;
+    /// <summary>
+    /// Digits before and behind the point (SPEC22: decimal 19,5, as a database stores it). With that, no product of two
+    /// fields leaves the range of a decimal and no sum of a message that of fen in a long.
+    /// </summary>
+    public const int Whole = 14, Decimals = 5;
 
-    /// <summary>xs:decimal of at most 19 digits, 5 behind the point; null otherwise (no exponent, no separators).</summary>
+    /// <summary>xs:decimal of at most 14 digits before and 5 behind the point; null otherwise (no exponent, no separators).</summary>
     public static decimal? Parse(string? text)
     {
         if (string.IsNullOrEmpty(text) || text.Length > 40) return null;
@@ -35,7 +38,7 @@ public static class CebAmount
         }
         if (whole + Math.Max(fraction, 0) == 0) return null;
         var decimals = fraction < 0 ? 0 : fraction - TrailingZeros(span, fraction);
-        if (decimals > Decimals || significant + decimals > Digits) return null;
+        if (decimals > Decimals || significant > Whole) return null;
         return decimal.Parse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
     }
 

@@ -74,6 +74,23 @@ public sealed class CebDocument
     /// <summary>The same head with lines of several documents of this type.</summary>
     public CebDocument WithLinesOf(IEnumerable<CebDocument> documents) => new(_type, _head, [.. documents.SelectMany(d => d._lines)]);
 
+    /// <summary>
+    /// The same document with texts no longer than just beyond what their fields may hold: as wrong as before, but small.
+    /// What is wrong with it was found on the whole; what is kept and echoed of it is bounded.
+    /// </summary>
+    public CebDocument Bounded()
+    {
+        static bool TooLong(CebField field, string? text) => text is not null && text.Length - 2 > field.MaxLength;
+        static string?[] Cut(CebEntity entity, string?[] texts) => [.. texts.Select((t, i) => TooLong(entity.Fields[i], t) ? Clip.To(t!, entity.Fields[i].MaxLength + 2) : t)];
+        static bool Fits(CebEntity entity, string?[] texts)
+        {
+            for (var i = 0; i < texts.Length; i++) if (TooLong(entity.Fields[i], texts[i])) return false;
+            return true;
+        }
+        if (Fits(Schema.Head, _head) && _lines.All(l => Fits(Schema.Line!, l))) return this;
+        return new CebDocument(_type, Cut(Schema.Head, _head), [.. _lines.Select(l => Cut(Schema.Line!, l))]);
+    }
+
     /// <summary>True when head and lines are the same, text by text.</summary>
     public bool SameAs(CebDocument other) =>
         _type == other._type && _head.AsSpan().SequenceEqual(other._head) && _lines.Length == other._lines.Length

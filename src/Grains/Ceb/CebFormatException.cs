@@ -3,12 +3,13 @@ namespace ClearanceEngine.Ceb;
 /// <summary>Bytes that are no message of the import side: says what, where and what to do.</summary>
 public sealed class CebFormatException : Exception
 {
-    public CebFormatException(string code, string text, string? messageType = null, string? copCode = null, Exception? inner = null)
+    public CebFormatException(string code, string text, string? messageType = null, string? copCode = null, Exception? inner = null, string? messageGuid = null)
         : base(text, inner)
     {
         Code = code;
-        MessageType = messageType;
+        MessageType = messageType is null ? null : Clip.Quote(messageType);
         CopCode = copCode;
+        MessageGuid = messageGuid is null ? null : Clip.Quote(messageGuid);
     }
 
     /// <summary>Our stable name of the fault, kebab-case: <c>not-xml</c>, <c>dtd-forbidden</c>, <c>too-large</c>, <c>unknown-message</c> …</summary>
@@ -19,4 +20,7 @@ public sealed class CebFormatException : Exception
 
     /// <summary>The transmitting company as far as it could be read, so that it can be told.</summary>
     public string? CopCode { get; }
+
+    /// <summary>The root's guid as far as it could be read, so that its sender knows which message is meant.</summary>
+    public string? MessageGuid { get; }
 }

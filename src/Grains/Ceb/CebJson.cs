@@ -19,26 +19,37 @@ public static class CebJson
         limits ??= CebLimits.Default;
         if (utf8.Length > limits.MessageBytes)
             throw new CebFormatException("too-large", $"报文超过 {limits.MessageBytes} 字节上限,请拆分后重新发送。The message has {utf8.Length} bytes, the limit is {limits.MessageBytes}; split it.");
+        CebEncoding.RequireUtf8(utf8.Span);
         try
         {
             using var json = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = limits.Depth, AllowDuplicateProperties = false });
             return Message(json.RootElement, limits);
         }
+        catch (JsonException e) when (e.Message.Contains("maximum configured depth", StringComparison.Ordinal))
+        {
+            throw new CebFormatException("too-deep", $"JSON 嵌套超过 {limits.Depth} 层,请减少。The JSON is nested deeper than {limits.Depth} (line {e.LineNumber + 1}); flatten it.", inner: e);
+        }
         catch (JsonException e)
         {
-            throw new CebFormatException("not-json", $"报文不是有效的 JSON。Not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine}): {e.Message}", inner: e);
+            throw new CebFormatException("not-json", $"报文不是有效的 JSON(第 {e.LineNumber + 1} 行第 {e.BytePositionInLine} 字节),请更正后重新发送。Not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine}: {Clip.To(e.Message, 300)} Correct it and send it again.", inner: e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // What the platform throws for an escape like \uD800 that has no other half.
+            throw new CebFormatException("forbidden-character", "JSON 文本含有不完整的 Unicode 代理对(如 \\uD800),请更正。A JSON text holds half of a surrogate pair (such as \\uD800), which is no character; correct it.", inner: e);
         }
     }
 
     static CebMessage Message(JsonElement root, CebLimits limits)
     {
         if (root.ValueKind != JsonValueKind.Object || root.EnumerateObject().Take(2).ToArray() is not [var only])
-            throw new CebFormatException("unknown-message", "JSON 报文应只有一个成员,即报文类型。The JSON form is one object with one member, for example CEB311Message.");
-        var schema = CebSchema.OfRoot(only.Name) ?? throw new CebFormatException("unknown-message", $"未知的报文类型 {only.Name}。Unknown message {only.Name}.", only.Name);
+            throw new CebFormatException("unknown-message", "JSON 报文应只有一个成员,即报文类型。The JSON form is one object with one member, for example CEB311Message; correct it.");
+        var schema = CebSchema.OfRoot(only.Name) ?? throw new CebFormatException("unknown-message", $"未知的报文类型 {Clip.Quote(only.Name)},请按 CEB 报文规范发送。Unknown message {Clip.Quote(only.Name)}; expected for example CEB311Message: correct the name.", only.Name);
         var copCode = only.Value.ValueKind == JsonValueKind.Object && only.Value.TryGetProperty("BaseTransfer", out var t) && t.ValueKind == JsonValueKind.Object
             && t.TryGetProperty("copCode", out var c) && c.ValueKind == JsonValueKind.String ? c.GetString() : null;
 
         string? guid = null, version = null;
+        var (number, row) = (0, 0); // where reading is, for faults
         CebTransfer? transfer = null;
         var documents = ImmutableArray.CreateBuilder<CebDocument>();
         var subscriptions = ImmutableArray.CreateBuilder<CebSubscription>();
@@ -50,9 +61,11 @@ public static class CebJson
             {
                 foreach (var item in Items(member.Value))
                 {
-                    if (documents.Count >= Math.Min(schema.MaxDocuments, limits.UnboundedItems)) throw Fault("too-many-documents", $"单证数超过上限。{schema.Root} carries too many documents; split it.");
+                    if (documents.Count >= Math.Min(schema.MaxDocuments, limits.UnboundedItems)) throw Fault("too-many-documents", $"单证数超过上限 {schema.MaxDocuments},请拆分。{schema.Root} carries more than {schema.MaxDocuments} documents; split it.");
+                    number = documents.Count + 1;
                     documents.Add(Document(item));
                 }
+                number = 0;
             }
             else if (member.Name == "BaseTransfer" && schema.IsDeclaration)
             {
@@ -63,37 +76,39 @@ public static class CebJson
             {
                 foreach (var item in Items(member.Value))
                 {
-                    if (subscriptions.Count == 5) throw Fault("too-many-elements", "BaseSubscribe 超过 5 个。More than 5 BaseSubscribe.");
+                    if (subscriptions.Count == 5) throw Fault("too-many-elements", "BaseSubscribe 超过 5 个,请减少。More than 5 BaseSubscribe; at most 5 are allowed.");
                     var s = Simple(item, "BaseSubscribe", "status", "dxpMode", "dxpAddress", "note");
                     subscriptions.Add(new CebSubscription(s[0] ?? "", s[1] ?? "", s[2] ?? "", s[3]));
                 }
             }
             else throw Unknown(member.Name, schema.Root);
         }
-        if (guid is null || version is null) throw Fault("root-attribute-missing", $"缺少 guid 或 version。{schema.Root} needs guid and version.");
-        if (documents.Count == 0) throw Fault("no-documents", $"{schema.Root} 不含任何 {schema.Wrapper}。{schema.Root} has no {schema.Wrapper}.");
-        if (schema.IsDeclaration && transfer is null) throw Fault("transfer-missing", $"缺少 BaseTransfer。{schema.Root} has no BaseTransfer; its copCode names the sender.");
+        if (guid is null || version is null) throw Fault("root-attribute-missing", $"缺少 guid 或 version,请补充。{schema.Root} needs guid and version; add them.");
+        if (documents.Count == 0) throw Fault("no-documents", $"{schema.Root} 不含任何 {schema.Wrapper},请补充。{schema.Root} has no {schema.Wrapper}; at least one is needed.");
+        if (schema.IsDeclaration && transfer is null) throw Fault("transfer-missing", $"缺少 BaseTransfer,请补充。{schema.Root} has no BaseTransfer; add it, its copCode names the sender.");
         return new CebMessage(schema.Type, guid, version, documents.DrainToImmutable(), transfer, subscriptions.DrainToImmutable());
 
-        CebDocument Document(JsonElement item)
+        CebDocument Document(JsonElement element)
         {
-            if (schema.HeadIsWrapper) return new CebDocument(schema.Type, Fields(item, schema.Head));
+            if (schema.HeadIsWrapper) return new CebDocument(schema.Type, Fields(element, schema.Head));
             string?[]? head = null;
             var lines = new List<string?[]>();
-            foreach (var member in Members(item, schema.Wrapper))
+            foreach (var member in Members(element, schema.Wrapper))
             {
                 if (member.Name == schema.Head.Name) head = Fields(member.Value, schema.Head);
                 else if (schema.Line is { } line && member.Name == line.Name)
                 {
-                    foreach (var row in Items(member.Value))
+                    foreach (var item in Items(member.Value))
                     {
-                        if (lines.Count >= Math.Min(schema.MaxLines, limits.UnboundedItems)) throw Fault("too-many-lines", $"表体超过上限。A document has too many {line.Name}.");
-                        lines.Add(Fields(row, line));
+                        if (lines.Count >= Math.Min(schema.MaxLines, limits.UnboundedItems)) throw Fault("too-many-lines", $"表体 {line.Name} 超过上限 {Math.Min(schema.MaxLines, limits.UnboundedItems)},请拆分。A document has more than {Math.Min(schema.MaxLines, limits.UnboundedItems)} {line.Name}; split it.");
+                        row = lines.Count + 1;
+                        lines.Add(Fields(item, line));
                     }
+                    row = 0;
                 }
                 else throw Unknown(member.Name, schema.Wrapper);
             }
-            return new CebDocument(schema.Type, head ?? throw Fault("head-missing", $"缺少 {schema.Head.Name}。A document has no {schema.Head.Name}."), [.. lines]);
+            return new CebDocument(schema.Type, head ?? throw Fault("head-missing", $"缺少 {schema.Head.Name},请补充。A document has no {schema.Head.Name}; add it."), [.. lines]);
         }
 
         string?[] Fields(JsonElement element, CebEntity entity)
@@ -116,22 +131,28 @@ public static class CebJson
         }
 
         IEnumerable<JsonProperty> Members(JsonElement element, string name) =>
-            element.ValueKind == JsonValueKind.Object ? element.EnumerateObject() : throw Fault("wrong-type", $"{name} 应为对象。{name} must be an object.");
+            element.ValueKind == JsonValueKind.Object ? element.EnumerateObject() : throw Fault("wrong-type", $"{name} 应为对象,请更正。{name} must be an object; correct it.");
 
         static IEnumerable<JsonElement> Items(JsonElement element) => element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : [element];
 
         string? Text(JsonProperty member) => member.Value.ValueKind switch
         {
-            JsonValueKind.String => member.Value.GetString(),
+            JsonValueKind.String => Allowed(member.Name, member.Value.GetString()!),
             JsonValueKind.Null => null,
             JsonValueKind.Number when member.Value.GetRawText() is var raw && !raw.Contains('e', StringComparison.OrdinalIgnoreCase) => raw,
-            JsonValueKind.Number => throw Fault("not-a-number", $"{member.Name} 不得使用指数形式。{member.Name} must be plain decimal text, best as a string."),
-            _ => throw Fault("wrong-type", $"{member.Name} 应为字符串。{member.Name} must be a string."),
+            JsonValueKind.Number => throw Fault("not-a-number", $"{Clip.Quote(member.Name)} 不得使用指数形式,请写成普通小数,最好为字符串。{Clip.Quote(member.Name)} must be plain decimal text without an exponent, best as a string; correct it."),
+            _ => throw Fault("wrong-type", $"{Clip.Quote(member.Name)} 应为字符串,请更正。{Clip.Quote(member.Name)} must be a string; correct it."),
         };
 
-        CebFormatException Unknown(string name, string parent) => Fault("unknown-element", $"{parent} 中不应出现 {name}。Unexpected member {name} in {parent}.");
+        // What XML cannot carry could never be sent on, nor stand in a receipt.
+        string Allowed(string name, string text) => CebEncoding.IndexOfForbidden(text) is >= 0 and var at
+            ? throw Fault("forbidden-character", $"{Clip.Quote(name)} 第 {at + 1} 个字符 U+{(int)text[at]:X4} 不被 XML 允许,请去除。Character {at + 1} of {Clip.Quote(name)} is U+{(int)text[at]:X4}, which XML 1.0 forbids; remove it.")
+            : text;
 
-        CebFormatException Fault(string code, string text) => new(code, text, schema.Root, copCode);
+        CebFormatException Unknown(string name, string parent) => Fault("unknown-element", $"{parent} 中不应出现 {Clip.Quote(name)},请去除或更正名称。Unexpected member {Clip.Quote(name)} in {parent}; remove it or correct its name.");
+
+        CebFormatException Fault(string code, string text) =>
+            new(code, number == 0 ? text : $"{text} (document {number}{(row == 0 ? "" : $", line {row}")})", schema.Root, copCode, messageGuid: guid);
     }
 
     /// <summary>The JSON form of a message.</summary>

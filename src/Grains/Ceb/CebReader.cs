@@ -12,6 +12,12 @@ public static class CebReader
 {
     const string DsigNamespace = "http://www.w3.org/2000/09/xmldsig#";
 
+    /// <summary>Attributes of one element, namespaces included. Canonicalising takes time by their square.</summary>
+    const int MostAttributes = 64;
+
+    /// <summary>One byte order mark is enough: a second is no white space.</summary>
+    static readonly UTF8Encoding WithoutMark = new(encoderShouldEmitUTF8Identifier: false);
+
     static readonly XmlReaderSettings Settings = new()
     {
         DtdProcessing = DtdProcessing.Prohibit,
@@ -30,48 +36,31 @@ public static class CebReader
         if (utf8.Length > limits.MessageBytes)
             throw new CebFormatException("too-large", $"报文超过 {limits.MessageBytes} 字节上限,请拆分后重新发送。The message has {utf8.Length} bytes, the limit is {limits.MessageBytes}; split it.");
         if (utf8.Span.StartsWith("\uFEFF"u8)) utf8 = utf8[3..];
+        CebEncoding.RequireUtf8(utf8.Span);
         var state = new ReadState(limits);
         try
         {
-            using var text = new StreamReader(new MemoryStream(utf8.ToArray(), writable: false), StrictUtf8, detectEncodingFromByteOrderMarks: false);
-            RefuseOtherEncodings(utf8.Span);
+            using var text = new StreamReader(new MemoryStream(utf8.ToArray(), writable: false), WithoutMark, detectEncodingFromByteOrderMarks: false);
             using var reader = XmlReader.Create(text, Settings);
-            return state.Message(reader);
+            try
+            {
+                return state.Message(reader);
+            }
+            catch (CebFormatException e) when (e.CopCode is null)
+            {
+                throw state.WithSender(e, reader);
+            }
         }
         catch (XmlException e)
         {
-            var dtd = e.Message.Contains("DTD", StringComparison.Ordinal);
+            var dtd = e.Message.Contains("DTD is prohibited", StringComparison.Ordinal);
             throw new CebFormatException(
                 dtd ? "dtd-forbidden" : "not-xml",
                 dtd
-                    ? "报文含有 DTD,不予受理,请去除。The message has a DTD, which is never accepted; remove it."
-                    : $"报文不是格式良好的 XML(第 {e.LineNumber} 行第 {e.LinePosition} 列)。Not well-formed XML at line {e.LineNumber}, column {e.LinePosition}: {e.Message}",
-                state.MessageType, state.CopCode, e);
+                    ? "报文含有 DTD,不予受理,请去除 DOCTYPE 后重新发送。The message has a DTD, which is never accepted; remove the DOCTYPE and send it again."
+                    : $"报文不是格式良好的 XML(第 {e.LineNumber} 行第 {e.LinePosition} 列),请更正后重新发送。Not well-formed XML at line {e.LineNumber}, column {e.LinePosition}: {Clip.To(e.Message, 300)} Correct it and send it again.",
+                state.MessageType, state.CopCode, e, state.MessageGuid);
         }
-        catch (DecoderFallbackException e)
-        {
-            throw new CebFormatException("wrong-encoding", $"报文不是 UTF-8 编码,请转换后重新发送。The bytes are not UTF-8 (at byte {e.Index}); convert the message to UTF-8.", state.MessageType, state.CopCode, e);
-        }
-    }
-
-    static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
-    /// <summary>An XML declaration may name UTF-8 only; the reader gets characters and would not notice another name.</summary>
-    static void RefuseOtherEncodings(ReadOnlySpan<byte> utf8)
-    {
-        if (utf8.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) || utf8.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE])) throw WrongEncoding("UTF-16");
-        var head = Encoding.Latin1.GetString(utf8[..Math.Min(utf8.Length, 200)]);
-        var start = head.IndexOf("<?xml", StringComparison.Ordinal);
-        if (start < 0) return;
-        var end = head.IndexOf("?>", start, StringComparison.Ordinal);
-        var declaration = end < 0 ? head[start..] : head[start..end];
-        var at = declaration.IndexOf("encoding", StringComparison.Ordinal);
-        if (at < 0) return;
-        var value = declaration[at..].Split('"', '\'') is [_, var name, ..] ? name : "";
-        if (!value.Equals("UTF-8", StringComparison.OrdinalIgnoreCase) && !value.Equals("UTF8", StringComparison.OrdinalIgnoreCase)) throw WrongEncoding(value);
-
-        static CebFormatException WrongEncoding(string name) =>
-            new("wrong-encoding", $"报文编码为 {name},只接受 UTF-8。The message is encoded as {name}; only UTF-8 is accepted.");
     }
 
     /// <summary>What is known so far, so that an error can name it.</summary>
@@ -81,23 +70,48 @@ public static class CebReader
 
         public string? CopCode { get; private set; }
 
+        public string? MessageGuid { get; private set; }
+
+        /// <summary>The fault stands before BaseTransfer, so its sender is not known yet: the rest of the message may still tell, and then the sender can be told.</summary>
+        public CebFormatException WithSender(CebFormatException fault, XmlReader reader)
+        {
+            try
+            {
+                var inTransfer = false;
+                do
+                {
+                    if (reader.NodeType != XmlNodeType.Element || reader.NamespaceURI != CebSchema.Namespace) continue;
+                    if (reader.Depth == 1) inTransfer = reader.LocalName == "BaseTransfer";
+                    else if (inTransfer && reader.Depth == 2 && reader.LocalName == "copCode") CopCode = Text(reader, "copCode");
+                }
+                while (CopCode is null && reader.Read());
+            }
+            catch (Exception e) when (e is XmlException or CebFormatException)
+            {
+                // The rest is no better. What was found first is what is told.
+            }
+            return CopCode is null ? fault : new CebFormatException(fault.Code, fault.Message, fault.MessageType, CopCode, fault, MessageGuid);
+        }
+
         CebFormatException Fault(XmlReader at, string code, string chinese, string english)
         {
             var position = at is IXmlLineInfo line && line.HasLineInfo() ? $" (line {line.LineNumber}, column {line.LinePosition})" : "";
-            return new CebFormatException(code, $"{chinese}{english}{position}", MessageType, CopCode);
+            return new CebFormatException(code, $"{Clip.To(chinese, 400)}{Clip.To(english, 400)}{position}", MessageType, CopCode, messageGuid: MessageGuid);
         }
 
         public CebMessage Message(XmlReader reader)
         {
             reader.MoveToContent();
-            MessageType = reader.LocalName;
+            MessageType = Clip.Quote(reader.LocalName);
+            LimitAttributes(reader);
             var schema = reader.NamespaceURI == CebSchema.Namespace ? CebSchema.OfRoot(reader.LocalName) : null;
             if (schema is null)
-                throw Fault(reader, "unknown-message", $"未知的报文类型 {reader.Name}。", $"Unknown message {{{reader.NamespaceURI}}}{reader.LocalName}; expected a CEB…Message of {CebSchema.Namespace}.");
+                throw Fault(reader, "unknown-message", $"未知的报文类型 {MessageType},请按 CEB 报文规范发送。", $"Unknown message {{{Clip.Quote(reader.NamespaceURI)}}}{MessageType}; expected a CEB…Message of namespace {CebSchema.Namespace}: correct the root element.");
             var guid = reader.GetAttribute("guid");
             var version = reader.GetAttribute("version");
+            MessageGuid = guid;
             if (guid is null || version is null)
-                throw Fault(reader, "root-attribute-missing", "根元素缺少 guid 或 version 属性。", $"The root of {schema.Root} needs the attributes guid and version.");
+                throw Fault(reader, "root-attribute-missing", "根元素缺少 guid 或 version 属性,请补充。", $"The root of {schema.Root} needs the attributes guid and version; add them.");
 
             var documents = ImmutableArray.CreateBuilder<CebDocument>();
             var subscriptions = ImmutableArray.CreateBuilder<CebSubscription>();
@@ -113,7 +127,7 @@ public static class CebReader
                 {
                     if (reader.NamespaceURI == DsigNamespace && reader.LocalName == "Signature")
                     {
-                        if (signed) throw Fault(reader, "duplicate-element", "报文含有多个签名。", "More than one ds:Signature.");
+                        if (signed) throw Fault(reader, "duplicate-element", "报文含有多个签名 ds:Signature,只允许一个。", "More than one ds:Signature; sign the message once.");
                         signed = true;
                         stage = 4;
                         Skip(reader);
@@ -123,35 +137,35 @@ public static class CebReader
                     var name = reader.LocalName;
                     var next = name == schema.Wrapper ? 0 : name switch { "BaseTransfer" => 1, "BaseSubscribe" => 2, "ExtendMessage" => 3, _ => -1 };
                     if (next < 0 || (next > 0 && !schema.IsDeclaration))
-                        throw Fault(reader, "unknown-element", $"{schema.Root} 中不应出现元素 {name}。", $"Unexpected element {name} in {schema.Root}.");
-                    if (next < stage) throw Fault(reader, "wrong-order", $"元素 {name} 顺序错误。", $"Element {name} comes too late in {schema.Root}; the order is {schema.Wrapper}, BaseTransfer, BaseSubscribe, ExtendMessage, Signature.");
+                        throw Fault(reader, "unknown-element", $"{schema.Root} 中不应出现元素 {Clip.Quote(name)},请去除。", $"Unexpected element {Clip.Quote(name)} in {schema.Root}; remove it.");
+                    if (next < stage) throw Fault(reader, "wrong-order", $"元素 {name} 顺序错误,请按规范顺序排列。", $"Element {name} comes too late in {schema.Root}; the order is {schema.Wrapper}, BaseTransfer, BaseSubscribe, ExtendMessage, Signature.");
                     stage = next;
                     switch (next)
                     {
                         case 0:
                             if (documents.Count >= Math.Min(schema.MaxDocuments, limits.UnboundedItems))
-                                throw Fault(reader, "too-many-documents", $"{schema.Root} 单证数超过上限。", $"{schema.Root} carries more than {Math.Min(schema.MaxDocuments, limits.UnboundedItems)} documents; split it.");
+                                throw Fault(reader, "too-many-documents", $"{schema.Root} 单证数超过上限 {Math.Min(schema.MaxDocuments, limits.UnboundedItems)},请拆分。", $"{schema.Root} carries more than {Math.Min(schema.MaxDocuments, limits.UnboundedItems)} documents; split it.");
                             documents.Add(Document(reader, schema, documents.Count + 1));
                             break;
                         case 1:
-                            if (transfer is not null) throw Fault(reader, "duplicate-element", "BaseTransfer 重复。", "More than one BaseTransfer.");
+                            if (transfer is not null) throw Fault(reader, "duplicate-element", "BaseTransfer 重复,请去除多余的。", "More than one BaseTransfer; keep one.");
                             transfer = Transfer(reader);
                             break;
                         case 2:
-                            if (subscriptions.Count == 5) throw Fault(reader, "too-many-elements", "BaseSubscribe 超过 5 个。", "More than 5 BaseSubscribe.");
+                            if (subscriptions.Count == 5) throw Fault(reader, "too-many-elements", "BaseSubscribe 超过 5 个,请减少。", "More than 5 BaseSubscribe; at most 5 are allowed.");
                             subscriptions.Add(Subscription(reader));
                             break;
                         default:
-                            if (extension is not null) throw Fault(reader, "duplicate-element", "ExtendMessage 重复。", "More than one ExtendMessage.");
+                            if (extension is not null) throw Fault(reader, "duplicate-element", "ExtendMessage 重复,请去除多余的。", "More than one ExtendMessage; keep one.");
                             extension = Extension(reader);
                             break;
                     }
                 }
             }
             while (reader.Read()) { }
-            if (documents.Count == 0) throw Fault(reader, "no-documents", $"{schema.Root} 不含任何 {schema.Wrapper}。", $"{schema.Root} has no {schema.Wrapper}.");
+            if (documents.Count == 0) throw Fault(reader, "no-documents", $"{schema.Root} 不含任何 {schema.Wrapper},请补充。", $"{schema.Root} has no {schema.Wrapper}; at least one is needed.");
             if (schema.IsDeclaration && transfer is null)
-                throw Fault(reader, "transfer-missing", "缺少 BaseTransfer(报文传输实体)。", $"{schema.Root} has no BaseTransfer; its copCode names the sender.");
+                throw Fault(reader, "transfer-missing", "缺少 BaseTransfer(报文传输实体),请补充。", $"{schema.Root} has no BaseTransfer; add it, its copCode names the sender.");
             return new CebMessage(schema.Type, guid, version, documents.DrainToImmutable(), transfer, subscriptions.DrainToImmutable(), extension, signed);
         }
 
@@ -169,21 +183,21 @@ public static class CebReader
                     RequireNamespace(reader);
                     if (reader.LocalName == schema.Head.Name)
                     {
-                        if (head is not null) throw Fault(reader, "duplicate-element", $"第 {number} 份单证的 {schema.Head.Name} 重复。", $"Document {number} has more than one {schema.Head.Name}.");
+                        if (head is not null) throw Fault(reader, "duplicate-element", $"第 {number} 份单证的 {schema.Head.Name} 重复,请去除多余的。", $"Document {number} has more than one {schema.Head.Name}; keep one.");
                         if (lines.Count > 0) throw Fault(reader, "wrong-order", $"第 {number} 份单证的 {schema.Head.Name} 必须在表体之前。", $"In document {number}, {schema.Head.Name} must stand before its lines.");
                         head = Fields(reader, schema, schema.Head, number, null);
                     }
                     else if (schema.Line is { } line && reader.LocalName == line.Name)
                     {
                         if (lines.Count >= Math.Min(schema.MaxLines, limits.UnboundedItems))
-                            throw Fault(reader, "too-many-lines", $"第 {number} 份单证的表体超过上限。", $"Document {number} has more than {Math.Min(schema.MaxLines, limits.UnboundedItems)} {line.Name}.");
+                            throw Fault(reader, "too-many-lines", $"第 {number} 份单证的表体 {line.Name} 超过上限 {Math.Min(schema.MaxLines, limits.UnboundedItems)},请拆分。", $"Document {number} has more than {Math.Min(schema.MaxLines, limits.UnboundedItems)} {line.Name}; split it.");
                         lines.Add(Fields(reader, schema, line, number, lines.Count + 1));
                     }
-                    else throw Fault(reader, "unknown-element", $"{schema.Wrapper} 中不应出现元素 {reader.LocalName}。", $"Unexpected element {reader.LocalName} in {schema.Wrapper} (document {number}).");
+                    else throw Fault(reader, "unknown-element", $"第 {number} 份单证的 {schema.Wrapper} 中不应出现元素 {Clip.Quote(reader.LocalName)},请去除。", $"Unexpected element {Clip.Quote(reader.LocalName)} in {schema.Wrapper} (document {number}); remove it.");
                 }
                 reader.ReadEndElement();
             }
-            if (head is null) throw Fault(reader, "head-missing", $"第 {number} 份单证缺少 {schema.Head.Name}。", $"Document {number} of {schema.Root} has no {schema.Head.Name}.");
+            if (head is null) throw Fault(reader, "head-missing", $"第 {number} 份单证缺少 {schema.Head.Name},请补充。", $"Document {number} of {schema.Root} has no {schema.Head.Name}; add it.");
             return new CebDocument(schema.Type, head, [.. lines]);
         }
 
@@ -203,11 +217,11 @@ public static class CebReader
                 var name = reader.LocalName == "logisticNo" && schema.Type == CebType.TaxBill ? "logisticsNo" : reader.LocalName;
                 var field = entity.Find(name);
                 if (field is null || field.IsJsonOnly)
-                    throw Fault(reader, "unknown-element", $"{entity.Name} 中不应出现元素 {name}。", $"Unexpected element {name} in {entity.Name} ({Place(number, line)}).");
+                    throw Fault(reader, "unknown-element", $"{ChinesePlace(number, line)} {entity.Name} 中不应出现元素 {Clip.Quote(name)},请去除或更正名称。", $"Unexpected element {Clip.Quote(name)} in {entity.Name} ({Place(number, line)}); remove it or correct its name.");
                 if (texts[field.Index] is not null)
-                    throw Fault(reader, "duplicate-element", $"元素 {name}({field.Label})重复。", $"Element {name} appears twice in {entity.Name} ({Place(number, line)}).");
+                    throw Fault(reader, "duplicate-element", $"{ChinesePlace(number, line)}元素 {name}({field.Label})重复,请只保留一个。", $"Element {name} appears twice in {entity.Name} ({Place(number, line)}); keep one.");
                 if (field.Index < last)
-                    throw Fault(reader, "wrong-order", $"元素 {name}({field.Label})顺序错误。", $"Element {name} stands too late in {entity.Name} ({Place(number, line)}); follow the order of the schema.");
+                    throw Fault(reader, "wrong-order", $"{ChinesePlace(number, line)}元素 {name}({field.Label})顺序错误,请按规范顺序排列。", $"Element {name} stands too late in {entity.Name} ({Place(number, line)}); follow the order of the schema.");
                 last = field.Index;
                 texts[field.Index] = Text(reader, name);
             }
@@ -217,10 +231,11 @@ public static class CebReader
 
         static string Place(int number, int? line) => line is null ? $"document {number}" : $"document {number}, line {line}";
 
+        static string ChinesePlace(int number, int? line) => line is null ? $"第 {number} 份单证" : $"第 {number} 份单证第 {line} 行";
+
         CebTransfer Transfer(XmlReader reader)
         {
             var texts = Simple(reader, "BaseTransfer", ["copCode", "copName", "dxpMode", "dxpId", "note"]);
-            CopCode = texts[0];
             return new CebTransfer(texts[0] ?? "", texts[1] ?? "", texts[2] ?? "", texts[3] ?? "", texts[4]);
         }
 
@@ -243,9 +258,10 @@ public static class CebReader
             {
                 RequireNamespace(reader);
                 var at = Array.IndexOf(names, reader.LocalName);
-                if (at < 0) throw Fault(reader, "unknown-element", $"{element} 中不应出现元素 {reader.LocalName}。", $"Unexpected element {reader.LocalName} in {element}.");
-                if (texts[at] is not null) throw Fault(reader, "duplicate-element", $"元素 {reader.LocalName} 重复。", $"Element {reader.LocalName} appears twice in {element}.");
+                if (at < 0) throw Fault(reader, "unknown-element", $"{element} 中不应出现元素 {Clip.Quote(reader.LocalName)},请去除。", $"Unexpected element {Clip.Quote(reader.LocalName)} in {element}; remove it.");
+                if (texts[at] is not null) throw Fault(reader, "duplicate-element", $"{element} 的元素 {reader.LocalName} 重复,请只保留一个。", $"Element {reader.LocalName} appears twice in {element}; keep one.");
                 texts[at] = Text(reader, names[at]);
+                if (at == 0 && element == "BaseTransfer") CopCode = texts[0];
             }
             reader.ReadEndElement();
             return texts;
@@ -254,32 +270,54 @@ public static class CebReader
         CebExtension Extension(XmlReader reader)
         {
             string? name = null, version = null, xml = null;
+            if (reader.IsEmptyElement)
+            {
+                reader.Read();
+                return new CebExtension("", "", "");
+            }
             reader.Read();
             while (MoveToElement(reader, "ExtendMessage"))
             {
                 RequireNamespace(reader);
-                switch (reader.LocalName)
+                var element = reader.LocalName;
+                if ((element switch { "name" => name, "version" => version, "Message" => xml, _ => null }) is not null)
+                    throw Fault(reader, "duplicate-element", $"ExtendMessage 的元素 {element} 重复,请只保留一个。", $"Element {element} appears twice in ExtendMessage; keep one.");
+                switch (element)
                 {
                     case "name": name = Text(reader, "name"); break;
                     case "version": version = Text(reader, "version"); break;
                     case "Message":
-                        if (reader.Depth > limits.Depth) throw Fault(reader, "too-deep", "嵌套过深。", "Nested too deeply.");
                         xml = reader.ReadOuterXml();
-                        if (Depth(xml) > limits.Depth) throw Fault(reader, "too-deep", "ExtendMessage 嵌套过深。", $"ExtendMessage is nested deeper than {limits.Depth}.");
+                        Limit(xml);
                         break;
-                    default: throw Fault(reader, "unknown-element", $"ExtendMessage 中不应出现元素 {reader.LocalName}。", $"Unexpected element {reader.LocalName} in ExtendMessage.");
+                    default: throw Fault(reader, "unknown-element", $"ExtendMessage 中不应出现元素 {Clip.Quote(element)},请去除。", $"Unexpected element {Clip.Quote(element)} in ExtendMessage; remove it.");
                 }
             }
             reader.ReadEndElement();
             return new CebExtension(name ?? "", version ?? "", xml ?? "");
         }
 
-        static int Depth(string xml)
+        /// <summary>A payload of any shape, of which everything that reads it later may build a tree: its depth and size are bounded here.</summary>
+        void Limit(string xml)
         {
-            var deepest = 0;
+            var elements = 0;
             using var reader = XmlReader.Create(new StringReader(xml), Settings);
-            while (reader.Read()) deepest = Math.Max(deepest, reader.Depth);
-            return deepest;
+            while (reader.Read())
+            {
+                if (reader.Depth > limits.Depth) throw TooDeep(reader, "ExtendMessage");
+                if (reader.NodeType != XmlNodeType.Element) continue;
+                LimitAttributes(reader);
+                if (++elements > limits.UnboundedItems) throw Fault(reader, "too-many-elements", $"ExtendMessage 的元素超过 {limits.UnboundedItems} 个,请减少。", $"ExtendMessage has more than {limits.UnboundedItems} elements; send less.");
+            }
+        }
+
+        CebFormatException TooDeep(XmlReader reader, string where) =>
+            Fault(reader, "too-deep", $"{where} 嵌套超过 {limits.Depth} 层,请减少。", $"{where} is nested deeper than {limits.Depth}; flatten it.");
+
+        void LimitAttributes(XmlReader reader)
+        {
+            if (reader.AttributeCount > MostAttributes)
+                throw Fault(reader, "too-many-attributes", $"元素 {Clip.Quote(reader.LocalName)} 的属性超过 {MostAttributes} 个,请减少。", $"Element {Clip.Quote(reader.LocalName)} has more than {MostAttributes} attributes; send less.");
         }
 
         /// <summary>Skips a subtree without unbounded recursion; the reader itself is iterative.</summary>
@@ -293,7 +331,8 @@ public static class CebReader
             }
             while (reader.Read() && !(reader.NodeType == XmlNodeType.EndElement && reader.Depth == depth))
             {
-                if (reader.Depth > limits.Depth) throw Fault(reader, "too-deep", "嵌套过深。", $"Nested deeper than {limits.Depth}.");
+                if (reader.Depth > limits.Depth) throw TooDeep(reader, "Signature");
+                if (reader.NodeType == XmlNodeType.Element) LimitAttributes(reader);
             }
             reader.Read();
         }
@@ -305,10 +344,12 @@ public static class CebReader
             {
                 switch (reader.NodeType)
                 {
-                    case XmlNodeType.Element: return true;
+                    case XmlNodeType.Element:
+                        LimitAttributes(reader);
+                        return true;
                     case XmlNodeType.EndElement: return false;
                     case XmlNodeType.Text or XmlNodeType.CDATA:
-                        throw Fault(reader, "text-between-elements", $"{parent} 的子元素之间出现文本。", $"Text between the elements of {parent}.");
+                        throw Fault(reader, "text-between-elements", $"{parent} 的子元素之间出现文本,请去除。", $"Text between the elements of {parent}; remove it.");
                     default:
                         if (!reader.Read()) return false;
                         break;
@@ -319,7 +360,7 @@ public static class CebReader
         void RequireNamespace(XmlReader reader)
         {
             if (reader.NamespaceURI != CebSchema.Namespace)
-                throw Fault(reader, "wrong-namespace", $"元素 {reader.LocalName} 的命名空间错误。", $"Element {reader.LocalName} is in namespace '{reader.NamespaceURI}', expected {CebSchema.Namespace}.");
+                throw Fault(reader, "wrong-namespace", $"元素 {Clip.Quote(reader.LocalName)} 的命名空间错误,请更正。", $"Element {Clip.Quote(reader.LocalName)} is in namespace '{Clip.Quote(reader.NamespaceURI)}'; put it into {CebSchema.Namespace}.");
         }
 
         string Text(XmlReader reader, string name)
@@ -331,17 +372,22 @@ public static class CebReader
             }
             var element = reader.LocalName;
             var text = "";
+            // Comments and CDATA sections cut a text into pieces, as many as fit into a message.
+            StringBuilder? pieces = null;
             reader.Read();
             while (reader.NodeType != XmlNodeType.EndElement)
             {
                 if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace)
-                    text = text.Length == 0 ? reader.Value : text + reader.Value;
+                {
+                    if (text.Length == 0) text = reader.Value;
+                    else (pieces ??= new StringBuilder(text)).Append(reader.Value);
+                }
                 else if (reader.NodeType == XmlNodeType.Element)
-                    throw Fault(reader, "unknown-element", $"元素 {name} 不应含有子元素。", $"Element {element} must hold text only.");
+                    throw Fault(reader, "unknown-element", $"元素 {name} 不应含有子元素,只能是文本。", $"Element {element} must hold text only; remove the elements in it.");
                 if (!reader.Read()) break;
             }
             reader.ReadEndElement();
-            return text;
+            return pieces?.ToString() ?? text;
         }
     }
 }

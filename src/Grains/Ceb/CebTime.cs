@@ -17,6 +17,7 @@ public static class CebTime
     public static DateTimeOffset? Parse(string? text) =>
         text is { Length: 14 or 17 }
         && DateTime.TryParseExact(text, text.Length == 14 ? Seconds : Millis, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
+        && local.Ticks >= BeijingOffset.Ticks // the first hours of the year 1 in Beijing have no UTC
             ? new DateTimeOffset(local, BeijingOffset)
             : null;
 

@@ -9,11 +9,11 @@ public static class EntitlementRules
     public static Problem? CheckSender(Participant? sender, CebTransfer transfer, DocumentKind kind)
     {
         if (sender is null)
-            return new Problem("sender-unknown", kind, null, "copCode", $"传输企业 {transfer.CopCode} 未在本口岸登记,请先办理登记。Sender {transfer.CopCode} is not registered here; register it first.");
+            return new Problem("sender-unknown", kind, null, "copCode", $"传输企业(copCode){Clip.Quote(transfer.CopCode)} 未在本口岸登记,请先办理登记。Sender {Clip.Quote(transfer.CopCode)} (copCode) is not registered here; register it first.");
         if (!sender.Active)
-            return new Problem("sender-inactive", kind, null, "copCode", $"传输企业 {sender.Code} 已停用,请联系口岸。Sender {sender.Code} is not active; ask the port to activate it.");
+            return new Problem("sender-inactive", kind, null, "copCode", $"传输企业(copCode){sender.Code} 已停用,请联系口岸。Sender {sender.Code} (copCode) is not active; ask the port to activate it.");
         if (sender.DxpId is { } dxp && transfer.DxpId != dxp)
-            return new Problem("dxp-id-differs", kind, null, "dxpId", $"报文传输编号 dxpId 与企业 {sender.Code} 登记的不一致。dxpId is not the one registered for {sender.Code}; correct it or have the registration changed.");
+            return new Problem("dxp-id-differs", kind, null, "dxpId", $"报文传输编号 dxpId 与企业 {sender.Code} 登记的不一致,请更正。dxpId is not the one registered for {sender.Code}; correct it or have the registration changed.");
         return null;
     }
 
@@ -30,11 +30,11 @@ public static class EntitlementRules
         };
         if (!MaySend(sender, kind, mode, port))
             return new Problem("sender-not-entitled", kind, null, "copCode",
-                $"企业 {sender.Code} 无权发送{kind.Chinese()}{(mode is null ? "" : $"({mode})")}。{sender.Code} may not send this document{(mode is null ? "" : $" for {mode}")}; its roles are {string.Join(", ", sender.Roles)}.");
+                $"传输企业(copCode){sender.Code} 无权发送{kind.Chinese()}{(mode is null ? "" : $"({mode})")},请由有资质的企业发送或办理资质。{sender.Code} (copCode) may not send this document{(mode is null ? "" : $" for {mode}")}; its roles are {string.Join(", ", sender.Roles)}. Have the entitled company send it, or register the role.");
         if (mode is not null && sender.Modes is { Length: > 0 } modes && !modes.Contains(mode))
-            return new Problem("mode-not-activated", kind, null, "tradeMode", $"企业 {sender.Code} 未开通 {mode} 模式。Mode {mode} is not activated for {sender.Code}.");
+            return new Problem("mode-not-activated", kind, null, "tradeMode", $"企业 {sender.Code} 未开通 {mode} 模式(tradeMode),请先开通。Mode {mode} (tradeMode) is not activated for {sender.Code}; have it activated.");
         if (customs is not null && sender.Customs is { Length: > 0 } all && !all.Contains(customs))
-            return new Problem("customs-not-activated", kind, null, "customsCode", $"企业 {sender.Code} 未开通关区 {customs}。Customs district {customs} is not activated for {sender.Code}.");
+            return new Problem("customs-not-activated", kind, null, "customsCode", $"企业 {sender.Code} 未开通关区 {customs}(customsCode),请先开通。Customs district {customs} (customsCode) is not activated for {sender.Code}; have it activated.");
         return CheckSpokesman(sender, kind, document, port);
     }
 
@@ -72,7 +72,7 @@ public static class EntitlementRules
         if (field is null || Speaks(value)) return null;
         if (kind is DocumentKind.Order or DocumentKind.Payment && sender.Is(Role.DirectLogistics) && port.LogisticsSendsForOthers) return null;
         return new Problem("speaks-for-another", kind, null, field.Name,
-            $"{kind.Chinese()}的{field.Label}({field.Name})为 {value},与传输企业 {sender.Code} 不符。{field.Name} is {value}, but the message was transmitted by {sender.Code}; each company sends its own documents.");
+            $"{kind.Chinese()}的{field.Label}({field.Name})为 {value},与传输企业 {sender.Code} 不符,各企业只发送自己的单证。{field.Name} is {value}, but the message was transmitted by {sender.Code}; each company sends its own documents.");
 
         bool Speaks(string? code) => code == sender.Code;
     }

@@ -23,7 +23,7 @@ public static class OwnReceipt
     /// <summary>A receipt for a document with a status of ours.</summary>
     public static CebDocument Make(DocumentKind kind, CebDocument document, int status, string info, DateTimeOffset now)
     {
-        if (info.Length > InfoLimit) info = info[..InfoLimit];
+        info = Clip.To(info, InfoLimit);
         var key = Key(kind, document);
         var code = status.ToString(System.Globalization.CultureInfo.InvariantCulture);
         var guid = UuidV5.Of(kind.ReceiptType().ToString(), string.Join('|', key.Select(k => k.Value)), document[document.Schema.Head.Find("guid")!] ?? "", code, info);
@@ -39,6 +39,22 @@ public static class OwnReceipt
         return CebDocument.Create(kind.ReceiptType(), fields);
     }
 
+    /// <summary>报文格式校验回执 (CEB900) of our own, for a message that cannot be read but whose sender can.</summary>
+    /// <param name="messageType">The root element as far as it could be read.</param>
+    /// <param name="messageGuid">The root's guid as far as it could be read.</param>
+    /// <param name="fingerprint">Of the bytes: the same bytes get the same guid again.</param>
+    /// <param name="problem">Code and text.</param>
+    /// <param name="now">returnTime.</param>
+    public static CebDocument FormatError(string? messageType, string? messageGuid, string fingerprint, (string Code, string Text) problem, DateTimeOffset now) => CebDocument.Create(CebType.FormatError,
+        (MessageReturn.Guid, UuidV5.Of(nameof(CebType.FormatError), fingerprint, problem.Code)),
+        (MessageReturn.ReturnStatus, "-800001"),
+        (MessageReturn.ReturnInfo, Clip.To($"[{problem.Code}] {problem.Text}", InfoLimit)),
+        (MessageReturn.ReturnTime, CebTime.FormatMillis(now)),
+        (MessageReturn.OriCopMsgId, messageGuid ?? ""),
+        (MessageReturn.OriMessageType, messageType is { Length: <= 15 } ? messageType : "Unknown"),
+        // The bytes lie with the dead letter; a receipt does not spread what nobody could check.
+        (MessageReturn.OriBizMessage, ""));
+
     /// <summary>The business key that the receipt of this document echoes (receipts.md table; SPEC22).</summary>
     public static IReadOnlyList<(string Name, string? Value)> Key(DocumentKind kind, CebDocument document)
     {
@@ -51,7 +67,7 @@ public static class OwnReceipt
             DocumentKind.Entry => ["customsCode", "operatorCode", "copNo"],
             _ => ["customsCode", "ebpCode", "ebcCode", "agentCode", "copNo", "preNo", "invtNo"],
         };
-        return [.. names.Select(n => (n, document.Schema.Head.Find(n) is { } f && document[f] is { Length: > 0 } v ? v : null))];
+        return [.. names.Select(n => (n, document.Schema.Head.Find(n) is { } f && document[f] is { Length: > 0 } v ? Clip.To(v, f.MaxLength) : null))];
     }
 
     /// <summary>The key of a question to customs: the parts that name the document, joined by a bar.</summary>

@@ -50,14 +50,18 @@ public sealed record SignedMessage : IOwingState
 
     [Id(8)] public DateTimeOffset Deadline { get; init; }
 
+    /// <summary>SHA-256 of the bytes as they came: another message under this guid is another message.</summary>
+    [Id(9)] public byte[] Digest { get; init; } = [];
+
     public bool Exists => Guid.Length > 0;
 
     /// <summary>A parcel reports that a document may leave. When it is the last one, the message leaves.</summary>
     public SignedMessage Ready(string documentGuid, string parcelKey, string owedId, DateTimeOffset now, TimeSpan redrive)
     {
         if (Stage is not SignedMessageStage.Gathering) return this;
-        var member = Members.FirstOrDefault(m => m.Guid == documentGuid);
-        if (member is null || member.ParcelKey is not null) return this;
+        // The lines of an entry note go to many parcels under one guid.
+        if (Members.Any(m => m.Guid == documentGuid && m.ParcelKey == parcelKey)) return this;
+        if (Members.FirstOrDefault(m => m.Guid == documentGuid && m.ParcelKey is null) is not { } member) return this;
         var next = this with { Members = Members.Replace(member, member with { ParcelKey = parcelKey, OwedId = owedId }) };
         return next.Members.All(m => m.ParcelKey is not null) ? next with { Stage = SignedMessageStage.Leaving, DueAt = now + redrive } : next;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Storage;
 using Microsoft.Extensions.Options;
@@ -20,9 +21,9 @@ public sealed class SignedMessageOptions
 [Alias("clearance.signed")]
 public interface ISignedMessageGrain : IGrainWithStringKey
 {
-    /// <summary>Keeps the bytes before its documents go to their parcels. Repeats change nothing.</summary>
+    /// <summary>Keeps the bytes before its documents go to their parcels. Repeats change nothing; false for other bytes under the same guid, which are not kept.</summary>
     [Alias("hold")]
-    Task Hold(string messageType, string sender, byte[] body, ImmutableArray<SignedMember> members);
+    Task<bool> Hold(string messageType, string sender, byte[] body, ImmutableArray<SignedMember> members);
 
     /// <summary>A document may leave.</summary>
     [Alias("ready")]
@@ -55,16 +56,18 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
         _write = new SharedWrite(() => stored.WriteStateAsync(), DeactivateOnIdle);
     }
 
-    public async Task Hold(string messageType, string sender, byte[] body, ImmutableArray<SignedMember> members)
+    public async Task<bool> Hold(string messageType, string sender, byte[] body, ImmutableArray<SignedMember> members)
     {
+        var digest = SHA256.HashData(body);
         if (_stored.State.Exists)
         {
             await _write.Settled();
-            return;
+            return _stored.State.Digest.AsSpan().SequenceEqual(digest);
         }
         var key = this.GetPrimaryKeyString();
         var deadline = _time.GetUtcNow() + _options.GatherFor;
-        await Keep(new SignedMessage { Guid = GrainKey.Unescape(key[2..]), MessageType = messageType, Sender = sender, Body = body, Members = members, DueAt = deadline, Deadline = deadline });
+        await Keep(new SignedMessage { Guid = GrainKey.Unescape(key[2..]), MessageType = messageType, Sender = sender, Body = body, Members = members, DueAt = deadline, Deadline = deadline, Digest = digest });
+        return true;
     }
 
     public async Task Ready(string documentGuid, string parcelKey, string owedId)

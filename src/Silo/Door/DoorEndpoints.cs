@@ -51,7 +51,7 @@ static class DoorEndpoints
     static async Task<IResult> Submit(HttpRequest request, DoorBell bell, DoorOptions door, IntakeOptions intake, IKafkaProducer producer, TimeProvider time, CancellationToken aborted)
     {
         if (await Body(request, intake.Limits.MessageBytes, aborted) is not { } body)
-            return Results.Problem($"报文超过 {intake.Limits.MessageBytes} 字节。The message is larger than {intake.Limits.MessageBytes} bytes; split it.", statusCode: StatusCodes.Status413PayloadTooLarge, title: "too-large");
+            return Results.Problem($"报文超过 {intake.Limits.MessageBytes} 字节,请拆分。The message is larger than {intake.Limits.MessageBytes} bytes; split it.", statusCode: StatusCodes.Status413PayloadTooLarge, title: "too-large");
         CebMessage message;
         try
         {
@@ -62,7 +62,7 @@ static class DoorEndpoints
             return Results.Problem(e.Message, statusCode: StatusCodes.Status400BadRequest, title: e.Code);
         }
         if (TopicNames.Of(message.Type) is not { } topic)
-            return Results.Problem($"{message.Schema.Root} 不是申报报文。{message.Schema.Root} is no declaration.", statusCode: StatusCodes.Status400BadRequest, title: "not-a-declaration");
+            return Results.Problem($"{message.Schema.Root} 不是申报报文,请勿发送。{message.Schema.Root} is no declaration; send 311, 411, 511, 513, 621, 623, 625 or 711.", statusCode: StatusCodes.Status400BadRequest, title: "not-a-declaration");
         if (bell.Enter() is not var (correlation, answer))
         {
             request.HttpContext.Response.Headers.RetryAfter = "2";

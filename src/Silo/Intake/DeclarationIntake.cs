@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Door;
 using ClearanceEngine.Parcels;
@@ -25,7 +26,7 @@ sealed partial class DeclarationIntake(
         var (admitted, refused) = gate.Check(record.Value, record.Topic, options.Limits);
         if (refused is not null)
         {
-            await Tell(refused, cancellationToken);
+            await Tell(refused, record.Value, cancellationToken);
             await Answer(record, new DoorAnswer([], refused.Reason, refused.Text));
             throw new PoisonRecordException(refused.Reason, refused.Text);
         }
@@ -34,23 +35,33 @@ sealed partial class DeclarationIntake(
         var pieces = Pieces(kind, message);
         if (admitted.IsSigned)
         {
-            if (admitted.Problems.SelectMany(p => p).FirstOrDefault() is { } wrong) admitted = RefuseAll(admitted, wrong);
-            else await grains.GetGrain<ISignedMessageGrain>(GrainKey.SignedMessage(message.Guid)).Hold(message.Schema.Root, admitted.Sender.Code, record.Value.ToArray(), [.. pieces.Select(p => new SignedMember(kind, p.MemberGuid))]);
+            if (admitted.Problems.SelectMany(p => p).FirstOrDefault() is { } wrong) admitted = RefuseAll(admitted, OtherIsWrong(wrong));
+            else if (!await grains.GetGrain<ISignedMessageGrain>(GrainKey.SignedMessage(message.Guid)).Hold(message.Schema.Root, admitted.Sender.Code, record.Value.ToArray(), [.. pieces.Select(p => new SignedMember(kind, p.MemberGuid))]))
+                admitted = RefuseAll(admitted, GuidReused(kind, message.Guid));
         }
         var carrier = admitted.IsSigned && admitted.Problems.All(p => p.IsEmpty) ? message.Guid : null;
 
         var answers = new DocumentAnswer[pieces.Length];
         var unreadable = new List<string>();
         var addressed = await Address(kind, pieces, cancellationToken);
+        for (var i = 0; i < addressed.Length; i++)
+        {
+            // What is wrong by itself has nothing to wait for.
+            if (addressed[i].Target.StartsWith("w/", StringComparison.Ordinal) && !admitted.Problems[addressed[i].Piece.Index].IsEmpty) addressed[i] = addressed[i] with { Target = Nowhere };
+        }
         await Parallel.ForEachAsync(addressed.GroupBy(a => a.Target, StringComparer.Ordinal), new ParallelOptions { MaxDegreeOfParallelism = options.ParcelsAtOnce, CancellationToken = cancellationToken }, async (group, token) =>
         {
             var members = group.ToArray();
-            if (group.Key.Length == 0)
+            if (group.Key is Unreadable or Nowhere)
             {
                 foreach (var m in members)
                 {
                     var problems = admitted.Problems[m.Piece.Index];
-                    lock (unreadable) unreadable.Add(string.Join(" ", problems.Select(p => p.Text)));
+                    if (group.Key == Unreadable)
+                    {
+                        problems = problems.Add(KeyUnreadable(kind, m.Piece));
+                        lock (unreadable) unreadable.Add(string.Join(" ", problems.Select(p => p.Text)));
+                    }
                     answers[m.Position] = new DocumentAnswer(kind, m.Piece.Document, null, await Refuse(kind, m.Piece.Document, problems, admitted.Sender, token));
                 }
                 return;
@@ -86,6 +97,9 @@ sealed partial class DeclarationIntake(
     /// <param name="MemberGuid">Its name inside a signed message.</param>
     readonly record struct Piece(int Index, CebDocument Document, string MemberGuid);
 
+    /// <summary>Instead of a target: the key cannot be read, or there is no parcel to keep the refusal.</summary>
+    const string Unreadable = "", Nowhere = "-";
+
     readonly record struct Addressed(int Position, Piece Piece, string Target);
 
     static Piece[] Pieces(DocumentKind kind, CebMessage message)
@@ -98,12 +112,18 @@ sealed partial class DeclarationIntake(
         static string Guid(CebDocument d) => d[d.Schema.Head.Find("guid")!] ?? "";
     }
 
-    static AdmittedMessage RefuseAll(AdmittedMessage message, Problem wrong) => message with
-    {
-        Problems = [.. message.Problems.Select(p => p.IsEmpty
-            ? [wrong with { Code = "message-refused", Line = null, Field = null, Text = $"同一加签报文中的其他单证有误,整份报文未受理。Another document of the same signed message is wrong ({wrong.Code}); correct it and send the message again." }]
-            : p)],
-    };
+    /// <summary>Refuses every document that is not refused for its own faults.</summary>
+    static AdmittedMessage RefuseAll(AdmittedMessage message, Problem problem) => message with { Problems = [.. message.Problems.Select(p => p.IsEmpty ? [problem] : p)] };
+
+    static Problem OtherIsWrong(Problem wrong) => new("message-refused", wrong.Document, null, null,
+        $"同一加签报文中的其他单证有误({wrong.Code}),整份报文未受理,请更正后重新发送。Another document of the same signed message is wrong ({wrong.Code}); correct it and send the message again.");
+
+    static Problem GuidReused(DocumentKind kind, string guid) => new("guid-reused", kind, null, "guid",
+        $"加签报文的 guid {guid} 已用于内容不同的报文,请换用新的 guid 重新加签。The guid {guid} of the signed message was used for a message with other content; give it a new guid, sign it and send it again.");
+
+    /// <summary>Names the document by all that is left: its guid and its place.</summary>
+    static Problem KeyUnreadable(DocumentKind kind, Piece piece) => new("key-unreadable", kind, null, null,
+        $"第 {piece.Index + 1} 份{kind.Chinese()}(guid {Clip.Quote(piece.MemberGuid)})缺少可读的业务主键,无法归属包裹,请补全后重新发送。Document {piece.Index + 1} (guid {Clip.Quote(piece.MemberGuid)}) has no readable business key, so no parcel can be found for it; complete it and send it again.");
 
     /// <summary>Finds each piece's parcel, or the place where it waits for one; an empty target when its key cannot be read.</summary>
     async Task<Addressed[]> Address(DocumentKind kind, Piece[] pieces, CancellationToken cancellationToken)
@@ -155,22 +175,26 @@ sealed partial class DeclarationIntake(
         return standing.KnownOver ? new OverLimit(standing.UsedFen, standing.LimitFen) : null;
     }
 
-    /// <summary>A document without a readable key: its sender is told, and the record goes to the dead letters.</summary>
+    /// <summary>
+    /// A document that no parcel can keep: its sender is told. One without a readable key goes to the dead letters too; one that
+    /// is wrong by itself and knows only a waybill has nothing to wait for.
+    /// </summary>
     async Task<SubmissionReply> Refuse(DocumentKind kind, CebDocument document, ImmutableArray<Problem> problems, Participant sender, CancellationToken cancellationToken)
     {
-        if (problems.IsEmpty) problems = [new Problem("key-unreadable", kind, null, null, "单证缺少业务主键,无法归属包裹。The document has no readable key; no parcel can be found for it.")];
         var receipt = OwnReceipt.Refusal(kind, document, problems, time.GetUtcNow());
         await Send(receipt, sender, cancellationToken);
         EngineMetrics.Document(kind, SubmissionOutcome.Refused);
         return new SubmissionReply(SubmissionOutcome.Refused, null, receipt, problems, []);
     }
 
-    /// <summary>A message refused as a whole: a receipt for each document whose key can be read, if the sender is one of ours.</summary>
-    async Task Tell(RefusedMessage refused, CancellationToken cancellationToken)
+    /// <summary>A message refused as a whole, told to its sender if that is one of ours: a receipt for each document, or a CEB900 for what cannot be read.</summary>
+    async Task Tell(RefusedMessage refused, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         LogRefused(refused.Reason, refused.Receiver?.Code ?? "unknown");
+        if (refused is { Unread: { } unread, Receiver: { } sender })
+            await Send(OwnReceipt.FormatError(unread.MessageType, unread.MessageGuid, Convert.ToHexString(SHA256.HashData(body.Span)), (unread.Code, unread.Message), time.GetUtcNow()), sender, cancellationToken);
         if (refused is not { Message: { } message, Receiver: { } receiver } || DocumentKinds.OfMessage(message.Type) is not { } kind) return;
-        var problem = new Problem(refused.Reason, kind, null, null, refused.Text);
+        var problem = new Problem(refused.Reason, kind, null, refused.Field, refused.Text);
         foreach (var document in message.Documents) await Send(OwnReceipt.Refusal(kind, document, [problem], time.GetUtcNow()), receiver, cancellationToken);
     }
 

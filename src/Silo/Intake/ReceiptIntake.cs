@@ -26,7 +26,7 @@ sealed partial class ReceiptIntake(IGrainFactory grains, IDocumentIndex index, I
             await FormatRefused(message.Documents[0], cancellationToken);
             return;
         }
-        if (DocumentKinds.OfReceipt(message.Type) is null) throw new PoisonRecordException("not-a-receipt", $"{message.Schema.Root} does not belong on {TopicNames.Receipts}; it takes receipts and tax bills.");
+        if (DocumentKinds.OfReceipt(message.Type) is null) throw new PoisonRecordException("not-a-receipt", $"{message.Schema.Root} 不应出现在 {TopicNames.Receipts}。{message.Schema.Root} does not belong on {TopicNames.Receipts}; it takes receipts and tax bills.");
 
         var open = message.Documents.ToList();
         for (var attempt = 1; open.Count > 0 && attempt <= options.ReceiptLookups; attempt++)
@@ -37,7 +37,7 @@ sealed partial class ReceiptIntake(IGrainFactory grains, IDocumentIndex index, I
         // What names it is still on its way, or nobody here has it: it waits where it is durable.
         foreach (var receipt in open)
         {
-            var name = ReceiptNames.Of(receipt).FirstOrDefault() ?? throw new PoisonRecordException("key-unreadable", $"A receipt of this {message.Schema.Root} names no document; it cannot belong to any parcel.");
+            var name = ReceiptNames.Of(receipt).FirstOrDefault() ?? throw new PoisonRecordException("key-unreadable", $"{message.Schema.Root} 的回执没有业务主键,无法归属包裹。A receipt of this {message.Schema.Root} names no document; it cannot belong to any parcel. Ask customs for it again.");
             LogWaits(message.Schema.Root, name);
             await grains.GetGrain<IWaitingReceiptGrain>(GrainKey.WaitingReceipt(name)).Hold(new CustomsAnswer(receipt, record.Timestamp));
         }
@@ -76,7 +76,7 @@ sealed partial class ReceiptIntake(IGrainFactory grains, IDocumentIndex index, I
     {
         var guid = error[MessageReturn.OriCopMsgId] ?? "";
         if (await outbound.Find(guid, cancellationToken) is not { } message)
-            throw new PoisonRecordException("message-unknown", $"CEB900 speaks of message {guid}, which this engine did not send.");
+            throw new PoisonRecordException("message-unknown", $"CEB900 所指报文 {Clip.Quote(guid)} 并非本系统发出。CEB900 speaks of message {Clip.Quote(guid)} (oriCopMsgId), which this engine did not send; find out who did.");
         await outbound.Finished(guid, cancellationToken);
         var kind = CebSchema.OfRoot(message.MessageType) is { } schema ? DocumentKinds.OfMessage(schema.Type)!.Value : DocumentKind.List;
         var alone = message.Members.Length == 1;

@@ -11,7 +11,7 @@ sealed partial class UnclaimedReceipts(IDeadLetters deadLetters, ILogger<Unclaim
     {
         var guid = receipt[receipt.Schema.Head.Find("guid")!] ?? "";
         var record = new FeedRecord(TopicNames.Receipts, 0, -1, since, null, CebWriter.Write(new CebMessage(receipt.Type, guid, "1.0", [receipt])), []);
-        await deadLetters.Park(TopicNames.DeadLetters, record, new DeadLetter("receipt-without-parcel", $"No parcel has the document that this {receipt.Schema.Root} answers; it waited since {since:O}. If the parcel comes later, retry this dead letter.", 1), CancellationToken.None);
+        await deadLetters.Park(TopicNames.DeadLetters, record, new DeadLetter("receipt-without-parcel", $"没有包裹含有 {receipt.Schema.Root} 所答复的单证。No parcel has the document that this {receipt.Schema.Root} answers; it waited since {since:O}. If the parcel comes later, retry this dead letter.", 1), CancellationToken.None);
         LogUnclaimed(receipt.Schema.Root, guid);
     }
 

@@ -24,6 +24,7 @@ public class CebValueTests
     [InlineData("12345678901234567890")]
     [InlineData("NaN")]
     [InlineData("1.2.3")]
+    [InlineData("123456789012345")]
     public void What_is_no_decimal_of_the_schema_is_not(string text) => Assert.Null(CebAmount.Parse(text));
 
     [Fact]
@@ -42,6 +43,7 @@ public class CebValueTests
         Assert.Equal("20261231235959", CebTime.Format(time));
         Assert.Equal(2027, CebTime.BeijingYear(new DateTimeOffset(2026, 12, 31, 16, 0, 0, TimeSpan.Zero)));
         Assert.Null(CebTime.Parse("20260230000000"));
+        Assert.Null(CebTime.Parse("00010101000000"));
     }
 
     [Fact]
@@ -78,6 +80,31 @@ public class CebValueTests
         var order = new SampleParcel { OrderNo = "V-2", Mode = "1210", Person = 1, Serial = "1", At = DateTimeOffset.UnixEpoch }.Order().With(OrderHead.BuyerIdNumber, Id);
         Assert.All(CebValidator.Check(order), p => Assert.DoesNotContain("9999991990", p.Text, StringComparison.Ordinal));
         Assert.Contains(CebValidator.Check(order), p => p.Field == "buyerIdNumber");
+    }
+
+    [Fact]
+    public void No_number_that_passes_overflows_a_product_or_fen()
+    {
+        var most = CebAmount.Parse("99999999999999.99999")!.Value;
+        Assert.True(most * most > 0);
+        Assert.True(CebAmount.ToFen(most * 100) > 0);
+    }
+
+    [Fact]
+    public void A_document_with_very_many_faults_names_the_first_and_says_that_there_are_more()
+    {
+        var order = new SampleParcel { OrderNo = "V-3", Mode = "1210", Person = 1, Serial = "1", At = DateTimeOffset.UnixEpoch }.Order();
+        for (var i = 0; i < 97; i++) order = order.AddLine();
+        var problems = CebValidator.Check(order);
+        Assert.Equal((CebValidator.MostProblems + 1, "further-problems"), (problems.Count, problems[^1].Code));
+    }
+
+    [Fact]
+    public void What_is_cut_never_ends_in_half_of_a_character()
+    {
+        for (var most = 1; most < 8; most++) Assert.All(Clip.To("a𠮷b𠮷c𠮷d", most).EnumerateRunes(), r => Assert.NotEqual(System.Text.Rune.ReplacementChar, r));
+        Assert.Equal("a𠮷", Clip.To("a𠮷", 3));
+        Assert.Equal("\uFFFDa\uFFFD\uFFFD", Clip.To("\u0001a\uD800\uFFFE", 9));
     }
 
     static void Expect(CebDocument document, string code, string field) => Assert.Contains(CebValidator.Check(document), p => p.Code == code && p.Field == field);

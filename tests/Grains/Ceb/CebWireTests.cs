@@ -79,6 +79,23 @@ public class CebWireTests
         Assert.Equal(code, Assert.Throws<CebFormatException>(() => Read(xml)).Code);
 
     [Fact]
+    public void A_text_in_very_many_pieces_is_read_in_time()
+    {
+        var pieces = string.Concat(Enumerable.Repeat("9<!---->", 450_000));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var message = Read($"<ceb:CEB312Message xmlns:ceb=\"{CebSchema.Namespace}\" guid=\"\" version=\"\"><ceb:OrderReturn><ceb:orderNo>{pieces}</ceb:orderNo></ceb:OrderReturn></ceb:CEB312Message>");
+        Assert.Equal(450_000, message.Documents[0][OrderReturn.OrderNo]!.Length);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"It took {watch.Elapsed}.");
+    }
+
+    [Theory]
+    [InlineData("forbidden-character", "\\ud800")]
+    [InlineData("forbidden-character", "\\u0000")]
+    [InlineData("forbidden-character", "\\uffff")]
+    public void JSON_texts_that_XML_cannot_carry_are_refused(string code, string text) =>
+        Assert.Equal(code, Assert.Throws<CebFormatException>(() => CebParser.Read(Encoding.UTF8.GetBytes($$$$"""{"CEB411Message":{"guid":"g","version":"1.0","Payment":{"PaymentHead":{"orderNo":"{{{{text}}}}"}},"BaseTransfer":{}}}"""))).Code);
+
+    [Fact]
     public void Bytes_that_are_no_UTF_8_are_refused() =>
         Assert.Equal("wrong-encoding", Assert.Throws<CebFormatException>(() => CebReader.Read(Encoding.Latin1.GetBytes("<a>\u00E9\u00E9</a>"))).Code);
 
@@ -98,6 +115,10 @@ public class CebWireTests
     {
         var text = Encoding.UTF8.GetString(CebWriter.Write(Minimal)).Replace("</ceb:CEB411Message>", "<ceb:oops/></ceb:CEB411Message>", StringComparison.Ordinal);
         Assert.Equal("9999900003", Assert.Throws<CebFormatException>(() => Read(text)).CopCode);
+        // Also where the fault stands before it.
+        text = Encoding.UTF8.GetString(CebWriter.Write(Minimal)).Replace("<ceb:orderNo>", "<ceb:oops><a/></ceb:oops><ceb:orderNo>", StringComparison.Ordinal);
+        var fault = Assert.Throws<CebFormatException>(() => Read(text));
+        Assert.Equal(("unknown-element", "9999900003", "g"), (fault.Code, fault.CopCode, fault.MessageGuid));
     }
 
     [Theory]
