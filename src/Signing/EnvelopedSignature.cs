@@ -29,6 +29,8 @@ public sealed record SignatureCheck(SignatureResult Result, SigningCertificate? 
 /// </summary>
 public static class EnvelopedSignature
 {
+    static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>Signs a canonical message.</summary>
     /// <param name="canonical">The message without a signature, in canonical form.</param>
     /// <param name="certificate">The signer's certificate.</param>
@@ -65,10 +67,12 @@ public static class EnvelopedSignature
         {
             document = Load(xml);
         }
-        catch (XmlException e)
+        catch (Exception e) when (e is XmlException or DecoderFallbackException)
         {
-            return SignatureCheck.Invalid($"报文不是有效 XML。Not well-formed: {e.Message}");
+            return SignatureCheck.Invalid($"报文不是有效的 UTF-8 XML。Not well-formed XML in UTF-8: {e.Message}");
         }
+        if (document.FirstChild is XmlDeclaration { Encoding: { Length: > 0 } encoding } && !encoding.Equals("UTF-8", StringComparison.OrdinalIgnoreCase))
+            return SignatureCheck.Invalid("报文声明的编码不是 UTF-8。The message declares another encoding than UTF-8.");
         var found = document.GetElementsByTagName("Signature", SignatureProfile.Namespace);
         if (found.Count == 0) return new SignatureCheck(SignatureResult.None);
         if (found.Count > 1) return SignatureCheck.Invalid("报文含有多个签名。More than one ds:Signature.");
@@ -115,7 +119,10 @@ public static class EnvelopedSignature
     static XmlDocument Load(ReadOnlyMemory<byte> xml)
     {
         var document = new XmlDocument { PreserveWhitespace = true, XmlResolver = null };
-        using var reader = XmlReader.Create(new MemoryStream(xml.ToArray(), writable: false), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
+        // As UTF-8 whatever a declaration says, like the reader of the message: what is verified is what is read. Comments are no part of the canonical form.
+        if (xml.Span.StartsWith("\uFEFF"u8)) xml = xml[3..];
+        using var text = new StreamReader(new MemoryStream(xml.ToArray(), writable: false), StrictUtf8, detectEncodingFromByteOrderMarks: false);
+        using var reader = XmlReader.Create(text, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true });
         document.Load(reader);
         return document;
     }

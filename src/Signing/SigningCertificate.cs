@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1.GM;
-using Org.BouncyCastle.Crypto;
+using Org.BouncyCastle.Asn1.Pkcs;
+using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
+using Org.BouncyCastle.Security;
 using Org.BouncyCastle.X509;
 
 namespace ClearanceEngine.Signing;
@@ -19,7 +21,7 @@ public sealed class SigningCertificate
     /// <summary>Shortest and longest RSA keys that count, in bits. Cards of before 2022 have 1,024; beyond the longest a check costs more than it is worth.</summary>
     const int ShortestRsa = 1024, LongestRsa = 8192;
 
-    readonly AsymmetricKeyParameter _key;
+    readonly ECPublicKeyParameters? _sm2;
     readonly RSAParameters _rsa;
 
     /// <summary>Reads a certificate.</summary>
@@ -34,15 +36,17 @@ public sealed class SigningCertificate
             // As the card prints it: the serial number in hex.
             Serial = Convert.ToHexStringLower(certificate.SerialNumber.ToByteArrayUnsigned());
             (NotBefore, NotAfter) = (Utc(certificate.NotBefore), Utc(certificate.NotAfter));
-            _key = certificate.GetPublicKey();
+            // Not GetPublicKey: it tests an RSA modulus for primes, which takes 50 ms for an honest one and minutes for one that
+            // was made for that, on every message. A bad key of a registered certificate fails its check all the same.
+            var key = certificate.CertificateStructure.SubjectPublicKeyInfo;
+            if (key.Algorithm.Algorithm.Equals(PkcsObjectIdentifiers.RsaEncryption)) _rsa = Rsa(RsaPublicKeyStructure.GetInstance(key.ParsePublicKey()));
+            else if (GMObjectIdentifiers.sm2p256v1.Equals(key.Algorithm.Parameters)) _sm2 = PublicKeyFactory.CreateKey(key) as ECPublicKeyParameters;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // BouncyCastle has no common base for what broken ASN.1 makes it throw.
             throw new ArgumentException($"This is no X.509 certificate in DER: {e.Message}", nameof(der), e);
         }
-        if (_key is RsaKeyParameters rsa && rsa.Modulus.BitLength is >= ShortestRsa and <= LongestRsa && rsa.Exponent.BitLength <= 64)
-            _rsa = new RSAParameters { Modulus = rsa.Modulus.ToByteArrayUnsigned(), Exponent = rsa.Exponent.ToByteArrayUnsigned() };
     }
 
     /// <summary>X.509 v3, DER.</summary>
@@ -60,7 +64,7 @@ public sealed class SigningCertificate
 
     /// <summary>True when the key can carry this algorithm: RSA of 1,024 to 8,192 bits, or SM2 on its own named curve.</summary>
     public bool Fits(SignatureAlgorithm algorithm) =>
-        algorithm == SignatureAlgorithm.Sm2Sm3 ? _key is ECPublicKeyParameters ec && GMObjectIdentifiers.sm2p256v1.Equals(ec.PublicKeyParamSet) : _rsa.Modulus is not null;
+        algorithm == SignatureAlgorithm.Sm2Sm3 ? _sm2 is not null : _rsa.Modulus is not null;
 
     /// <summary>True for a signature over these bytes.</summary>
     public bool Verify(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, byte[] signature)
@@ -70,13 +74,18 @@ public sealed class SigningCertificate
         {
             if (signature.Length != 64) return false;
             var sm2 = new SM2Signer(PlainDsaEncoding.Instance);
-            sm2.Init(false, new ParametersWithID(_key, DefaultUserId));
+            sm2.Init(false, new ParametersWithID(_sm2!, DefaultUserId));
             sm2.BlockUpdate(data);
             return sm2.VerifySignature(signature);
         }
         using var rsa = RSA.Create(_rsa);
         return rsa.VerifyData(data, signature, algorithm == SignatureAlgorithm.RsaSha1 ? HashAlgorithmName.SHA1 : HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
     }
+
+    static RSAParameters Rsa(RsaPublicKeyStructure key) =>
+        key.Modulus.BitLength is >= ShortestRsa and <= LongestRsa && key.PublicExponent.BitLength <= 64
+            ? new RSAParameters { Modulus = key.Modulus.ToByteArrayUnsigned(), Exponent = key.PublicExponent.ToByteArrayUnsigned() }
+            : default;
 
     static DateTimeOffset Utc(DateTime time) => new(DateTime.SpecifyKind(time, DateTimeKind.Utc));
 }

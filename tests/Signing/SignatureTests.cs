@@ -137,6 +137,20 @@ public class SignatureTests
         Assert.Equal(SignatureResult.Invalid, EnvelopedSignature.Verify("<!DOCTYPE a [<!ENTITY b 'c'>]><a/>"u8.ToArray()).Result);
     }
 
+    [Fact]
+    public void A_certificate_with_an_enormous_key_is_read_in_time_and_fits_nothing()
+    {
+        var modulus = new BigInteger(1, Enumerable.Repeat((byte)0xF1, 2_000).ToArray());
+        var key = SubjectPublicKeyInfoFactory.CreateSubjectPublicKeyInfo(new X509Certificate(SampleCertificate).GetPublicKey());
+        var info = new Org.BouncyCastle.Asn1.X509.SubjectPublicKeyInfo(key.Algorithm, new Org.BouncyCastle.Asn1.X509.RsaPublicKeyStructure(modulus, BigInteger.ValueOf(65537)));
+        var parts = Asn1Sequence.GetInstance(SampleCertificate);
+        var body = Asn1Sequence.GetInstance(parts[0]);
+        var changed = new DerSequence(new DerSequence(body.Select<Asn1Encodable, Asn1Encodable>(e => e.ToAsn1Object().Equals(key.ToAsn1Object()) ? info : e).ToArray()), parts[1], parts[2]).GetDerEncoded();
+        var watch = Stopwatch.StartNew();
+        Assert.False(new SigningCertificate(changed).Fits(SignatureAlgorithm.RsaSha1));
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"It took {watch.Elapsed}.");
+    }
+
     /// <summary>White space inside base64, quote styles and the key's name are no part of what is signed.</summary>
     static bool SameMeaning(byte[] changed)
     {
