@@ -42,10 +42,15 @@ public interface IParcelGrain : IGrainWithStringKey
     Task FormatRefused(ImmutableArray<string> owedIds, Problem? problem);
 
     /// <summary>
-    /// Another parcel's list names this waybill: gives it up, unless this parcel's own list names it or it has left for customs.
+    /// Another parcel's list names this waybill: gives it up, unless this parcel's own list names it or it has left for
+    /// customs. When it returns, this parcel owes it to the place where it waits, from where the other parcel gets it.
     /// </summary>
     [Alias("give-up-waybill")]
-    Task<Submission?> GiveUpWaybill(string logisticsCode, string logisticsNo);
+    Task GiveUpWaybill(string logisticsCode, string logisticsNo);
+
+    /// <summary>Whether this parcel's list names the waybill, which binds it for good.</summary>
+    [Alias("list-names")]
+    Task<bool> ListNames(string logisticsCode, string logisticsNo);
 
     /// <summary>Everything there is to show, without id numbers; null when there is no such parcel.</summary>
     [Alias("show")]

@@ -50,13 +50,13 @@ public enum QuotaStep
     GiveBack,
 }
 
-/// <summary>A step of the two-phase quota. Id: <c>quota/{step}/{attempt}</c>, a give-back by the guid of its document.</summary>
+/// <summary>A step of the two-phase quota. Id: <c>quota/{step}/{attempt}</c>, a give-back <c>quota/give-back/{kind}/{revision}</c> of its document.</summary>
 /// <param name="Step">Which step.</param>
 /// <param name="Attempt">The attempt whose reservation it is.</param>
 /// <param name="AmountFen">Amount in fen (for a give-back: the part).</param>
 /// <param name="Subscriber">Keyed hash of the buyer whose quota it is.</param>
 /// <param name="Year">Beijing calendar year it is taken from.</param>
-/// <param name="Replaces">The attempt whose reservation a reserve replaces in the same step; 0 for none.</param>
+/// <param name="Replaces">The first of the attempts whose reservations a reserve takes the place of, all up to its own; 0 for none.</param>
 [GenerateSerializer, Immutable, Alias("clearance.owed.quota")]
 public sealed record OwedQuota(
     string Id, DateTimeOffset Since,
@@ -70,6 +70,13 @@ public sealed record OwedQuota(
 /// <summary>A look for documents that wait for this parcel (design rule 12). Id: <c>seek/{n}</c>.</summary>
 [GenerateSerializer, Immutable, Alias("clearance.owed.seek")]
 public sealed record OwedSeek(string Id, DateTimeOffset Since) : Owed(Id, Since);
+
+/// <summary>A document that was given up to another parcel: owed until it waits for that one durably (design rule 12). Id: <c>hand-over/{kind}/{revision}</c>.</summary>
+/// <param name="Document">As it was submitted.</param>
+[GenerateSerializer, Immutable, Alias("clearance.owed.hand-over")]
+public sealed record OwedHandOver(
+    string Id, DateTimeOffset Since,
+    [property: Id(0)] Submission Document) : Owed(Id, Since);
 
 /// <summary>Something owed was done, or cannot be done.</summary>
 /// <param name="OwedId">Name of the debt.</param>

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using ClearanceEngine.Storage;
-using ClearanceEngine.Subscribers;
-using ClearanceEngine.Waiting;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -12,25 +10,23 @@ namespace ClearanceEngine.Parcels;
 /// every answer waits for its write, and only what is stored is driven.
 /// </summary>
 [Reentrant]
-public sealed partial class ParcelGrain : Grain, IParcelGrain
+public sealed class ParcelGrain : Grain, IParcelGrain
 {
     readonly IPersistentState<ParcelState> _stored;
     readonly ParcelRules _rules;
-    readonly IDispatch _dispatch;
-    readonly IDocumentIndex _index;
     readonly TimeProvider _time;
-    readonly ILogger<ParcelGrain> _logger;
     readonly SharedWrite _write;
-    readonly HashSet<string> _inFlight = new(StringComparer.Ordinal);
+    readonly ParcelDebts _debts;
     ParcelState _saved;
 
     public ParcelGrain(
         [PersistentState("parcel", "parcels")] IPersistentState<ParcelState> stored, ParcelRules rules, IDispatch dispatch, IDocumentIndex index,
         TimeProvider time, ILogger<ParcelGrain> logger)
     {
-        (_stored, _rules, _dispatch, _index, _time, _logger) = (stored, rules, dispatch, index, time, logger);
+        (_stored, _rules, _time) = (stored, rules, time);
         _saved = new ParcelState();
         _write = new SharedWrite(Save, DeactivateOnIdle);
+        _debts = new ParcelDebts(Key, GrainFactory, dispatch, index, time, logger, () => _stored.State, input => Apply([input]));
     }
 
     string Key => this.GetPrimaryKeyString();
@@ -55,14 +51,13 @@ public sealed partial class ParcelGrain : Grain, IParcelGrain
 
     public Task Settle(ImmutableArray<Settlement> settlements)
     {
-        foreach (var settlement in settlements) _inFlight.Remove(settlement.OwedId);
+        foreach (var settlement in settlements) _debts.Landed(settlement.OwedId);
         return Apply([.. settlements.Select(s => new Settled(s))]);
     }
 
     public Task Wake()
     {
-        // Whatever was handed over and never settled is handed over again; doing it twice is doing it once.
-        _inFlight.Clear();
+        _debts.Forget();
         return Apply([new Woken()]);
     }
 
@@ -79,12 +74,13 @@ public sealed partial class ParcelGrain : Grain, IParcelGrain
 
     public Task FormatRefused(ImmutableArray<string> owedIds, Problem? problem) => Apply([new FormatRefused(owedIds, problem)]);
 
-    public async Task<Submission?> GiveUpWaybill(string logisticsCode, string logisticsNo)
+    public Task GiveUpWaybill(string logisticsCode, string logisticsNo) => Apply([new WaybillGivenUp(logisticsCode, logisticsNo)]);
+
+    public async Task<bool> ListNames(string logisticsCode, string logisticsNo)
     {
-        if (!ParcelViews.MayGiveUp(_stored.State, logisticsCode, logisticsNo)) return null;
-        var waybill = ParcelViews.Resubmit(DocumentKind.Waybill, _stored.State[DocumentKind.Waybill]!);
-        await Apply([new WaybillGivenUp(logisticsCode, logisticsNo)]);
-        return waybill;
+        var names = ParcelViews.ListNames(_stored.State, logisticsCode, logisticsNo);
+        await _write.Settled();
+        return names;
     }
 
     public async Task<ParcelView?> Show()
@@ -116,75 +112,10 @@ public sealed partial class ParcelGrain : Grain, IParcelGrain
         _saved = state;
     }
 
-    /// <summary>Sets everything stored as owed going, unless it is on its way; a finished parcel leaves memory.</summary>
+    /// <summary>Sets everything stored as owed going; a finished parcel leaves memory.</summary>
     void Drive()
     {
-        foreach (var owed in _saved.Owes)
-        {
-            if (!_inFlight.Add(owed.Id)) continue;
-            if (owed is OwedQuota quota) Run(owed, () => DriveQuota(quota)).Ignore();
-            else if (owed is OwedSeek) Run(owed, () => Seek(owed)).Ignore();
-            else if (!_dispatch.TryHand(Key, owed)) _inFlight.Remove(owed.Id);
-        }
+        _debts.Drive(_saved);
         if (_saved.Exists && _saved.Owes.Length == 0 && ParcelTable.IsSettled(_saved.Status) && (_saved.TaxBills.Length > 0 || _saved.Status != ParcelStatus.Released)) DeactivateOnIdle();
     }
-
-    async Task Run(Owed owed, Func<Task> work)
-    {
-        try
-        {
-            await work();
-        }
-        catch (Exception e)
-        {
-            LogDebtFailed(e, owed.Id, Key);
-        }
-        finally
-        {
-            _inFlight.Remove(owed.Id);
-        }
-    }
-
-    async Task DriveQuota(OwedQuota owed)
-    {
-        var subscriber = GrainFactory.GetGrain<ISubscriberGrain>(GrainKey.Subscriber(owed.Subscriber));
-        var id = $"{Key}#{owed.Attempt}";
-        var fen = owed.AmountFen;
-        switch (owed.Step)
-        {
-            case QuotaStep.Reserve:
-                var answer = await subscriber.Reserve(id, owed.Replaces == 0 ? null : $"{Key}#{owed.Replaces}", owed.AmountFen, owed.Year);
-                await Apply([new ReserveAnswered(owed.Attempt, answer)]);
-                return;
-            case QuotaStep.Post: await subscriber.Post(id, owed.AmountFen, owed.Year); break;
-            case QuotaStep.Void: await subscriber.Void(id); break;
-            case QuotaStep.GiveBack: fen = await subscriber.GiveBack(id, owed.Id, owed.AmountFen); break;
-        }
-        await Apply([new QuotaStepDone(owed.Id, owed.Step, owed.Attempt, fen)]);
-    }
-
-    /// <summary>Looks, on fresh data, for what waits for this parcel and for a waybill that another parcel holds (rule 12).</summary>
-    async Task Seek(Owed owed)
-    {
-        var found = await _index.Find(_saved.Sought, fresh: true);
-        foreach (var (name, holders) in found)
-        {
-            var byWaybill = name.StartsWith("wait-wb/", StringComparison.Ordinal);
-            foreach (var holder in holders) await GrainFactory.GetGrain<IWaitingGrain>(holder).Offer(Key, byWaybill);
-        }
-        if (_stored.State.Live(DocumentKind.Waybill) is null && _stored.State.Live(DocumentKind.List) is { } list)
-        {
-            var (code, number) = (list.Required(Ceb.InventoryHead.LogisticsCode), list.Required(Ceb.InventoryHead.LogisticsNo));
-            var name = IndexKey.Waybill(code, number);
-            var others = await _index.Find([name], fresh: true);
-            foreach (var other in others.GetValueOrDefault(name, []).Where(k => k != Key))
-            {
-                if (await GrainFactory.GetGrain<IParcelGrain>(other).GiveUpWaybill(code, number) is { } waybill) await Apply([new DocumentArrived(waybill)]);
-            }
-        }
-        await Apply([new Settled(new Settlement(owed.Id, _time.GetUtcNow()))]);
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Debt} of parcel {Parcel} could not be done; it is tried again by the scan.")]
-    partial void LogDebtFailed(Exception e, string debt, string parcel);
 }

@@ -48,6 +48,14 @@ public sealed record DocumentSlot
     /// <summary>Times it was sent again because customs reported a technical failure.</summary>
     [Id(13)] public int Resends { get; init; }
 
+    /// <summary>appTime and guid of the newest submission that said the same again: a question, yet newer than what came before it.</summary>
+    [Id(14)] public string? RepeatedTime { get; init; }
+
+    [Id(15)] public string? RepeatedGuid { get; init; }
+
+    /// <summary>True when an earlier revision left before this one: a receipt from before the dispatch may be that one's.</summary>
+    [Id(16)] public bool FollowsAnother { get; init; }
+
     public string Guid => Head("guid");
 
     public string AppType => Head("appType");
@@ -57,7 +65,7 @@ public sealed record DocumentSlot
     public bool IsDeleted => AppType == "3";
 
     /// <summary>Newer wins: by appTime, then guid.</summary>
-    public (string AppTime, string Guid) Age => (Head("appTime"), Guid);
+    public (string AppTime, string Guid) Age => (RepeatedTime ?? Head("appTime"), RepeatedGuid ?? Guid);
 
     public bool HasLeft => LeftRevision == Revision;
 
@@ -74,13 +82,14 @@ public sealed record KeptReceipt(
     [property: Id(2)] bool IsOwn,
     [property: Id(3)] bool Applied);
 
-/// <summary>A document that was refused here; not one of the parcel's documents, kept so that whoever asks sees why.</summary>
+/// <summary>A document that was refused here; not one of the parcel's documents, kept so that whoever asks sees why, until a newer one is good.</summary>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.refusal")]
 public sealed record Refusal(
     [property: Id(0)] DocumentKind Kind,
     [property: Id(1)] string Guid,
     [property: Id(2)] ImmutableArray<Problem> Problems,
-    [property: Id(3)] DateTimeOffset At);
+    [property: Id(3)] DateTimeOffset At,
+    [property: Id(4)] string AppTime = "");
 
 /// <summary>Where the quota of the current attempt stands.</summary>
 public enum QuotaStage
@@ -161,6 +170,9 @@ public sealed record ParcelState : IIndexedState, IOwingState
 
     /// <summary>Last revisions of documents that were taken out: the next one goes on counting, so that no debt has the name of an earlier one.</summary>
     [Id(21)] public ImmutableSortedDictionary<DocumentKind, int> Withdrawn { get; init; } = ImmutableSortedDictionary<DocumentKind, int>.Empty;
+
+    /// <summary>Questions to customs so far: each has a name of its own.</summary>
+    [Id(22)] public int Asked { get; init; }
 
     public bool Exists => CreatedAt is not null;
 

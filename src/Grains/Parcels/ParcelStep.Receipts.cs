@@ -8,6 +8,11 @@ namespace ClearanceEngine.Parcels;
 /// <summary>Receipts of customs: ranked, idempotent, bound to the attempt; late ones never move a parcel back.</summary>
 sealed partial class ParcelStep
 {
+    /// <summary>A returnTime may be cut to whole seconds.</summary>
+    static readonly TimeSpan WholeSeconds = TimeSpan.FromSeconds(1);
+
+    bool _answersQuestion;
+
     public void Receive(CustomsAnswer answer)
     {
         var receipt = answer.Receipt;
@@ -18,13 +23,30 @@ sealed partial class ParcelStep
             return;
         }
         var receiver = ReceiptRouting.Sender(State, kind);
-        if (State.Receipts.Any(r => !r.IsOwn && SameReceipt(r.Receipt, receipt)))
+        if (State.Receipts.FirstOrDefault(r => !r.IsOwn && SameReceipt(r.Receipt, receipt)) is { } known)
         {
-            // Known already, perhaps as the answer to a question: nothing new, but nobody waits any longer.
+            Again(known);
             return;
         }
         var applied = State[kind] is { LeftRevision: > 0 } slot && Apply(kind, slot, receipt);
         Keep(kind, receipt, own: false, applied, answer.HandOn, receiver);
+    }
+
+    /// <summary>
+    /// A receipt that is known already has no second effect. When customs was asked it is the answer: what was applied
+    /// ends the asking, if it was the last word; what was doubted is judged once more, and not asked about at once again.
+    /// </summary>
+    void Again(KeptReceipt known)
+    {
+        var kind = known.Kind;
+        if (State[kind] is not { Questions: > 0 } slot || State.Owes.Any(o => o is OwedQuery q && q.Kind == kind)) return; // nobody asked, or not yet: a mere duplicate
+        if (known.Applied)
+        {
+            if (slot.CustomsCode is { } code && !IsAwaited(kind, code)) Put(kind, slot with { AskAt = null, Questions = 0 });
+            return;
+        }
+        _answersQuestion = true;
+        if (Apply(kind, slot, known.Receipt)) State = State with { Receipts = State.Receipts.Remove(known).Add(known with { Applied = true }) };
     }
 
     static bool SameReceipt(CebDocument a, CebDocument b) =>
@@ -34,41 +56,74 @@ sealed partial class ParcelStep
     {
         var time = Text(receipt, "returnTime");
         if (CustomsCode.Parse(Text(receipt, "returnStatus")) is not { } code) return false;
-        if (!SpeaksForThisAttempt(kind, slot, receipt))
+        if (!SpeaksForThisAttempt(kind, slot, receipt, code))
         {
-            if (kind == DocumentKind.List && !ParcelTable.IsSettled(State.Status)) Question(kind);
+            if (!ParcelTable.IsSettled(State.Status) && (slot.HasLeft || (kind == DocumentKind.List && CustomsCode.IsTerminal(code)))) Doubt(kind);
             return false;
         }
         var verdict = CustomsCode.VerdictOf(code);
-        if (slot.CustomsCode is { } last && verdict is not (Verdict.Ask or Verdict.Retry))
-        {
-            var order = string.CompareOrdinal(time, slot.CustomsTime);
-            if (order < 0 && !(CustomsCode.IsTerminal(code) && !CustomsCode.IsTerminal(last))) return false;
-            if (order == 0 && CustomsCode.Rank(code) < CustomsCode.Rank(last)) return false;
-            // A decision is taken back only along the edges of the table, which stand for the list alone.
-            if (kind != DocumentKind.List && CustomsCode.IsTerminal(last) && !CustomsCode.IsTerminal(code)) return false;
-        }
         if (verdict == Verdict.Ask)
         {
-            Question(kind);
+            Doubt(kind);
             return false;
         }
-        if (kind == DocumentKind.List && !ApplyToList(slot, receipt, code)) return false;
+        if (slot.CustomsCode is { } last && IsLate(kind, slot, last, code, time)) return false;
+        if (verdict == Verdict.Retry && !MayResend(kind)) return false;
+        if (kind == DocumentKind.List && !ApplyToList(receipt, code)) return false;
 
+        var wasRefused = slot.IsRefused && kind is DocumentKind.Order or DocumentKind.Payment or DocumentKind.Waybill;
         slot = State[kind]! with { CustomsCode = code, CustomsTime = time, Questions = 0 };
-        var open = !CustomsCode.IsTerminal(code) && (kind == DocumentKind.List ? !ParcelTable.IsSettled(State.Status) : CustomsCode.Rank(code) < CustomsCode.Rank(120));
-        Put(kind, slot with { AskAt = open ? now + rules.Options.AnswerTimeout : null });
+        Put(kind, slot with { AskAt = IsAwaited(kind, code) ? now + rules.Options.AnswerTimeout : null });
         if (kind != DocumentKind.List) Enter($"{Name(kind)}-receipt-{code}", $"{kind.Chinese()}回执 {code}:{Shorten(Text(receipt, "returnInfo"))}");
 
         if (verdict == Verdict.Retry) Resend(kind);
-        else if (kind is DocumentKind.Cancel or DocumentKind.Return && State.Status is ParcelStatus.CancelRequested or ParcelStatus.ReturnRequested) Decided(kind, code);
+        else if (IsRequested(kind)) Decided(kind, code);
+        else if (wasRefused && !slot.IsRefused && State.Status == ParcelStatus.Rejected) Enter("reopened", "海关已受理 customs has taken it after all", ParcelStatus.Collecting);
         return true;
     }
 
-    /// <summary>Rule 4: the identifiers agree, and the answer is not older than the dispatch.</summary>
-    bool SpeaksForThisAttempt(DocumentKind kind, DocumentSlot slot, CebDocument receipt)
+    /// <summary>Older than what was applied, or a step back at the same time; a decision counts even late.</summary>
+    static bool IsLate(DocumentKind kind, DocumentSlot slot, int last, int code, string time)
     {
-        if (slot.LeftAt is { } left && CebTime.Parse(Text(receipt, "returnTime")) is { } time && time < left - rules.Options.ReceiptTolerance) return false;
+        var order = string.CompareOrdinal(time, slot.CustomsTime);
+        if (order == 0 && CustomsCode.Rank(code) < CustomsCode.Rank(last)) return true;
+        // Customs has had two revisions and its receipt does not say which it answers: its last word counts.
+        if (kind != DocumentKind.List && slot.FollowsAnother) return order < 0;
+        if (order < 0 && !(CustomsCode.IsTerminal(code) && !CustomsCode.IsTerminal(last))) return true;
+        // A decision is taken back only along the edges of the table, which stand for the list alone.
+        return kind != DocumentKind.List && CustomsCode.IsTerminal(last) && !CustomsCode.IsTerminal(code);
+    }
+
+    /// <summary>After this code customs still has something to say: what stays silent is asked about.</summary>
+    bool IsAwaited(DocumentKind kind, int code) => kind switch
+    {
+        DocumentKind.List => !CustomsCode.IsTerminal(code) && !ParcelTable.IsSettled(State.Status),
+        DocumentKind.Cancel or DocumentKind.Return => IsRequested(kind) && code != 399 && CustomsCode.VerdictOf(code) != Verdict.Refused,
+        _ => !CustomsCode.IsTerminal(code) && CustomsCode.Rank(code) < CustomsCode.Rank(120),
+    };
+
+    /// <summary>The cancellation or return is under way.</summary>
+    bool IsRequested(DocumentKind kind) =>
+        (kind, State.Status) is (DocumentKind.Cancel, ParcelStatus.CancelRequested) or (DocumentKind.Return, ParcelStatus.ReturnRequested);
+
+    /// <summary>A technical failure matters only while customs still needs the document.</summary>
+    bool MayResend(DocumentKind kind) => kind switch
+    {
+        DocumentKind.List => State.Status == ParcelStatus.Declared,
+        DocumentKind.Cancel or DocumentKind.Return => IsRequested(kind),
+        _ => State.Status == ParcelStatus.Rejected || !ParcelTable.IsSettled(State.Status),
+    };
+
+    /// <summary>Rule 4: the identifiers agree, and the answer is not older than the dispatch.</summary>
+    bool SpeaksForThisAttempt(DocumentKind kind, DocumentSlot slot, CebDocument receipt, int code)
+    {
+        // While this revision has not left, customs can only speak of one before it. A release is a fact all the same.
+        if (!slot.HasLeft && !(kind == DocumentKind.List && State.Status == ParcelStatus.Rejected && CustomsCode.StatusOf(code) == ParcelStatus.Released)) return false;
+        // The tolerance is for clocks that differ. Where an earlier revision left, what is older than the dispatch is that one's.
+        // Said again when asked again, it is customs' latest word; but nothing is refused on such evidence.
+        var tolerance = slot.FollowsAnother ? WholeSeconds : rules.Options.ReceiptTolerance;
+        var insists = _answersQuestion && slot.Questions > 1 && CustomsCode.VerdictOf(code) == Verdict.Progress;
+        if (CebTime.Parse(Text(receipt, "returnTime")) < slot.LeftAt - tolerance && !insists) return false;
         if (kind != DocumentKind.List) return true;
         var (preNo, invtNo, copNo) = (Text(receipt, "preNo"), Text(receipt, "invtNo"), Text(receipt, "copNo"));
         if (State.PreNo is { } known && preNo.Length > 0 && preNo != known) return false;
@@ -76,25 +131,23 @@ sealed partial class ParcelStep
         return copNo.Length == 0 || slot.Document[InventoryHead.CopNo] is not { Length: > 0 } ours || ours == copNo;
     }
 
-    bool ApplyToList(DocumentSlot slot, CebDocument receipt, int code)
+    bool ApplyToList(CebDocument receipt, int code)
     {
-        if (CustomsCode.VerdictOf(code) == Verdict.Retry)
+        // A cancellation or return under way is ended by its own receipts: what befalls the list meanwhile is where a refusal leads back to.
+        var behind = State.Status is ParcelStatus.CancelRequested or ParcelStatus.ReturnRequested ? State.Before : null;
+        var from = behind ?? State.Status;
+        var target = CustomsCode.StatusOf(code) ?? from;
+        if (target != from && !(ParcelTable.Allows(from, target) && ParcelTable.Allows(State.Status, target)))
         {
-            if (State.Status != ParcelStatus.Declared) return false;
+            // Backward or contradictory. A late step is only late; a contradiction is asked about.
+            if (CustomsCode.IsTerminal(code)) Doubt(DocumentKind.List);
+            return false;
         }
-        else if (CustomsCode.StatusOf(code) is { } target && target != State.Status && !(target == ParcelStatus.Declared && State.Status == ParcelStatus.Declared))
-        {
-            if (!ParcelTable.Allows(State.Status, target))
-            {
-                // Backward or contradictory. A late step is only late; a contradiction is asked about.
-                if (CustomsCode.IsTerminal(code)) Question(DocumentKind.List);
-                return false;
-            }
-        }
+        if (behind is not null) State = State with { Before = target };
         if (Text(receipt, "preNo") is { Length: > 0 } preNo) State = State with { PreNo = preNo };
         if (Text(receipt, "invtNo") is { Length: > 0 } invtNo) State = State with { InvtNo = invtNo };
 
-        var status = CustomsCode.StatusOf(code) is { } next && ParcelTable.Allows(State.Status, next) ? next : State.Status;
+        var status = behind is null ? target : State.Status;
         var info = Shorten(Text(receipt, "returnInfo"));
         if (status == ParcelStatus.Rejected)
             State = State with { Problems = [new Problem("customs-refused", DocumentKind.List, null, null, $"海关退单 {code}:{info}。Customs refused the list ({code}); correct it and declare it again.")] };
@@ -114,9 +167,7 @@ sealed partial class ParcelStep
         var before = State.Before ?? ParcelStatus.Released;
         if (CustomsCode.VerdictOf(code) == Verdict.Refused)
         {
-            // A part returned earlier stays returned; the table knows the way back by the state before the request.
-            var back = before == ParcelStatus.PartlyReturned ? ParcelStatus.PartlyReturned : before;
-            Enter($"{Name(kind)}-refused-by-customs", $"{kind.Chinese()}被海关退单 {code}", back);
+            Enter($"{Name(kind)}-refused-by-customs", $"{kind.Chinese()}被海关退单 {code}", before);
             return;
         }
         if (code != 399) return;
@@ -171,12 +222,19 @@ sealed partial class ParcelStep
         Enter($"tax-bill-{status}", $"电子税单 {number} 状态 {status}");
     }
 
-    /// <summary>Asks customs for the latest receipt; each question about a document has a name of its own.</summary>
+    /// <summary>Doubt is a question, except about the very answer to one: then the next question waits its time.</summary>
+    void Doubt(DocumentKind kind)
+    {
+        if (!_answersQuestion) Question(kind);
+    }
+
+    /// <summary>Asks customs for the latest receipt; each question has a name of its own.</summary>
     void Question(DocumentKind kind)
     {
         if (State[kind] is not { LeftRevision: > 0 } slot) return;
         if (State.Owes.Any(o => o is OwedQuery q && q.Kind == kind)) return;
-        Owe(new OwedQuery($"query/{Name(kind)}/{slot.LeftRevision}/{slot.Questions + 1}", now, kind, OwnReceipt.QueryKey(kind, slot.Document), Math.Max(1, State.Attempt)));
+        State = State with { Asked = State.Asked + 1 };
+        Owe(new OwedQuery($"query/{Name(kind)}/{State.Asked}", now, kind, OwnReceipt.QueryKey(kind, slot.Document), Math.Max(1, State.Attempt)));
         var wait = rules.Options.AnswerTimeout * Math.Pow(2, Math.Min(slot.Questions + 1, 20));
         if (wait > rules.Options.LongestQuestionInterval) wait = rules.Options.LongestQuestionInterval;
         Put(kind, slot with { Questions = slot.Questions + 1, AskAt = now + wait });
@@ -186,14 +244,15 @@ sealed partial class ParcelStep
     void Resend(DocumentKind kind)
     {
         var slot = State[kind]!;
-        if (slot.Resends >= rules.Options.MaxResends)
+        // What its participant signed is not ours to send again in another message.
+        if (slot.Carrier is not null || slot.Resends >= rules.Options.MaxResends)
         {
             Question(kind);
             return;
         }
-        slot = slot with { Resends = slot.Resends + 1 };
+        slot = slot with { Resends = slot.Resends + 1, SentAt = null, MessageGuid = null };
         Put(kind, slot);
-        Owe(new OwedDocument($"{Name(kind)}/{slot.LeftRevision}/r{slot.Resends}", now, kind, slot.Document, slot.Sender.CopCode, null));
+        Owe(new OwedDocument(DebtOf(kind, slot), now, kind, slot.Document, slot.Sender.CopCode, null));
     }
 
     static string Shorten(string text) => text.Length <= 200 ? text : string.Create(CultureInfo.InvariantCulture, $"{text[..200]}…");

@@ -11,6 +11,7 @@ sealed partial class ParcelStep
     public SubmissionReply Submit(Submission submission)
     {
         var (kind, document, sender) = (submission.Kind, submission.Document, submission.Sender.CopCode);
+        var (appTime, guid) = (Text(document, "appTime"), Text(document, "guid"));
         if (!State.Exists) Begin(submission.ReceivedAt);
 
         var problems = submission.Problems.IsDefaultOrEmpty ? [] : submission.Problems;
@@ -20,22 +21,31 @@ sealed partial class ParcelStep
 
         if (State[kind] is { } slot)
         {
-            if (slot.Guid == Text(document, "guid"))
+            if (slot.Guid == guid || slot.RepeatedGuid == guid)
             {
-                return slot.Document.SameAs(document)
+                return slot.Document.SameAs(document) || (slot.RepeatedGuid == guid && SameContent(slot.Document, document))
                     ? Repeat(kind, SubmissionOutcome.Duplicate, sender)
-                    : Refuse(submission, [new Problem("guid-reused", kind, null, "guid", $"guid {slot.Guid} 已用于内容不同的{kind.Chinese()},请换用新的 guid。This guid was used for a document with other content; use a new guid.")]);
+                    : Refuse(submission, [new Problem("guid-reused", kind, null, "guid", $"guid {guid} 已用于内容不同的{kind.Chinese()},请换用新的 guid。This guid was used for a document with other content; use a new guid.")]);
             }
-            if ((Text(document, "appTime"), Text(document, "guid")).CompareTo(slot.Age) < 0) return Repeat(kind, SubmissionOutcome.Stale, sender);
+            if (Older(appTime, guid, slot.Age)) return Repeat(kind, SubmissionOutcome.Stale, sender);
         }
         var appType = Text(document, "appType");
         if (ParcelTable.Refuse(State.Status, kind, appType == "1") is { } illegal) return Refuse(submission, [illegal]);
         if (kind is DocumentKind.Cancel or DocumentKind.Return && ListProblem(kind, document) is { } wrong) return Refuse(submission, [wrong]);
-        if (State[kind] is { } known && IsQuestion(kind, known, document)) return Repeat(kind, SubmissionOutcome.Duplicate, sender);
+        if (State[kind] is { } known && IsQuestion(kind, known, document))
+        {
+            // Said again and meant: what is older than the repetition comes too late, whichever of them arrives first.
+            if (ParcelTable.IsOpen(State.Status))
+            {
+                Put(kind, known with { RepeatedTime = appTime, RepeatedGuid = guid });
+                Forgive(kind, appTime);
+            }
+            return Repeat(kind, SubmissionOutcome.Duplicate, sender);
+        }
 
         Replace(submission);
         if (kind == DocumentKind.Order && submission.KnownOver is { } warned && rules.Port.Interception == Interception.Warn) Warn(submission, warned);
-        if (kind is DocumentKind.Cancel or DocumentKind.Return && !State[kind]!.IsStaged) Request(kind);
+        if (kind is DocumentKind.Cancel or DocumentKind.Return && State[kind] is { IsStaged: false, IsDeleted: false }) Request(kind);
 
         Advance();
         return new SubmissionReply(State[kind]!.IsStaged ? SubmissionOutcome.Staged : SubmissionOutcome.Accepted, State.Status, Latest(kind), OpenProblems(), Missing());
@@ -49,13 +59,13 @@ sealed partial class ParcelStep
 
     /// <summary>
     /// A new guid over something that is here already. Declared: a question. Rejected: a list is a new attempt. Else the
-    /// same content is a question too, unless it declares what was only staged, or repeats what customs refused.
+    /// same content is a question too, unless it declares what was only staged (or the other way), or repeats what customs refused.
     /// </summary>
     bool IsQuestion(DocumentKind kind, DocumentSlot known, CebDocument document)
     {
         if (kind is DocumentKind.Order or DocumentKind.Payment or DocumentKind.Waybill or DocumentKind.List && !ParcelTable.IsOpen(State.Status)) return true;
         if (!SameContent(known.Document, document)) return false;
-        if (known.IsStaged && Text(document, "appStatus") != "1") return false;
+        if (known.IsStaged != (Text(document, "appStatus") == "1")) return false;
         return !(known.IsRefused || (kind == DocumentKind.List && State.Status == ParcelStatus.Rejected));
     }
 
@@ -85,7 +95,7 @@ sealed partial class ParcelStep
         // What an earlier revision was known by stays findable: its receipts may still come.
         State = State with { EarlierKeys = [.. State.EarlierKeys.Union(State.CurrentKeys(), StringComparer.Ordinal)] };
         Put(kind, slot);
-        State = State with { Refusals = State.Refusals.RemoveAll(r => r.Kind == kind) };
+        Forgive(kind, slot.Age.AppTime);
         if (kind == DocumentKind.List) State = State with { PreNo = null, InvtNo = null };
         var what = slot.IsDeleted ? "deleted" : slot.IsStaged ? "staged" : old is null ? "received" : "changed";
         Enter($"{Name(kind)}-{what}", what switch
@@ -101,14 +111,28 @@ sealed partial class ParcelStep
 
     SubmissionReply Refuse(Submission submission, ImmutableArray<Problem> problems)
     {
-        var guid = Text(submission.Document, "guid");
-        var refusals = State.Refusals.RemoveAll(r => r.Kind == submission.Kind && r.Guid == guid).Add(new Refusal(submission.Kind, guid, problems, now));
-        if (refusals.Length > rules.Options.MaxRefusals) refusals = refusals.RemoveAt(0);
-        State = State with { Refusals = refusals };
+        Record(submission.Kind, submission.Document, problems);
         var receipt = RefuseByReceipt(submission.Kind, submission.Document, problems, submission.Sender.CopCode);
         Enter($"{Name(submission.Kind)}-refused", $"{submission.Kind.Chinese()}未受理:{string.Join(", ", problems.Select(p => p.Code))}");
         return new SubmissionReply(SubmissionOutcome.Refused, State.Status, receipt, problems, Missing());
     }
+
+    /// <summary>Remembers a refused document, unless a good one that is not older is here: who comes first does not matter.</summary>
+    void Record(DocumentKind kind, CebDocument document, ImmutableArray<Problem> problems)
+    {
+        var (appTime, guid) = (Text(document, "appTime"), Text(document, "guid"));
+        if (State[kind] is { } slot && string.CompareOrdinal(appTime, slot.Age.AppTime) <= 0) return;
+        var refusals = State.Refusals.RemoveAll(r => r.Kind == kind && r.Guid == guid).Add(new Refusal(kind, guid, problems, now, appTime));
+        State = State with { Refusals = refusals.Length > rules.Options.MaxRefusals ? refusals.RemoveAt(0) : refusals };
+    }
+
+    /// <summary>A good document takes the place of the refused ones before it.</summary>
+    void Forgive(DocumentKind kind, string appTime) =>
+        State = State with { Refusals = State.Refusals.RemoveAll(r => r.Kind == kind && string.CompareOrdinal(r.AppTime, appTime) <= 0) };
+
+    /// <summary>Ordinal, so that every machine orders two documents in the same way.</summary>
+    static bool Older(string appTime, string guid, (string AppTime, string Guid) than) =>
+        string.CompareOrdinal(appTime, than.AppTime) is var order && (order < 0 || (order == 0 && string.CompareOrdinal(guid, than.Guid) < 0));
 
     /// <summary>A repeat has no second effect; its sender gets the latest receipt once more.</summary>
     SubmissionReply Repeat(DocumentKind kind, SubmissionOutcome outcome, string sender)

@@ -81,8 +81,13 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
     CebDocument RefuseByReceipt(DocumentKind kind, CebDocument document, IReadOnlyList<Problem> problems, string receiver)
     {
         var receipt = OwnReceipt.Refusal(kind, document, problems, now);
-        if (!State.Receipts.Any(r => r.IsOwn && GuidOf(r.Receipt) == GuidOf(receipt))) Keep(kind, receipt, own: true, applied: false, handOn: true, receiver);
-        else HandOn(kind, receipt, receiver);
+        if (State.Receipts.FirstOrDefault(r => r.IsOwn && GuidOf(r.Receipt) == GuidOf(receipt)) is { } known)
+        {
+            // The same guid must go on saying the same, its time included.
+            HandOn(kind, known.Receipt, receiver);
+            return known.Receipt;
+        }
+        Keep(kind, receipt, own: true, applied: false, handOn: true, receiver);
         return receipt;
     }
 

@@ -28,7 +28,8 @@ public static class ParcelTable
         [Released] = [Left, Closed, CancelRequested],
         [Left] = [Closed, ReturnRequested],
         [Closed] = [Left, ReturnRequested],
-        [CancelRequested] = [Cancelled, Released],
+        // Customs may close the list meanwhile: that is where a refused request leads back to.
+        [CancelRequested] = [Cancelled, Released, Closed],
         [Cancelled] = [],
         [ReturnRequested] = [Returned, PartlyReturned, Left, Closed],
         [PartlyReturned] = [ReturnRequested, Closed],

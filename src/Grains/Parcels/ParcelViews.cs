@@ -24,8 +24,12 @@ public static class ParcelViews
     {
         if (state[DocumentKind.Waybill] is not { LeftRevision: 0 } slot) return false;
         if (slot.Document[LogisticsHead.LogisticsCode] != logisticsCode || slot.Document[LogisticsHead.LogisticsNo] != logisticsNo) return false;
-        return state.Live(DocumentKind.List) is not { } list || list[InventoryHead.LogisticsNo] != logisticsNo || list[InventoryHead.LogisticsCode] != logisticsCode;
+        return !ListNames(state, logisticsCode, logisticsNo);
     }
+
+    /// <summary>The list names this waybill.</summary>
+    public static bool ListNames(ParcelState state, string logisticsCode, string logisticsNo) =>
+        state.Live(DocumentKind.List) is { } list && list[InventoryHead.LogisticsNo] == logisticsNo && list[InventoryHead.LogisticsCode] == logisticsCode;
 
     /// <summary>The document as it was submitted, to be handed to another parcel.</summary>
     public static Submission Resubmit(DocumentKind kind, DocumentSlot slot) => new(kind, slot.Document, slot.Sender, slot.Carrier, slot.ReceivedAt, []);

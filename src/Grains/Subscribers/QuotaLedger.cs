@@ -92,8 +92,9 @@ public sealed class QuotaLedger(LimitTable limits, int horizonYears)
             if (known.Stage == ReservationStage.Void) return (state, new ReserveAnswer(ReserveOutcome.Voided, used, limit));
             return (state, new ReserveAnswer(known.AmountFen == amountFen && known.Year == year ? ReserveOutcome.Granted : ReserveOutcome.Conflict, used, limit));
         }
-        if (year < Ceb.CebTime.BeijingYear(now) - horizonYears) return (state, new ReserveAnswer(ReserveOutcome.TooOld, 0, limit));
+        // Whatever becomes of this attempt, the one before it is over.
         if (replaces is not null) state = Void(state, replaces, now);
+        if (year < Ceb.CebTime.BeijingYear(now) - horizonYears) return (state, new ReserveAnswer(ReserveOutcome.TooOld, 0, limit));
 
         var before = Used(state, year);
         if (before + amountFen > limit)

@@ -8,22 +8,6 @@ using Orleans.Concurrency;
 
 namespace ClearanceEngine.Waiting;
 
-/// <summary>How long documents wait for their parcel.</summary>
-public sealed class WaitingOptions
-{
-    /// <summary>A document that waited this long is reported (log and metric); it goes on waiting. Default 24 h.</summary>
-    public TimeSpan ReportAfter { get; set; } = TimeSpan.FromHours(24);
-
-    /// <summary>How often a waiting document looks again by itself; the longest wait of a receipt between two looks. Default 10 min.</summary>
-    public TimeSpan LookAgain { get; set; } = TimeSpan.FromMinutes(10);
-
-    /// <summary>When a waiting receipt looks for its parcel first; each further look waits twice as long. Default 2 s.</summary>
-    public TimeSpan FirstLook { get; set; } = TimeSpan.FromSeconds(2);
-
-    /// <summary>A receipt that found no parcel for so long goes to the dead letters. Default 24 h.</summary>
-    public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromHours(24);
-}
-
 /// <summary>What waits under one waybill.</summary>
 [GenerateSerializer, Alias("clearance.waiting.state")]
 public sealed record WaitingState : IIndexedState, IOwingState
@@ -105,15 +89,17 @@ public sealed partial class WaitingGrain : Grain, IWaitingGrain
         await Keep(_stored.State with { DueAt = now + _options.LookAgain });
     }
 
-    /// <summary>The parcel whose list, order or waybill has this waybill; else the only one with the waybill's order number.</summary>
+    /// <summary>The parcel that this waybill belongs to, on fresh data; null while nobody can tell.</summary>
     async Task<string?> Find()
     {
         var state = _stored.State;
         var byWaybill = IndexKey.Waybill(state.LogisticsCode, state.LogisticsNo);
         var byOrder = state.OrderNumbers.Select(IndexKey.Order).ToArray();
         var found = await _index.Find([byWaybill, .. byOrder], fresh: true);
-        if (found.GetValueOrDefault(byWaybill) is [var only]) return only;
-        return byOrder.Length == 1 && found.GetValueOrDefault(byOrder[0]) is [var alone] ? alone : null;
+        var (named, ordered) = (found.GetValueOrDefault(byWaybill, []), byOrder.Length == 1 ? found.GetValueOrDefault(byOrder[0], []) : []);
+        return named.Count < 2
+            ? WaybillPlace.Of(named, ordered)
+            : await WaybillPlace.Among(named, ordered, parcel => GrainFactory.GetGrain<IParcelGrain>(parcel).ListNames(state.LogisticsCode, state.LogisticsNo));
     }
 
     async Task<Dictionary<string, SubmissionReply>> HandOver(string parcelKey)

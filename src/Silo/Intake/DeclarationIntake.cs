@@ -139,9 +139,8 @@ sealed partial class DeclarationIntake(
             for (var i = 0; i < pieces.Length; i++)
             {
                 var target = names[i] is not { } name ? ""
-                    : found.GetValueOrDefault(IndexKey.Waybill(name.Code, name.Number)) is [var holder] ? holder
-                    : name.OrderNo is { } order && found.GetValueOrDefault(IndexKey.Order(order)) is [var only] ? only
-                    : GrainKey.Waiting(name.Code, name.Number);
+                    : WaybillPlace.Of(found.GetValueOrDefault(IndexKey.Waybill(name.Code, name.Number), []), name.OrderNo is { } order ? found.GetValueOrDefault(IndexKey.Order(order), []) : [])
+                        ?? GrainKey.Waiting(name.Code, name.Number);
                 result[i] = new Addressed(i, pieces[i], target);
             }
             return result;

@@ -3,7 +3,6 @@ using ClearanceEngine.Parcels;
 using ClearanceEngine.Participants;
 using ClearanceEngine.Simulator.Samples;
 using ClearanceEngine.Subscribers;
-using CsCheck;
 using Xunit;
 
 namespace ClearanceEngine.Tests.Parcels;
@@ -353,63 +352,4 @@ public class ParcelTests
         Assert.Null(_world.State[DocumentKind.Order]);
         Assert.Contains(ParcelViews.Problems(_world.State), p => p.Code == "format-refused");
     }
-
-    /// <summary>Documents, changes, deletes and repeats before declaration: every order of arrival ends in the same state.</summary>
-    [Fact]
-    public void Every_order_of_arrival_ends_in_the_same_state() =>
-        Gen.Shuffle(Arrivals()).Sample(arrivals =>
-        {
-            var world = new ParcelWorld(ParcelWorld.Bonded);
-            foreach (var document in arrivals) world.Submit(document);
-            world.Settle();
-            return (world.State.Status, world.State.Live(DocumentKind.Order)?[OrderHead.Note], world.State.Live(DocumentKind.Payment) is null, world.Standing.PendingFen, world.Standing.PostedFen)
-                == (ParcelStatus.Reserved, "third", false, 43_000, 0);
-        }, iter: 500);
-
-    static CebDocument[] Arrivals()
-    {
-        var p = ParcelWorld.Bonded;
-        return
-        [
-            p.Order(), p.Order(), (p with { AppType = "2", Revision = 2 }).Order().With(OrderHead.Note, "second"), (p with { AppType = "2", Revision = 3 }).Order().With(OrderHead.Note, "third"),
-            p.Payment(), (p with { AppType = "3", Revision = 2 }).Payment(), (p with { Revision = 3 }).Payment(), p.Waybill(), p.List(), p.List(),
-        ];
-    }
-
-    /// <summary>From any state, every input leads along a listed edge or to an explicit answer; the core never throws.</summary>
-    [Fact]
-    public void From_any_state_every_input_is_answered() =>
-        Gen.Int[0, 15].Array[1, 40].Sample(inputs =>
-        {
-            var world = new ParcelWorld(ParcelWorld.Bonded);
-            var revision = 1;
-            foreach (var input in inputs)
-            {
-                var before = world.State.Status;
-                var p = world.Sample with { Revision = revision++ };
-                SubmissionReply? reply = null;
-                switch (input)
-                {
-                    case 0: reply = world.Submit(p.Order()); break;
-                    case 1: reply = world.Submit(p.Payment()); break;
-                    case 2: reply = world.Submit(p.Waybill()); break;
-                    case 3: reply = world.Submit(p.List()); break;
-                    case 4: reply = world.Submit((p with { AppType = "3" }).List()); break;
-                    case 5: reply = world.Submit((p with { AppType = "2", FreightFen = 0 }).Order()); break;
-                    case 6: reply = world.Submit(p.Cancellation(world.State.InvtNo ?? "0")); break;
-                    case 7: reply = world.Submit(p.Return(world.State.InvtNo ?? "0", (1, 1))); break;
-                    case 8: world.Decide(new GoodsLeft(world.Now)); break;
-                    case 9: world.Decide(new Woken()); break;
-                    case 10: world.Decide(new AskNow()); break;
-                    case 11: world.Settle(); break;
-                    default:
-                        foreach (var kind in world.State.Slots.Keys) world.Answer(kind, new[] { 2, 120, 800, 100, 500, 399, -621004, 4, 700, 899 }[(input + revision + (int)kind) % 10], null, kind == DocumentKind.List ? "99992026I000000001" : null);
-                        break;
-                }
-                if (input <= 7 && reply is null) return false;
-                var standing = world.Standing;
-                if (standing.UsedFen > standing.LimitFen) return false;
-            }
-            return true;
-        }, iter: 1_000);
 }

@@ -39,23 +39,43 @@ sealed class ParcelWorld
     /// <summary>Every document that left, in order.</summary>
     public List<OwedDocument> Left { get; } = [];
 
+    /// <summary>When each document was gone, by its guid: one after the other.</summary>
+    public Dictionary<string, DateTimeOffset> LeftAt { get; } = new(StringComparer.Ordinal);
+
     public List<OwedReceipt> HandedOn { get; } = [];
 
     public List<OwedQuery> Asked { get; } = [];
+
+    public List<OwedHandOver> GivenUp { get; } = [];
+
+    /// <summary>Sees every decision: the state before, the input, and what came of it.</summary>
+    public Action<ParcelState, ParcelInput, Decision>? Watch { get; set; }
 
     public string Key => GrainKey.Parcel(SampleParcel.Platform, Sample.OrderNo);
 
     public Decision Decide(ParcelInput input)
     {
         var decision = Parcel.Decide(Key, State, input, UsedRules, Now);
+        Watch?.Invoke(State, input, decision);
         State = decision.State;
         return decision;
     }
 
-    public SubmissionReply Submit(CebDocument document, params Problem[] problems)
+    public SubmissionReply Submit(CebDocument document, params Problem[] problems) => SubmitIn(null, document, problems);
+
+    /// <summary>Submits a document of a message that its participant signed, or of one that we gather (null).</summary>
+    public SubmissionReply SubmitIn(string? carrier, CebDocument document, params Problem[] problems)
     {
         var message = SampleParcel.Message(document);
-        return Decide(new DocumentArrived(new Submission(DocumentKinds.OfMessage(document.Type)!.Value, document, message.Transfer!, null, Now, [.. problems]))).Reply!;
+        return Decide(new DocumentArrived(new Submission(DocumentKinds.OfMessage(document.Type)!.Value, document, message.Transfer!, carrier, Now, [.. problems]))).Reply!;
+    }
+
+    /// <summary>The reserve reaches the subscriber; its answer is still on the way.</summary>
+    public ReserveAnswered Reserve(OwedQuota owed)
+    {
+        for (var between = owed.Replaces + 1; owed.Replaces > 0 && between < owed.Attempt; between++) Quota = _ledger.Void(Quota, $"{Key}#{between}", Now);
+        (Quota, var answer) = _ledger.Reserve(Quota, $"{Key}#{owed.Attempt}", owed.Replaces == 0 ? null : $"{Key}#{owed.Replaces}", owed.AmountFen, owed.Year, Now);
+        return new ReserveAnswered(owed.Attempt, answer);
     }
 
     /// <summary>Does everything that is owed until nothing is, as the silo would.</summary>
@@ -68,8 +88,7 @@ sealed class ParcelWorld
                 switch (owed)
                 {
                     case OwedQuota { Step: QuotaStep.Reserve } q:
-                        (Quota, var answer) = _ledger.Reserve(Quota, $"{Key}#{q.Attempt}", q.Replaces == 0 ? null : $"{Key}#{q.Replaces}", q.AmountFen, q.Year, Now);
-                        Decide(new ReserveAnswered(q.Attempt, answer));
+                        Decide(Reserve(q));
                         break;
                     case OwedQuota q:
                         var fen = q.AmountFen;
@@ -80,6 +99,7 @@ sealed class ParcelWorld
                         break;
                     case OwedDocument d:
                         Left.Add(d);
+                        LeftAt.TryAdd(d.Document[d.Document.Schema.Head.Find("guid")!]!, Now.AddMilliseconds(20 * Left.Count));
                         Decide(new Settled(new Settlement(d.Id, Now, $"M{++_serial}")));
                         break;
                     case OwedReceipt r:
@@ -89,6 +109,10 @@ sealed class ParcelWorld
                     case OwedQuery q:
                         Asked.Add(q);
                         Decide(new Settled(new Settlement(q.Id, Now)));
+                        break;
+                    case OwedHandOver h:
+                        GivenUp.Add(h);
+                        Decide(new Settled(new Settlement(h.Id, Now)));
                         break;
                     default:
                         Decide(new Settled(new Settlement(owed.Id, Now)));

@@ -1,0 +1,17 @@
+namespace ClearanceEngine.Waiting;
+
+/// <summary>How long documents wait for their parcel.</summary>
+public sealed class WaitingOptions
+{
+    /// <summary>A document that waited this long is reported (log and metric); it goes on waiting. Default 24 h.</summary>
+    public TimeSpan ReportAfter { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How often a waiting document looks again by itself; the longest wait of a receipt between two looks. Default 10 min.</summary>
+    public TimeSpan LookAgain { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>When a waiting receipt looks for its parcel first; each further look waits twice as long. Default 2 s.</summary>
+    public TimeSpan FirstLook { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A receipt that found no parcel for so long goes to the dead letters. Default 24 h.</summary>
+    public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromHours(24);
+}
