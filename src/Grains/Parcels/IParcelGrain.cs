@@ -43,9 +43,10 @@ public interface IParcelGrain : IGrainWithStringKey
 
     /// <summary>
     /// Another parcel's list names this waybill: gives it up, unless this parcel's own list names it or it has left for customs.
+    /// It is owed to that parcel from then on, so that no lost call loses the waybill.
     /// </summary>
     [Alias("give-up-waybill")]
-    Task<Submission?> GiveUpWaybill(string logisticsCode, string logisticsNo);
+    Task GiveUpWaybill(string logisticsCode, string logisticsNo, string to);
 
     /// <summary>Everything there is to show, without id numbers; null when there is no such parcel.</summary>
     [Alias("show")]

@@ -71,6 +71,15 @@ public sealed record OwedQuota(
 [GenerateSerializer, Immutable, Alias("clearance.owed.seek")]
 public sealed record OwedSeek(string Id, DateTimeOffset Since) : Owed(Id, Since);
 
+/// <summary>A waybill that belongs to another parcel and is not there yet. Id: <c>hand-over/{revision}</c>.</summary>
+/// <param name="Waybill">The waybill as it was kept here.</param>
+/// <param name="To">Key of the parcel whose list names it.</param>
+[GenerateSerializer, Immutable, Alias("clearance.owed.hand-over")]
+public sealed record OwedHandOver(
+    string Id, DateTimeOffset Since,
+    [property: Id(0)] DocumentSlot Waybill,
+    [property: Id(1)] string To) : Owed(Id, Since);
+
 /// <summary>Something owed was done, or cannot be done.</summary>
 /// <param name="OwedId">Name of the debt.</param>
 /// <param name="At">When.</param>

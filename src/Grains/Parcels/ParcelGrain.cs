@@ -66,12 +66,7 @@ public sealed partial class ParcelGrain : Grain, IParcelGrain
         return Apply([new Woken()]);
     }
 
-    public async Task<bool> Ask()
-    {
-        var before = _stored.State.Owes;
-        await Apply([new AskNow()]);
-        return _stored.State.Owes.OfType<OwedQuery>().Any() || before.OfType<OwedQuery>().Any();
-    }
+    public async Task<bool> Ask() => (await Apply([new AskNow()]))[0].State.Owes.OfType<OwedQuery>().Any();
 
     public async Task<Problem?> Leave(DateTimeOffset leftAt) => (await Apply([new GoodsLeft(leftAt)]))[0].Refusal;
 
@@ -79,13 +74,7 @@ public sealed partial class ParcelGrain : Grain, IParcelGrain
 
     public Task FormatRefused(ImmutableArray<string> owedIds, Problem? problem) => Apply([new FormatRefused(owedIds, problem)]);
 
-    public async Task<Submission?> GiveUpWaybill(string logisticsCode, string logisticsNo)
-    {
-        if (!ParcelViews.MayGiveUp(_stored.State, logisticsCode, logisticsNo)) return null;
-        var waybill = ParcelViews.Resubmit(DocumentKind.Waybill, _stored.State[DocumentKind.Waybill]!);
-        await Apply([new WaybillGivenUp(logisticsCode, logisticsNo)]);
-        return waybill;
-    }
+    public Task GiveUpWaybill(string logisticsCode, string logisticsNo, string to) => Apply([new WaybillGivenUp(logisticsCode, logisticsNo, to)]);
 
     public async Task<ParcelView?> Show()
     {
@@ -124,6 +113,7 @@ public sealed partial class ParcelGrain : Grain, IParcelGrain
             if (!_inFlight.Add(owed.Id)) continue;
             if (owed is OwedQuota quota) Run(owed, () => DriveQuota(quota)).Ignore();
             else if (owed is OwedSeek) Run(owed, () => Seek(owed)).Ignore();
+            else if (owed is OwedHandOver given) Run(owed, () => HandOver(given)).Ignore();
             else if (!_dispatch.TryHand(Key, owed)) _inFlight.Remove(owed.Id);
         }
         if (_saved.Exists && _saved.Owes.Length == 0 && ParcelTable.IsSettled(_saved.Status) && (_saved.TaxBills.Length > 0 || _saved.Status != ParcelStatus.Released)) DeactivateOnIdle();
@@ -177,11 +167,14 @@ public sealed partial class ParcelGrain : Grain, IParcelGrain
             var (code, number) = (list.Required(Ceb.InventoryHead.LogisticsCode), list.Required(Ceb.InventoryHead.LogisticsNo));
             var name = IndexKey.Waybill(code, number);
             var others = await _index.Find([name], fresh: true);
-            foreach (var other in others.GetValueOrDefault(name, []).Where(k => k != Key))
-            {
-                if (await GrainFactory.GetGrain<IParcelGrain>(other).GiveUpWaybill(code, number) is { } waybill) await Apply([new DocumentArrived(waybill)]);
-            }
+            foreach (var other in others.GetValueOrDefault(name, []).Where(k => k != Key)) await GrainFactory.GetGrain<IParcelGrain>(other).GiveUpWaybill(code, number, Key);
         }
+        await Apply([new Settled(new Settlement(owed.Id, _time.GetUtcNow()))]);
+    }
+
+    async Task HandOver(OwedHandOver owed)
+    {
+        await GrainFactory.GetGrain<IParcelGrain>(owed.To).Submit([ParcelViews.Resubmit(DocumentKind.Waybill, owed.Waybill)]);
         await Apply([new Settled(new Settlement(owed.Id, _time.GetUtcNow()))]);
     }
 

@@ -37,7 +37,7 @@ public sealed record CarrierRefused(DocumentKind Kind, string Guid, Problem Prob
 public sealed record FormatRefused(ImmutableArray<string> OwedIds, Problem? Problem) : ParcelInput;
 
 /// <summary>The waybill is given up to another parcel whose list names it.</summary>
-public sealed record WaybillGivenUp(string LogisticsCode, string LogisticsNo) : ParcelInput;
+public sealed record WaybillGivenUp(string LogisticsCode, string LogisticsNo, string To) : ParcelInput;
 
 /// <summary>What an input led to: the next state and, for a document, the answer to its sender. What is to be done stands in <see cref="ParcelState.Owes"/>.</summary>
 public sealed record Decision(ParcelState State, SubmissionReply? Reply = null, Problem? Refusal = null);

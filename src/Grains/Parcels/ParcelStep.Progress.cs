@@ -292,7 +292,9 @@ sealed partial class ParcelStep
     {
         if (!ParcelViews.MayGiveUp(State, given.LogisticsCode, given.LogisticsNo)) return;
         Drop(o => o is OwedDocument { Kind: DocumentKind.Waybill });
-        State = State with { Slots = State.Slots.Remove(DocumentKind.Waybill), Withdrawn = State.Withdrawn.SetItem(DocumentKind.Waybill, State[DocumentKind.Waybill]!.Revision) };
+        var slot = State[DocumentKind.Waybill]!;
+        State = State with { Slots = State.Slots.Remove(DocumentKind.Waybill), Withdrawn = State.Withdrawn.SetItem(DocumentKind.Waybill, slot.Revision) };
+        Owe(new OwedHandOver($"hand-over/{slot.Revision}", now, slot, given.To));
         Enter("waybill-given-up", "运单归属其他包裹 the waybill belongs to another parcel");
     }
 
