@@ -26,7 +26,7 @@ public static class CebJson
         }
         catch (JsonException e)
         {
-            throw new CebFormatException("not-json", $"报文不是有效的 JSON。Not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine}): {e.Message}", inner: e);
+            throw new CebFormatException("not-json", $"报文不是有效的 JSON。Not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine}): {e.Message}");
         }
     }
 

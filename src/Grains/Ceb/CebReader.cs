@@ -46,11 +46,11 @@ public static class CebReader
                 dtd
                     ? "报文含有 DTD,不予受理,请去除。The message has a DTD, which is never accepted; remove it."
                     : $"报文不是格式良好的 XML(第 {e.LineNumber} 行第 {e.LinePosition} 列)。Not well-formed XML at line {e.LineNumber}, column {e.LinePosition}: {e.Message}",
-                state.MessageType, state.CopCode, e);
+                state.MessageType, state.CopCode);
         }
         catch (DecoderFallbackException e)
         {
-            throw new CebFormatException("wrong-encoding", $"报文不是 UTF-8 编码,请转换后重新发送。The bytes are not UTF-8 (at byte {e.Index}); convert the message to UTF-8.", state.MessageType, state.CopCode, e);
+            throw new CebFormatException("wrong-encoding", $"报文不是 UTF-8 编码,请转换后重新发送。The bytes are not UTF-8 (at byte {e.Index}); convert the message to UTF-8.", state.MessageType, state.CopCode);
         }
     }
 
