@@ -20,6 +20,7 @@ sealed class MemoryStore(Journal journal) : IDocumentIndex
     readonly Lock _lock = new();
     readonly Dictionary<(string Name, string Key), Row> _rows = [];
     readonly Dictionary<string, Queue<HeldWrite>> _held = new(StringComparer.Ordinal);
+    readonly List<HeldWrite> _all = [];
 
     /// <summary>What becomes of writes that nobody holds; by default all are done.</summary>
     public Func<string, Fate> Weather { get; set; } = _ => Fate.Done;
@@ -35,6 +36,7 @@ sealed class MemoryStore(Journal journal) : IDocumentIndex
             if (!_held.TryGetValue(key, out var queue)) _held[key] = queue = [];
             var held = new HeldWrite();
             queue.Enqueue(held);
+            _all.Add(held);
             return held;
         }
     }
@@ -89,7 +91,7 @@ sealed class MemoryStore(Journal journal) : IDocumentIndex
     {
         lock (_lock)
         {
-            foreach (var held in _held.Values.SelectMany(q => q)) held.Release(Fate.LostBefore);
+            foreach (var held in _all) held.Release(Fate.LostBefore);
         }
     }
 
