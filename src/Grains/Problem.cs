@@ -5,11 +5,14 @@ namespace ClearanceEngine;
 /// <param name="Document">The document it is about.</param>
 /// <param name="Line">Line (gnum order, from 1), or null for the head.</param>
 /// <param name="Field">Wire name of the field, or null for the document as a whole.</param>
-/// <param name="Text">What is wrong and what to do: a Chinese sentence, then an English one. Never carries id numbers.</param>
+/// <param name="Text">What is wrong and what to do: a Chinese sentence, then an English one. Id numbers in it are masked.</param>
 [GenerateSerializer, Immutable, Alias("clearance.problem")]
 public sealed record Problem(
     [property: Id(0)] string Code,
     [property: Id(1)] DocumentKind Document,
     [property: Id(2)] int? Line,
     [property: Id(3)] string? Field,
-    [property: Id(4)] string Text);
+    string Text)
+{
+    [Id(4)] public string Text { get; init; } = Rules.IdNumbers.Mask(Text);
+}

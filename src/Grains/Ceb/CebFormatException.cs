@@ -1,10 +1,13 @@
 namespace ClearanceEngine.Ceb;
 
-/// <summary>Bytes that are no message of the import side: says what, where and what to do.</summary>
+/// <summary>
+/// Bytes that are no message of the import side: says what, where and what to do. Id numbers in its text are masked, and
+/// it has no cause: a parser's own words repeat what was sent.
+/// </summary>
 public sealed class CebFormatException : Exception
 {
-    public CebFormatException(string code, string text, string? messageType = null, string? copCode = null, Exception? inner = null, string? messageGuid = null)
-        : base(text, inner)
+    public CebFormatException(string code, string text, string? messageType = null, string? copCode = null, string? messageGuid = null)
+        : base(Rules.IdNumbers.Mask(text))
     {
         Code = code;
         MessageType = messageType is null ? null : Clip.Quote(messageType);

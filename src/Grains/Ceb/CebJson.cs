@@ -27,16 +27,16 @@ public static class CebJson
         }
         catch (JsonException e) when (e.Message.Contains("maximum configured depth", StringComparison.Ordinal))
         {
-            throw new CebFormatException("too-deep", $"JSON 嵌套超过 {limits.Depth} 层,请减少。The JSON is nested deeper than {limits.Depth} (line {e.LineNumber + 1}); flatten it.", inner: e);
+            throw new CebFormatException("too-deep", $"JSON 嵌套超过 {limits.Depth} 层,请减少。The JSON is nested deeper than {limits.Depth} (line {e.LineNumber + 1}); flatten it.");
         }
         catch (JsonException e)
         {
-            throw new CebFormatException("not-json", $"报文不是有效的 JSON(第 {e.LineNumber + 1} 行第 {e.BytePositionInLine} 字节),请更正后重新发送。Not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine}: {Clip.To(e.Message, 300)} Correct it and send it again.", inner: e);
+            throw new CebFormatException("not-json", $"报文不是有效的 JSON(第 {e.LineNumber + 1} 行第 {e.BytePositionInLine} 字节),请更正后重新发送。Not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine}: {Clip.To(e.Message, 300)} Correct it and send it again.");
         }
-        catch (InvalidOperationException e)
+        catch (InvalidOperationException)
         {
             // What the platform throws for an escape like \uD800 that has no other half.
-            throw new CebFormatException("forbidden-character", "JSON 文本含有不完整的 Unicode 代理对(如 \\uD800),请更正。A JSON text holds half of a surrogate pair (such as \\uD800), which is no character; correct it.", inner: e);
+            throw new CebFormatException("forbidden-character", "JSON 文本含有不完整的 Unicode 代理对(如 \\uD800),请更正。A JSON text holds half of a surrogate pair (such as \\uD800), which is no character; correct it.");
         }
     }
 

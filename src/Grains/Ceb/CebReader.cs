@@ -59,7 +59,7 @@ public static class CebReader
                 dtd
                     ? "报文含有 DTD,不予受理,请去除 DOCTYPE 后重新发送。The message has a DTD, which is never accepted; remove the DOCTYPE and send it again."
                     : $"报文不是格式良好的 XML(第 {e.LineNumber} 行第 {e.LinePosition} 列),请更正后重新发送。Not well-formed XML at line {e.LineNumber}, column {e.LinePosition}: {Clip.To(e.Message, 300)} Correct it and send it again.",
-                state.MessageType, state.CopCode, e, state.MessageGuid);
+                state.MessageType, state.CopCode, state.MessageGuid);
         }
     }
 
@@ -90,7 +90,7 @@ public static class CebReader
             {
                 // The rest is no better. What was found first is what is told.
             }
-            return CopCode is null ? fault : new CebFormatException(fault.Code, fault.Message, fault.MessageType, CopCode, fault, MessageGuid);
+            return CopCode is null ? fault : new CebFormatException(fault.Code, fault.Message, fault.MessageType, CopCode, MessageGuid);
         }
 
         CebFormatException Fault(XmlReader at, string code, string chinese, string english)

@@ -61,12 +61,7 @@ public sealed class ParcelGrain : Grain, IParcelGrain
         return Apply([new Woken()]);
     }
 
-    public async Task<bool> Ask()
-    {
-        var before = _stored.State.Owes;
-        await Apply([new AskNow()]);
-        return _stored.State.Owes.OfType<OwedQuery>().Any() || before.OfType<OwedQuery>().Any();
-    }
+    public async Task<bool> Ask() => (await Apply([new AskNow()]))[0].State.Owes.OfType<OwedQuery>().Any();
 
     public async Task<Problem?> Leave(DateTimeOffset leftAt) => (await Apply([new GoodsLeft(leftAt)]))[0].Refusal;
 

@@ -101,10 +101,13 @@ public sealed record TaxBillView(
 /// <param name="At">When.</param>
 /// <param name="State">The state after it.</param>
 /// <param name="Event">Short machine name, for example <c>list-received</c>, <c>order-sent</c>, <c>receipt-800</c>.</param>
-/// <param name="Text">For people.</param>
+/// <param name="Text">For people; id numbers in it are masked.</param>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.timeline-entry")]
 public sealed record TimelineEntry(
     [property: Id(0)] DateTimeOffset At,
     [property: Id(1)] ParcelStatus State,
     [property: Id(2)] string Event,
-    [property: Id(3)] string Text);
+    string Text)
+{
+    [Id(3)] public string Text { get; init; } = Rules.IdNumbers.Mask(Text);
+}

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Rules;
 
 namespace ClearanceEngine.Parcels;
 
@@ -52,7 +53,7 @@ public static class ParcelViews
 
     /// <summary>A kept receipt for people.</summary>
     public static ReceiptView Receipt(KeptReceipt kept) => new(
-        kept.Receipt.Schema.Root, kept.Kind, kept.IsOwn ? "engine" : "customs", Text(kept.Receipt, "returnStatus"), Text(kept.Receipt, "returnInfo"),
+        kept.Receipt.Schema.Root, kept.Kind, kept.IsOwn ? "engine" : "customs", Text(kept.Receipt, "returnStatus"), IdNumbers.Mask(Text(kept.Receipt, "returnInfo")),
         CebTime.Parse(Text(kept.Receipt, "returnTime")) ?? default, Text(kept.Receipt, "guid"), kept.Applied);
 
     static string Stage(QuotaStage stage) => stage switch

@@ -49,11 +49,18 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
     readonly SignedMessageOptions _options;
     readonly TimeProvider _time;
     readonly SharedWrite _write;
+    SignedMessage _saved = new();
 
     public SignedMessageGrain([PersistentState("signed-message", "parcels")] IPersistentState<SignedMessage> stored, IDispatch dispatch, IOptions<SignedMessageOptions> options, TimeProvider time)
     {
         (_stored, _dispatch, _options, _time) = (stored, dispatch, options.Value, time);
-        _write = new SharedWrite(() => stored.WriteStateAsync(), DeactivateOnIdle);
+        _write = new SharedWrite(Save, DeactivateOnIdle);
+    }
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _saved = _stored.State;
+        return Task.CompletedTask;
     }
 
     public async Task<bool> Hold(string messageType, string sender, byte[] body, ImmutableArray<SignedMember> members)
@@ -74,6 +81,7 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
     {
         if (_stored.State is { Stage: SignedMessageStage.Refused, Problem: { } problem } refused)
         {
+            await _write.Settled();
             if (refused.Members.FirstOrDefault(m => m.Guid == documentGuid) is { } member) await GrainFactory.GetGrain<IParcelGrain>(parcelKey).CarrierRefused(member.Kind, member.Guid, problem);
             return;
         }
@@ -85,7 +93,7 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
     {
         var before = _stored.State;
         await Keep(before.Refuse(problem));
-        if (_stored.State.Stage != SignedMessageStage.Refused) return;
+        if (_saved.Stage != SignedMessageStage.Refused) return;
         foreach (var member in before.Members.Where(m => m.ParcelKey is not null))
             await GrainFactory.GetGrain<IParcelGrain>(member.ParcelKey!).CarrierRefused(member.Kind, member.Guid, problem);
     }
@@ -108,10 +116,18 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
         }
     }
 
+    /// <summary>Only what is stored leaves.</summary>
     void Leave()
     {
-        if (_stored.State is { Stage: SignedMessageStage.Leaving } s)
+        if (_saved is { Stage: SignedMessageStage.Leaving } s)
             _dispatch.TryHand(this.GetPrimaryKeyString(), new OwedMessage(s.Guid, _time.GetUtcNow(), s.MessageType, s.Sender, s.Body, [.. s.Members.Select(m => new OutboundMember(m.ParcelKey!, m.OwedId!))]));
+    }
+
+    async Task Save()
+    {
+        var state = _stored.State;
+        await _stored.WriteStateAsync();
+        _saved = state;
     }
 
     Task Keep(SignedMessage state)

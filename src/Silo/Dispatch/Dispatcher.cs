@@ -4,6 +4,7 @@ using System.Text.Json;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Participants;
+using ClearanceEngine.Receipts;
 using ClearanceEngine.SignedMessages;
 using ClearanceEngine.Signing;
 using ClearanceEngine.Silo.Intake;
@@ -155,7 +156,7 @@ sealed partial class Dispatcher(
             return Task.CompletedTask;
         }
         EngineMetrics.HandedOn();
-        return producer.Produce(receiver.Topic, Encoding.UTF8.GetBytes(guid), CebWriter.Write(new CebMessage(receipt.Type, guid, "1.0", [receipt])), null, cancellationToken);
+        return producer.Produce(receiver.Topic, Encoding.UTF8.GetBytes(guid), CebWriter.Write(new CebMessage(receipt.Type, guid, "1.0", [ReceiptText.Masked(receipt)])), null, cancellationToken);
     }
 
     static byte[] Question(OwedQuery query) => JsonSerializer.SerializeToUtf8Bytes(new { type = query.Kind.MessageType() is var t ? CebSchema.Of(t).Root : "", key = query.Key, attempt = query.Attempt });

@@ -152,6 +152,6 @@ static class DoorEndpoints
     static IResult NotFound(string key)
     {
         var (ebp, order) = GrainKey.ParseParcel(key)!.Value;
-        return Results.Problem($"没有平台 {ebp} 的订单 {order}。There is no parcel of platform {ebp} with order {order}.", statusCode: StatusCodes.Status404NotFound, title: "parcel-not-found");
+        return Results.Problem(IdNumbers.Mask($"没有平台 {ebp} 的订单 {order}。There is no parcel of platform {ebp} with order {order}."), statusCode: StatusCodes.Status404NotFound, title: "parcel-not-found");
     }
 }

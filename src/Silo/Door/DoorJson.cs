@@ -4,6 +4,7 @@ using ClearanceEngine.Ceb;
 using ClearanceEngine.Door;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Receipts;
+using ClearanceEngine.Rules;
 
 namespace ClearanceEngine.Silo.Door;
 
@@ -53,7 +54,7 @@ public static class DoorJson
     {
         var reply = answer.Reply;
         var type = CebSchema.Of(answer.Kind.ReceiptType()).Root;
-        if (reply.Receipt is { } r) return new ReceiptResponse(type, Text(r, "guid"), Text(r, "returnStatus"), Text(r, "returnInfo"), Text(r, "returnTime"), Text(r, "returnInfo").StartsWith('[') && Text(r, "returnStatus").StartsWith('-') ? "engine" : "customs");
+        if (reply.Receipt is { } r) return new ReceiptResponse(type, Text(r, "guid"), Text(r, "returnStatus"), IdNumbers.Mask(Text(r, "returnInfo")), Text(r, "returnTime"), Text(r, "returnInfo").StartsWith('[') && Text(r, "returnStatus").StartsWith('-') ? "engine" : "customs");
         var (status, info) = reply.Outcome switch
         {
             SubmissionOutcome.Staged => ("1", "已暂存,未申报。Staged, not declared."),

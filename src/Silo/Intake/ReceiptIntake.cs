@@ -19,7 +19,7 @@ sealed partial class ReceiptIntake(IGrainFactory grains, IDocumentIndex index, I
         }
         catch (CebFormatException e)
         {
-            throw new PoisonRecordException(e.Code, e.Message, e);
+            throw new PoisonRecordException(e.Code, e.Message);
         }
         if (message.Type == CebType.FormatError)
         {

@@ -1,0 +1,182 @@
+using ClearanceEngine.Ceb;
+using ClearanceEngine.Parcels;
+using ClearanceEngine.Simulator.Samples;
+using Xunit;
+
+namespace ClearanceEngine.Tests.Grains;
+
+/// <summary>What a parcel's grain says and does, and when, against a store that is slow or fails (rules 2, 5, 7 and 9).</summary>
+public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
+{
+    [Fact]
+    public async Task The_subscriber_hears_of_a_reservation_only_after_the_parcel_has_stored_it()
+    {
+        var parcel = Sample();
+        await Submit(A, parcel, parcel.Order(), parcel.Waybill(), parcel.List());
+        var (first, second) = (Store.Hold(Key(parcel)), Store.Hold(Key(parcel)));
+
+        // The payment completes the four while an earlier write is under way: what is owed is in memory, and not in that write.
+        var earlier = Submit(A, parcel, (parcel with { Revision = 2, AppType = "2" }).Order());
+        await first.Reached;
+        var completing = Submit(A, parcel, parcel.Payment());
+        await Heard(A, "Submit", Key(parcel), 3);
+        await Quiet(A);
+        first.Release();
+        await earlier;
+        await second.Reached;
+        await Quiet(A);
+        Assert.Equal(0, Journal.Count("A", "Reserve", SubscriberKey(parcel)));
+        Assert.Null(State(parcel).Quota);
+
+        second.Release();
+        await completing;
+        await Until(() => State(parcel).Status == ParcelStatus.Reserved);
+        Assert.Equal(1, Journal.Count("A", "Reserve", SubscriberKey(parcel)));
+    }
+
+    [Fact]
+    public async Task What_was_to_be_reserved_when_the_silo_died_is_reserved_by_the_scan()
+    {
+        var parcel = Sample();
+        var died = A.Calls.Keep(SubscriberKey(parcel), "Reserve");
+        await Submit(A, parcel, parcel.Order(), parcel.Payment(), parcel.Waybill(), parcel.List());
+        await died;
+        Assert.Equal(QuotaStage.Reserving, State(parcel).Quota!.Stage);
+
+        await Parcel(B, parcel).Wake();
+        await Until(() => State(parcel).Status == ParcelStatus.Reserved);
+        Assert.Equal(43_000, Stored(parcel).PendingFen);
+    }
+
+    [Fact]
+    public async Task Nothing_is_answered_before_the_write_that_holds_it_has_ended()
+    {
+        var parcel = Sample();
+        await Submit(A, parcel, parcel.Payment(), parcel.Waybill());
+        var held = Store.Hold(Key(parcel));
+        var first = Submit(A, parcel, parcel.Order());
+        await held.Reached;
+        Task[] calls =
+        [
+            first,
+            Submit(A, parcel, parcel.Order()), // a repeat
+            Submit(A, parcel, parcel.Order().With(OrderHead.Note, "other")), // a refusal
+            Parcel(A, parcel).Show(),
+            Parcel(A, parcel).Leave(Time.GetUtcNow()),
+            Parcel(A, parcel).Ask(),
+            Parcel(A, parcel).Wake(),
+            Parcel(A, parcel).Receive([]),
+            Parcel(A, parcel).Settle([]),
+            Parcel(A, parcel).GiveUpWaybill("nobody", "nothing"),
+        ];
+        await Heard(A, "GiveUpWaybill", Key(parcel));
+        await Quiet(A);
+        Assert.All(calls, c => Assert.False(c.IsCompleted));
+
+        held.Release();
+        await Task.WhenAll(calls);
+    }
+
+    [Fact]
+    public async Task A_failed_write_fails_all_who_shared_it_and_the_next_activation_answers_from_the_store()
+    {
+        var parcel = Sample();
+        await Submit(A, parcel, parcel.Payment());
+        var (first, second) = (Store.Hold(Key(parcel)), Store.Hold(Key(parcel)));
+        var stored = Submit(A, parcel, parcel.Order());
+        await first.Reached;
+        Task[] sharing = [Submit(A, parcel, parcel.Waybill()), Submit(A, parcel, parcel.List()), Submit(A, parcel, parcel.List())];
+        await Heard(A, "Submit", Key(parcel), 5);
+        await Quiet(A);
+        sharing = [.. sharing, Parcel(A, parcel).Show()];
+        await Heard(A, "Show", Key(parcel));
+        await Quiet(A);
+        first.Release();
+        await stored;
+        await second.Reached;
+        second.Release(Fate.LostBefore);
+        foreach (var call in sharing) await Assert.ThrowsAsync<OrleansException>(() => call);
+
+        var view = await Parcel(A, parcel).Show();
+        Assert.Equal([DocumentKind.Order, DocumentKind.Payment], view!.Documents.Keys);
+        Assert.Equal(2, Journal.Count("A", "read", Key(parcel)));
+        var again = await Submit(A, parcel, parcel.Waybill(), parcel.List());
+        Assert.All(again, r => Assert.Equal(SubmissionOutcome.Accepted, r.Outcome));
+    }
+
+    [Theory]
+    [InlineData("preNo")]
+    [InlineData("invtNo")]
+    [InlineData("taxNo")]
+    public async Task A_receipt_that_brings_an_identifier_is_acknowledged_once_that_is_stored(string identifier)
+    {
+        var parcel = Sample();
+        await Declare(A, parcel);
+        var receipt = identifier switch
+        {
+            "preNo" => Receipt(DocumentKind.List, parcel.List(), 2, preNo: "B1"),
+            "invtNo" => Receipt(DocumentKind.List, parcel.List(), 120, invtNo: "I1"),
+            _ => CebDocument.Create(CebType.TaxBill, (TaxHeadRd.Guid, new string('B', 36)), (TaxHeadRd.ReturnTime, CebTime.FormatMillis(Time.GetUtcNow())), (TaxHeadRd.TaxNo, "T1"), (TaxHeadRd.Status, "1")),
+        };
+        var held = Store.Hold(Key(parcel));
+        var receiving = Receive(A, parcel, receipt);
+        await held.Reached;
+        await Quiet(A);
+        Assert.False(receiving.IsCompleted);
+        held.Release();
+        await receiving;
+        var state = State(parcel);
+        Assert.Equal(identifier switch { "preNo" => "B1", "invtNo" => "I1", _ => "T1" }, identifier switch { "preNo" => state.PreNo, "invtNo" => state.InvtNo, _ => state.TaxBills.Single().TaxNo });
+    }
+
+    [Fact]
+    public async Task What_is_owed_is_stored_with_the_state_and_handed_over_again_when_woken()
+    {
+        var parcel = Sample();
+        await Submit(A, parcel, parcel.Order());
+        Assert.Contains(A.Dispatch.Of(Key(parcel)), o => o.Id == "order/1");
+        Assert.True(Journal.IndexOf("A", "wrote", Key(parcel)) < Journal.IndexOf("A", "handed order/1", Key(parcel)));
+        Assert.NotNull(Store.Find("parcel", Key(parcel))!.DueAt);
+
+        // Another activation, as after a crash; then the same one, whose dispatch may have forgotten.
+        await Parcel(B, parcel).Wake();
+        Assert.Equal(1, Journal.Count("B", "handed order/1", Key(parcel)));
+        await Parcel(B, parcel).Wake();
+        Assert.Equal(2, Journal.Count("B", "handed order/1", Key(parcel)));
+
+        await Settle(B, parcel, "order/1");
+        await Until(() => State(parcel).Owes.Length == 0);
+        await Receive(B, parcel, Receipt(DocumentKind.Order, parcel.Order(), 100));
+        await Settle(B, parcel, [.. State(parcel).Owes.Select(o => o.Id)]);
+        Assert.Null(Store.Find("parcel", Key(parcel))!.DueAt);
+    }
+
+    [Fact]
+    public async Task What_is_owed_for_too_long_is_due_later_after_it_was_handed_over_again()
+    {
+        var parcel = Sample();
+        await Submit(A, parcel, parcel.Order());
+        var due = Store.Find("parcel", Key(parcel))!.DueAt!.Value;
+        Time.Advance(due - Time.GetUtcNow() + TimeSpan.FromSeconds(1));
+        await Parcel(A, parcel).Wake();
+        Assert.True(Store.Find("parcel", Key(parcel))!.DueAt > due + TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task A_waybill_is_refused_to_another_parcel_only_once_it_is_stored_why()
+    {
+        var parcel = Sample();
+        await Submit(A, parcel, parcel.Waybill());
+        var held = Store.Hold(Key(parcel));
+        var naming = Submit(A, parcel, parcel.List());
+        await held.Reached;
+        var giving = Parcel(A, parcel).GiveUpWaybill(SampleParcel.Carrier, parcel.LogisticsNo);
+        await Heard(A, "GiveUpWaybill", Key(parcel));
+        await Quiet(A);
+        Assert.False(giving.IsCompleted);
+        held.Release(Fate.LostBefore);
+        await Assert.ThrowsAsync<OrleansException>(() => naming);
+        await Assert.ThrowsAsync<OrleansException>(() => giving);
+        Assert.Empty((await Parcel(A, parcel).Show())!.Documents.Keys.Except([DocumentKind.Waybill]));
+    }
+}

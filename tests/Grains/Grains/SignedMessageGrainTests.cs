@@ -1,0 +1,53 @@
+using ClearanceEngine.SignedMessages;
+using ClearanceEngine.Simulator.Samples;
+using Xunit;
+
+namespace ClearanceEngine.Tests.Grains;
+
+/// <summary>A participant-signed message against a slow or failing store.</summary>
+public class SignedMessageGrainTests(TwoHosts hosts) : GrainTest(hosts)
+{
+    [Fact]
+    public async Task A_message_leaves_only_after_it_is_stored_that_all_of_it_may()
+    {
+        var key = await Hold();
+        var message = A.Grain<ISignedMessageGrain>(key);
+        var (first, second) = (Store.Hold(key), Store.Hold(key));
+        var one = message.Ready("one", "p/x/1", "waybill/1");
+        await first.Reached;
+        var two = message.Ready("two", "p/x/2", "waybill/1");
+        await Heard(A, "Ready", key, 2);
+        await Quiet(A);
+        first.Release();
+        await one;
+        await second.Reached;
+        Assert.Empty(A.Dispatch.Of(key));
+        second.Release();
+        await two;
+        Assert.Single(A.Dispatch.Of(key));
+    }
+
+    [Fact]
+    public async Task A_parcel_is_told_of_a_refused_message_only_after_the_refusal_is_stored()
+    {
+        var (key, parcel) = (await Hold(), Sample());
+        var message = A.Grain<ISignedMessageGrain>(key);
+        var held = Store.Hold(key);
+        var refusing = message.Refuse(new Problem("message-refused", DocumentKind.Waybill, null, null, "…"));
+        await held.Reached;
+        var ready = message.Ready("one", Key(parcel), "waybill/1");
+        await Heard(A, "Ready", key);
+        await Quiet(A);
+        Assert.Equal(0, Journal.Count("A", "CarrierRefused", Key(parcel)));
+        held.Release();
+        await Task.WhenAll(refusing, ready);
+        Assert.Equal(1, Journal.Count("A", "CarrierRefused", Key(parcel)));
+    }
+
+    async Task<string> Hold()
+    {
+        var key = GrainKey.SignedMessage(Sample().OrderNo);
+        await A.Grain<ISignedMessageGrain>(key).Hold("CEB511Message", SampleParcel.Carrier, [1], [new SignedMember(DocumentKind.Waybill, "one"), new SignedMember(DocumentKind.Waybill, "two")]);
+        return key;
+    }
+}

@@ -1,0 +1,125 @@
+using ClearanceEngine.Ceb;
+using ClearanceEngine.Parcels;
+using ClearanceEngine.Simulator.Samples;
+using ClearanceEngine.Storage;
+using ClearanceEngine.Waiting;
+using Xunit;
+
+namespace ClearanceEngine.Tests.Grains;
+
+/// <summary>What waits for its parcel is kept until the parcel has stored it.</summary>
+public class WaitingGrainTests(TwoHosts hosts) : GrainTest(hosts)
+{
+    [Fact]
+    public async Task A_waybill_is_kept_until_its_parcel_has_stored_it_and_a_failed_hand_over_keeps_it()
+    {
+        var parcel = Sample();
+        Assert.Equal(SubmissionOutcome.Waiting, (await Waiting(parcel).Hold([Submission(parcel.Waybill())]))[0].Outcome);
+        Assert.NotNull(Store.Find("waiting", WaitingKey(parcel))!.DueAt);
+
+        // The order is stored; the waybill that it then finds is not.
+        var (order, waybill) = (Store.Hold(Key(parcel)), Store.Hold(Key(parcel)));
+        var submitting = Submit(A, parcel, parcel.Order());
+        await order.Reached;
+        order.Release();
+        await submitting;
+        await waybill.Reached;
+        await Quiet(A);
+        Assert.Single(Kept(parcel));
+        waybill.Release(Fate.LostBefore);
+        await Until(async () => (await Parcel(A, parcel).Show())!.Documents.Count == 1);
+        Assert.Single(Kept(parcel));
+
+        await Waiting(parcel).Wake();
+        Assert.Empty(Kept(parcel));
+        Assert.NotNull(State(parcel).Live(DocumentKind.Waybill));
+    }
+
+    [Fact]
+    public async Task A_waybill_that_was_handed_over_but_not_forgotten_is_handed_over_again_and_counts_once()
+    {
+        var parcel = Sample();
+        await Waiting(parcel).Hold([Submission(parcel.Waybill())]);
+        var forgetting = Store.Hold(WaitingKey(parcel));
+        await Submit(A, parcel, parcel.Order());
+        await forgetting.Reached;
+        Assert.NotNull(State(parcel).Live(DocumentKind.Waybill));
+        forgetting.Release(Fate.LostBefore);
+        await Until(() => Journal.Count("A", "read", WaitingKey(parcel)) == 1);
+        Assert.Single(Kept(parcel));
+
+        await Waiting(parcel).Wake();
+        Assert.Empty(Kept(parcel));
+        Assert.Equal(1, State(parcel)[DocumentKind.Waybill]!.Revision);
+    }
+
+    [Fact]
+    public async Task A_document_that_waits_is_answered_only_once_it_is_stored()
+    {
+        var parcel = Sample();
+        var held = Store.Hold(WaitingKey(parcel));
+        var holding = Waiting(parcel).Hold([Submission(parcel.Waybill())]);
+        await held.Reached;
+        var repeat = Waiting(parcel).Hold([Submission(parcel.Waybill())]);
+        await Heard(A, "Hold", WaitingKey(parcel), 2);
+        await Quiet(A);
+        Assert.False(holding.IsCompleted || repeat.IsCompleted);
+        held.Release(Fate.LostBefore);
+        await Assert.ThrowsAsync<OrleansException>(() => holding);
+        await Assert.ThrowsAsync<OrleansException>(() => repeat);
+        await Waiting(parcel).Hold([Submission(parcel.Waybill())]);
+        Assert.Single(Kept(parcel));
+    }
+
+    [Fact]
+    public async Task A_receipt_is_kept_until_its_parcel_has_stored_it_and_a_failed_hand_over_keeps_it()
+    {
+        var parcel = Sample();
+        var receipt = Receipt(DocumentKind.List, parcel.List(), 120, "B1", "I1");
+        var key = GrainKey.WaitingReceipt(IndexKey.ListCopNo(SampleParcel.Warehouse, parcel.CopNo));
+        var waiting = A.Grain<IWaitingReceiptGrain>(key);
+        await waiting.Hold(new CustomsAnswer(receipt, Time.GetUtcNow()));
+        await waiting.Hold(new CustomsAnswer(receipt, Time.GetUtcNow()));
+        await waiting.Wake();
+        Assert.Single(Store.State<WaitingReceipts>("waiting-receipt", key)!.Answers);
+        Assert.NotNull(Store.Find("waiting-receipt", key)!.DueAt);
+
+        await Submit(A, parcel, parcel.List());
+        var held = Store.Hold(Key(parcel));
+        var waking = waiting.Wake();
+        await held.Reached;
+        await Quiet(A);
+        Assert.Single(Store.State<WaitingReceipts>("waiting-receipt", key)!.Answers);
+        held.Release(Fate.LostBefore);
+        await Assert.ThrowsAsync<OrleansException>(() => waking);
+        Assert.Single(Store.State<WaitingReceipts>("waiting-receipt", key)!.Answers);
+
+        await waiting.Wake();
+        Assert.Null(Store.Find("waiting-receipt", key));
+        Assert.Single(State(parcel).Receipts, r => r.Kind == DocumentKind.List);
+    }
+
+    [Fact]
+    public async Task A_receipt_that_nobody_claims_is_kept_until_it_is_parked()
+    {
+        var parcel = Sample();
+        var receipt = Receipt(DocumentKind.List, parcel.List(), 120, "B1", "I1");
+        var key = GrainKey.WaitingReceipt(IndexKey.ListCopNo(SampleParcel.Warehouse, parcel.CopNo));
+        var waiting = A.Grain<IWaitingReceiptGrain>(key);
+        await waiting.Hold(new CustomsAnswer(receipt, Time.GetUtcNow()));
+        Time.Advance(TimeSpan.FromHours(25));
+        Unclaimed.Broken = true;
+        await Assert.ThrowsAsync<IOException>(() => waiting.Wake());
+        Assert.NotNull(Store.Find("waiting-receipt", key));
+        Unclaimed.Broken = false;
+        await waiting.Wake();
+        Assert.Null(Store.Find("waiting-receipt", key));
+        Assert.Single(Unclaimed.Parked, r => r.SameAs(receipt));
+    }
+
+    System.Collections.Immutable.ImmutableArray<Submission> Kept(SampleParcel parcel) => Store.State<WaitingState>("waiting", WaitingKey(parcel))!.Documents;
+
+    static string WaitingKey(SampleParcel parcel) => GrainKey.Waiting(SampleParcel.Carrier, parcel.LogisticsNo);
+
+    IWaitingGrain Waiting(SampleParcel parcel) => A.Grain<IWaitingGrain>(WaitingKey(parcel));
+}
