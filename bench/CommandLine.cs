@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using ClearanceEngine.Bench.Customs;
 using ClearanceEngine.Bench.Feed;
+using ClearanceEngine.Bench.Peers;
 using ClearanceEngine.Bench.Pipeline;
 using ClearanceEngine.Bench.Rig;
+using ClearanceEngine.Bench.StockAdoNet;
 using Spectre.Console;
 
 namespace ClearanceEngine.Bench;
@@ -12,12 +14,13 @@ namespace ClearanceEngine.Bench;
 /// <summary>The verbs of the benchmark.</summary>
 static class CommandLine
 {
-    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static Task<int> Run(string[] arguments, IAnsiConsole console)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        var root = new RootCommand("Benchmarks of ClearanceEngine") { Pipeline(console), Customs() };
+        // Its options are the engine's own.
+        if (arguments is ["stock-engine", .. var rest]) return StockEngine.Run(rest);
+        var root = new RootCommand("Benchmarks of ClearanceEngine") { Pipeline(console), Customs(), Peer(), All(console) };
+        foreach (var verb in new OursVerbs(console).All()) root.Add(verb);
         // Whoever is told to stop still has servers to stop.
         return root.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
     }
@@ -43,7 +46,31 @@ static class CommandLine
             var options = new PipelineOptions(common.Seconds(parsed, 60), parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(warmUp)), parsed.GetValue(rate), parsed.GetValue(load));
             var figures = await new PipelineRun(options, rig, feed, console).Run([.. Members.All.Where(m => wanted.Contains(m.Name))], stock, token);
             PipelineTable.Print(console, figures);
-            await Save(common.Json(parsed), figures);
+            await Output.Save(common.Json(parsed), figures);
+            return 0;
+        });
+        return command;
+    }
+
+    static Command All(IAnsiConsole console)
+    {
+        var seconds = new Option<int?>("--seconds") { Description = "measured time of each figure; each verb's own default otherwise" };
+        var json = new Option<FileInfo?>("--json") { Description = "file for the figures of all verbs" };
+        var kafka = new Option<string?>("--kafka-home") { Description = "see pipeline" };
+        var command = new Command("all", "every verb, one after the other") { seconds, json, kafka };
+        command.SetAction(async (parsed, token) =>
+        {
+            var figures = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
+            foreach (var verb in (string[])["pipeline", "recovery", "scale-out", "growth", "soak"])
+            {
+                var file = Path.GetTempFileName();
+                string[] arguments = [verb, "--json", file, .. parsed.GetValue(seconds) is { } s ? ["--seconds", $"{s}"] : Array.Empty<string>(), .. parsed.GetValue(kafka) is { } home ? ["--kafka-home", home] : Array.Empty<string>()];
+                console.MarkupLineInterpolated($"[bold]{verb}[/]");
+                if (await Run(arguments, console) is not 0 and var code) return code;
+                figures[verb] = JsonNode.Parse(await File.ReadAllTextAsync(file, token));
+                File.Delete(file);
+            }
+            await Output.Save(parsed.GetValue(json), figures);
             return 0;
         });
         return command;
@@ -58,8 +85,14 @@ static class CommandLine
         return command;
     }
 
-    static async Task Save<T>(FileInfo? file, T figures)
+    static Command Peer()
     {
-        if (file is not null) await File.WriteAllTextAsync(file.FullName, JsonSerializer.Serialize(figures, Json));
+        var (kafka, database, directory) = (new Option<string>("--kafka") { Required = true }, new Option<string>("--database") { Required = true }, new Option<string>("--directory") { Required = true });
+        var (url, state, identity) = (new Option<string>("--url") { Required = true }, new Option<string>("--state-key") { Required = true }, new Option<string>("--identity-key") { Required = true });
+        var (workers, inputs, messages) = (new Option<int>("--workers"), new Option<int>("--inputs"), new Option<int>("--messages"));
+        var command = new Command("peer", "a service without actors; started by the others") { kafka, database, directory, url, state, identity, workers, inputs, messages };
+        command.SetAction((p, token) => PeerHost.Run(
+            new PeerOptions(p.GetValue(kafka)!, p.GetValue(database)!, p.GetValue(directory)!, p.GetValue(state)!, p.GetValue(identity)!, p.GetValue(workers), p.GetValue(inputs), p.GetValue(messages)), p.GetValue(url)!, token));
+        return command;
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+
 namespace ClearanceEngine.Bench.Customs;
 
 /// <summary>
@@ -14,6 +16,9 @@ ref struct Scan(ReadOnlySpan<byte> xml)
         var at = xml.IndexOf("CEB"u8) + 3;
         return ((xml[at] - '0') * 100) + ((xml[at + 1] - '0') * 10) + xml[at + 2] - '0';
     }
+
+    /// <summary>The root's guid.</summary>
+    public static Guid GuidOf(ReadOnlySpan<byte> xml) => Utf8Parser.TryParse(xml[(xml.IndexOf("guid=\""u8) + 6)..], out Guid guid, out _) ? guid : default;
 
     /// <summary>Goes behind the next of these tags; false when there is none.</summary>
     public bool GoTo(ReadOnlySpan<byte> tag)

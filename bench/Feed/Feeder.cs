@@ -38,7 +38,7 @@ sealed class Feeder : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Parcels a second that begin to come; 0 lets what has begun come to its end.</summary>
+    /// <summary>Parcels a second that begin to come; 0 begins no more than the rest of a block.</summary>
     public double Rate { get => Volatile.Read(ref _rate); set => Volatile.Write(ref _rate, value); }
 
     /// <summary>Most outstanding parcels.</summary>
@@ -71,6 +71,7 @@ sealed class Feeder : IDisposable
                 clock += passed;
                 begun += passed * Rate;
                 for (; begun >= 1; begun--) Begin(_stock[_next++], clock);
+                while (Rate == 0 && _next % Stock.Block != 0) Begin(_stock[_next++], clock);
                 while (_due.TryPeek(out var document, out var due) && due <= clock) Gather(_due.Dequeue(), clock);
                 for (var lane = 0; lane < _gathered.Length; lane++)
                 {

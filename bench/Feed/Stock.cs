@@ -6,8 +6,10 @@ namespace ClearanceEngine.Bench.Feed;
 /// <summary>Parcels made ahead, so that making them costs nothing while it is measured.</summary>
 sealed class Stock(FeedOptions options)
 {
-    /// <summary>Parcels are made in blocks; the 9610 ones of a block come in common entry notes.</summary>
-    const int Block = 64, NotesUpTo = 20;
+    /// <summary>Parcels are made in blocks; the 9610 ones of a block come in common entry notes, so that only whole blocks have all their documents.</summary>
+    public const int Block = 64;
+
+    const int NotesUpTo = 20;
 
     static readonly DateTimeOffset At = new(2026, 11, 20, 10, 0, 0, CebTime.BeijingOffset);
 

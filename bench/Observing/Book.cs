@@ -4,7 +4,7 @@ namespace ClearanceEngine.Bench.Observing;
 sealed class Book
 {
     ParcelTimes?[] _parcels = new ParcelTimes?[1 << 16];
-    long _fed, _completed, _declared, _recordsIn, _recordsOut;
+    long _fed, _completed, _declared, _recordsIn, _recordsOut, _doubled;
 
     /// <summary>Parcels entered.</summary>
     public int Count { get; private set; }
@@ -19,6 +19,9 @@ sealed class Book
     public long RecordsIn => Interlocked.Read(ref _recordsIn);
 
     public long RecordsOut => Interlocked.Read(ref _recordsOut);
+
+    /// <summary>Lists that went to customs in two messages.</summary>
+    public long Doubled => Interlocked.Read(ref _doubled);
 
     public ParcelTimes? this[int serial] => serial < Volatile.Read(ref _parcels).Length ? Volatile.Read(ref _parcels)[serial] : null;
 
@@ -50,6 +53,8 @@ sealed class Book
     public void WasCompleted() => Interlocked.Increment(ref _completed);
 
     public void WasDeclared() => Interlocked.Increment(ref _declared);
+
+    public void WasDoubled() => Interlocked.Increment(ref _doubled);
 
     public void RecordIn() => Interlocked.Increment(ref _recordsIn);
 

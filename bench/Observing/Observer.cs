@@ -60,11 +60,17 @@ sealed class Observer : IDisposable
     {
         _book.RecordOut();
         if (Scan.TypeOf(body) != 621) return;
+        var message = HashCode.Combine(Scan.GuidOf(body));
         var scan = new Scan(body);
         while (scan.GoTo("<ceb:InventoryHead>"u8))
         {
-            if (_book[Scan.Serial(scan.Text("<ceb:copNo>"u8))] is not { Declared: 0 } times) continue;
-            times.Declared = at;
+            if (_book[Scan.Serial(scan.Text("<ceb:copNo>"u8))] is not { } times) continue;
+            if (times.Declared > 0)
+            {
+                if (times.DeclaredIn != message) _book.WasDoubled();
+                continue;
+            }
+            (times.Declared, times.DeclaredIn) = (at, message);
             _book.WasDeclared();
         }
     }

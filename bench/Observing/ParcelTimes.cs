@@ -14,6 +14,9 @@ sealed class ParcelTimes(int documents)
     /// <summary>The list went to customs.</summary>
     public long Declared;
 
+    /// <summary>Which message that was: a fingerprint of its guid.</summary>
+    public int DeclaredIn;
+
     /// <summary>The release was handed on.</summary>
     public long Released;
 

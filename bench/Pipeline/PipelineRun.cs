@@ -15,9 +15,9 @@ sealed class PipelineRun(PipelineOptions options, RigOptions rigOptions, FeedOpt
             foreach (var member in members)
             {
                 console.MarkupLineInterpolated($"[grey]{member.Name}: {member.What} starts and warms up[/]");
-                sessions.Add(await Session.Open(member, rigOptions, feed, stock, cancellation));
+                sessions.Add(await Session.Open(member, rigOptions, feed, stock, text => console.MarkupLineInterpolated($"[grey]{text}[/]"), cancellation));
                 await sessions[^1].FindRate(options.WarmUp, options.FirstRate);
-                await sessions[^1].Throughput(TimeSpan.Zero, feed.Spread);
+                if (members.Count > 1) await sessions[^1].Rest();
             }
             return await Measure(sessions);
         }

@@ -7,7 +7,7 @@ namespace ClearanceEngine.Bench.Pipeline;
 /// <summary>A member on its rig, with its feed and observer; phases are run one after the other.</summary>
 sealed class Session : IAsyncDisposable
 {
-    static readonly TimeSpan Second = TimeSpan.FromSeconds(1), DrainPatience = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan Second = TimeSpan.FromSeconds(1), DrainPatience = TimeSpan.FromSeconds(60), Interval = TimeSpan.FromSeconds(5);
 
     const int SmallestWindow = 100;
 
@@ -16,13 +16,15 @@ sealed class Session : IAsyncDisposable
     readonly Book _book = new();
     readonly Observer _observer;
     readonly Feeder _feeder;
+    readonly Action<string> _say;
     readonly CancellationToken _cancellation;
     double _rate;
     double _completing;
+    long _said = Now(), _saidCompleted;
 
-    Session(Rig.Rig rig, FeedOptions options, Stock stock, CancellationToken cancellation)
+    Session(Rig.Rig rig, FeedOptions options, Stock stock, Action<string> say, CancellationToken cancellation)
     {
-        (_rig, _options, _cancellation) = (rig, options, cancellation);
+        (_rig, _options, _say, _cancellation) = (rig, options, say, cancellation);
         _observer = new Observer(_book, rig.BootstrapServers);
         _feeder = new Feeder(options, stock, _book, rig.BootstrapServers);
     }
@@ -31,15 +33,35 @@ sealed class Session : IAsyncDisposable
 
     public Rig.Rig Rig => _rig;
 
+    public TimeSpan Spread => _options.Spread;
+
     public Book Book => _book;
 
-    public static async Task<Session> Open(Member member, RigOptions rig, FeedOptions feed, Stock stock, CancellationToken cancellation) => new(await Bench.Rig.Rig.Open(member, rig), feed, stock, cancellation);
+    public static async Task<Session> Open(Member member, RigOptions rig, FeedOptions feed, Stock stock, Action<string> say, CancellationToken cancellation) => new(await Bench.Rig.Rig.Open(member, rig), feed, stock, say, cancellation);
 
     /// <summary>Feeds ever faster until the member cannot follow, and finds the rate at which the window just holds it back.</summary>
     public async Task FindRate(TimeSpan time, double firstRate)
     {
         _rate = firstRate;
         for (var passed = TimeSpan.Zero; passed < time; passed += Second) await Steer();
+    }
+
+    /// <summary>Works off what has begun, so that others can have their turn.</summary>
+    public Task Rest() => Drain();
+
+    /// <summary>Like <see cref="Rest"/>; false if something never came to its end.</summary>
+    public async Task<bool> TryRest()
+    {
+        try
+        {
+            await Drain();
+            return true;
+        }
+        catch (TimeoutException e)
+        {
+            _say(e.Message);
+            return false;
+        }
     }
 
     /// <summary>Parcels a second as fast as it goes, and what they cost.</summary>
@@ -60,12 +82,24 @@ sealed class Session : IAsyncDisposable
     /// <summary>Times at a steady rate, whether the member follows or not.</summary>
     public async Task<Delays> Latency(TimeSpan time, double rate)
     {
-        (_feeder.Window, _feeder.Spread, _feeder.Rate) = (int.MaxValue, _options.Spread, rate);
-        await Task.Delay(_options.Spread + (Second * 3), _cancellation);
+        await Steady(rate);
         var from = Now();
         await Task.Delay(time, _cancellation);
         var to = Now();
         await Drain();
+        return Between(from, to);
+    }
+
+    /// <summary>Feeds at a steady rate from now on; returns when documents of all ages are on their way.</summary>
+    public async Task Steady(double rate)
+    {
+        (_feeder.Window, _feeder.Spread, _feeder.Rate) = (int.MaxValue, _options.Spread, rate);
+        await Task.Delay(_options.Spread + (Second * 3), _cancellation);
+    }
+
+    /// <summary>Times of the parcels whose last document came between two moments, as far as they are complete.</summary>
+    public Delays Between(long from, long to)
+    {
         var measured = _book.Parcels.Where(p => p.IsComplete && p.Fed > from && p.Fed <= to).ToArray();
         return new Delays([.. measured.Select(p => p.MillisecondsTo(p.Declared))], [.. measured.Select(p => p.MillisecondsTo(p.Completed))]);
     }
@@ -83,8 +117,10 @@ sealed class Session : IAsyncDisposable
         var (stalled, completed) = (_feeder.Stalled, _book.Completed);
         (_feeder.Rate, _feeder.Window) = (_rate, Math.Max(SmallestWindow, (int)(_completing * _options.Window.TotalSeconds)));
         await Task.Delay(Second, _cancellation);
+        Say();
         _completing += ((_book.Completed - completed) - _completing) / 4;
-        _rate *= (_feeder.Stalled - stalled) switch { < 0.05 => 1.1, > 0.4 => 0.9, _ => 1 };
+        // What the window holds back is not the member's rate while its backlog is being worked off.
+        _rate = (_feeder.Stalled - stalled) switch { < 0.05 => _rate * 1.1, > 0.4 => Math.Max(_rate * 0.9, _completing), _ => _rate };
     }
 
     /// <summary>Lets everything that has begun come to its end.</summary>
@@ -95,10 +131,21 @@ sealed class Session : IAsyncDisposable
         for (; _book.Completed < _book.Count; idle += Second / 10)
         {
             if (_book.Completed > completed) (idle, completed) = (TimeSpan.Zero, _book.Completed);
+            Say();
             if (idle > DrainPatience) throw new TimeoutException($"{Member.Name}: {_book.Unfinished()} came no further for {DrainPatience}.\n{_rig.Tail()}");
             await Task.Delay(Second / 10, _cancellation);
         }
     }
 
-    static long Now() => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+    /// <summary>Now and then, how it goes.</summary>
+    void Say()
+    {
+        var now = Now();
+        if (now - _said < Interval.TotalMilliseconds) return;
+        var completed = _book.Completed;
+        _say($"{Member.Name}: {(completed - _saidCompleted) * 1000d / (now - _said):0} parcels/s; {_book.Count} begun, {_book.Outstanding} wait, {completed} done; feed {_feeder.Rate:0}/s, held back {_feeder.Stalled:0.0} s");
+        (_said, _saidCompleted) = (now, completed);
+    }
+
+    public static long Now() => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 }
