@@ -9,22 +9,24 @@ sealed class Session : IAsyncDisposable
 {
     static readonly TimeSpan Second = TimeSpan.FromSeconds(1), DrainPatience = TimeSpan.FromSeconds(60), Interval = TimeSpan.FromSeconds(5);
 
-    const int SmallestWindow = 100;
+    /// <summary>Enough for full batches, however slow the member.</summary>
+    const int SmallestWindow = 1_000;
 
     readonly FeedOptions _options;
     readonly Rig.Rig _rig;
     readonly Book _book = new();
     readonly Observer _observer;
     readonly Feeder _feeder;
+    readonly TimeSpan _atCustoms;
     readonly Action<string> _say;
     readonly CancellationToken _cancellation;
     double _rate;
     double _completing;
     long _said = Now(), _saidCompleted;
 
-    Session(Rig.Rig rig, FeedOptions options, Stock stock, Action<string> say, CancellationToken cancellation)
+    Session(Rig.Rig rig, FeedOptions options, TimeSpan atCustoms, Stock stock, Action<string> say, CancellationToken cancellation)
     {
-        (_rig, _options, _say, _cancellation) = (rig, options, say, cancellation);
+        (_rig, _options, _atCustoms, _say, _cancellation) = (rig, options, atCustoms, say, cancellation);
         _observer = new Observer(_book, rig.BootstrapServers);
         _feeder = new Feeder(options, stock, _book, rig.BootstrapServers);
     }
@@ -37,7 +39,7 @@ sealed class Session : IAsyncDisposable
 
     public Book Book => _book;
 
-    public static async Task<Session> Open(Member member, RigOptions rig, FeedOptions feed, Stock stock, Action<string> say, CancellationToken cancellation) => new(await Bench.Rig.Rig.Open(member, rig), feed, stock, say, cancellation);
+    public static async Task<Session> Open(Member member, RigOptions rig, FeedOptions feed, Stock stock, Action<string> say, CancellationToken cancellation) => new(await Bench.Rig.Rig.Open(member, rig), feed, rig.CustomsStep * 2, stock, say, cancellation);
 
     /// <summary>Feeds ever faster until the member cannot follow, and finds the rate at which the window just holds it back.</summary>
     public async Task FindRate(TimeSpan time, double firstRate)
@@ -115,7 +117,7 @@ sealed class Session : IAsyncDisposable
     async Task Steer()
     {
         var (stalled, completed) = (_feeder.Stalled, _book.Completed);
-        (_feeder.Rate, _feeder.Window) = (_rate, Math.Max(SmallestWindow, (int)(_completing * _options.Window.TotalSeconds)));
+        (_feeder.Rate, _feeder.Window) = (_rate, Math.Max(SmallestWindow, (int)(_completing * (_options.Window + _atCustoms).TotalSeconds)));
         await Task.Delay(Second, _cancellation);
         Say();
         _completing += ((_book.Completed - completed) - _completing) / 4;
