@@ -50,7 +50,7 @@ sealed class Port : IAsyncDisposable
         Parts.Require(PostgresServer.Binaries is not null, "No PostgreSQL: run test.sh");
         Parts.Require(KafkaServer.Home is not null, "No real Kafka: set CLEARANCE_KAFKA_HOME for test.sh");
         var directory = Directory.CreateTempSubdirectory("clearance-chaos-").FullName;
-        Parts.Shell($"chmod 755 {directory}");
+        Commands.Shell($"chmod 755 {directory}");
         var postgres = PostgresServer.Start(Path.Combine(directory, "pg"));
         var kafka = KafkaServer.Start(Path.Combine(directory, "kafka"), nodes);
         string[] hsm = [];

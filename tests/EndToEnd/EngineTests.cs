@@ -61,12 +61,12 @@ public sealed class EngineTests : IAsyncLifetime
     [Fact]
     public async Task The_sample_order_pushed_with_kcat_is_released_and_its_declarant_gets_the_receipt()
     {
-        Parts.Require(Parts.Has("kcat"), "kcat is not installed");
+        Parts.Require(Commands.Has("kcat"), "kcat is not installed");
         var app = await Start();
         var broker = app.Services.GetRequiredService<DevelopmentBroker.KafkaDevelopmentBroker>().BootstrapServers;
         foreach (var (file, topic) in new[] { ("CEB621", "list"), ("CEB511", "waybill"), ("CEB411", "payment"), ("CEB311", "order") })
         {
-            var (code, text) = Parts.Run("kcat", $"-b {broker} -P -t declarations.{topic} {Path.Combine(Samples, "sample-order", file + ".xml")}");
+            var (code, text) = Commands.Run("kcat", $"-b {broker} -P -t declarations.{topic} {Path.Combine(Samples, "sample-order", file + ".xml")}");
             Assert.True(code == 0, text);
         }
         using var http = Http(app);
@@ -76,11 +76,11 @@ public sealed class EngineTests : IAsyncLifetime
         Assert.Equal("800", parcel.GetProperty("documents").GetProperty("list").GetProperty("customsStatus").GetString());
         var deadline = DateTime.UtcNow.AddSeconds(15);
         string receipts;
-        do receipts = Parts.Run("kcat", $"-b {broker} -C -t receipts.9999900005 -o beginning -e -q").Output;
+        do receipts = Commands.Run("kcat", $"-b {broker} -C -t receipts.9999900005 -o beginning -e -q").Output;
         while (!receipts.Contains("<ceb:returnStatus>800<", StringComparison.Ordinal) && DateTime.UtcNow < deadline);
         Assert.Contains("<ceb:returnStatus>800<", receipts, StringComparison.Ordinal);
         // What left for customs carries signatures that hold, the participant's own byte for byte.
-        var outbound = Parts.Run("kcat", $"-b {broker} -C -t customs.outbound -o beginning -e -q").Output;
+        var outbound = Commands.Run("kcat", $"-b {broker} -C -t customs.outbound -o beginning -e -q").Output;
         Assert.Contains("7jutn006UYq2thoIgnKl43w+X3U=", outbound, StringComparison.Ordinal);
         // The buyer is found by number in the body, and only there.
         var quota = await (await http.PostAsJsonAsync("quota", new { idNumber = "999999199001010016", year = 2026 })).Content.ReadFromJsonAsync<JsonElement>();
@@ -144,7 +144,7 @@ public sealed class EngineTests : IAsyncLifetime
     [Fact]
     public async Task A_message_that_its_participant_signed_leaves_whole_and_byte_for_byte_once_all_of_it_may()
     {
-        Parts.Require(Parts.Has("kcat"), "kcat is not installed");
+        Parts.Require(Commands.Has("kcat"), "kcat is not installed");
         var app = await Start();
         using var http = Http(app);
         var broker = app.Services.GetRequiredService<DevelopmentBroker.KafkaDevelopmentBroker>().BootstrapServers;
@@ -164,7 +164,7 @@ public sealed class EngineTests : IAsyncLifetime
         foreach (var parcel in parcels) await Until(http, $"parcels/9999900001/{parcel.OrderNo}", p => p.GetProperty("documents").GetProperty("waybill").GetProperty("sent").ValueKind == JsonValueKind.String);
         Assert.Contains(System.Text.Encoding.UTF8.GetString(signed), Outbound(), StringComparison.Ordinal);
 
-        string Outbound() => Parts.Run("kcat", $"-b {broker} -C -t customs.outbound -o beginning -e -q").Output;
+        string Outbound() => Commands.Run("kcat", $"-b {broker} -C -t customs.outbound -o beginning -e -q").Output;
         static string[] Owes(JsonElement parcel) => [.. parcel.GetProperty("owes").EnumerateArray().Select(o => o.GetString()!)];
     }
 

@@ -60,19 +60,19 @@ public class SignatureTests
     [Fact]
     public async Task Xmlsec1_accepts_it()
     {
-        Parts.Require(Parts.Has("xmlsec1"), "xmlsec1 is not installed");
+        Parts.Require(Commands.Has("xmlsec1"), "xmlsec1 is not installed");
         var (signed, certificate) = await Sign(SignatureAlgorithm.RsaSha1);
         var directory = Directory.CreateTempSubdirectory();
         await File.WriteAllBytesAsync(Path.Combine(directory.FullName, "m.xml"), signed);
         await File.WriteAllBytesAsync(Path.Combine(directory.FullName, "c.der"), certificate.Der);
-        var (code, output) = Parts.Run("xmlsec1", $"--verify --pubkey-cert-der {directory.FullName}/c.der --enabled-key-data rsa,x509 {directory.FullName}/m.xml");
+        var (code, output) = Commands.Run("xmlsec1", $"--verify --pubkey-cert-der {directory.FullName}/c.der --enabled-key-data rsa,x509 {directory.FullName}/m.xml");
         Assert.True(code == 0, output);
     }
 
     [Fact]
     public async Task OpenSSL_accepts_the_SM2_signature()
     {
-        Parts.Require(Parts.Has("openssl"), "openssl is not installed");
+        Parts.Require(Commands.Has("openssl"), "openssl is not installed");
         byte[] data = [];
         byte[] value = [];
         var (key, certificate) = DevelopmentCertificates.Create(SignatureAlgorithm.Sm2Sm3, "9999900001", DateTimeOffset.UnixEpoch);
@@ -86,9 +86,9 @@ public class SignatureTests
         await File.WriteAllBytesAsync($"{directory}/data", data);
         await File.WriteAllBytesAsync($"{directory}/sig", new DerSequence(new DerInteger(new BigInteger(1, value[..32])), new DerInteger(new BigInteger(1, value[32..]))).GetDerEncoded());
         await File.WriteAllBytesAsync($"{directory}/pub.der", SubjectPublicKeyInfoFactory.CreateSubjectPublicKeyInfo(new X509Certificate(certificate.Der).GetPublicKey()).GetDerEncoded());
-        var (converted, text) = Parts.Run("openssl", $"pkey -pubin -inform DER -in {directory}/pub.der -out {directory}/pub.pem");
+        var (converted, text) = Commands.Run("openssl", $"pkey -pubin -inform DER -in {directory}/pub.der -out {directory}/pub.pem");
         Assert.True(converted == 0, text);
-        var (code, output) = Parts.Run("openssl", $"pkeyutl -verify -pubin -inkey {directory}/pub.pem -in {directory}/data -rawin -digest sm3 -sigfile {directory}/sig -pkeyopt distid:1234567812345678");
+        var (code, output) = Commands.Run("openssl", $"pkeyutl -verify -pubin -inkey {directory}/pub.pem -in {directory}/data -rawin -digest sm3 -sigfile {directory}/sig -pkeyopt distid:1234567812345678");
         Assert.True(code == 0, output);
     }
 

@@ -63,6 +63,7 @@ public static class EngineHost
         services.ConfigureHttpJsonOptions(o => DoorJson.Configure(o.SerializerOptions));
         if (engine.Simulator) services.AddCustomsSimulator(Section<CustomsSimulatorOptions>(configuration, "Simulator"), Speaks);
         Telemetry(services, engine);
+        services.AddHealthChecks().AddCheck<RuntimeHealthCheck>("runtime", tags: ["ready"]);
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
 
         var app = builder.Build();

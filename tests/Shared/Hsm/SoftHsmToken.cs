@@ -18,7 +18,7 @@ static class SoftHsmToken
         File.WriteAllText(configuration, $"directories.tokendir = {tokens}\nobjectstore.backend = file\nlog.level = ERROR\n");
         // The module reads the environment of the C library, which .NET's own copy does not reach.
         NativeEnvironment.Set("SOFTHSM2_CONF", configuration);
-        var (code, text) = Parts.Run("softhsm2-util", $"--init-token --free --label {label} --pin {pin} --so-pin 5678", new Dictionary<string, string> { ["SOFTHSM2_CONF"] = configuration });
+        var (code, text) = Commands.Run("softhsm2-util", $"--init-token --free --label {label} --pin {pin} --so-pin 5678", new Dictionary<string, string> { ["SOFTHSM2_CONF"] = configuration });
         Assert.True(code == 0, text);
 
         // The token class knows how to load a module on this system.

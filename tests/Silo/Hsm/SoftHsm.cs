@@ -23,13 +23,13 @@ sealed class SoftHsm : IDisposable
     public SoftHsm()
     {
         Parts.Require(File.Exists(Parts.SoftHsm), $"No PKCS#11 module at {Parts.SoftHsm}");
-        Parts.Require(Parts.Has("softhsm2-util"), "softhsm2-util is not installed");
+        Parts.Require(Commands.Has("softhsm2-util"), "softhsm2-util is not installed");
         Directory.CreateDirectory(Tokens);
         Directory.CreateDirectory(Certificates);
         var configuration = Path.Combine(_directory.FullName, "softhsm2.conf");
         File.WriteAllText(configuration, $"directories.tokendir = {Tokens}\nobjectstore.backend = file\nlog.level = ERROR\n");
         NativeEnvironment.Set("SOFTHSM2_CONF", configuration);
-        var (code, text) = Parts.Run("softhsm2-util", $"--init-token --free --label {Label} --pin {Pin} --so-pin 5678", new Dictionary<string, string> { ["SOFTHSM2_CONF"] = configuration });
+        var (code, text) = Commands.Run("softhsm2-util", $"--init-token --free --label {Label} --pin {Pin} --so-pin 5678", new Dictionary<string, string> { ["SOFTHSM2_CONF"] = configuration });
         Assert.True(code == 0, text);
         _module = Pkcs11Module.Acquire(Parts.SoftHsm);
     }

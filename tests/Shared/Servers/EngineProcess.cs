@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 
-namespace ClearanceEngine.Tests.Chaos;
+namespace ClearanceEngine.Tests;
 
-/// <summary>A program of the silo's assembly (the engine, or the simulated customs) as a process of its own, to be killed and paused.</summary>
-sealed class EngineProcess(string name, string logFile, string[] arguments, string? url, IReadOnlyDictionary<string, string>? environment = null) : IDisposable
+/// <summary>A program of the silo's assembly (the engine, or the simulated customs) or of another beside it, as a process of its own, to be killed and paused.</summary>
+sealed class EngineProcess(string name, string logFile, string[] arguments, string? url, IReadOnlyDictionary<string, string>? environment = null, string assembly = "ClearanceEngine.Silo.dll") : IDisposable
 {
     static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
     Process? _process;
@@ -13,12 +13,14 @@ sealed class EngineProcess(string name, string logFile, string[] arguments, stri
 
     public string Url => url ?? throw new InvalidOperationException($"{name} has no HTTP door.");
 
+    public int Id => _process!.Id;
+
     public bool IsRunning => _process is { HasExited: false };
 
     public void Start()
     {
         var start = new ProcessStartInfo("sh") { RedirectStandardInput = true };
-        var program = string.Join(' ', new[] { "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "ClearanceEngine.Silo.dll") }.Concat(arguments).Select(Quote));
+        var program = string.Join(' ', new[] { "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, assembly) }.Concat(arguments).Select(Quote));
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"exec {program} >>{Quote(logFile)} 2>&1 </dev/null");
         foreach (var (variable, value) in environment ?? new Dictionary<string, string>()) start.Environment[variable] = value;
@@ -104,7 +106,7 @@ sealed class EngineProcess(string name, string logFile, string[] arguments, stri
         _process?.Dispose();
     }
 
-    void Signal(string signal) => Parts.Shell($"kill -{signal} {_process!.Id}");
+    void Signal(string signal) => Commands.Shell($"kill -{signal} {_process!.Id}");
 
     static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

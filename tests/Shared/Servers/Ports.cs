@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace ClearanceEngine.Tests.Chaos;
+namespace ClearanceEngine.Tests;
 
 /// <summary>
 /// Ports for servers that are stopped and started again. They lie below those that the system gives to outgoing
