@@ -52,9 +52,9 @@ public class DoubtTests
     {
         _world.Declare();
         _world.Answer(DocumentKind.List, 120, PreNo, InvtNo);
-        foreach (var (preNo, invtNo, code) in new[] { ("B9", InvtNo, 800), (PreNo, "9", 100), ("B9", null, 2) })
+        foreach (var (preNo, invtNo, copNo, code) in new (string? PreNo, string? InvtNo, string? CopNo, int Code)[] { ("B9", InvtNo, null, 800), (PreNo, "9", null, 100), (null, null, "COP9", 800), ("B9", null, null, 2) })
         {
-            var receipt = _world.Receipt(DocumentKind.List, code, preNo, invtNo);
+            var receipt = _world.Receipt(DocumentKind.List, code, preNo, invtNo, copNo: copNo);
             _world.Decide(new ReceiptArrived(new CustomsAnswer(receipt, _world.Now)));
             _world.Settle();
             Assert.False(_world.State.Receipts.Single(r => r.Receipt == receipt).Applied);
@@ -62,8 +62,8 @@ public class DoubtTests
         }
         Assert.Equal((ParcelStatus.AtCustoms, PreNo, InvtNo), (_world.State.Status, _world.State.PreNo, _world.State.InvtNo));
         Assert.Equal(43_000, _world.Standing.PendingFen);
-        Assert.Equal(3, _world.Asked.Count(q => q.Kind == DocumentKind.List));
-        Assert.Equal(3, _world.Asked.Select(q => q.Id).Distinct().Count());
+        Assert.Equal(4, _world.Asked.Count(q => q.Kind == DocumentKind.List));
+        Assert.Equal(4, _world.Asked.Select(q => q.Id).Distinct().Count());
     }
 
     [Fact]
