@@ -99,7 +99,7 @@ public static class EnvelopedSignature
         var digestMethod = Algorithm(reference, "DigestMethod");
         if (Only(signature, "KeyInfo") is not { } keyInfo || Only(keyInfo, "X509Data") is not { } data || Only(data, "X509Certificate") is not { } certificateText)
             return SignatureCheck.Invalid("签名不含证书。The signature carries no X509Certificate.");
-        var certificate = KnownCertificates.Of(certificateText.InnerText);
+        var certificate = new SigningCertificate(Convert.FromBase64String(certificateText.InnerText));
 
         var signedInfo = Canonical(Detached(info));
         var parent = signature.ParentNode!;
