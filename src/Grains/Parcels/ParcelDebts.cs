@@ -102,7 +102,8 @@ sealed partial class ParcelDebts(
     {
         var waybill = owed.Document.Document;
         var place = GrainKey.Waiting(waybill.Required(LogisticsHead.LogisticsCode), waybill.Required(LogisticsHead.LogisticsNo));
-        await grains.GetGrain<IWaitingGrain>(place).Hold([owed.Document]);
+        var reply = (await grains.GetGrain<IWaitingGrain>(place).Hold([owed.Document]))[0];
+        if (reply is { Outcome: SubmissionOutcome.Refused, Status: null }) throw new InvalidOperationException(reply.Problems[0].Text); // not kept: it stays owed
         await Done(owed);
     }
 

@@ -25,7 +25,7 @@ sealed partial class ParcelStep
             {
                 return slot.Document.SameAs(document) || (slot.RepeatedGuid == guid && SameContent(slot.Document, document))
                     ? Repeat(kind, SubmissionOutcome.Duplicate, sender)
-                    : Refuse(submission, [new Problem("guid-reused", kind, null, "guid", $"guid {guid} 已用于内容不同的{kind.Chinese()},请换用新的 guid。This guid was used for a document with other content; use a new guid.")]);
+                    : Refuse(submission, [submission.GuidReused()]);
             }
             if (Older(appTime, guid, slot.Age)) return Repeat(kind, SubmissionOutcome.Stale, sender);
         }

@@ -19,7 +19,15 @@ public sealed record Submission(
     [property: Id(3)] string? Carrier,
     [property: Id(4)] DateTimeOffset ReceivedAt,
     [property: Id(5)] ImmutableArray<Problem> Problems,
-    [property: Id(6)] OverLimit? KnownOver = null);
+    [property: Id(6)] OverLimit? KnownOver = null)
+{
+    /// <summary>One guid, two contents: the first to arrive stands.</summary>
+    public Problem GuidReused()
+    {
+        var guid = Document[Document.Schema.Head.Find("guid")!];
+        return new Problem("guid-reused", Kind, null, "guid", $"guid {guid} 已用于内容不同的{Kind.Chinese()},请换用新的 guid。This guid was used for a document with other content; use a new guid.");
+    }
+}
 
 /// <summary>A buyer over the annual limit.</summary>
 /// <param name="UsedFen">Posted and pending, in fen.</param>

@@ -52,20 +52,29 @@ public sealed partial class WaitingGrain : Grain, IWaitingGrain
     {
         var state = _stored.State;
         var (code, number) = Name(submissions[0]);
-        var guids = state.Documents.Select(GuidOf).ToHashSet(StringComparer.Ordinal);
+        var documents = state.Documents.ToList();
+        var refused = new Dictionary<Submission, Problem>(ReferenceEqualityComparer.Instance);
+        foreach (var submission in submissions)
+        {
+            var known = documents.FirstOrDefault(d => GuidOf(d) == GuidOf(submission));
+            if (known is null && documents.Count < _options.MostUnderOneName) documents.Add(submission);
+            else if (known is null) refused[submission] = NoRoom(submission);
+            else if (!known.Document.SameAs(submission.Document)) refused[submission] = submission.GuidReused();
+        }
         var now = _time.GetUtcNow();
         await Keep(state with
         {
             LogisticsCode = code,
             LogisticsNo = number,
-            Documents = [.. state.Documents, .. submissions.Where(s => guids.Add(GuidOf(s)))],
+            Documents = [.. documents],
             Since = state.Since ?? now,
             DueAt = now + _options.LookAgain,
         });
         // Stored first, then looked again: a parcel that came meanwhile either sees us or is seen.
-        if (await Find() is not { } parcel) return [.. submissions.Select(_ => new SubmissionReply(SubmissionOutcome.Waiting, null, null, [], []))];
-        var replies = await HandOver(parcel);
-        return [.. submissions.Select(s => replies.GetValueOrDefault(GuidOf(s)) ?? new SubmissionReply(SubmissionOutcome.Duplicate, null, null, [], []))];
+        var replies = await Find() is { } parcel ? await HandOver(parcel) : null;
+        return [.. submissions.Select(s => refused.TryGetValue(s, out var problem) ? new SubmissionReply(SubmissionOutcome.Refused, null, null, [problem], [])
+            : replies is null ? new SubmissionReply(SubmissionOutcome.Waiting, null, null, [], [])
+            : replies.GetValueOrDefault(GuidOf(s)) ?? new SubmissionReply(SubmissionOutcome.Duplicate, null, null, [], []))];
     }
 
     public async Task Offer(string parcelKey, bool byWaybill)
@@ -113,6 +122,9 @@ public sealed partial class WaitingGrain : Grain, IWaitingGrain
         if (left.Length == 0) DeactivateOnIdle();
         return documents.Zip(replies).GroupBy(p => GuidOf(p.First), StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last().Second, StringComparer.Ordinal);
     }
+
+    Problem NoRoom(Submission submission) => new("too-many-waiting", submission.Kind, null, null,
+        $"该运单号下已有 {_options.MostUnderOneName} 份单证等待对应包裹,请先发送订单或清单。{_options.MostUnderOneName} documents wait for a parcel under this waybill number already; send the order or list that they belong to, then this one again.");
 
     Task Keep(WaitingState state)
     {

@@ -1,6 +1,6 @@
 namespace ClearanceEngine.Waiting;
 
-/// <summary>How long documents wait for their parcel.</summary>
+/// <summary>How long, and how much, waits for a parcel.</summary>
 public sealed class WaitingOptions
 {
     /// <summary>A document that waited this long is reported (log and metric); it goes on waiting. Default 24 h.</summary>
@@ -14,4 +14,7 @@ public sealed class WaitingOptions
 
     /// <summary>A receipt that found no parcel for so long goes to the dead letters. Default 24 h.</summary>
     public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Documents, or receipts, that may wait under one name. A further document is refused, a further receipt goes to the dead letters. Default 64.</summary>
+    public int MostUnderOneName { get; set; } = 64;
 }

@@ -30,6 +30,11 @@ public sealed class WaitingReceiptGrain(
     {
         if (stored.State.Answers.Any(a => a.Receipt.SameAs(answer.Receipt))) return;
         var now = time.GetUtcNow();
+        if (stored.State.Answers.Length >= options.Value.MostUnderOneName)
+        {
+            await unclaimed.Park(answer.Receipt, now);
+            return;
+        }
         await Keep(stored.State with { Answers = stored.State.Answers.Add(answer), Since = stored.State.Since ?? now, DueAt = stored.State.DueAt ?? now + options.Value.FirstLook });
     }
 

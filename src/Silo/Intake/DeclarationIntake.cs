@@ -78,8 +78,10 @@ sealed partial class DeclarationIntake(
                 : await grains.GetGrain<IParcelGrain>(group.Key).Submit([.. submissions]);
             for (var i = 0; i < members.Length; i++)
             {
-                answers[members[i].Position] = new DocumentAnswer(kind, members[i].Piece.Document, group.Key.StartsWith("p/", StringComparison.Ordinal) ? group.Key : null, replies[i]);
-                EngineMetrics.Document(kind, replies[i].Outcome);
+                var (document, reply) = (members[i].Piece.Document, replies[i]);
+                if (reply is { Outcome: SubmissionOutcome.Refused, Receipt: null }) reply = await Refuse(kind, document, reply.Problems, admitted.Sender, token); // there is no parcel that would tell
+                else EngineMetrics.Document(kind, reply.Outcome);
+                answers[members[i].Position] = new DocumentAnswer(kind, document, group.Key.StartsWith("p/", StringComparison.Ordinal) ? group.Key : null, reply);
             }
         });
         if (carrier is not null && answers.FirstOrDefault(a => a.Reply.Outcome == SubmissionOutcome.Refused) is { } member)

@@ -117,6 +117,20 @@ public class WaitingGrainTests(TwoHosts hosts) : GrainTest(hosts)
         Assert.Single(Unclaimed.Parked, r => r.SameAs(receipt));
     }
 
+    [Fact]
+    public async Task A_second_content_under_a_waiting_guid_is_refused_and_so_is_what_has_no_room()
+    {
+        var parcel = Sample();
+        await Waiting(parcel).Hold([Submission(parcel.Waybill())]);
+        Assert.Equal("guid-reused", Assert.Single((await Waiting(parcel).Hold([Submission(parcel.Waybill().With(LogisticsHead.Note, "other"))]))[0].Problems).Code);
+        Assert.Equal(SubmissionOutcome.Waiting, (await Waiting(parcel).Hold([Submission(parcel.Waybill())]))[0].Outcome);
+
+        var replies = await Waiting(parcel).Hold([.. Enumerable.Range(2, 64).Select(revision => Submission((parcel with { Revision = revision }).Waybill()))]);
+        Assert.All(replies[..63], r => Assert.Equal(SubmissionOutcome.Waiting, r.Outcome));
+        Assert.Equal((SubmissionOutcome.Refused, "too-many-waiting"), (replies[63].Outcome, Assert.Single(replies[63].Problems).Code));
+        Assert.Equal(64, Kept(parcel).Length);
+    }
+
     System.Collections.Immutable.ImmutableArray<Submission> Kept(SampleParcel parcel) => Store.State<WaitingState>("waiting", WaitingKey(parcel))!.Documents;
 
     static string WaitingKey(SampleParcel parcel) => GrainKey.Waiting(SampleParcel.Carrier, parcel.LogisticsNo);
