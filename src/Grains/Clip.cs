@@ -1,5 +1,6 @@
 using System.Text;
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Rules;
 
 namespace ClearanceEngine;
 
@@ -15,6 +16,7 @@ public static class Clip
     /// </summary>
     public static string To(string text, int most)
     {
+        text = IdNumbers.Mask(text); // before it is cut: most of a number is still a person
         if (text.Length <= most) return Clean(text);
         var end = most - 1;
         if (end > 0 && char.IsHighSurrogate(text[end - 1])) end--;

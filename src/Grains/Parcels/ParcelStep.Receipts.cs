@@ -1,4 +1,3 @@
-using System.Globalization;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Receipts;
 using ClearanceEngine.Rules;
@@ -255,5 +254,5 @@ sealed partial class ParcelStep
         Owe(new OwedDocument(DebtOf(kind, slot), now, kind, slot.Document, slot.Sender.CopCode, null));
     }
 
-    static string Shorten(string text) => text.Length <= 200 ? text : string.Create(CultureInfo.InvariantCulture, $"{text[..200]}…");
+    static string Shorten(string text) => Clip.To(text, 200);
 }

@@ -68,8 +68,9 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
             Parcel(A, parcel).Receive([]),
             Parcel(A, parcel).Settle([]),
             Parcel(A, parcel).GiveUpWaybill("nobody", "nothing"),
+            Parcel(A, parcel).ListNames("nobody", "nothing"),
         ];
-        await Heard(A, "GiveUpWaybill", Key(parcel));
+        await Heard(A, "ListNames", Key(parcel));
         await Quiet(A);
         Assert.All(calls, c => Assert.False(c.IsCompleted));
 
