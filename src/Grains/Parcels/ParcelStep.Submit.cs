@@ -117,11 +117,14 @@ sealed partial class ParcelStep
         return new SubmissionReply(SubmissionOutcome.Refused, State.Status, receipt, problems, Missing());
     }
 
-    /// <summary>Remembers a refused document, unless a good one that is not older is here: who comes first does not matter.</summary>
+    /// <summary>
+    /// Remembers a refused document, unless a good one that is not older is here: who comes first does not matter. Another
+    /// content under the good one's own guid is no older document but a fault to be seen.
+    /// </summary>
     void Record(DocumentKind kind, CebDocument document, ImmutableArray<Problem> problems)
     {
         var (appTime, guid) = (Text(document, "appTime"), Text(document, "guid"));
-        if (State[kind] is { } slot && string.CompareOrdinal(appTime, slot.Age.AppTime) <= 0) return;
+        if (State[kind] is { } slot && slot.Guid != guid && string.CompareOrdinal(appTime, slot.Age.AppTime) <= 0) return;
         var refusals = State.Refusals.RemoveAll(r => r.Kind == kind && r.Guid == guid).Add(new Refusal(kind, guid, problems, now, appTime));
         State = State with { Refusals = refusals.Length > rules.Options.MaxRefusals ? refusals.RemoveAt(0) : refusals };
     }
