@@ -25,8 +25,10 @@ public static class CebReader
         IgnoreComments = true,
         IgnoreProcessingInstructions = true,
         MaxCharactersFromEntities = 1,
-        CloseInput = false,
+        CloseInput = true,
     };
+
+    static XmlReader Open(byte[] utf8) => XmlReader.Create(new StreamReader(new MemoryStream(utf8, writable: false), WithoutMark, detectEncodingFromByteOrderMarks: false), Settings);
 
     /// <summary>Reads one message.</summary>
     /// <exception cref="CebFormatException">It is no well-formed message of the import side.</exception>
@@ -37,11 +39,11 @@ public static class CebReader
             throw new CebFormatException("too-large", $"报文超过 {limits.MessageBytes} 字节上限,请拆分后重新发送。The message has {utf8.Length} bytes, the limit is {limits.MessageBytes}; split it.");
         if (utf8.Span.StartsWith("\uFEFF"u8)) utf8 = utf8[3..];
         CebEncoding.RequireUtf8(utf8.Span);
-        var state = new ReadState(limits);
+        var bytes = utf8.ToArray();
+        var state = new ReadState(limits, () => Open(bytes));
         try
         {
-            using var text = new StreamReader(new MemoryStream(utf8.ToArray(), writable: false), WithoutMark, detectEncodingFromByteOrderMarks: false);
-            using var reader = XmlReader.Create(text, Settings);
+            using var reader = Open(bytes);
             try
             {
                 return state.Message(reader);
@@ -64,7 +66,9 @@ public static class CebReader
     }
 
     /// <summary>What is known so far, so that an error can name it.</summary>
-    sealed class ReadState(CebLimits limits)
+    /// <param name="limits">What a message may cost.</param>
+    /// <param name="again">The message from its beginning, for a look ahead.</param>
+    sealed class ReadState(CebLimits limits, Func<XmlReader> again)
     {
         public string? MessageType { get; private set; }
 
@@ -287,6 +291,7 @@ public static class CebReader
                     case "name": name = Text(reader, "name"); break;
                     case "version": version = Text(reader, "version"); break;
                     case "Message":
+                        RefuseDepths(reader.Depth);
                         xml = reader.ReadOuterXml();
                         Limit(xml);
                         break;
@@ -295,6 +300,16 @@ public static class CebReader
             }
             reader.ReadEndElement();
             return new CebExtension(name ?? "", version ?? "", xml ?? "");
+        }
+
+        /// <summary>What copies a payload takes time with the square of its depth: a look ahead comes first, which does not.</summary>
+        void RefuseDepths(int above)
+        {
+            using var ahead = again();
+            while (ahead.Read())
+            {
+                if (ahead.Depth > above + limits.Depth) throw TooDeep(ahead, "ExtendMessage");
+            }
         }
 
         /// <summary>A payload of any shape, of which everything that reads it later may build a tree: its depth and size are bounded here.</summary>
