@@ -40,7 +40,7 @@ public sealed class BadInputEngine : IAsyncLifetime
         }
         _app = EngineHost.Build(
         [
-            $"--Engine:DataDirectory={_directory}", $"--Engine:ParticipantsFile={file}", "--Engine:DevelopmentBrokerPort=0", $"--Engine:SiloPort={FreePort()}", $"--Engine:GatewayPort={FreePort()}", "--Urls=http://127.0.0.1:0",
+            $"--Engine:DataDirectory={_directory}", $"--Engine:ParticipantsFile={file}", "--Engine:DevelopmentBrokerPort=0", $"--Engine:SiloPort={Given.Port()}", $"--Engine:GatewayPort={Given.Port()}", "--Urls=http://127.0.0.1:0",
             "--Recovery:Period=00:00:01", "--Logging:LogLevel:Default=Error",
         ]);
         await EngineHost.Prepare(_app.Services, null, CancellationToken.None);
@@ -86,12 +86,6 @@ public sealed class BadInputEngine : IAsyncLifetime
         }
     }
 
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
 
 /// <summary>Each bad input through both doors: told what is wrong, and nothing else happens.</summary>

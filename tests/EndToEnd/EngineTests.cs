@@ -48,11 +48,11 @@ public sealed class EngineTests : IAsyncLifetime
         Parts.Require(Parts.Postgres is not null, "No PostgreSQL: run test.sh");
         Parts.Require(Parts.Kafka is not null, "No real Kafka: set CLEARANCE_KAFKA_HOME for test.sh");
         Parts.Require(File.Exists(Parts.SoftHsm), "No SoftHSM");
-        var database = await NewDatabase();
+        var database = await Given.Database();
         var participants = NewToken();
         var app = await Start(
             "--Engine:DevelopmentBroker=false", $"--Kafka:BootstrapServers={Parts.Kafka}", $"--Engine:Group=e2e-{Guid.NewGuid():N}", "--Engine:Cluster=true", $"--Engine:ClusterId=e2e-{Guid.NewGuid():N}",
-            "--Storage:Provider=PostgreSql", $"--Storage:ConnectionString={database}", $"--Storage:Keys:Ring:1={Key(1)}", $"--Identity:HmacKey={Key(2)}",
+            "--Storage:Provider=PostgreSql", $"--Storage:ConnectionString={database}", $"--Storage:Keys:Ring:1={Given.Key(1)}", $"--Identity:HmacKey={Given.Key(2)}",
             "--Hsm:Provider=Pkcs11", $"--Hsm:ModulePath={Parts.SoftHsm}", "--Hsm:TokenLabel=clearance", "--Hsm:Pin=1234", $"--Engine:ParticipantsFile={participants}");
         var output = new StringWriter();
         Assert.True(await DemoVerb.Play(app.Services, Path.Combine(Samples, "demo"), Plain(output), CancellationToken.None) == 0, output.ToString());
@@ -189,7 +189,7 @@ public sealed class EngineTests : IAsyncLifetime
     {
         var app = EngineHost.Build(
         [
-            $"--Engine:DataDirectory={_directory}", "--Engine:DevelopmentBrokerPort=0", $"--Engine:SiloPort={FreePort()}", $"--Engine:GatewayPort={FreePort()}", "--Urls=http://127.0.0.1:0",
+            $"--Engine:DataDirectory={_directory}", "--Engine:DevelopmentBrokerPort=0", $"--Engine:SiloPort={Given.Port()}", $"--Engine:GatewayPort={Given.Port()}", "--Urls=http://127.0.0.1:0",
             "--Parcel:AnswerTimeout=00:00:04", "--Recovery:Period=00:00:01", "--Logging:LogLevel:Default=Error", "--Logging:LogLevel:ClearanceEngine=Error", .. more,
         ]);
         await EngineHost.Prepare(app.Services, null, CancellationToken.None);
@@ -222,23 +222,6 @@ public sealed class EngineTests : IAsyncLifetime
     static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
     static IAnsiConsole Plain(TextWriter output) => AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
-
-    static string Key(byte fill) => Convert.ToBase64String(Enumerable.Repeat(fill, 32).ToArray());
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    static async Task<string> NewDatabase()
-    {
-        var name = $"e2e_{Guid.NewGuid():N}";
-        await using (var source = NpgsqlDataSource.Create(Parts.Postgres!))
-        await using (var command = source.CreateCommand($"CREATE DATABASE {name}")) await command.ExecuteNonQueryAsync();
-        return new NpgsqlConnectionStringBuilder(Parts.Postgres!) { Database = name }.ConnectionString;
-    }
 
     /// <summary>A SoftHSM token with an RSA key and certificate for each development participant, and a registry with those certificates.</summary>
     string NewToken()

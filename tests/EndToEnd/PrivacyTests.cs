@@ -48,8 +48,8 @@ public sealed class PrivacyTests : IAsyncLifetime
     public async Task An_id_number_is_in_documents_and_encrypted_rows_and_nowhere_else(bool postgreSql)
     {
         if (postgreSql) Parts.Require(Parts.Postgres is not null, "No PostgreSQL: run test.sh");
-        var database = postgreSql ? await NewDatabase() : null;
-        _app = await Start(database is null ? [] : ["--Storage:Provider=PostgreSql", $"--Storage:ConnectionString={database}", $"--Storage:Keys:Ring:1={Key(1)}", $"--Identity:HmacKey={Key(2)}"]);
+        var database = postgreSql ? await Given.Database() : null;
+        _app = await Start(database is null ? [] : ["--Storage:Provider=PostgreSql", $"--Storage:ConnectionString={database}", $"--Storage:Keys:Ring:1={Given.Key(1)}", $"--Identity:HmacKey={Given.Key(2)}"]);
         var broker = _app.Services.GetRequiredService<DevelopmentBroker.KafkaDevelopmentBroker>().BootstrapServers;
         using var http = new HttpClient(new Listening(_answers) { InnerHandler = new SocketsHttpHandler() }) { BaseAddress = new Uri(_app.Urls.First() + "/") };
 
@@ -218,7 +218,7 @@ public sealed class PrivacyTests : IAsyncLifetime
     {
         var app = EngineHost.Build(
         [
-            $"--Engine:DataDirectory={_directory}", "--Engine:DevelopmentBrokerPort=0", $"--Engine:SiloPort={FreePort()}", $"--Engine:GatewayPort={FreePort()}", "--Urls=http://127.0.0.1:0",
+            $"--Engine:DataDirectory={_directory}", "--Engine:DevelopmentBrokerPort=0", $"--Engine:SiloPort={Given.Port()}", $"--Engine:GatewayPort={Given.Port()}", "--Urls=http://127.0.0.1:0",
             "--Parcel:AnswerTimeout=00:00:04", "--Recovery:Period=00:00:01", "--Waiting:FirstLook=00:00:00.5", "--Waiting:GiveUpAfter=00:00:02",
             "--Logging:LogLevel:Default=Information", "--Logging:LogLevel:ClearanceEngine=Trace", "--Logging:Console:LogLevel:Default=None", .. more,
         ]);
@@ -226,23 +226,6 @@ public sealed class PrivacyTests : IAsyncLifetime
         await EngineHost.Prepare(app.Services, null, CancellationToken.None);
         await app.StartAsync();
         return app;
-    }
-
-    static string Key(byte fill) => Convert.ToBase64String(Enumerable.Repeat(fill, 32).ToArray());
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    static async Task<string> NewDatabase()
-    {
-        var name = $"privacy_{Guid.NewGuid():N}";
-        await using (var source = NpgsqlDataSource.Create(Parts.Postgres!))
-        await using (var command = source.CreateCommand($"CREATE DATABASE {name}")) await command.ExecuteNonQueryAsync();
-        return new NpgsqlConnectionStringBuilder(Parts.Postgres!) { Database = name }.ConnectionString;
     }
 
     /// <summary>Keeps every answer of the door, headers and all.</summary>
