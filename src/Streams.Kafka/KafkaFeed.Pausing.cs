@@ -45,14 +45,6 @@ public sealed partial class KafkaFeed
         if (partition.Paused) partition.Paused = !Tell(() => consumer.Resume([partition.Partition]));
     }
 
-    /// <summary>A partition that was assigned during a pause may bring a record before it is paused, too: it comes again later.</summary>
-    void PutBack(IConsumer<byte[]?, byte[]?> consumer, ConsumeResult<byte[]?, byte[]?> early)
-    {
-        if (!_partitions.TryGetValue(early.TopicPartition, out var partition)) return;
-        if (!partition.Paused) partition.Paused = Tell(() => consumer.Pause([early.TopicPartition]));
-        if (!Tell(() => consumer.Seek(early.TopicPartitionOffset))) Deliver(consumer, early);
-    }
-
     /// <summary>False when the client does not have the partition (any more): it is just being taken away or not yet begun.</summary>
     static bool Tell(Action tell)
     {

@@ -104,7 +104,7 @@ public sealed partial class KafkaFeed : BackgroundService
             .SetOffsetsCommittedHandler((_, committed) => Committed(committed))
             .SetPartitionsAssignedHandler((_, added) => Assign(added))
             .SetPartitionsRevokedHandler((c, gone) => HandOver(c, gone.Select(g => g.TopicPartition)))
-            .SetPartitionsLostHandler((_, gone) => Lose(gone.Select(g => g.TopicPartition)))
+            .SetPartitionsLostHandler((c, gone) => Lose(c, gone.Select(g => g.TopicPartition)))
             .Build();
         consumer.Subscribe(_options.Topics);
         return consumer;
@@ -134,7 +134,7 @@ public sealed partial class KafkaFeed : BackgroundService
                 _health.Ended("stopped");
                 return;
             }
-            Lose(_partitions.Keys);
+            Lose(null, _partitions.Keys);
             backoff.Wait(_time, stopping).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait(CancellationToken.None);
             consumer = Build();
         }
@@ -163,7 +163,8 @@ public sealed partial class KafkaFeed : BackgroundService
             else if (_allPaused || Stopwatch.GetElapsedTime(room) >= _options.PauseAfter)
             {
                 PauseAll(consumer);
-                if (Poll(consumer, TimeSpan.Zero) is { } early) PutBack(consumer, early);
+                // A partition that was assigned during the pause may bring a record before it is paused, too: it is taken all the same.
+                if (Poll(consumer, TimeSpan.Zero) is { } early) Deliver(consumer, early);
             }
         }
         HandOver(consumer, _partitions.Keys);
@@ -191,7 +192,7 @@ public sealed partial class KafkaFeed : BackgroundService
         if (result.Offset.Value < partition.Next)
         {
             LogRewound(_name, result.TopicPartition, partition.Next, result.Offset.Value);
-            Lose([result.TopicPartition]);
+            Lose(consumer, [result.TopicPartition]);
             partition = Take(result.TopicPartition);
         }
         var record = FeedRecord.Of(result);
@@ -219,7 +220,6 @@ public sealed partial class KafkaFeed : BackgroundService
     FeedPartition Take(TopicPartition partition)
     {
         _health.Fresh(partition);
-        // The client may hand out partitions paused as they were when we last had them; ours begin unpaused on both sides.
         return _partitions[partition] = new FeedPartition(partition, _options, _gate, _time);
     }
 
@@ -236,16 +236,18 @@ public sealed partial class KafkaFeed : BackgroundService
         }
         Store(consumer, leaving);
         if (leaving.Count > 0) LogHandedOver(_name, string.Join(", ", leaving.Select(p => p.Partition)));
-        Lose(leaving.Select(p => p.Partition));
+        Lose(consumer, leaving.Select(p => p.Partition));
     }
 
-    void Lose(IEnumerable<TopicPartition> gone)
+    /// <summary>The partitions are no longer ours. A pause ends with that: the client could keep it for the time when it has them again.</summary>
+    void Lose(IConsumer<byte[]?, byte[]?>? consumer, IEnumerable<TopicPartition> gone)
     {
         foreach (var partition in gone.ToList())
         {
             if (!_partitions.TryRemove(partition, out var lost)) continue;
             lost.End();
             _paused.Remove(lost);
+            if (consumer is not null) Resume(consumer, lost);
             _health.Fresh(partition);
         }
     }

@@ -165,17 +165,16 @@ sealed class Port : IAsyncDisposable
             // The looks themselves must not be the load.
             await Task.Delay(TimeSpan.FromSeconds(1) + (look.Elapsed * 4));
         }
-        List<string> wrong = [];
-        // Positions are committed on a timer, and the last receipts are just leaving.
+        List<string> wrong;
+        // Positions are committed on a timer, and the last receipts are just leaving. What never came to its end is judged, too: the rest tells why.
         do
         {
-            if (open.Count > 0) break;
             await Task.Delay(TimeSpan.FromSeconds(2));
             using var topics = new Topics(Kafka.BootstrapServers);
             wrong = await new Checker(checker.Workload, _tables, topics, checker.Identity).Verdict(DeclarationsGroup, ReceiptsGroup);
         }
         while (wrong.Count > 0 && watch.Elapsed < patience);
-        wrong = [.. open, .. wrong];
+        foreach (var silo in Silos) wrong.AddRange(wrong.Count > 0 && await silo.Get("health/ready") is (_, var health) ? [$"{silo.Name}: {health}"] : []);
         if (wrong.Count > 0) Fail($"{wrong.Count} promises do not hold", wrong);
     }
 

@@ -258,6 +258,33 @@ public sealed class DevelopmentBrokerFeedTests : FeedConformanceTests
 /// <summary>The real broker can also rebalance a group, which the development broker does not do well.</summary>
 public sealed class RealKafkaFeedTests : FeedConformanceTests
 {
+    /// <summary>The client keeps a pause beyond the loss of a partition, and would never read it again.</summary>
+    [Fact]
+    public async Task A_partition_that_was_lost_while_it_was_paused_is_read_when_it_comes_back()
+    {
+        var handled = new ConcurrentDictionary<string, int>();
+        var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await Produce(40, _ => null);
+        var first = await Start(async (r, token) =>
+        {
+            await open.Task.WaitAsync(token);
+            handled.AddOrUpdate(Text(r), 1, (_, n) => n + 1);
+        }, o => (o.InFlight, o.PauseAfter, o.DrainTime) = (1, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(100)));
+        await Until(() => first.InFlight == 1);
+        await Task.Delay(TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken); // until all are paused
+
+        var second = await Start((r, _) =>
+        {
+            handled.AddOrUpdate(Text(r), 1, (_, n) => n + 1);
+            return ValueTask.CompletedTask;
+        }, name: "second");
+        await Until(() => !handled.IsEmpty);
+        await second.StopAsync(CancellationToken.None);
+        open.SetResult();
+        await Produce(40, _ => null, from: 40);
+        await Until(() => handled.Count == 80);
+    }
+
     [Fact]
     public async Task Two_feeds_of_a_group_share_the_partitions_and_lose_nothing_when_one_leaves()
     {
