@@ -25,6 +25,8 @@ sealed partial class ParcelStep
         if (State.Receipts.FirstOrDefault(r => !r.IsOwn && SameReceipt(r.Receipt, receipt)) is { } known)
         {
             Again(known);
+            // The same words under another guid (a note that left in two messages has two receipts) are due to its sender as well.
+            if (State.Receipts.All(r => GuidOf(r.Receipt) != GuidOf(receipt))) Keep(kind, receipt, own: false, applied: false, answer.HandOn, receiver);
             return;
         }
         var applied = State[kind] is { LeftRevision: > 0 } slot && Apply(kind, slot, receipt);
