@@ -51,11 +51,15 @@ fi
 
 dotnet restore --locked-mode
 dotnet build --no-restore -c Release
+# What a failed test said, again at the end, where the reader of a long log looks first.
+failures() { awk '/\[(FAIL|FATAL ERROR)\]/ { show = 40 } /^ *(Output:|Stack Trace:)/ { show = 0 } show-- > 0' "$1" | cut -c1-400; }
+
 status=0 passed=0 failed=0 skipped=0
 for project in tests/*/*.csproj; do
   name=$(basename "$project" .csproj)
   echo "== $name"
   timeout 20m dotnet exec "$(dirname "$project")/bin/Release/net10.0/$name.dll" -noColor 2>&1 | tee "$work/out" || status=1
+  failures "$work/out" >>"$work/failures"
   summary=$(grep -oE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$work/out" | tail -1 || true)
   if [[ -z $summary ]]; then echo "$name ended without a summary" >&2; failed=$((failed + 1)); status=1; continue; fi
   read -r total errors wrong left <<<"$(grep -oE '[0-9]+' <<<"$summary" | paste -sd' ')"
@@ -66,5 +70,6 @@ if [[ ${CI:-} == true && $skipped -gt 0 ]]; then
   failed=$((failed + skipped)); skipped=0; status=1
 fi
 [[ $status == 0 || $failed -gt 0 ]] || failed=1
+[[ ! -s $work/failures ]] || { echo "== What failed"; cat "$work/failures"; }
 if ((skipped)); then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
 exit $((status || failed > 0))
