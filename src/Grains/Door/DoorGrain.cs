@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
-using Orleans.Placement;
 
 namespace ClearanceEngine.Door;
 
@@ -26,33 +25,20 @@ public interface IDoorBell
     void Ring(string correlation, DoorAnswer answer);
 }
 
-/// <summary>
-/// The way back from intake, on whatever silo, to the process whose HTTP door waits; key: an id of that process. The
-/// process calls it first, so that it lives there.
-/// </summary>
+/// <summary>The way back from intake, on whatever silo, to the silo whose HTTP door waits; key: <see cref="DoorPlacement.Key"/>.</summary>
 [Alias("clearance.door")]
 public interface IDoorGrain : IGrainWithStringKey
 {
     [Alias("answer")]
     Task Answer(string correlation, DoorAnswer answer);
-
-    /// <summary>Keeps the grain where it is.</summary>
-    [Alias("stay")]
-    Task Stay();
 }
 
-[PreferLocalPlacement]
+[DoorPlacement]
 public sealed class DoorGrain(IDoorBell bell) : Grain, IDoorGrain
 {
     public Task Answer(string correlation, DoorAnswer answer)
     {
         bell.Ring(correlation, answer);
-        return Task.CompletedTask;
-    }
-
-    public Task Stay()
-    {
-        DelayDeactivation(TimeSpan.FromMinutes(10));
         return Task.CompletedTask;
     }
 }

@@ -58,7 +58,6 @@ public static class EngineHost
         Kafka(services, configuration, engine);
         services.AddSingleton<DoorBell>();
         services.AddSingleton<IDoorBell>(sp => sp.GetRequiredService<DoorBell>());
-        services.AddHostedService(sp => sp.GetRequiredService<DoorBell>());
         services.AddProblemDetails();
         services.ConfigureHttpJsonOptions(o => DoorJson.Configure(o.SerializerOptions));
         if (engine.Simulator) services.AddCustomsSimulator(Section<CustomsSimulatorOptions>(configuration, "Simulator"), Speaks);
@@ -196,6 +195,7 @@ public static class EngineHost
             else silo.ConfigureEndpoints(engine.SiloPort, engine.GatewayPort, listenOnAnyHostAddress: true);
         }
         else silo.UseLocalhostClustering(engine.SiloPort, engine.GatewayPort, serviceId: "clearance-engine", clusterId: engine.ClusterId);
+        silo.AddPlacementDirector<DoorPlacement, DoorPlacementDirector>();
         silo.AddClearanceStorage(storage);
         silo.AddClearanceSigning(hsm);
         silo.Configure<GrainCollectionOptions>(o => o.CollectionAge = TimeSpan.FromMinutes(5));
