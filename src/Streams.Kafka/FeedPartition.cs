@@ -4,7 +4,7 @@ namespace ClearanceEngine.Streams.Kafka;
 
 /// <summary>
 /// One assigned partition: its watermark, the order of records that share a key, and its bounds. Records of one key form a
-/// line; only its head runs, and the next takes over its head's place. Thread-safe.
+/// line (by option); only its head runs, and the next takes over its head's place. Thread-safe.
 /// </summary>
 sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, FeedGate gate, TimeProvider time)
 {
@@ -86,7 +86,7 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
             _started.Enqueue((record.Offset, time.GetTimestamp()));
             _bytes += record.Size;
             var runs = true;
-            if (record.Key is { } key)
+            if (KeyOf(record) is { } key)
             {
                 runs = _lines.TryAdd(key, null);
                 if (!runs) (_lines[key] ??= new()).Enqueue(record);
@@ -107,7 +107,7 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
         {
             if (done && !Lease.Owned.IsCancellationRequested) Finish(record.Offset);
             _bytes -= record.Size;
-            var line = record.Key is { } key ? _lines[key] : null;
+            var line = KeyOf(record) is { } key ? _lines[key] : null;
             if (line is { Count: > 0 })
             {
                 if (done && StoppedAt is null && !Lease.Draining.IsCancellationRequested)
@@ -116,7 +116,7 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
                     return line.Dequeue();
                 }
             }
-            else if (done && record.Key is { } last) _lines.Remove(last);
+            else if (done && KeyOf(record) is { } last) _lines.Remove(last);
             gate.Leave(record.Size, freesPlace: true);
             if (--_running == 0) Monitor.PulseAll(_lock);
             return null;
@@ -172,6 +172,8 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
             return new TopicPartitionOffset(partition, position);
         }
     }
+
+    ReadOnlyMemory<byte>? KeyOf(FeedRecord record) => options.KeyOrder ? record.Key : null;
 
     void Finish(long offset)
     {

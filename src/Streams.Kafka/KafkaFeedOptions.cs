@@ -43,6 +43,12 @@ public sealed class KafkaFeedOptions
     /// <summary>Records this feed handles at once in this process. While it is reached, nothing is read. Default 256.</summary>
     public int InFlight { get; set; } = 256;
 
+    /// <summary>
+    /// Records of one key are handled one after the other. False where the handler does not need their order: then a key that
+    /// all records of a sender share does not make a line of them. Default true.
+    /// </summary>
+    public bool KeyOrder { get; set; } = true;
+
     /// <summary>Bytes of records this feed holds at once (handled, or waiting for an earlier one of their key). While it is reached, nothing is read. Default 64 MiB.</summary>
     public long InFlightBytes { get; set; } = 64 * 1024 * 1024;
 

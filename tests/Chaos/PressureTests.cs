@@ -21,7 +21,7 @@ public sealed class PressureTests(ITestOutputHelper output)
         var workload = Workload.Make(parcels, TimeSpan.FromSeconds(1), Settings.Seed);
         await using var port = await Port.Open(
             environment: new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = HeapLimit.ToString("X", CultureInfo.InvariantCulture), ["DOTNET_gcServer"] = "0" },
-            more: ["--Intake:InFlight=64", "--Door:Waiting=30", "--Door:Timeout=00:00:02", "--Parcel:AnswerTimeout=00:01:00"]);
+            more: ["--Intake:InFlight=512", "--Door:Waiting=30", "--Door:Timeout=00:00:02", "--Parcel:AnswerTimeout=00:01:00"]);
         var silo = port.Silos[0];
         var checker = port.Checker(workload);
         await port.Feed(workload, TestContext.Current.CancellationToken);

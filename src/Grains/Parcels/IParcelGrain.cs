@@ -7,14 +7,19 @@ namespace ClearanceEngine.Parcels;
 public interface IParcelGrain : IGrainWithStringKey
 {
     /// <summary>The documents of one record that belong to this parcel, in document order; one reply each, in that order.</summary>
+    /// <param name="submissions">The documents.</param>
+    /// <param name="atOnce">True when somebody waits for the answer: it is not stored later with what comes next.</param>
     [Alias("submit")]
-    Task<ImmutableArray<SubmissionReply>> Submit(ImmutableArray<Submission> submissions);
+    Task<ImmutableArray<SubmissionReply>> Submit(ImmutableArray<Submission> submissions, bool atOnce = false);
 
     /// <summary>Receipts of one record for this parcel, in order.</summary>
     [Alias("receive")]
     Task<bool> Receive(ImmutableArray<CustomsAnswer> answers);
 
-    /// <summary>Debts that were done. Returns when the parcel has stored it.</summary>
+    /// <summary>
+    /// Debts that were done. Returns before that is stored: should it get lost, the debt is driven again, and doing it twice
+    /// is doing it once (a document is found to have left, a receipt goes again under its guid).
+    /// </summary>
     [Alias("settle")]
     Task Settle(ImmutableArray<Settlement> settlements);
 
@@ -52,7 +57,7 @@ public interface IParcelGrain : IGrainWithStringKey
     [Alias("list-names")]
     Task<bool> ListNames(string logisticsCode, string logisticsNo);
 
-    /// <summary>Everything there is to show, without id numbers; null when there is no such parcel.</summary>
+    /// <summary>Everything there is to show of what is stored, without id numbers; null when there is no such parcel.</summary>
     [Alias("show")]
     Task<ParcelView?> Show();
 }

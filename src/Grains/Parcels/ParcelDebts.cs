@@ -17,11 +17,13 @@ sealed partial class ParcelDebts(
 {
     readonly HashSet<string> _inFlight = new(StringComparer.Ordinal);
 
-    /// <summary>Sets everything stored as owed going, unless it is on its way.</summary>
+    /// <summary>Sets everything stored as owed going, unless it is on its way or was done since.</summary>
     public void Drive(ParcelState stored)
     {
+        var now = state().Owes;
         foreach (var owed in stored.Owes)
         {
+            if (now != stored.Owes && !now.Any(o => o.Id == owed.Id)) continue;
             if (!_inFlight.Add(owed.Id)) continue;
             switch (owed)
             {

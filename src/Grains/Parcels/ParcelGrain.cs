@@ -7,7 +7,8 @@ namespace ClearanceEngine.Parcels;
 
 /// <summary>
 /// Thin: load, decide, save, then drive what is owed. Reentrant, so that calls share writes; deciding is synchronous,
-/// every answer waits for its write, and only what is stored is driven.
+/// every answer waits for its write, and only what is stored is driven. What may wait (<see cref="Urgency"/>) shares the
+/// write of what comes next.
 /// </summary>
 [Reentrant]
 public sealed class ParcelGrain : Grain, IParcelGrain
@@ -25,7 +26,7 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     {
         (_stored, _rules, _time) = (stored, rules, time);
         _saved = new ParcelState();
-        _write = new SharedWrite(Save, DeactivateOnIdle);
+        _write = new SharedWrite(Save, DeactivateOnIdle, rules.Options.WritesWait, time);
         _debts = new ParcelDebts(Key, GrainFactory, dispatch, index, time, logger, () => _stored.State, input => Apply([input]));
     }
 
@@ -37,9 +38,21 @@ public sealed class ParcelGrain : Grain, IParcelGrain
         return Task.CompletedTask;
     }
 
-    public async Task<ImmutableArray<SubmissionReply>> Submit(ImmutableArray<Submission> submissions)
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        var decisions = await Apply([.. submissions.Select(s => new DocumentArrived(s))]);
+        try
+        {
+            await _write.Settled(mayWait: false);
+        }
+        catch (Exception)
+        {
+            // Told to whoever waits for it; what was not stored comes again.
+        }
+    }
+
+    public async Task<ImmutableArray<SubmissionReply>> Submit(ImmutableArray<Submission> submissions, bool atOnce)
+    {
+        var decisions = await Apply([.. submissions.Select(s => new DocumentArrived(s))], atOnce);
         return [.. decisions.Select(d => d.Reply!)];
     }
 
@@ -52,7 +65,8 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     public Task Settle(ImmutableArray<Settlement> settlements)
     {
         foreach (var settlement in settlements) _debts.Landed(settlement.OwedId);
-        return Apply([.. settlements.Select(s => new Settled(s))]);
+        Apply([.. settlements.Select(s => new Settled(s))]).Ignore();
+        return Task.CompletedTask;
     }
 
     public Task Wake()
@@ -61,41 +75,36 @@ public sealed class ParcelGrain : Grain, IParcelGrain
         return Apply([new Woken()]);
     }
 
-    public async Task<bool> Ask() => (await Apply([new AskNow()]))[0].State.Owes.OfType<OwedQuery>().Any();
+    public async Task<bool> Ask() => (await Apply([new AskNow()], atOnce: true))[0].State.Owes.OfType<OwedQuery>().Any();
 
-    public async Task<Problem?> Leave(DateTimeOffset leftAt) => (await Apply([new GoodsLeft(leftAt)]))[0].Refusal;
+    public async Task<Problem?> Leave(DateTimeOffset leftAt) => (await Apply([new GoodsLeft(leftAt)], atOnce: true))[0].Refusal;
 
-    public Task CarrierRefused(DocumentKind kind, string documentGuid, Problem problem) => Apply([new CarrierRefused(kind, documentGuid, problem)]);
+    public Task CarrierRefused(DocumentKind kind, string documentGuid, Problem problem) => Apply([new CarrierRefused(kind, documentGuid, problem)], atOnce: true);
 
-    public Task FormatRefused(ImmutableArray<string> owedIds, Problem? problem) => Apply([new FormatRefused(owedIds, problem)]);
+    public Task FormatRefused(ImmutableArray<string> owedIds, Problem? problem) => Apply([new FormatRefused(owedIds, problem)], atOnce: true);
 
-    public Task GiveUpWaybill(string logisticsCode, string logisticsNo) => Apply([new WaybillGivenUp(logisticsCode, logisticsNo)]);
+    public Task GiveUpWaybill(string logisticsCode, string logisticsNo) => Apply([new WaybillGivenUp(logisticsCode, logisticsNo)], atOnce: true);
 
     public async Task<bool> ListNames(string logisticsCode, string logisticsNo)
     {
         var names = ParcelViews.ListNames(_stored.State, logisticsCode, logisticsNo);
-        await _write.Settled();
+        await _write.Settled(mayWait: false);
         return names;
     }
 
-    public async Task<ParcelView?> Show()
-    {
-        var view = ParcelViews.Show(_stored.State);
-        await _write.Settled();
-        return view;
-    }
+    /// <summary>As it is stored: whoever looks makes no write.</summary>
+    public Task<ParcelView?> Show() => Task.FromResult(ParcelViews.Show(_saved));
 
-    async Task<Decision[]> Apply(ParcelInput[] inputs)
+    async Task<Decision[]> Apply(ParcelInput[] inputs, bool atOnce = false)
     {
         var decisions = new Decision[inputs.Length];
-        var changed = false;
+        var before = _stored.State;
         for (var i = 0; i < inputs.Length; i++)
         {
             decisions[i] = Parcel.Decide(Key, _stored.State, inputs[i], _rules, _time.GetUtcNow());
-            changed |= !ReferenceEquals(decisions[i].State, _stored.State);
             _stored.State = decisions[i].State;
         }
-        await (changed ? _write.Changed() : _write.Settled());
+        await (ReferenceEquals(before, _stored.State) ? _write.Settled(!atOnce) : _write.Changed(!atOnce && Urgency.MayWait(before, _stored.State)));
         Drive();
         return decisions;
     }

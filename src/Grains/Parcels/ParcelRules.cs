@@ -16,6 +16,13 @@ public sealed class ParcelOptions
     /// <summary>What is owed and not done after this long is tried again. Default 30 s.</summary>
     public TimeSpan RedriveAfter { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long a change for which nobody waits (a document of a parcel that still lacks others, a receipt that decides
+    /// nothing) may wait for others to be stored with it. Its record is committed and its sender told after that, so it
+    /// bounds what a crash repeats. Zero stores each change at once. Default 1 s.
+    /// </summary>
+    public TimeSpan WritesWait { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Clocks differ: a receipt older than the dispatch by more than this is doubted. Default 5 min.</summary>
     public TimeSpan ReceiptTolerance { get; set; } = TimeSpan.FromMinutes(5);
 

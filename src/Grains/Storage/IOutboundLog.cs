@@ -17,7 +17,7 @@ public interface IOutboundLog
     Task<ClaimAnswer> Claim(OutboundMessage message, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// There is nothing more to do for the message: the broker has it and its parcels have stored that, or customs refused
+    /// There is nothing more to do for the message: the broker has it and its parcels know, or customs refused
     /// it as a whole (CEB900). Drops the body; the claims stay, and the members stay readable by <see cref="Find"/>.
     /// </summary>
     Task Finished(string messageGuid, CancellationToken cancellationToken = default);
@@ -32,7 +32,13 @@ public interface IOutboundLog
 /// <summary>What became of a claim.</summary>
 /// <param name="Message">The message to produce; null when nothing may be produced.</param>
 /// <param name="Taken">Members that went, or will go, in another message, or with this one before.</param>
-public sealed record ClaimAnswer(OutboundMessage? Message, ImmutableArray<OutboundMember> Taken);
+public sealed record ClaimAnswer(OutboundMessage? Message, ImmutableArray<TakenMember> Taken);
+
+/// <summary>A document that another claim has.</summary>
+/// <param name="Member">The document.</param>
+/// <param name="MessageGuid">The message that has it.</param>
+/// <param name="HasLeft">True when that message is finished; while it is not, it is produced again.</param>
+public readonly record struct TakenMember(OutboundMember Member, string MessageGuid, bool HasLeft);
 
 /// <summary>A message for customs.</summary>
 /// <param name="Guid">Root guid of the CEB message.</param>

@@ -107,15 +107,19 @@ sealed partial class Dispatcher(
             await Finish(claimed, cancellationToken);
             return;
         }
-        // Another message has them, and has settled or will settle them; the others go without.
-        var rest = gathered with { Documents = gathered.Documents.RemoveAll(d => claim.Taken.Contains(d.Member)) };
+        // Another message has them; the others go without. Where it has left and the parcel does not know, that got lost in a crash.
+        var taken = claim.Taken.Select(t => t.Member).ToHashSet();
+        foreach (var left in claim.Taken.Where(t => t.HasLeft).GroupBy(t => t.MessageGuid, StringComparer.Ordinal)) await Settle(left.Key, left.Select(t => t.Member));
+        var rest = gathered with { Documents = gathered.Documents.RemoveAll(d => taken.Contains(d.Member)) };
         if (rest.Documents.Length > 0) await Send(rest, cancellationToken);
     }
 
     async Task SendSigned(OwedMessage message, CancellationToken cancellationToken)
     {
         var row = new OutboundMessage(message.Id, message.MessageType, message.Sender, message.Members, message.Body, time.GetUtcNow());
-        if ((await outbound.Claim(row, cancellationToken)).Message is { } claimed) await Finish(claimed, cancellationToken);
+        var claim = await outbound.Claim(row, cancellationToken);
+        if (claim.Message is { } claimed) await Finish(claimed, cancellationToken);
+        else await Settle(message.Id, claim.Taken.Where(t => t.HasLeft && t.MessageGuid == message.Id).Select(t => t.Member));
         await grains.GetGrain<ISignedMessageGrain>(GrainKey.SignedMessage(message.Id)).Sent();
     }
 
@@ -123,11 +127,12 @@ sealed partial class Dispatcher(
     {
         await producer.Produce(TopicNames.Outbound, Encoding.UTF8.GetBytes(message.Sender), message.Body, new Headers { { TopicNames.MessageHeader, Encoding.UTF8.GetBytes(message.Guid) } }, cancellationToken);
         EngineMetrics.Sent(message.MessageType, message.Members.Length);
-        var now = time.GetUtcNow();
-        await Task.WhenAll(message.Members.GroupBy(m => m.GrainKey, StringComparer.Ordinal)
-            .Select(p => grains.GetGrain<IParcelGrain>(p.Key).Settle([.. p.Select(m => new Settlement(m.OwedId, now, message.Guid))])));
+        await Settle(message.Guid, message.Members);
         await outbound.Finished(message.Guid, cancellationToken);
     }
+
+    Task Settle(string messageGuid, IEnumerable<OutboundMember> members) => Task.WhenAll(members.GroupBy(m => m.GrainKey, StringComparer.Ordinal)
+        .Select(p => grains.GetGrain<IParcelGrain>(p.Key).Settle([.. p.Select(m => new Settlement(m.OwedId, time.GetUtcNow(), messageGuid))])));
 
     Task Settle(Gathered gathered, Problem problem) => Task.WhenAll(gathered.Documents.GroupBy(d => d.ParcelKey, StringComparer.Ordinal)
         .Select(p => grains.GetGrain<IParcelGrain>(p.Key).Settle([.. p.Select(d => new Settlement(d.Owed.Id, time.GetUtcNow(), null, problem))])));

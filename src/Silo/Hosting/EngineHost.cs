@@ -158,8 +158,9 @@ public static class EngineHost
             o.Group = $"{engine.Group}.{(topics.Count > 1 ? "declarations" : "receipts")}";
             o.Instance = engine.Instance;
             o.DeadLetterTopic = TopicNames.DeadLetters;
-            (o.InFlight, o.InFlightBytes, o.PartitionSpan, o.MaxAttempts, o.MaxRetryTime, o.DrainTime) =
-                (intake.InFlight, intake.InFlightBytes, intake.PartitionSpan, intake.MaxAttempts, intake.MaxRetryTime, intake.DrainTime);
+            o.KeyOrder = false; // newer wins by appTime, whatever comes first
+            (o.InFlight, o.PartitionInFlight, o.InFlightBytes, o.PartitionSpan, o.MaxAttempts, o.MaxRetryTime, o.DrainTime) =
+                (intake.InFlight, intake.InFlight, intake.InFlightBytes, intake.PartitionSpan, intake.MaxAttempts, intake.MaxRetryTime, intake.DrainTime);
         }
     }
 

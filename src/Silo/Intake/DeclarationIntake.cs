@@ -75,7 +75,7 @@ sealed partial class DeclarationIntake(
             }
             var replies = group.Key.StartsWith("w/", StringComparison.Ordinal)
                 ? await grains.GetGrain<IWaitingGrain>(group.Key).Hold([.. submissions])
-                : await grains.GetGrain<IParcelGrain>(group.Key).Submit([.. submissions]);
+                : await grains.GetGrain<IParcelGrain>(group.Key).Submit([.. submissions], atOnce: record.Header(TopicNames.DoorHeader) is not null);
             for (var i = 0; i < members.Length; i++)
             {
                 var (document, reply) = (members[i].Piece.Document, replies[i]);

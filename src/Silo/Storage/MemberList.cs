@@ -15,6 +15,6 @@ static class MemberList
     public static ClaimAnswer Repeat(OutboundMessage message, OutboundMessage stored)
     {
         if (!stored.Members.SequenceEqual(message.Members)) throw new InvalidOperationException($"Message {message.Guid} was claimed before with other members; a new message needs a guid of its own.");
-        return stored.Body.IsEmpty ? new ClaimAnswer(null, stored.Members) : new ClaimAnswer(stored, []);
+        return stored.Body.IsEmpty ? new ClaimAnswer(null, [.. stored.Members.Select(m => new TakenMember(m, stored.Guid, true))]) : new ClaimAnswer(stored, []);
     }
 }

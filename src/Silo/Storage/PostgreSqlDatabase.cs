@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using ClearanceEngine.Storage;
 using Npgsql;
@@ -120,9 +121,25 @@ sealed class PostgreSqlDatabase : IStateDatabase
             while (await reader.ReadAsync()) got.Add(new OutboundMember(reader.GetString(0), reader.GetString(1)));
         }
         OutboundMember[] taken = [.. wanted.Where(m => !got.Contains(m))];
-        if (taken.Length > 0) return new ClaimAnswer(null, [.. taken]); // disposed uncommitted: nothing was claimed
+        if (taken.Length > 0) return new ClaimAnswer(null, await Holders(connection, taken)); // disposed uncommitted: nothing was claimed
         await transaction.CommitAsync();
         return new ClaimAnswer(message, []);
+    }
+
+    static async Task<ImmutableArray<TakenMember>> Holders(NpgsqlConnection connection, OutboundMember[] taken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT m.grain_key, m.owed_id, m.guid, o.finished FROM outbound_member m
+            JOIN unnest(@k, @o) AS r(k, o) ON m.grain_key = r.k AND m.owed_id = r.o
+            JOIN outbound_message o ON o.guid = m.guid
+            """, connection);
+        command.Parameters.AddWithValue("k", taken.Select(m => m.GrainKey).ToArray());
+        command.Parameters.AddWithValue("o", taken.Select(m => m.OwedId).ToArray());
+        var found = ImmutableArray.CreateBuilder<TakenMember>(taken.Length);
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync()) found.Add(new TakenMember(new OutboundMember(reader.GetString(0), reader.GetString(1)), reader.GetString(2), reader.GetBoolean(3)));
+        return found.DrainToImmutable();
     }
 
     public async Task Finish(string messageGuid)

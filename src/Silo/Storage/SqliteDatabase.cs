@@ -84,7 +84,7 @@ sealed class SqliteDatabase : IStateDatabase
 
     public Task<ClaimAnswer> Claim(OutboundMessage message) => Writer.Run(() =>
     {
-        var taken = new List<OutboundMember>();
+        var taken = new List<TakenMember>();
         ClaimAnswer? repeat = null;
         Writer.Transaction(() =>
         {
@@ -98,7 +98,10 @@ sealed class SqliteDatabase : IStateDatabase
             foreach (var member in message.Members.Distinct())
             {
                 if (Writer.Execute("INSERT INTO outbound_member (grain_key, owed_id, guid) VALUES ($k, $o, $g) ON CONFLICT DO NOTHING", ("$k", member.GrainKey), ("$o", member.OwedId), ("$g", message.Guid)) == 0)
-                    taken.Add(member);
+                {
+                    taken.Add(Writer.Query("SELECT m.guid, o.finished FROM outbound_member m JOIN outbound_message o ON o.guid = m.guid WHERE m.grain_key = $k AND m.owed_id = $o",
+                        r => new TakenMember(member, r.GetString(0), r.GetInt64(1) != 0), ("$k", member.GrainKey), ("$o", member.OwedId)).Single());
+                }
             }
             return taken.Count == 0;
         });

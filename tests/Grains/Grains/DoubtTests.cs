@@ -108,6 +108,7 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
         // Of the submissions to the owner, the hand-over comes second.
         var held = Store.Hold(Key(owner));
         var naming = Submit(A, owner, owner.List().With(InventoryHead.LogisticsNo, parcel.LogisticsNo));
+        await Heard(A, "Submit", Key(owner), 2);
         await held.Reached;
         A.Calls.LoseAnswer(lost switch { "Submit" => Key(owner), "Hold" => WaitingKey(parcel), _ => Key(parcel) }, lost);
         held.Release();

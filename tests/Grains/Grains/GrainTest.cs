@@ -66,8 +66,12 @@ public abstract class GrainTest(TwoHosts hosts) : IClassFixture<TwoHosts>
     internal Task Receive(GrainHost host, SampleParcel parcel, params CebDocument[] receipts) =>
         Parcel(host, parcel).Receive([.. receipts.Select(r => new CustomsAnswer(r, Time.GetUtcNow()))]);
 
-    internal Task Settle(GrainHost host, SampleParcel parcel, params string[] debts) =>
-        Parcel(host, parcel).Settle([.. debts.Select(d => new Settlement(d, Time.GetUtcNow(), $"M-{d}"))]);
+    /// <summary>Settles, and waits until that is stored.</summary>
+    internal async Task Settle(GrainHost host, SampleParcel parcel, params string[] debts)
+    {
+        await Parcel(host, parcel).Settle([.. debts.Select(d => new Settlement(d, Time.GetUtcNow(), $"M-{d}"))]);
+        await Parcel(host, parcel).ListNames("nobody", "nothing");
+    }
 
     /// <summary>All four documents in and matched, the quota reserved.</summary>
     internal async Task Reserve(GrainHost host, SampleParcel parcel)

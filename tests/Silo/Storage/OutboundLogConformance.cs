@@ -27,7 +27,7 @@ public abstract class OutboundLogConformance : StorageTest
     public async Task A_debt_leaves_in_one_message_only()
     {
         await Silo.Log.Claim(Message("G1", "p/a/1", "p/a/2"));
-        Assert.Equal([Member("p/a/2")], (await Silo.Log.Claim(Message("G2", "p/a/3", "p/a/2"))).Taken.AsEnumerable());
+        Assert.Equal([new TakenMember(Member("p/a/2"), "G1", HasLeft: false)], (await Silo.Log.Claim(Message("G2", "p/a/3", "p/a/2"))).Taken.AsEnumerable());
 
         Assert.Null(await Silo.Log.Find("G2"));
         Assert.NotNull((await Silo.Log.Claim(Message("G3", "p/a/3"))).Message); // the refused claim took nothing
@@ -112,7 +112,7 @@ public abstract class OutboundLogConformance : StorageTest
         {
             var late = await Silo.Log.Claim(Message(guid, "p/a/1"));
             Assert.Null(late.Message);
-            Assert.Equal([Member("p/a/1")], late.Taken.AsEnumerable());
+            Assert.Equal([new TakenMember(Member("p/a/1"), "G1", HasLeft: true)], late.Taken.AsEnumerable());
         }
     }
 
