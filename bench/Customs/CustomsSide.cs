@@ -19,12 +19,12 @@ sealed class CustomsSide(string bootstrapServers, TimeSpan step)
     readonly Dictionary<int, DeclaredList> _awaitEntry = [];
     readonly HashSet<int> _entered = [];
     readonly Queue<(TimeSpan Due, DeclaredList[] Lists, long Since, bool Bill)> _later = [];
-    readonly IProducer<Null, byte[]> _producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = bootstrapServers, LingerMs = 1, MessageMaxBytes = 8_000_000 }).SetLogHandler((_, _) => { }).Build();
+    readonly IProducer<Null, byte[]> _producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = bootstrapServers, LingerMs = 5, MessageMaxBytes = 8_000_000 }).SetLogHandler((_, _) => { }).Build();
     readonly Stopwatch _watch = Stopwatch.StartNew();
 
     public void Run(CancellationToken stopping)
     {
-        using var consumer = new ConsumerBuilder<Ignore, byte[]>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = "bench-customs", AutoOffsetReset = AutoOffsetReset.Earliest, FetchWaitMaxMs = 20, MessageMaxBytes = 8_000_000 }).SetLogHandler((_, _) => { }).Build();
+        using var consumer = new ConsumerBuilder<Ignore, byte[]>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = "bench-customs", AutoOffsetReset = AutoOffsetReset.Earliest, FetchMinBytes = 65_536, FetchWaitMaxMs = 10, MessageMaxBytes = 8_000_000 }).SetLogHandler((_, _) => { }).Build();
         consumer.Subscribe(TopicNames.Outbound);
         while (!stopping.IsCancellationRequested)
         {

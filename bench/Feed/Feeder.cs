@@ -33,7 +33,7 @@ sealed class Feeder : IDisposable
     {
         (_options, _stock, _book) = (options, stock, book);
         _spread = options.Spread.TotalSeconds;
-        _producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = bootstrapServers, LingerMs = 1, Acks = Acks.All, MessageMaxBytes = 8_000_000 }).SetLogHandler((_, _) => { }).Build();
+        _producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = bootstrapServers, LingerMs = 5, Acks = Acks.All, MessageMaxBytes = 8_000_000 }).SetLogHandler((_, _) => { }).Build();
         _thread = new Thread(Run) { IsBackground = true, Name = "feeder" };
         _thread.Start();
     }

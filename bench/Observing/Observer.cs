@@ -15,7 +15,7 @@ sealed class Observer : IDisposable
     public Observer(Book book, string bootstrapServers)
     {
         _book = book;
-        _consumer = new ConsumerBuilder<Ignore, byte[]>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = "bench-observer", EnableAutoCommit = false, AutoOffsetReset = AutoOffsetReset.Earliest, FetchWaitMaxMs = 50, MessageMaxBytes = 8_000_000 }).SetLogHandler((_, _) => { }).Build();
+        _consumer = new ConsumerBuilder<Ignore, byte[]>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = "bench-observer", EnableAutoCommit = false, AutoOffsetReset = AutoOffsetReset.Earliest, FetchMinBytes = 65_536, FetchWaitMaxMs = 50, MessageMaxBytes = 8_000_000 }).SetLogHandler((_, _) => { }).Build();
         string[] topics = [TopicNames.Outbound, TopicNames.Receipts, .. ParticipantRegistry.Load(null).All.Select(p => p.Topic).Distinct()];
         using (var admin = new DependentAdminClientBuilder(_consumer.Handle).Build())
         {

@@ -47,7 +47,6 @@ sealed class PeerSender(PeerOptions options, PeerTables tables, IParticipantRegi
         var message = Gathering.Message(gathered, sender);
         var key = token.Find(sender.Code);
         var body = EnvelopedSignature.Sign(CebWriter.Write(message), key.Certificate, key.Profile, data => ValueTask.FromResult(session.Sign(key, data.Span))).AsTask().GetAwaiter().GetResult();
-        if (EnvelopedSignature.Verify(body).Result != SignatureResult.Valid) throw new InvalidOperationException($"The message {message.Guid} does not verify.");
         return new PeerMessage(message.Guid, [.. gathered.Documents.Select(d => (d.ParcelKey, d.Owed.Id))], sender.Code, body);
     }
 }

@@ -42,12 +42,13 @@ sealed class PeerService : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await _tables.Make();
-        await Task.WhenAll([Task.Run(() => _sender.Run(stoppingToken), stoppingToken), .. Enumerable.Range(0, _options.Workers).Select(_ => Task.Run(() => Consume(stoppingToken), stoppingToken))]);
+        // The first that fails ends the process: a peer that has lost a part is no peer any more.
+        await await Task.WhenAny([Task.Run(() => _sender.Run(stoppingToken), stoppingToken), .. Enumerable.Range(0, _options.Workers).Select(_ => Task.Run(() => Consume(stoppingToken), stoppingToken))]);
     }
 
     async Task Consume(CancellationToken stopping)
     {
-        using var consumer = new ConsumerBuilder<Ignore, byte[]>(new ConsumerConfig { BootstrapServers = _options.BootstrapServers, GroupId = "bench-peer", EnableAutoCommit = true, EnableAutoOffsetStore = false, AutoOffsetReset = AutoOffsetReset.Earliest, FetchWaitMaxMs = 20, MessageMaxBytes = 8_000_000 }).SetLogHandler((_, _) => { }).Build();
+        using var consumer = new ConsumerBuilder<Ignore, byte[]>(new ConsumerConfig { BootstrapServers = _options.BootstrapServers, GroupId = "bench-peer", EnableAutoCommit = true, EnableAutoOffsetStore = false, AutoOffsetReset = AutoOffsetReset.Earliest, FetchMinBytes = 65_536, FetchWaitMaxMs = 10, MessageMaxBytes = 8_000_000 }).SetLogHandler((_, _) => { }).Build();
         consumer.Subscribe(TopicNames.Declarations.Append(TopicNames.Receipts));
         while (!stopping.IsCancellationRequested)
         {

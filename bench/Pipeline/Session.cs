@@ -22,6 +22,7 @@ sealed class Session : IAsyncDisposable
     readonly CancellationToken _cancellation;
     double _rate;
     double _completing;
+    bool _limited;
     long _said = Now(), _saidCompleted;
 
     Session(Rig.Rig rig, FeedOptions options, TimeSpan atCustoms, Stock stock, Action<string> say, CancellationToken cancellation)
@@ -113,16 +114,27 @@ sealed class Session : IAsyncDisposable
         await _rig.DisposeAsync();
     }
 
-    /// <summary>A second at the present rate; then faster if the window did not hold it back, slower if it did for long.</summary>
+    /// <summary>
+    /// A second at the present rate; then faster if the window did not hold it back, slower if it did for long. A parcel's
+    /// last document comes only after the spread, so a rate is felt late: once the first limit was met, it moves slowly.
+    /// </summary>
     async Task Steer()
     {
         var (stalled, completed) = (_feeder.Stalled, _book.Completed);
         (_feeder.Rate, _feeder.Window) = (_rate, Math.Max(SmallestWindow, (int)(_completing * (_options.Window + _atCustoms).TotalSeconds)));
         await Task.Delay(Second, _cancellation);
         Say();
-        _completing += ((_book.Completed - completed) - _completing) / 4;
-        // What the window holds back is not the member's rate while its backlog is being worked off.
-        _rate = (_feeder.Stalled - stalled) switch { < 0.05 => _rate * 1.1, > 0.4 => Math.Max(_rate * 0.9, _completing), _ => _rate };
+        _completing += ((_book.Completed - completed) - _completing) / 10;
+        switch (_feeder.Stalled - stalled)
+        {
+            case < 0.05:
+                _rate *= _limited ? 1.02 : 1.1;
+                break;
+            case > 0.3:
+                _rate = _limited ? Math.Max(_rate * 0.98, _completing) : Math.Max(_rate / 1.5, _completing);
+                _limited = true;
+                break;
+        }
     }
 
     /// <summary>Lets everything that has begun come to its end.</summary>

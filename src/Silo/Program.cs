@@ -13,6 +13,7 @@ static async Task<int> Run(string[] arguments)
             ["simulate", .. var rest] => await SimulateVerb.Run(rest),
             ["samples", var directory] => WriteSamples(directory),
             ["demo", .. var rest] => await DemoVerb.Run(rest),
+            ["state", "show", var grain, .. var rest] => await StateVerb.Run(grain, rest),
             _ => await RunVerb.Run(arguments),
         };
     }

@@ -85,6 +85,7 @@ public sealed partial class KafkaFeed : BackgroundService
             AutoOffsetReset = _options.Begin,
             GroupProtocol = _options.Protocol,
             AllowAutoCreateTopics = false,
+            FetchMinBytes = _options.FetchBytes,
             FetchWaitMaxMs = (int)_options.FetchWait.TotalMilliseconds,
             QueuedMaxMessagesKbytes = (int)Math.Max(1, _options.ReadAheadBytes / 1024),
             StatisticsIntervalMs = (int)_options.StatisticsInterval.TotalMilliseconds,

@@ -89,8 +89,11 @@ public sealed class KafkaFeedOptions
     /// <summary>Bytes the client reads ahead of this feed, all partitions together. Default 32 MiB.</summary>
     public long ReadAheadBytes { get; set; } = 32 * 1024 * 1024;
 
-    /// <summary>How long a broker holds a fetch that finds nothing; the development broker answers only at its end, a real one at once when something comes. Default 20 ms.</summary>
-    public TimeSpan FetchWait { get; set; } = TimeSpan.FromMilliseconds(20);
+    /// <summary>How long a broker holds a fetch that finds nothing; the development broker answers only at its end, a real one once there are <see cref="FetchBytes"/>. Default 10 ms.</summary>
+    public TimeSpan FetchWait { get; set; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>A broker that has less than this holds a fetch, for <see cref="FetchWait"/> at most: fewer and fuller fetches. Default 64 KiB.</summary>
+    public int FetchBytes { get; set; } = 64 * 1024;
 
     /// <summary>A feed without room for so long pauses its partitions, so that the group's callbacks are served. Default 500 ms.</summary>
     public TimeSpan PauseAfter { get; set; } = TimeSpan.FromMilliseconds(500);
@@ -125,6 +128,7 @@ public sealed class KafkaFeedOptions
         : DrainTime < TimeSpan.Zero || DrainTime > LongestDrain ? $"DrainTime must be between 0 and {LongestDrain}; beyond that the group takes the partitions away by force."
         : PauseAfter < TimeSpan.Zero || PauseAfter > LongestDrain ? $"PauseAfter must be between 0 and {LongestDrain}."
         : FetchWait < Millisecond || FetchWait > LongestDrain ? $"FetchWait must be between 1 ms and {LongestDrain}."
+        : FetchBytes < 1 ? "FetchBytes must be at least 1."
         : ReadAheadBytes < 1024 ? "ReadAheadBytes must be at least 1024."
         : SlowAfter <= TimeSpan.Zero ? "SlowAfter must be above 0."
         : null;

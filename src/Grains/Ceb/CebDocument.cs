@@ -5,12 +5,13 @@ namespace ClearanceEngine.Ceb;
 /// in the order of the schema. Immutable. Fields are read by the constants of the message's classes:
 /// <c>document[OrderHead.OrderNo]</c>.
 /// </summary>
-[GenerateSerializer, Immutable, Alias("clearance.ceb.document")]
+[Immutable]
 public sealed class CebDocument
 {
-    [Id(0)] readonly CebType _type;
-    [Id(1)] readonly string?[] _head;
-    [Id(2)] readonly string?[][] _lines;
+    readonly CebType _type;
+    readonly string?[] _head;
+    readonly string?[][] _lines;
+    byte[]? _packed;
 
     /// <param name="type">The message type it travels in.</param>
     /// <param name="head">One text for each field of the head, null where absent; owned by the document from now on.</param>
@@ -29,6 +30,16 @@ public sealed class CebDocument
     }
 
     public CebType Type => _type;
+
+    /// <summary>The document as bytes (see <see cref="CebPacking"/>), made once however often it is stored. Not to be written to.</summary>
+    public byte[] Packed => _packed ??= CebPacking.Pack(_type, _head, _lines);
+
+    /// <exception cref="InvalidDataException">These are no bytes of <see cref="Packed"/>.</exception>
+    public static CebDocument Unpack(byte[] packed)
+    {
+        var (type, head, lines) = CebPacking.Unpack(packed);
+        return new CebDocument(type, head, lines) { _packed = packed };
+    }
 
     public CebSchema Schema => CebSchema.Of(_type);
 

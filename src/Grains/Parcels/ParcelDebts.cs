@@ -61,7 +61,7 @@ sealed partial class ParcelDebts(
 
     async Task Step(OwedQuota owed)
     {
-        var subscriber = grains.GetGrain<ISubscriberGrain>(GrainKey.Subscriber(owed.Subscriber));
+        var subscriber = grains.Grain<ISubscriberGrain>(GrainKey.Subscriber(owed.Subscriber));
         var fen = owed.AmountFen;
         switch (owed.Step)
         {
@@ -87,14 +87,14 @@ sealed partial class ParcelDebts(
         foreach (var (name, holders) in found)
         {
             var byWaybill = name.StartsWith("wait-wb/", StringComparison.Ordinal);
-            foreach (var holder in holders) await grains.GetGrain<IWaitingGrain>(holder).Offer(key, byWaybill);
+            foreach (var holder in holders) await grains.Grain<IWaitingGrain>(holder).Offer(key, byWaybill);
         }
         if (state() is var parcel && parcel.Live(DocumentKind.Waybill) is null && parcel.Live(DocumentKind.List) is { } list)
         {
             var (code, number) = (list.Required(InventoryHead.LogisticsCode), list.Required(InventoryHead.LogisticsNo));
             var name = IndexKey.Waybill(code, number);
             var others = await index.Find([name], fresh: true);
-            foreach (var other in others.GetValueOrDefault(name, []).Where(k => k != key)) await grains.GetGrain<IParcelGrain>(other).GiveUpWaybill(code, number);
+            foreach (var other in others.GetValueOrDefault(name, []).Where(k => k != key)) await grains.Grain<IParcelGrain>(other).GiveUpWaybill(code, number);
         }
         await Done(owed);
     }
@@ -104,7 +104,7 @@ sealed partial class ParcelDebts(
     {
         var waybill = owed.Document.Document;
         var place = GrainKey.Waiting(waybill.Required(LogisticsHead.LogisticsCode), waybill.Required(LogisticsHead.LogisticsNo));
-        var reply = (await grains.GetGrain<IWaitingGrain>(place).Hold([owed.Document]))[0];
+        var reply = (await grains.Grain<IWaitingGrain>(place).Hold([owed.Document]))[0];
         if (reply is { Outcome: SubmissionOutcome.Refused, Status: null }) throw new InvalidOperationException(reply.Problems[0].Text); // not kept: it stays owed
         await Done(owed);
     }

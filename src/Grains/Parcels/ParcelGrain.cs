@@ -7,7 +7,7 @@ namespace ClearanceEngine.Parcels;
 
 /// <summary>
 /// Thin: load, decide, save, then drive what is owed. Reentrant, so that calls share writes; deciding is synchronous,
-/// every answer waits for its write, and only what is stored is driven. What may wait (<see cref="Urgency"/>) shares the
+/// every answer waits for its write, and only what is stored is driven. What can wait (<see cref="Urgency"/>) shares the
 /// write of what comes next.
 /// </summary>
 [Reentrant]
@@ -26,7 +26,7 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     {
         (_stored, _rules, _time) = (stored, rules, time);
         _saved = new ParcelState();
-        _write = new SharedWrite(Save, DeactivateOnIdle, rules.Options.WritesWait, time);
+        _write = new SharedWrite(Save, DeactivateOnIdle, time);
         _debts = new ParcelDebts(Key, GrainFactory, dispatch, index, time, logger, () => _stored.State, input => Apply([input]));
     }
 
@@ -42,7 +42,7 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     {
         try
         {
-            await _write.Settled(mayWait: false);
+            await _write.Settled(atOnce: true);
         }
         catch (Exception)
         {
@@ -88,7 +88,7 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     public async Task<bool> ListNames(string logisticsCode, string logisticsNo)
     {
         var names = ParcelViews.ListNames(_stored.State, logisticsCode, logisticsNo);
-        await _write.Settled(mayWait: false);
+        await _write.Settled(atOnce: true);
         return names;
     }
 
@@ -104,7 +104,7 @@ public sealed class ParcelGrain : Grain, IParcelGrain
             decisions[i] = Parcel.Decide(Key, _stored.State, inputs[i], _rules, _time.GetUtcNow());
             _stored.State = decisions[i].State;
         }
-        await (ReferenceEquals(before, _stored.State) ? _write.Settled(!atOnce) : _write.Changed(!atOnce && Urgency.MayWait(before, _stored.State)));
+        await (ReferenceEquals(before, _stored.State) ? _write.Settled(atOnce) : _write.Changed(atOnce ? TimeSpan.Zero : Urgency.Patience(before, _stored.State, _rules.Options)));
         Drive();
         return decisions;
     }

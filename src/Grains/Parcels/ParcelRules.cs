@@ -17,11 +17,16 @@ public sealed class ParcelOptions
     public TimeSpan RedriveAfter { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long a change for which nobody waits (a document of a parcel that still lacks others, a receipt that decides
-    /// nothing) may wait for others to be stored with it. Its record is committed and its sender told after that, so it
-    /// bounds what a crash repeats. Zero stores each change at once. Default 1 s.
+    /// How long a document of a parcel that still lacks others may wait for them, to be stored together. It goes to customs
+    /// after that, and its record is committed; what a crash repeats grows with it. Zero stores each at once. Default 1 s.
     /// </summary>
-    public TimeSpan WritesWait { get; set; } = TimeSpan.FromSeconds(1);
+    public TimeSpan DocumentsWait { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long a receipt from which nothing follows, and what was done, may wait to be stored with what comes next. The
+    /// receipt is handed on after that. Zero stores each at once. Default 5 s.
+    /// </summary>
+    public TimeSpan ReceiptsWait { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Clocks differ: a receipt older than the dispatch by more than this is doubted. Default 5 min.</summary>
     public TimeSpan ReceiptTolerance { get; set; } = TimeSpan.FromMinutes(5);

@@ -82,7 +82,7 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
         if (_stored.State is { Stage: SignedMessageStage.Refused, Problem: { } problem } refused)
         {
             await _write.Settled();
-            if (refused.Members.FirstOrDefault(m => m.Guid == documentGuid) is { } member) await GrainFactory.GetGrain<IParcelGrain>(parcelKey).CarrierRefused(member.Kind, member.Guid, problem);
+            if (refused.Members.FirstOrDefault(m => m.Guid == documentGuid) is { } member) await GrainFactory.Grain<IParcelGrain>(parcelKey).CarrierRefused(member.Kind, member.Guid, problem);
             return;
         }
         await Keep(_stored.State.Ready(documentGuid, parcelKey, owedId, _time.GetUtcNow(), _options.RedriveAfter));
@@ -95,7 +95,7 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
         await Keep(before.Refuse(problem));
         if (_saved.Stage != SignedMessageStage.Refused) return;
         foreach (var member in before.Members.Where(m => m.ParcelKey is not null))
-            await GrainFactory.GetGrain<IParcelGrain>(member.ParcelKey!).CarrierRefused(member.Kind, member.Guid, problem);
+            await GrainFactory.Grain<IParcelGrain>(member.ParcelKey!).CarrierRefused(member.Kind, member.Guid, problem);
     }
 
     public Task Sent() => Keep(_stored.State.MarkSent());

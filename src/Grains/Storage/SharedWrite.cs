@@ -7,32 +7,33 @@ namespace ClearanceEngine.Storage;
 /// </summary>
 /// <param name="write">Writes the state of that moment.</param>
 /// <param name="failed">Ends the activation: after a failed write memory is ahead of the store, and nothing is written from it any more.</param>
-/// <param name="patience">How long a change that may wait does so at most; zero never waits.</param>
-/// <param name="time">For the patience.</param>
-public sealed class SharedWrite(Func<Task> write, Action failed, TimeSpan patience = default, TimeProvider? time = null)
+/// <param name="time">For those who can wait; null: nobody can.</param>
+public sealed class SharedWrite(Func<Task> write, Action failed, TimeProvider? time = null)
 {
     Task _running = Task.CompletedTask;
     TaskCompletionSource? _next;
+    DateTimeOffset _due;
     bool _asked;
 
     /// <summary>Waits until everything changed so far is durable.</summary>
-    /// <param name="mayWait">True when it may be stored with what comes next, within the patience.</param>
-    public Task Changed(bool mayWait = false)
+    /// <param name="patience">How long the change may wait for others at most.</param>
+    public Task Changed(TimeSpan patience = default)
     {
         if (_running.IsFaulted) return _running;
-        var isNew = _next is null;
+        var isFirst = _next is null;
         var next = _next ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!mayWait || patience <= TimeSpan.Zero || time is null) Ask();
-        else if (isNew) AskLater(next, time);
+        if (_asked) return next.Task;
+        if (patience <= TimeSpan.Zero || time is null) Ask();
+        else if (time.GetUtcNow() + patience is var due && (isFirst || due < _due)) AskLater(next, patience, _due = due, time);
         return next.Task;
     }
 
     /// <summary>Waits for what others changed before; no write of its own.</summary>
-    /// <param name="mayWait">False when what may wait is to be stored now, for somebody waits for the answer.</param>
-    public Task Settled(bool mayWait = true)
+    /// <param name="atOnce">True when somebody waits for the answer: what could wait is written now.</param>
+    public Task Settled(bool atOnce = false)
     {
         if (_next is not { } next) return _running;
-        if (!mayWait) Ask();
+        if (atOnce) Ask();
         return next.Task;
     }
 
@@ -43,10 +44,10 @@ public sealed class SharedWrite(Func<Task> write, Action failed, TimeSpan patien
         Next().Ignore();
     }
 
-    async void AskLater(TaskCompletionSource next, TimeProvider time)
+    async void AskLater(TaskCompletionSource next, TimeSpan patience, DateTimeOffset due, TimeProvider time)
     {
         await Task.Delay(patience, time);
-        if (ReferenceEquals(next, _next)) Ask();
+        if (ReferenceEquals(next, _next) && due == _due) Ask();
     }
 
     async Task Next()
@@ -76,8 +77,8 @@ public sealed class SharedWrite(Func<Task> write, Action failed, TimeSpan patien
         }
         catch (Exception e)
         {
-            Fail(next, e);
             failed();
+            Fail(next, e);
         }
     }
 

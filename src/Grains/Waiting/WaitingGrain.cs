@@ -108,14 +108,14 @@ public sealed partial class WaitingGrain : Grain, IWaitingGrain
         var (named, ordered) = (found.GetValueOrDefault(byWaybill, []), byOrder.Length == 1 ? found.GetValueOrDefault(byOrder[0], []) : []);
         return named.Count < 2
             ? WaybillPlace.Of(named, ordered)
-            : await WaybillPlace.Among(named, ordered, parcel => GrainFactory.GetGrain<IParcelGrain>(parcel).ListNames(state.LogisticsCode, state.LogisticsNo));
+            : await WaybillPlace.Among(named, ordered, parcel => GrainFactory.Grain<IParcelGrain>(parcel).ListNames(state.LogisticsCode, state.LogisticsNo));
     }
 
     async Task<Dictionary<string, SubmissionReply>> HandOver(string parcelKey)
     {
         var documents = _stored.State.Documents;
         if (documents.Length == 0) return [];
-        var replies = await GrainFactory.GetGrain<IParcelGrain>(parcelKey).Submit(documents);
+        var replies = await GrainFactory.Grain<IParcelGrain>(parcelKey).Submit(documents);
         // Only now that the parcel has stored them are they forgotten here.
         var left = _stored.State.Documents.RemoveRange(documents);
         await Keep(_stored.State with { Documents = left, DueAt = left.Length == 0 ? null : _stored.State.DueAt, Since = left.Length == 0 ? null : _stored.State.Since });

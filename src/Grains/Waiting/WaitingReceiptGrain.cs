@@ -66,7 +66,7 @@ public sealed class WaitingReceiptGrain(
         var names = ReceiptNames.Of(answer.Receipt).ToArray();
         var parcels = ReceiptNames.Parcels(names, await index.Find([.. names.Where(n => !ReceiptNames.IsParcel(n))], fresh: true));
         var known = false;
-        foreach (var parcel in parcels) known |= await GrainFactory.GetGrain<IParcelGrain>(parcel).Receive([answer with { HandOn = !known }]);
+        foreach (var parcel in parcels) known |= await GrainFactory.Grain<IParcelGrain>(parcel).Receive([answer with { HandOn = !known }]);
         return known;
     }
 

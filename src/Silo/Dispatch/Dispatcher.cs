@@ -57,7 +57,7 @@ sealed partial class Dispatcher(
                 switch (owed)
                 {
                     case OwedDocument { Carrier: { } carrier } document:
-                        await _documents.Start("carried document", token => grains.GetGrain<ISignedMessageGrain>(GrainKey.SignedMessage(carrier)).Ready(MemberGuid(document), key, document.Id), stopping);
+                        await _documents.Start("carried document", token => grains.Grain<ISignedMessageGrain>(GrainKey.SignedMessage(carrier)).Ready(MemberGuid(document), key, document.Id), stopping);
                         break;
                     case OwedMessage message:
                         await _documents.Start("signed message", token => SendSigned(message, token), stopping);
@@ -120,7 +120,7 @@ sealed partial class Dispatcher(
         var claim = await outbound.Claim(row, cancellationToken);
         if (claim.Message is { } claimed) await Finish(claimed, cancellationToken);
         else await Settle(message.Id, claim.Taken.Where(t => t.HasLeft && t.MessageGuid == message.Id).Select(t => t.Member));
-        await grains.GetGrain<ISignedMessageGrain>(GrainKey.SignedMessage(message.Id)).Sent();
+        await grains.Grain<ISignedMessageGrain>(GrainKey.SignedMessage(message.Id)).Sent();
     }
 
     async Task Finish(OutboundMessage message, CancellationToken cancellationToken)
@@ -132,10 +132,10 @@ sealed partial class Dispatcher(
     }
 
     Task Settle(string messageGuid, IEnumerable<OutboundMember> members) => Task.WhenAll(members.GroupBy(m => m.GrainKey, StringComparer.Ordinal)
-        .Select(p => grains.GetGrain<IParcelGrain>(p.Key).Settle([.. p.Select(m => new Settlement(m.OwedId, time.GetUtcNow(), messageGuid))])));
+        .Select(p => grains.Grain<IParcelGrain>(p.Key).Settle([.. p.Select(m => new Settlement(m.OwedId, time.GetUtcNow(), messageGuid))])));
 
     Task Settle(Gathered gathered, Problem problem) => Task.WhenAll(gathered.Documents.GroupBy(d => d.ParcelKey, StringComparer.Ordinal)
-        .Select(p => grains.GetGrain<IParcelGrain>(p.Key).Settle([.. p.Select(d => new Settlement(d.Owed.Id, time.GetUtcNow(), null, problem))])));
+        .Select(p => grains.Grain<IParcelGrain>(p.Key).Settle([.. p.Select(d => new Settlement(d.Owed.Id, time.GetUtcNow(), null, problem))])));
 
     /// <summary>Receipts to participants and questions to customs of one parcel.</summary>
     async Task HandOn(string parcelKey, Owed[] debts, CancellationToken cancellationToken)
@@ -147,7 +147,7 @@ sealed partial class Dispatcher(
             _ => Task.CompletedTask,
         }));
         var now = time.GetUtcNow();
-        await grains.GetGrain<IParcelGrain>(parcelKey).Settle([.. debts.Select(d => new Settlement(d.Id, now))]);
+        await grains.Grain<IParcelGrain>(parcelKey).Settle([.. debts.Select(d => new Settlement(d.Id, now))]);
     }
 
     Task Produce(OwedReceipt owed, CancellationToken cancellationToken)

@@ -34,7 +34,7 @@ sealed partial class RecoveryService(RecoveryOptions options, IDueGrains due, Di
         {
             try
             {
-                if (await grains.GetGrain<IRecoveryGrain>("r/scan").TakeTurn(options.Period)) await Scan(stoppingToken);
+                if (await grains.Grain<IRecoveryGrain>("r/scan").TakeTurn(options.Period)) await Scan(stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -55,10 +55,10 @@ sealed partial class RecoveryService(RecoveryOptions options, IDueGrains due, Di
             {
                 await (grain.GrainKey[..2] switch
                 {
-                    "p/" => grains.GetGrain<IParcelGrain>(grain.GrainKey).Wake(),
-                    "w/" => grains.GetGrain<IWaitingGrain>(grain.GrainKey).Wake(),
-                    "r/" => grains.GetGrain<IWaitingReceiptGrain>(grain.GrainKey).Wake(),
-                    "m/" => grains.GetGrain<ISignedMessageGrain>(grain.GrainKey).Wake(),
+                    "p/" => grains.Grain<IParcelGrain>(grain.GrainKey).Wake(),
+                    "w/" => grains.Grain<IWaitingGrain>(grain.GrainKey).Wake(),
+                    "r/" => grains.Grain<IWaitingReceiptGrain>(grain.GrainKey).Wake(),
+                    "m/" => grains.Grain<ISignedMessageGrain>(grain.GrainKey).Wake(),
                     _ => Task.CompletedTask,
                 });
             }

@@ -26,12 +26,12 @@ static class DoorEndpoints
         app.MapGet("/parcels/{ebpCode}/{orderNo}", (string ebpCode, string orderNo, IGrainFactory grains) => Show(GrainKey.Parcel(ebpCode, orderNo), grains));
         app.MapGet("/parcels", FindParcel);
         app.MapPost("/parcels/{ebpCode}/{orderNo}/ask", async (string ebpCode, string orderNo, IGrainFactory grains) =>
-            Results.Json(new { asked = await grains.GetGrain<IParcelGrain>(GrainKey.Parcel(ebpCode, orderNo)).Ask() }));
+            Results.Json(new { asked = await grains.Grain<IParcelGrain>(GrainKey.Parcel(ebpCode, orderNo)).Ask() }));
         app.MapPost("/parcels/{ebpCode}/{orderNo}/left", async (string ebpCode, string orderNo, IGrainFactory grains, TimeProvider time) =>
         {
             var key = GrainKey.Parcel(ebpCode, orderNo);
-            if (await grains.GetGrain<IParcelGrain>(key).Show() is null) return NotFound(key);
-            return await grains.GetGrain<IParcelGrain>(key).Leave(time.GetUtcNow()) is { } refusal
+            if (await grains.Grain<IParcelGrain>(key).Show() is null) return NotFound(key);
+            return await grains.Grain<IParcelGrain>(key).Leave(time.GetUtcNow()) is { } refusal
                 ? Results.Problem(refusal.Text, statusCode: StatusCodes.Status409Conflict, title: refusal.Code)
                 : await Show(key, grains);
         });
@@ -118,7 +118,7 @@ static class DoorEndpoints
     }
 
     static async Task<IResult> Show(string key, IGrainFactory grains) =>
-        await grains.GetGrain<IParcelGrain>(key).Show() is { } view ? Results.Json(view) : NotFound(key);
+        await grains.Grain<IParcelGrain>(key).Show() is { } view ? Results.Json(view) : NotFound(key);
 
     static async Task<IResult> FindParcel(string? waybill, string? payment, string? list, string? company, IDocumentIndex index, IGrainFactory grains, CancellationToken aborted)
     {
@@ -145,7 +145,7 @@ static class DoorEndpoints
             return Results.Problem("证件号码无效。idNumber is missing or no valid resident id.", statusCode: StatusCodes.Status400BadRequest, title: "id-number-wrong");
         var year = request.Year ?? CebTime.BeijingYear(now);
         if (year is < 2016 or > 9998) return Results.Problem("年份无效。year must be 2016 or later.", statusCode: StatusCodes.Status400BadRequest, title: "year-wrong");
-        var standing = await grains.GetGrain<ISubscriberGrain>(GrainKey.Subscriber(identity.Hash(id))).Standing(year);
+        var standing = await grains.Grain<ISubscriberGrain>(GrainKey.Subscriber(identity.Hash(id))).Standing(year);
         return Results.Json(new QuotaResponse(year, standing.LimitFen, standing.PostedFen, standing.PendingFen, standing.RemainingFen));
     }
 

@@ -57,7 +57,7 @@ static class DemoVerb
                 {
                     foreach (var e in open.ToArray())
                     {
-                        states[e.OrderNo] = await grains.GetGrain<IParcelGrain>(GrainKey.Parcel(e.EbpCode, e.OrderNo)).Show();
+                        states[e.OrderNo] = await grains.Grain<IParcelGrain>(GrainKey.Parcel(e.EbpCode, e.OrderNo)).Show();
                         if (!Reached(e, states[e.OrderNo], settled: true)) continue;
                         open.Remove(e);
                         task.Increment(1);
@@ -67,7 +67,7 @@ static class DemoVerb
             }
         });
         // Last look: a parcel that was to stay where it is must still be there.
-        foreach (var e in expectations) states[e.OrderNo] = await grains.GetGrain<IParcelGrain>(GrainKey.Parcel(e.EbpCode, e.OrderNo)).Show();
+        foreach (var e in expectations) states[e.OrderNo] = await grains.Grain<IParcelGrain>(GrainKey.Parcel(e.EbpCode, e.OrderNo)).Show();
         Print(console, expectations, states);
         var missed = expectations.Count(e => !Reached(e, states[e.OrderNo], settled: false));
         if (missed == 0) console.MarkupLineInterpolated($"[green]{expectations.Count} 个包裹全部到达预期状态 all parcels reached their expected state[/] ({watch.Elapsed.TotalSeconds:0.0} s)");

@@ -131,7 +131,10 @@ public static class EngineHost
             return new TaxCalculator(TaxRates.Read(file), tax);
         });
         services.AddSingleton(_ => new SubscriberIdentity(Section<IdentityOptions>(configuration, "Identity")));
-        services.AddSingleton(sp => new ParcelRules(port, Section<ParcelOptions>(configuration, "Parcel"), sp.GetRequiredService<LimitTable>(), sp.GetRequiredService<TaxCalculator>(), sp.GetRequiredService<SubscriberIdentity>()));
+        var parcel = Section<ParcelOptions>(configuration, "Parcel");
+        // The development broker forgets with its process: nothing is left there for longer than it must.
+        if (engine.DevelopmentBroker) (parcel.DocumentsWait, parcel.ReceiptsWait) = (TimeSpan.Zero, TimeSpan.Zero);
+        services.AddSingleton(sp => new ParcelRules(port, parcel, sp.GetRequiredService<LimitTable>(), sp.GetRequiredService<TaxCalculator>(), sp.GetRequiredService<SubscriberIdentity>()));
         services.Configure<QuotaOptions>(configuration.GetSection("Quota"));
         services.Configure<WaitingOptions>(configuration.GetSection("Waiting"));
         services.Configure<SignedMessageOptions>(configuration.GetSection("SignedMessages"));

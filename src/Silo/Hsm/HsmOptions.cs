@@ -69,8 +69,11 @@ public sealed class HsmOptions
     /// <summary>A signature that waited this long is refused as "try again"; a token that does not answer this long counts as away. Default 10 s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Each signed message is verified as its receiver would before it leaves; a message that fails is not sent. Default true.</summary>
+    /// <summary>Each signature is verified with its certificate before anything leaves with it. Default true.</summary>
     public bool SelfCheck { get; set; } = true;
+
+    /// <summary>The first of so many signed messages is verified as a whole, as its receiver does it: digest, canonical form and all. 1 verifies each, 0 none. Default 100.</summary>
+    public int CheckWholeEvery { get; set; } = 100;
 
     /// <summary>The profile that a participant's key is used with.</summary>
     internal SignatureProfile ProfileOf(string participantCode)
@@ -89,7 +92,7 @@ public sealed class HsmOptions
         : Provider == HsmProvider.Pkcs11 && CertificateDirectory.Length > 0 && !System.IO.Directory.Exists(CertificateDirectory) ? $"Hsm:CertificateDirectory {CertificateDirectory} does not exist."
         : Provider == HsmProvider.Pkcs11 && (Algorithm == SignatureAlgorithm.Sm2Sm3 || Algorithms.ContainsValue(SignatureAlgorithm.Sm2Sm3)) ? "Hsm: PKCS#11 has no standard SM2 mechanism; use RsaSha1 or RsaSha256 with the Pkcs11 provider."
         : Provider == HsmProvider.Development && Directory.Length == 0 ? "Hsm:Directory is empty."
-        : Sessions < 1 || QueueLimit < 1 ? "Hsm: Sessions and QueueLimit must be at least 1."
+        : Sessions < 1 || QueueLimit < 1 || CheckWholeEvery < 0 ? "Hsm: Sessions and QueueLimit must be at least 1, CheckWholeEvery not below 0."
         : Timeout <= TimeSpan.Zero || KeyCacheTime <= TimeSpan.Zero || MissingKeyCacheTime <= TimeSpan.Zero ? "Hsm: Timeout, KeyCacheTime and MissingKeyCacheTime must be above 0."
         : null;
 }

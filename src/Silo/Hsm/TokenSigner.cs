@@ -29,11 +29,12 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
     PermitLease? _last;
     long _leaseFrom;
     int _permits;
+    long _signed;
     Task _check = Task.CompletedTask;
     volatile string? _fault = "no permits leased yet";
 
     public TokenSigner(ISigningToken token, HsmOptions options, IOptions<SigningPoolOptions> poolOptions, IGrainFactory grains, TimeProvider time, ILogger<TokenSigner> logger)
-        : this(token, options, poolOptions.Value, grains.GetGrain<ISigningPoolGrain>($"t/{(options.Provider == HsmProvider.Development ? "development" : options.TokenLabel)}"), time, logger)
+        : this(token, options, poolOptions.Value, grains.Grain<ISigningPoolGrain>($"t/{(options.Provider == HsmProvider.Development ? "development" : options.TokenLabel)}"), time, logger)
     {
     }
 
@@ -74,11 +75,14 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
         if (!key.Certificate.Fits(key.Profile.Algorithm))
             throw new UnknownSigningKeyException($"The certificate {key.Certificate.Serial} of {participantCode} is not one for {key.Profile.Algorithm}; correct Hsm:Algorithm or Hsm:Algorithms.");
         var signed = await EnvelopedSignature.Sign(canonicalMessage, key.Certificate, key.Profile, data => Enqueue(key, data, cancellationToken)).ConfigureAwait(false);
-        if (_options.SelfCheck && EnvelopedSignature.Verify(signed) is { Result: not SignatureResult.Valid } wrong)
+        if (IsChecked() && EnvelopedSignature.Verify(signed) is { Result: not SignatureResult.Valid } wrong)
             throw new InvalidOperationException($"A message signed for {participantCode} does not verify and is not sent: {wrong.Reason} It was not in canonical form.");
         _metrics.Signed(Stopwatch.GetElapsedTime(started));
         return signed;
     }
+
+    /// <summary>The first of so many.</summary>
+    bool IsChecked() => _options.CheckWholeEvery > 0 && (Interlocked.Increment(ref _signed) - 1) % _options.CheckWholeEvery == 0;
 
     async ValueTask<byte[]> Enqueue(TokenKey key, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
@@ -86,7 +90,9 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
         try
         {
             if (!_queue.TryAdd(request)) throw new SigningUnavailableException($"{_options.QueueLimit} signatures are waiting already (Hsm:QueueLimit).");
-            return await request.Done.WaitAsync(_options.Timeout, _time, cancellationToken).ConfigureAwait(false);
+            var signature = await request.Done.WaitAsync(_options.Timeout, _time, cancellationToken).ConfigureAwait(false);
+            return !_options.SelfCheck || key.Certificate.Verify(key.Profile.Algorithm, data.Span, signature) ? signature
+                : throw new InvalidOperationException($"The token gave a signature that does not verify with the certificate {key.Certificate.Serial}; nothing is sent with it. Check that key and certificate on the token belong together.");
         }
         catch (TimeoutException e)
         {

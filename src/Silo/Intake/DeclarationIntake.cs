@@ -36,7 +36,7 @@ sealed partial class DeclarationIntake(
         if (admitted.IsSigned)
         {
             if (admitted.Problems.SelectMany(p => p).FirstOrDefault() is { } wrong) admitted = RefuseAll(admitted, OtherIsWrong(wrong));
-            else if (!await grains.GetGrain<ISignedMessageGrain>(GrainKey.SignedMessage(message.Guid)).Hold(message.Schema.Root, admitted.Sender.Code, record.Value.ToArray(), [.. pieces.Select(p => new SignedMember(kind, p.MemberGuid))]))
+            else if (!await grains.Grain<ISignedMessageGrain>(GrainKey.SignedMessage(message.Guid)).Hold(message.Schema.Root, admitted.Sender.Code, record.Value.ToArray(), [.. pieces.Select(p => new SignedMember(kind, p.MemberGuid))]))
                 admitted = RefuseAll(admitted, GuidReused(kind, message.Guid));
         }
         var carrier = admitted.IsSigned && admitted.Problems.All(p => p.IsEmpty) ? message.Guid : null;
@@ -74,8 +74,8 @@ sealed partial class DeclarationIntake(
                 submissions.Add(new Submission(kind, m.Piece.Document, message.Transfer!, carrier, record.Timestamp, problems, over));
             }
             var replies = group.Key.StartsWith("w/", StringComparison.Ordinal)
-                ? await grains.GetGrain<IWaitingGrain>(group.Key).Hold([.. submissions])
-                : await grains.GetGrain<IParcelGrain>(group.Key).Submit([.. submissions], atOnce: record.Header(TopicNames.DoorHeader) is not null);
+                ? await grains.Grain<IWaitingGrain>(group.Key).Hold([.. submissions])
+                : await grains.Grain<IParcelGrain>(group.Key).Submit([.. submissions], atOnce: record.Header(TopicNames.DoorHeader) is not null);
             for (var i = 0; i < members.Length; i++)
             {
                 var (document, reply) = (members[i].Piece.Document, replies[i]);
@@ -86,7 +86,7 @@ sealed partial class DeclarationIntake(
         });
         if (carrier is not null && answers.FirstOrDefault(a => a.Reply.Outcome == SubmissionOutcome.Refused) is { } member)
         {
-            await grains.GetGrain<ISignedMessageGrain>(GrainKey.SignedMessage(message.Guid)).Refuse(new Problem("message-refused", kind, null, null,
+            await grains.Grain<ISignedMessageGrain>(GrainKey.SignedMessage(message.Guid)).Refuse(new Problem("message-refused", kind, null, null,
                 $"同一加签报文中的其他单证未受理({member.Reply.Problems.FirstOrDefault()?.Code}),整份报文不发送。Another document of the same signed message was refused ({member.Reply.Problems.FirstOrDefault()?.Code}); a signed message leaves as a whole. Correct it and send the message again."));
         }
         await Answer(record, new DoorAnswer([.. answers]));
@@ -171,7 +171,7 @@ sealed partial class DeclarationIntake(
     async Task<OverLimit?> KnownOver(CebDocument order, DateTimeOffset at)
     {
         if (port.Interception == Interception.Off) return null;
-        var subscriber = grains.GetGrain<ISubscriberGrain>(GrainKey.Subscriber(identity.Hash(order.Required(OrderHead.BuyerIdNumber))));
+        var subscriber = grains.Grain<ISubscriberGrain>(GrainKey.Subscriber(identity.Hash(order.Required(OrderHead.BuyerIdNumber))));
         var standing = await subscriber.Standing(CebTime.BeijingYear(at));
         return standing.KnownOver ? new OverLimit(standing.UsedFen, standing.LimitFen) : null;
     }
@@ -207,7 +207,7 @@ sealed partial class DeclarationIntake(
         if (record.Header(TopicNames.DoorHeader) is not { } door || record.Header(TopicNames.CorrelationHeader) is not { } correlation) return;
         try
         {
-            await grains.GetGrain<IDoorGrain>(door).Answer(correlation, answer);
+            await grains.Grain<IDoorGrain>(door).Answer(correlation, answer);
         }
         catch (Exception e)
         {

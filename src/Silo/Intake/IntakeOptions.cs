@@ -11,8 +11,8 @@ public sealed class IntakeOptions
     /// <summary>Parcels of one record that are worked on at once. Default 32.</summary>
     public int ParcelsAtOnce { get; set; } = 32;
 
-    /// <summary>Records handled at once in this silo, with those that only wait to be stored with what comes next (<c>Parcel:WritesWait</c>). Default 2,048.</summary>
-    public int InFlight { get; set; } = 2_048;
+    /// <summary>Records handled at once in this silo, with those that only wait to be stored with what comes next (<c>Parcel:DocumentsWait</c>, <c>ReceiptsWait</c>). Default 4,096.</summary>
+    public int InFlight { get; set; } = 4_096;
 
     /// <summary>Bytes of records held at once in this silo. Default 64 MiB.</summary>
     public long InFlightBytes { get; set; } = 64 * 1024 * 1024;

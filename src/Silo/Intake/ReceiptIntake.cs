@@ -39,7 +39,7 @@ sealed partial class ReceiptIntake(IGrainFactory grains, IDocumentIndex index, I
         {
             var name = ReceiptNames.Of(receipt).FirstOrDefault() ?? throw new PoisonRecordException("key-unreadable", $"{message.Schema.Root} 的回执没有业务主键,无法归属包裹。A receipt of this {message.Schema.Root} names no document; it cannot belong to any parcel. Ask customs for it again.");
             LogWaits(message.Schema.Root, name);
-            await grains.GetGrain<IWaitingReceiptGrain>(GrainKey.WaitingReceipt(name)).Hold(new CustomsAnswer(receipt, record.Timestamp));
+            await grains.Grain<IWaitingReceiptGrain>(GrainKey.WaitingReceipt(name)).Hold(new CustomsAnswer(receipt, record.Timestamp));
         }
     }
 
@@ -65,7 +65,7 @@ sealed partial class ReceiptIntake(IGrainFactory grains, IDocumentIndex index, I
         }
         await Parallel.ForEachAsync(byParcel, new ParallelOptions { MaxDegreeOfParallelism = options.ParcelsAtOnce, CancellationToken = cancellationToken }, async (p, _) =>
         {
-            if (await grains.GetGrain<IParcelGrain>(p.Key).Receive([.. p.Value])) return;
+            if (await grains.Grain<IParcelGrain>(p.Key).Receive([.. p.Value])) return;
             lock (unknown) unknown.AddRange(p.Value.Select(a => a.Receipt));
         });
         return unknown;
@@ -83,7 +83,7 @@ sealed partial class ReceiptIntake(IGrainFactory grains, IDocumentIndex index, I
         var problem = new Problem("format-refused", kind, null, null,
             $"海关报文格式校验未通过({error[MessageReturn.ReturnStatus]}):{error[MessageReturn.ReturnInfo]}。Customs refused the format of the message ({error[MessageReturn.ReturnStatus]}); correct the document and send it again.");
         foreach (var member in message.Members.GroupBy(m => m.GrainKey, StringComparer.Ordinal))
-            await grains.GetGrain<IParcelGrain>(member.Key).FormatRefused([.. member.Select(m => m.OwedId)], alone ? problem : null);
+            await grains.Grain<IParcelGrain>(member.Key).FormatRefused([.. member.Select(m => m.OwedId)], alone ? problem : null);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "A receipt of a {Message} came before its parcel is known as {Name}; it waits.")]

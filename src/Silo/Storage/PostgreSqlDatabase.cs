@@ -178,9 +178,10 @@ sealed class PostgreSqlDatabase : IStateDatabase
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
+    /// <summary>Connections of ours keep no state that the next user would have to be spared from, so they are not reset.</summary>
     internal static NpgsqlConnectionStringBuilder Connection(string connectionString, TimeSpan commandTimeout)
     {
-        var builder = new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = (int)commandTimeout.TotalSeconds };
+        var builder = new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = (int)commandTimeout.TotalSeconds, NoResetOnClose = true };
         if (builder.MaxAutoPrepare == 0) builder.MaxAutoPrepare = 50;
         builder.Options = $"{builder.Options} {PlanByKey}".Trim();
         return builder;

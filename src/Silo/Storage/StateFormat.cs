@@ -14,7 +14,8 @@ namespace ClearanceEngine.Silo.Storage;
 /// </summary>
 public sealed class StateFormat(Serializer serializer, StateProtection protection)
 {
-    const byte OrleansBinary = 1;
+    /// <summary>1 had documents field by field.</summary>
+    const byte OrleansBinary = 2;
     const int Header = 1 + sizeof(ulong);
 
     public byte[] Write<T>(RowKey key, T state, string[] indexKeys)
@@ -34,7 +35,7 @@ public sealed class StateFormat(Serializer serializer, StateProtection protectio
     {
         var clear = protection.Unprotect(payload, Place(key));
         if (clear.Length < Header || clear[0] != OrleansBinary)
-            throw new InvalidDataException($"The stored state of {key.GrainType} {key.GrainKey} has the unknown format {(clear.Length == 0 ? "(empty)" : clear[0])}; it was written by a newer version.");
+            throw new InvalidDataException($"The stored state of {key.GrainType} {key.GrainKey} has the unknown format {(clear.Length == 0 ? "(empty)" : clear[0])}; it was written by another version.");
         var state = serializer.Deserialize<T>(new ReadOnlySequence<byte>(clear, Header, clear.Length - Header))!;
         var keys = IndexKeys(state);
         return (state, BinaryPrimitives.ReadUInt64LittleEndian(clear.AsSpan(1)) == Fingerprint(keys) ? keys : null);

@@ -13,7 +13,7 @@ namespace ClearanceEngine.Tests.Parcels;
 sealed class ParcelWorld
 {
     public static ParcelRules Rules { get; } = new(
-        new PortOptions(), new ParcelOptions { WritesWait = TimeSpan.Zero }, LimitTable.Default, new TaxCalculator(TaxRates.Sample, new TaxOptions()), new SubscriberIdentity(new IdentityOptions { HmacKey = Convert.ToBase64String(new byte[32]) }));
+        new PortOptions(), new ParcelOptions { DocumentsWait = TimeSpan.Zero, ReceiptsWait = TimeSpan.Zero }, LimitTable.Default, new TaxCalculator(TaxRates.Sample, new TaxOptions()), new SubscriberIdentity(new IdentityOptions { HmacKey = Convert.ToBase64String(new byte[32]) }));
 
     readonly QuotaLedger _ledger = new(LimitTable.Default, 3);
     int _serial;

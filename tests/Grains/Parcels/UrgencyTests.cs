@@ -7,20 +7,29 @@ namespace ClearanceEngine.Tests.Parcels;
 public sealed class UrgencyTests
 {
     readonly ParcelWorld _world = new(ParcelWorld.Bonded);
-    readonly List<(ParcelInput Input, ParcelState State, bool MayWait)> _changes = [];
+    static readonly ParcelOptions Options = new();
+    readonly List<(ParcelInput Input, ParcelState State, TimeSpan Patience)> _changes = [];
 
     public UrgencyTests() => _world.Watch = (before, input, decision) =>
     {
-        if (!ReferenceEquals(before, decision.State)) _changes.Add((input, decision.State, Urgency.MayWait(before, decision.State)));
+        if (!ReferenceEquals(before, decision.State)) _changes.Add((input, decision.State, Urgency.Patience(before, decision.State, Options)));
     };
 
     [Fact]
     public void Documents_wait_for_each_other_and_the_last_of_them_does_not_wait()
     {
         foreach (var d in new[] { _world.Sample.Waybill(), _world.Sample.List(), _world.Sample.Order() }) _world.Submit(d);
-        Assert.All(_changes, c => Assert.True(c.MayWait));
+        Assert.Equal(3, _changes.Count);
+        Assert.All(_changes, c => Assert.Equal(Options.DocumentsWait, c.Patience));
         _world.Submit(_world.Sample.Payment());
-        Assert.Equal((ParcelStatus.Matched, false), (_changes[^1].State.Status, _changes[^1].MayWait));
+        Assert.Equal((ParcelStatus.Matched, TimeSpan.Zero), (_changes[^1].State.Status, _changes[^1].Patience));
+    }
+
+    [Fact]
+    public void A_parcel_that_lacks_the_waybill_alone_looks_for_it_at_once()
+    {
+        foreach (var d in new[] { _world.Sample.List(), _world.Sample.Order(), _world.Sample.Payment() }) _world.Submit(d);
+        Assert.Equal([Options.DocumentsWait, Options.DocumentsWait, TimeSpan.Zero], _changes.Select(c => c.Patience));
     }
 
     [Fact]
@@ -29,8 +38,8 @@ public sealed class UrgencyTests
         _world.Release();
         var done = _changes.Where(c => c.Input is Settled or QuotaStepDone && c.State.Status >= ParcelStatus.Declared).ToArray();
         Assert.NotEmpty(done);
-        Assert.All(done, c => Assert.True(c.MayWait, c.Input.ToString()));
-        Assert.All(_changes.Where(c => c.Input is ReserveAnswered), c => Assert.Equal(c.State.Owes.All(o => o is not OwedDocument { Kind: DocumentKind.List }), c.MayWait));
+        Assert.All(done, c => Assert.Equal(Options.ReceiptsWait, c.Patience));
+        Assert.All(_changes.Where(c => c.Input is ReserveAnswered), c => Assert.Equal(c.State.Owes.Any(o => o is OwedDocument { Kind: DocumentKind.List }) ? TimeSpan.Zero : Options.ReceiptsWait, c.Patience));
     }
 
     [Fact]
@@ -40,22 +49,22 @@ public sealed class UrgencyTests
         _world.Settle();
         _changes.Clear();
         _world.Answer(DocumentKind.Order, 2);
-        Assert.True(Receipt().MayWait);
+        Assert.Equal(Options.ReceiptsWait, Receipt().Patience);
         _world.Answer(DocumentKind.Payment, 2); // lets the waybill go
-        Assert.False(Receipt().MayWait);
+        Assert.Equal(TimeSpan.Zero, Receipt().Patience);
         _world.Answer(DocumentKind.Waybill, 2); // lets the list go
-        Assert.False(Receipt().MayWait);
+        Assert.Equal(TimeSpan.Zero, Receipt().Patience);
         _world.Answer(DocumentKind.Order, 120);
-        Assert.True(Receipt().MayWait);
+        Assert.Equal(Options.ReceiptsWait, Receipt().Patience);
         _world.Answer(DocumentKind.List, 2, preNo: "B1"); // an identifier
-        Assert.False(Receipt().MayWait);
+        Assert.Equal(TimeSpan.Zero, Receipt().Patience);
         _world.Answer(DocumentKind.List, 3, preNo: "B1");
-        Assert.True(Receipt().MayWait);
+        Assert.Equal(Options.ReceiptsWait, Receipt().Patience);
         _world.Answer(DocumentKind.List, 120, preNo: "B1", invtNo: "I1");
-        Assert.False(Receipt().MayWait);
+        Assert.Equal(TimeSpan.Zero, Receipt().Patience);
         _world.Answer(DocumentKind.List, 800, preNo: "B1", invtNo: "I1");
-        Assert.False(Receipt().MayWait);
+        Assert.Equal(TimeSpan.Zero, Receipt().Patience);
 
-        (ParcelInput Input, ParcelState State, bool MayWait) Receipt() => _changes.Last(c => c.Input is ReceiptArrived);
+        (ParcelInput Input, ParcelState State, TimeSpan Patience) Receipt() => _changes.Last(c => c.Input is ReceiptArrived);
     }
 }
