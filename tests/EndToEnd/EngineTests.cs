@@ -6,6 +6,7 @@ using ClearanceEngine.Ceb;
 using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Simulator.Samples;
 using ClearanceEngine.Signing;
+using ClearanceEngine.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -121,6 +122,27 @@ public sealed class EngineTests : IAsyncLifetime
         Assert.Contains("sender-unknown", await stranger.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri("health/live", UriKind.Relative))).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri("health/ready", UriKind.Relative))).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_document_that_has_left_though_its_parcel_forgot_is_not_sent_again()
+    {
+        var app = await Start("--Engine:Simulator=false");
+        var parcel = new SampleParcel { OrderNo = "LEFT-1", Mode = "1210", Person = 4, Serial = "41", At = new DateTimeOffset(2026, 11, 20, 2, 0, 0, TimeSpan.Zero) };
+        var (key, waiting) = (GrainKey.Parcel(SampleParcel.Platform, parcel.OrderNo), GrainKey.Parcel(SampleParcel.Platform, "LEFT-2"));
+        // As a crash leaves it: one message is finished, one only claimed, and neither parcel has stored that.
+        var log = app.Services.GetRequiredService<IOutboundLog>();
+        foreach (var (guid, member) in new[] { ("LEFT", key), ("CLAIMED", waiting) }) await log.Claim(new OutboundMessage(guid, "CEB311Message", SampleParcel.Platform, [new OutboundMember(member, "order/1")], new byte[] { 1 }, DateTimeOffset.UtcNow.AddHours(1)));
+        await log.Finished("LEFT");
+
+        using var http = Http(app);
+        await Post(http, SampleParcel.Message((parcel with { OrderNo = "LEFT-2", Serial = "42" }).Order()));
+        await Post(http, SampleParcel.Message(parcel.Order()));
+        await Until(http, "parcels/9999900001/LEFT-1", p => p.GetProperty("timeline").EnumerateArray().Any(e => Text(e, "event") == "order-sent"));
+        var other = await http.GetFromJsonAsync<JsonElement>("parcels/9999900001/LEFT-2");
+        Assert.DoesNotContain(other.GetProperty("timeline").EnumerateArray(), e => Text(e, "event") == "order-sent"); // that message is still to be produced
+        using var topics = new TopicTail(app.Services.GetRequiredService<DevelopmentBroker.KafkaDevelopmentBroker>().BootstrapServers);
+        Assert.Empty(Enumerable.Range(0, 8).SelectMany(partition => topics.Read(TopicNames.Outbound, 0, partition)));
     }
 
     [Fact]

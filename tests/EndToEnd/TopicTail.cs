@@ -3,7 +3,7 @@ using Confluent.Kafka;
 
 namespace ClearanceEngine.Tests;
 
-/// <summary>Reads a topic of one partition from an offset on, outside any group.</summary>
+/// <summary>Reads a partition of a topic from an offset on, outside any group.</summary>
 sealed class TopicTail(string servers) : IDisposable
 {
     readonly IConsumer<byte[]?, byte[]?> _consumer = new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig
@@ -12,13 +12,13 @@ sealed class TopicTail(string servers) : IDisposable
     }).SetLogHandler((_, _) => { }).Build();
 
     /// <summary>The offset that the next record will have.</summary>
-    public long End(string topic) => _consumer.QueryWatermarkOffsets(new TopicPartition(topic, 0), TimeSpan.FromSeconds(10)).High.Value;
+    public long End(string topic, int partition = 0) => _consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition), TimeSpan.FromSeconds(10)).High.Value;
 
-    public IReadOnlyList<Message<byte[]?, byte[]?>> Read(string topic, long from)
+    public IReadOnlyList<Message<byte[]?, byte[]?>> Read(string topic, long from, int partition = 0)
     {
         var records = new List<Message<byte[]?, byte[]?>>();
-        if (End(topic) <= from) return records;
-        _consumer.Assign(new TopicPartitionOffset(topic, 0, from));
+        if (End(topic, partition) <= from) return records;
+        _consumer.Assign(new TopicPartitionOffset(topic, partition, from));
         while (_consumer.Consume(TimeSpan.FromSeconds(10)) is { IsPartitionEOF: false } record) records.Add(record.Message);
         return records;
     }

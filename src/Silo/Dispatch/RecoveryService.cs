@@ -34,7 +34,7 @@ sealed partial class RecoveryService(RecoveryOptions options, IDueGrains due, Di
         {
             try
             {
-                if (await grains.Grain<IRecoveryGrain>("r/scan").TakeTurn(options.Period)) await Scan(stoppingToken);
+                if (await grains.Grain<IRecoveryGrain>("recovery").TakeTurn(options.Period)) await Scan(stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {

@@ -8,8 +8,8 @@ public sealed class IntakeOptions
     /// <summary>What a message may cost before it is refused.</summary>
     public CebLimits Limits { get; set; } = new();
 
-    /// <summary>Parcels of one record that are worked on at once. Default 32.</summary>
-    public int ParcelsAtOnce { get; set; } = 32;
+    /// <summary>Parcels of one record that are worked on at once; those that wait to be stored keep their place. Default 100, as many as a message may hold.</summary>
+    public int ParcelsAtOnce { get; set; } = 100;
 
     /// <summary>Records handled at once in this silo, with those that only wait to be stored with what comes next (<c>Parcel:DocumentsWait</c>, <c>ReceiptsWait</c>). Default 4,096.</summary>
     public int InFlight { get; set; } = 4_096;

@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using ClearanceEngine.Door;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hosting;
+using Orleans.TestingHost;
+using Xunit;
+
+namespace ClearanceEngine.Tests.Door;
+
+/// <summary>Rule 13 in a cluster: whoever answers, the silo whose door waits hears it.</summary>
+public sealed class DoorGrainTests : IAsyncLifetime
+{
+    readonly ConcurrentQueue<(SiloAddress Silo, string Correlation)> _heard = new();
+    InProcessTestCluster _cluster = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = new InProcessTestClusterBuilder(3);
+        builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddPlacementDirector<DoorPlacement, DoorPlacementDirector>();
+            silo.Services.AddSingleton<IDoorBell>(services => new Bell(services.GetRequiredService<ILocalSiloDetails>(), _heard));
+        });
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+    }
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task A_door_lives_on_the_silo_that_its_key_names()
+    {
+        var silos = _cluster.Silos.Select(s => s.SiloAddress).ToArray();
+        foreach (var silo in silos) await Door(silo).Answer($"{silo}", new DoorAnswer([]));
+        Assert.Equal(silos.Select(s => (s, $"{s}")), _heard);
+
+        // Its activation may end at any time; the next one is there again.
+        await _cluster.DeactivateAsync(Door(silos[1]));
+        await Door(silos[1]).Answer("again", new DoorAnswer([]));
+        Assert.Equal((silos[1], "again"), _heard.Last());
+    }
+
+    [Fact]
+    public async Task The_door_of_a_silo_that_is_gone_is_nowhere_else()
+    {
+        var gone = _cluster.Silos[2];
+        await _cluster.StopSiloAsync(gone);
+        await Assert.ThrowsAnyAsync<Exception>(() => Door(gone.SiloAddress).Answer("late", new DoorAnswer([])));
+        Assert.Empty(_heard);
+    }
+
+    IDoorGrain Door(SiloAddress silo) => _cluster.Client.GetGrain<IDoorGrain>(DoorPlacement.Key(silo));
+
+    sealed class Bell(ILocalSiloDetails silo, ConcurrentQueue<(SiloAddress, string)> heard) : IDoorBell
+    {
+        public void Ring(string correlation, DoorAnswer answer) => heard.Enqueue((silo.SiloAddress, correlation));
+    }
+}
