@@ -11,7 +11,7 @@ namespace ClearanceEngine.Bench.Peers;
 
 /// <summary>
 /// Records to inputs of parcels. Simpler than the engine's: there is one platform, so that a waybill names its parcel by
-/// the order number; a receipt without a parcel is an error, since names are committed before documents leave.
+/// the order number; a receipt that comes before the one that gives its list a number is put off, in memory only.
 /// </summary>
 sealed class PeerIntake(MessageGate gate)
 {
@@ -21,21 +21,21 @@ sealed class PeerIntake(MessageGate gate)
     public async Task<(List<Addressed> Inputs, List<(string Name, byte[] Content)> Early)> Read(NpgsqlConnection connection, IReadOnlyCollection<ConsumeResult<Ignore, byte[]>> records)
     {
         var inputs = new List<Addressed>();
-        var named = new List<(string[] Names, ParcelInput Input)>();
+        var named = new List<(string[] Names, ParcelInput Input, ConsumeResult<Ignore, byte[]> Record)>();
         foreach (var record in records)
         {
-            if (record.Topic == TopicNames.Receipts) named.AddRange(Receipts(record));
+            if (record.Topic == TopicNames.Receipts) named.AddRange(Receipts(record).Select(r => (r.Names, r.Input, record)));
             else Declarations(record, inputs, named);
         }
         var early = new List<(string, byte[])>();
         if (named.Count == 0) return (inputs, early);
         await PeerTables.Hold(connection, named.Where(n => n.Input is DocumentArrived).SelectMany(n => n.Names));
         var found = await PeerTables.Find(connection, named.SelectMany(n => n.Names));
-        foreach (var (names, input) in named)
+        foreach (var (names, input, record) in named)
         {
             string[] parcels = [.. names.Select(n => ReceiptNames.IsParcel(n) ? [n] : found[n].Order(StringComparer.Ordinal).ToArray()).FirstOrDefault(p => p.Length > 0, [])];
             if (parcels.Length == 0 && input is DocumentArrived { Submission: var submission }) early.Add((names[0], WriteEarly(submission)));
-            else if (parcels.Length == 0) throw new InvalidOperationException($"No parcel is known as {names[0]}.");
+            else if (parcels.Length == 0) throw new TooEarlyException(record);
             for (var i = 0; i < parcels.Length; i++) inputs.Add(new Addressed(parcels[i], input is ReceiptArrived { Answer: var answer } ? new ReceiptArrived(answer with { HandOn = i == 0 }) : input));
         }
         return (inputs, early);
@@ -49,10 +49,10 @@ sealed class PeerIntake(MessageGate gate)
 
     static byte[] WriteEarly(Submission submission) => CebWriter.Write(SampleParcel.Message(submission.Document));
 
-    static IEnumerable<(string[], ParcelInput)> Receipts(ConsumeResult<Ignore, byte[]> record) =>
+    static IEnumerable<(string[] Names, ParcelInput Input)> Receipts(ConsumeResult<Ignore, byte[]> record) =>
         CebReader.Read(record.Message.Value, Limits).Documents.Select(r => (ReceiptNames.Of(r).ToArray(), (ParcelInput)new ReceiptArrived(new CustomsAnswer(r, record.Message.Timestamp.UtcDateTime))));
 
-    void Declarations(ConsumeResult<Ignore, byte[]> record, List<Addressed> inputs, List<(string[], ParcelInput)> named)
+    void Declarations(ConsumeResult<Ignore, byte[]> record, List<Addressed> inputs, List<(string[], ParcelInput, ConsumeResult<Ignore, byte[]>)> named)
     {
         var (admitted, refused) = gate.Check(record.Message.Value, record.Topic, Limits);
         if (refused is not null) throw new InvalidOperationException(refused.Text);
@@ -64,7 +64,7 @@ sealed class PeerIntake(MessageGate gate)
             if (kind == DocumentKind.Entry)
             {
                 for (var line = 0; line < document.LineCount; line++)
-                    named.Add(([IndexKey.Waybill(document.Required(DeliveryHead.LogisticsCode), document[line, DeliveryList.LogisticsNo]!)], Arrived(document.WithLines([line]), i)));
+                    named.Add(([IndexKey.Waybill(document.Required(DeliveryHead.LogisticsCode), document[line, DeliveryList.LogisticsNo]!)], Arrived(document.WithLines([line]), i), record));
                 continue;
             }
             inputs.Add(new Addressed(GrainKey.Parcel(SampleParcel.Platform, document[document.Schema.Head.Find("orderNo")!]!), Arrived(document, i)));
@@ -72,4 +72,10 @@ sealed class PeerIntake(MessageGate gate)
 
         DocumentArrived Arrived(CebDocument document, int index) => new(new Submission(kind, document, message.Transfer!, null, record.Message.Timestamp.UtcDateTime, admitted.Problems[index]));
     }
+}
+
+/// <summary>A record with a receipt whose parcel is not known by that name yet.</summary>
+sealed class TooEarlyException(ConsumeResult<Ignore, byte[]> record) : Exception("The receipt came before the one that names its parcel.")
+{
+    public ConsumeResult<Ignore, byte[]> Record => record;
 }

@@ -50,6 +50,7 @@ sealed class PeerService : BackgroundService
     {
         using var consumer = new ConsumerBuilder<Ignore, byte[]>(new ConsumerConfig { BootstrapServers = _options.BootstrapServers, GroupId = "bench-peer", EnableAutoCommit = true, EnableAutoOffsetStore = false, AutoOffsetReset = AutoOffsetReset.Earliest, FetchMinBytes = 65_536, FetchWaitMaxMs = 10, MessageMaxBytes = 8_000_000 }).SetLogHandler((_, _) => { }).Build();
         consumer.Subscribe(TopicNames.Declarations.Append(TopicNames.Receipts));
+        var putOff = new List<ConsumeResult<Ignore, byte[]>>();
         while (!stopping.IsCancellationRequested)
         {
             var records = new List<ConsumeResult<Ignore, byte[]>>();
@@ -60,12 +61,25 @@ sealed class PeerService : BackgroundService
                 records.Add(record);
                 if (_options.Inputs == 1) break;
             }
-            if (records.Count == 0) continue;
-            await Work(async (connection, work) =>
+            records.AddRange(putOff);
+            putOff.Clear();
+            while (records.Count > 0)
             {
-                var (inputs, early) = await _intake.Read(connection, records);
-                await work(inputs, early);
-            });
+                try
+                {
+                    await Work(async (connection, work) =>
+                    {
+                        var (inputs, early) = await _intake.Read(connection, records);
+                        await work(inputs, early);
+                    });
+                    break;
+                }
+                catch (TooEarlyException e)
+                {
+                    records.Remove(e.Record);
+                    putOff.Add(e.Record);
+                }
+            }
             foreach (var record in records) consumer.StoreOffset(record);
         }
     }
