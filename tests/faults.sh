@@ -16,7 +16,7 @@ tests_of() { sed -n 's/^Test: //p' "$1"; }
 build() { dotnet build -c Release -v q -p:TreatWarningsAsErrors=false -p:RunAnalyzers=false "tests/$1" >"$work/build" 2>&1; }
 # 0: green, 1: red, 2: no such test or no verdict
 run() {
-  local summary
+  local summary total errors failed skipped
   timeout 300 dotnet exec "tests/$1/bin/Release/net10.0/ClearanceEngine.$1.Tests.dll" -noColor -method "*$2" >"$work/out" 2>&1 || true
   summary=$(grep -oE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$work/out" | tail -1)
   # A fault that hangs or kills the test's process is noticed as well.

@@ -45,6 +45,16 @@ public sealed class ParcelOptions
 
     /// <summary>Codes of participants by parcel role that get copies of the list's receipts: any of <c>platform</c>, <c>merchant</c>. Default none.</summary>
     public string[] ReceiptCopies { get; set; } = [];
+
+    /// <summary>What cannot work, in words; null when nothing is wrong.</summary>
+    public string? Fault() =>
+        DocumentsWait < TimeSpan.Zero || DocumentsWait > LongestWait || ReceiptsWait < TimeSpan.Zero || ReceiptsWait > LongestWait ? $"Parcel: DocumentsWait and ReceiptsWait must be between 0 and {LongestWait}; a call that waits longer counts as failed."
+        : AnswerTimeout <= TimeSpan.Zero || RedriveAfter <= TimeSpan.Zero || LongestQuestionInterval < AnswerTimeout || ReceiptTolerance < TimeSpan.Zero ? "Parcel: AnswerTimeout and RedriveAfter must be above 0, LongestQuestionInterval not below AnswerTimeout, ReceiptTolerance not below 0."
+        : MaxResends < 0 || MaxReceipts < 1 || MaxTimeline < 2 || MaxRefusals < 1 ? "Parcel: MaxResends must not be below 0, MaxReceipts and MaxRefusals at least 1, MaxTimeline at least 2."
+        : null;
+
+    /// <summary>Below Orleans' time-out of a call, 30 s, and the time in which a feed drains.</summary>
+    static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(8);
 }
 
 /// <summary>Everything that <see cref="Parcel.Decide"/> decides by, beside state, input and time.</summary>

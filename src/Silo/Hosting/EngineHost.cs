@@ -131,7 +131,7 @@ public static class EngineHost
             return new TaxCalculator(TaxRates.Read(file), tax);
         });
         services.AddSingleton(_ => new SubscriberIdentity(Section<IdentityOptions>(configuration, "Identity")));
-        var parcel = Section<ParcelOptions>(configuration, "Parcel");
+        var parcel = Checked(Section<ParcelOptions>(configuration, "Parcel"), o => o.Fault());
         // The development broker forgets with its process: nothing is left there for longer than it must.
         if (engine.DevelopmentBroker) (parcel.DocumentsWait, parcel.ReceiptsWait) = (TimeSpan.Zero, TimeSpan.Zero);
         services.AddSingleton(sp => new ParcelRules(port, parcel, sp.GetRequiredService<LimitTable>(), sp.GetRequiredService<TaxCalculator>(), sp.GetRequiredService<SubscriberIdentity>()));
