@@ -106,6 +106,7 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
         await Submit(A, parcel, parcel.Waybill());
         await Submit(A, owner, owner.Order());
         // Of the submissions to the owner, the hand-over comes second.
+        await Sought(owner);
         var held = Store.Hold(Key(owner));
         var naming = Submit(A, owner, owner.List().With(InventoryHead.LogisticsNo, parcel.LogisticsNo));
         await Heard(A, "Submit", Key(owner), 2);

@@ -73,6 +73,9 @@ public abstract class GrainTest(TwoHosts hosts) : IClassFixture<TwoHosts>
         await Parcel(host, parcel).ListNames("nobody", "nothing");
     }
 
+    /// <summary>It has looked for what waits for it: no write of its own is to come.</summary>
+    internal Task Sought(SampleParcel parcel) => Until(() => State(parcel).Owes.All(o => o is not OwedSeek));
+
     /// <summary>All four documents in and matched, the quota reserved.</summary>
     internal async Task Reserve(GrainHost host, SampleParcel parcel)
     {

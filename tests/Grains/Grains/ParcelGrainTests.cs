@@ -13,6 +13,7 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
     {
         var parcel = Sample();
         await Submit(A, parcel, parcel.Order(), parcel.Waybill(), parcel.List());
+        await Sought(parcel);
         var (first, second) = (Store.Hold(Key(parcel)), Store.Hold(Key(parcel)));
 
         // The payment completes the four while an earlier write is under way: what is owed is in memory, and not in that write.
@@ -53,6 +54,7 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
     {
         var parcel = Sample();
         await Submit(A, parcel, parcel.Payment(), parcel.Waybill());
+        await Sought(parcel);
         var held = Store.Hold(Key(parcel));
         var first = Submit(A, parcel, parcel.Order());
         await held.Reached;
@@ -81,6 +83,7 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
     {
         var parcel = Sample();
         await Submit(A, parcel, parcel.Payment());
+        await Sought(parcel);
         var held = Store.Hold(Key(parcel));
         var changing = Submit(A, parcel, parcel.Order());
         await held.Reached;
@@ -96,6 +99,7 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         var parcel = Sample();
         await Submit(A, parcel, parcel.Order());
         await Until(() => Journal.Count("A", "handed order/1", Key(parcel)) == 1);
+        await Sought(parcel);
         var held = Store.Hold(Key(parcel));
         var changing = Submit(A, parcel, parcel.Payment());
         await held.Reached;
@@ -111,6 +115,7 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
     {
         var parcel = Sample();
         await Submit(A, parcel, parcel.Payment());
+        await Sought(parcel);
         var (first, second) = (Store.Hold(Key(parcel)), Store.Hold(Key(parcel)));
         var stored = Submit(A, parcel, parcel.Order());
         await first.Reached;
@@ -196,6 +201,7 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
     {
         var parcel = Sample();
         await Submit(A, parcel, parcel.Waybill());
+        await Sought(parcel);
         var held = Store.Hold(Key(parcel));
         var naming = Submit(A, parcel, parcel.List());
         await held.Reached;

@@ -85,6 +85,7 @@ public class WaitingGrainTests(TwoHosts hosts) : GrainTest(hosts)
         Assert.NotNull(Store.Find("waiting-receipt", key)!.DueAt);
 
         await Submit(A, parcel, parcel.List());
+        await Sought(parcel);
         var held = Store.Hold(Key(parcel));
         var waking = waiting.Wake();
         await held.Reached;
