@@ -45,11 +45,14 @@ public class WaitingGrainTests(TwoHosts hosts) : GrainTest(hosts)
         await forgetting.Reached;
         Assert.NotNull(State(parcel).Live(DocumentKind.Waybill));
         forgetting.Release(Fate.LostBefore);
-        await Until(() => Journal.Count("A", "read", WaitingKey(parcel)) == 1);
         Assert.Single(Kept(parcel));
 
-        await Waiting(parcel).Wake();
-        Assert.Empty(Kept(parcel));
+        // As the scan does it: the first call may still meet the activation that is about to end.
+        await Until(async () =>
+        {
+            await Waiting(parcel).Wake();
+            return !Kept(parcel).Any();
+        });
         Assert.Equal(1, State(parcel)[DocumentKind.Waybill]!.Revision);
     }
 
