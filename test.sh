@@ -58,7 +58,7 @@ status=0 passed=0 failed=0 skipped=0
 for project in tests/*/*.csproj; do
   name=$(basename "$project" .csproj)
   echo "== $name"
-  timeout 20m dotnet exec "$(dirname "$project")/bin/Release/net10.0/$name.dll" -noColor 2>&1 | tee "$work/out" || status=1
+  timeout 40m dotnet exec "$(dirname "$project")/bin/Release/net10.0/$name.dll" -noColor 2>&1 | tee "$work/out" || status=1
   failures "$work/out" >>"$work/failures"
   summary=$(grep -oE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$work/out" | tail -1 || true)
   if [[ -z $summary ]]; then echo "$name ended without a summary" >&2; failed=$((failed + 1)); status=1; continue; fi
