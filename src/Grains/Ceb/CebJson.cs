@@ -181,26 +181,39 @@ public static class CebJson
         var schema = document.Schema;
         json.WriteStartObject();
         if (!schema.HeadIsWrapper) json.WriteStartObject(schema.Head.Name);
-        foreach (var field in schema.Head.Fields)
-        {
-            if (document[field] is { } text) json.WriteString(field.Name, text);
-        }
+        WriteHead(json, document);
         if (!schema.HeadIsWrapper) json.WriteEndObject();
         if (document.LineCount > 0)
         {
-            json.WriteStartArray(schema.Line!.Name);
-            for (var line = 0; line < document.LineCount; line++)
-            {
-                json.WriteStartObject();
-                foreach (var field in schema.Line.Fields)
-                {
-                    if (document[line, field] is { } text) json.WriteString(field.Name, text);
-                }
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
+            json.WritePropertyName(schema.Line!.Name);
+            WriteLines(json, document);
         }
         json.WriteEndObject();
+    }
+
+    /// <summary>The head's fields, those that are there, as members of the object that is open.</summary>
+    public static void WriteHead(Utf8JsonWriter json, CebDocument document)
+    {
+        foreach (var field in document.Schema.Head.Fields)
+        {
+            if (document[field] is { } text) json.WriteString(field.Name, text);
+        }
+    }
+
+    /// <summary>The lines, an array with an object each; of a document whose schema has lines.</summary>
+    public static void WriteLines(Utf8JsonWriter json, CebDocument document)
+    {
+        json.WriteStartArray();
+        for (var line = 0; line < document.LineCount; line++)
+        {
+            json.WriteStartObject();
+            foreach (var field in document.Schema.Line!.Fields)
+            {
+                if (document[line, field] is { } text) json.WriteString(field.Name, text);
+            }
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 
     static void Simple(Utf8JsonWriter json, string name, params (string Name, string? Text)[] members)

@@ -54,14 +54,8 @@ public sealed class SharedWrite(Func<Task> write, Action failed, TimeProvider? t
     {
         // Whoever changes something in this turn shares the write, and so does who comes while another is under way.
         await Task.Yield();
-        try
-        {
-            await _running;
-        }
-        catch
-        {
-            // Told to who waited for it; below, to who comes after it.
-        }
+        // Its failure is told to who waited for it; below, to who comes after it.
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         var (next, before) = (_next!, _running);
         (_next, _asked) = (null, false);
         _running = next.Task;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
@@ -54,15 +53,16 @@ static class StateJson
         public override void Write(Utf8JsonWriter writer, CebDocument value, JsonSerializerOptions options)
         {
             writer.WriteStartObject();
-            writer.WritePropertyName(value.Schema.Root);
-            Fields(value.Schema.Head, f => value[f]).WriteTo(writer);
-            if (value.Schema.Line is { } line) writer.WritePropertyName(line.Name);
-            if (value.Schema.Line is { } fields) new JsonArray([.. Enumerable.Range(0, value.LineCount).Select(i => Fields(fields, f => value[i, f]))]).WriteTo(writer);
+            writer.WriteStartObject(value.Schema.Root);
+            CebJson.WriteHead(writer, value);
+            writer.WriteEndObject();
+            if (value.Schema.Line is { } line)
+            {
+                writer.WritePropertyName(line.Name);
+                CebJson.WriteLines(writer, value);
+            }
             writer.WriteEndObject();
         }
-
-        static JsonObject Fields(CebEntity entity, Func<CebField, string?> text) =>
-            new(entity.Fields.Select(f => (f.Name, Text: text(f))).Where(f => f.Text is not null).Select(f => KeyValuePair.Create(f.Name, (JsonNode?)f.Text)));
     }
 
     /// <summary>With what each kind of debt has beside its name.</summary>
