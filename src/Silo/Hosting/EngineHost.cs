@@ -12,6 +12,7 @@ using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Hsm;
 using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Silo.Storage;
+using ClearanceEngine.Silo.Storage.Retention;
 using ClearanceEngine.Streams.Kafka;
 using ClearanceEngine.Subscribers;
 using ClearanceEngine.Waiting;
@@ -51,6 +52,10 @@ public static class EngineHost
         services.AddSingleton(Checked(Section<DispatchOptions>(configuration, "Dispatch"), o => o.Fault()));
         services.AddSingleton(Checked(Section<RecoveryOptions>(configuration, "Recovery"), o => o.Fault()));
         services.AddSingleton(Checked(Section<DoorOptions>(configuration, "Door"), o => o.Fault()));
+        var retention = Checked(Section<RetentionOptions>(configuration, "Retention"), o => o.Fault());
+        if (retention.Directory.Length == 0) retention.Directory = Path.Combine(engine.DataDirectory, "archive");
+        services.AddSingleton(retention);
+        services.AddHostedService<RetentionService>();
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<IDispatch>(sp => sp.GetRequiredService<Dispatcher>());
         services.AddHostedService(sp => sp.GetRequiredService<Dispatcher>());
