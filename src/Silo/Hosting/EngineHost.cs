@@ -151,6 +151,12 @@ public static class EngineHost
         services.AddKafka();
         services.Configure<KafkaConnectionOptions>(configuration.GetSection("Kafka"));
         services.Configure<KafkaProducerOptions>(configuration.GetSection("Kafka:Producing"));
+        services.AddKeyedSingleton<IKafkaProducer>(Dispatcher.Receipts, (sp, _) =>
+        {
+            var producing = Section<KafkaProducerOptions>(configuration, "Kafka:Producing");
+            producing.Linger = sp.GetRequiredService<DispatchOptions>().ReceiptsLinger;
+            return new KafkaProducer(sp.GetRequiredService<IOptions<KafkaConnectionOptions>>().Value, producing, sp.GetRequiredService<ILogger<KafkaProducer>>());
+        });
         var intake = Checked(Section<IntakeOptions>(configuration, "Intake"), o => o.Fault());
         services.AddSingleton(intake);
         services.AddSingleton<MessageGate>();
