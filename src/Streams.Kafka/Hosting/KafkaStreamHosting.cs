@@ -45,6 +45,7 @@ public static class KafkaStreamHosting
             return new StreamReading(name, options, mapper, sp.GetKeyedService<IKafkaEventCodec>(name) ?? new JsonEventCodec(), new FeedHealth(options.Connection.BootstrapServers), sp.GetRequiredService<ILogger<StreamReading>>());
         });
         services.AddKeyedSingleton(name, (sp, _) => new GroupOffsets(sp.GetRequiredKeyedService<StreamReading>(name), sp.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.TryAddSingleton<KafkaBatchArrival>();
         services.AddTransient<IConfigurationValidator>(sp => new KafkaStreamValidator(name, sp.GetRequiredService<IOptionsMonitor<KafkaStreamOptions>>()));
         services.ConfigureNamedOptionForLogging<KafkaStreamOptions>(name);
     }

@@ -21,10 +21,10 @@ sealed class GroupOffsets(StreamReading reading, TimeProvider time) : IDisposabl
     int _disposed;
 
     /// <summary>The group's position; null when it has none.</summary>
-    /// <exception cref="KafkaException">The broker did not answer.</exception>
+    /// <exception cref="IOException">The broker did not answer.</exception>
     public Task<long?> Load(TopicPartition partition) => Ask(c => c.Consumer.Committed([partition], Patience)[0].Offset is { IsSpecial: false } offset ? offset.Value : (long?)null);
 
-    /// <exception cref="KafkaException">The broker did not take it.</exception>
+    /// <exception cref="IOException">The broker did not take it.</exception>
     public Task Save(TopicPartitionOffset position) => Ask(c =>
     {
         c.Consumer.Commit([position]);
@@ -32,7 +32,7 @@ sealed class GroupOffsets(StreamReading reading, TimeProvider time) : IDisposabl
     });
 
     /// <summary>Partitions of a topic, as of <see cref="KafkaStreamOptions.MetadataInterval"/> ago at most; 0 when there is no such topic.</summary>
-    /// <exception cref="KafkaException">The broker did not answer.</exception>
+    /// <exception cref="IOException">The broker did not answer.</exception>
     public async Task<int> Count(string topic, CancellationToken cancellationToken)
     {
         await _counting.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -75,5 +75,16 @@ sealed class GroupOffsets(StreamReading reading, TimeProvider time) : IDisposabl
     }
 
     /// <summary>The client's calls block. One that never comes back must not hold up its caller.</summary>
-    Task<T> Ask<T>(Func<(IConsumer<byte[]?, byte[]?> Consumer, IAdminClient Admin), T> ask) => Task.Run(() => ask(_clients.Value)).WaitAsync(Patience * 2, time);
+    async Task<T> Ask<T>(Func<(IConsumer<byte[]?, byte[]?> Consumer, IAdminClient Admin), T> ask)
+    {
+        try
+        {
+            return await Task.Run(() => ask(_clients.Value)).WaitAsync(Patience * 2, time).ConfigureAwait(false);
+        }
+        catch (KafkaException e)
+        {
+            // Orleans cannot carry the client's exceptions from silo to silo.
+            throw new IOException($"Kafka at {reading.Options.Connection.BootstrapServers}: {e.Error.Reason}");
+        }
+    }
 }

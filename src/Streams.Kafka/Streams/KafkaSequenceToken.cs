@@ -78,10 +78,13 @@ public sealed class KafkaSequenceToken : StreamSequenceToken
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(_offset, _event, _partition, _time);
 
-    /// <summary>By offset, then by event; of two partitions it says nothing that means anything.</summary>
+    /// <summary>
+    /// By offset, then by event. Offsets of two partitions have no order; each counts as later than the other, so that Orleans
+    /// skips nothing of a stream that came to another partition when there were more of them.
+    /// </summary>
     public override int CompareTo(StreamSequenceToken? other)
     {
-        if (other is null) return 1;
+        if (other is null || (other is KafkaSequenceToken { _partition: >= 0 } token && _partition >= 0 && token._partition != _partition)) return 1;
         var byOffset = SequenceNumber.CompareTo(other.SequenceNumber);
         return byOffset != 0 ? byOffset : EventIndex.CompareTo(other.EventIndex);
     }

@@ -24,6 +24,7 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
     readonly Dictionary<StreamId, StreamLine> _lines = [];
     readonly Queue<CacheEntry> _delivered = new();
     readonly List<CacheEntry> _loose = [];
+    readonly List<StreamCursor> _quiet = [];
     readonly Queue<(long Since, long Offset)> _read = new();
     PartitionProgress _progress = new(partition, time);
     long _marked;
@@ -108,6 +109,7 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
             }
             _delivered.Clear();
             _loose.Clear();
+            _quiet.Clear();
             _read.Clear();
             _progress = new PartitionProgress(partition, time);
             (_start, _floor, _open, _openBytes, _deliveredBytes, _closed, _stoppedAt) = (offset, offset, 0, 0, 0, false, null);
@@ -259,6 +261,9 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
         if (line.IsEmpty) _lines.Remove(line.Stream);
     }
 
+    /// <summary>Lock held. A cursor may have been stepped on without a delivery; the next pull decides.</summary>
+    public void Quiet(StreamCursor cursor) => _quiet.Add(cursor);
+
     public bool Closed => _closed;
 
     static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -285,6 +290,8 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
     /// <summary>What came with the last pull and found no cursor has nobody who wants it.</summary>
     void Settle()
     {
+        foreach (var cursor in _quiet) cursor.PassSteppedOver();
+        _quiet.Clear();
         if (_loose.Count == 0) return;
         foreach (var entry in _loose)
         {

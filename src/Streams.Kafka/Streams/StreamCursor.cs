@@ -18,7 +18,6 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
     bool _attached;
     bool _sent;
     bool _ended;
-    bool _looked;
     KafkaBatch? _current;
     FailedDelivery? _failed;
     Rewind? _rewind;
@@ -61,7 +60,6 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
     public IBatchContainer? GetCurrent(out Exception? exception)
     {
         exception = null;
-        _looked = true;
         return _current;
     }
 
@@ -70,20 +68,12 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
         lock (cache.Gate)
         {
             if (Disposed || cache.Closed) return false;
-            if (_out is [.., var last] && !_looked)
-            {
-                // After a resumption Orleans steps once, unseen, over what it takes for the last event that the consumer had.
-                if (last.Record.Offset != _exactly) return true;
-                _sent = true;
-            }
-            _exactly = null;
             if (_sent || _ended || cache.OneByOne) Pass();
             // A group that failed goes one by one: this one is alone in its call.
             if (_again.Count + (_out is [{ Again: true }] ? 1 : 0) > 0 && _out.Count > 0) return Pause();
             if (Take() is not { } handed) return Pause();
             _out.Add(handed);
             _current = handed.Batch;
-            _looked = false;
             return true;
         }
     }
@@ -148,7 +138,17 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
     {
         _ended = true;
         _current = null;
+        if (IsSteppedOver) cache.Quiet(this);
         return false;
+    }
+
+    /// <summary>Orleans stepped over the last event that the consumer had, sent nothing, and found no more.</summary>
+    bool IsSteppedOver => _ended && !_sent && _out is [var only] && only.Record.Offset == _exactly;
+
+    /// <summary>At the next pull: what would have been sent was sent by then.</summary>
+    public void PassSteppedOver()
+    {
+        if (IsSteppedOver && !Disposed) Pass();
     }
 
     void Pass()

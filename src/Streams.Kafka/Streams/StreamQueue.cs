@@ -214,6 +214,7 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
     async Task Keep(long epoch)
     {
         TopicPartitionOffset? due = null;
+        long? named = null;
         while (true)
         {
             try
@@ -225,7 +226,11 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
                 if (!_abandoned) await LetGo(epoch, due).ConfigureAwait(false);
                 return;
             }
-            if (Cache.Oldest is { } oldest && oldest.Age >= _reading.Options.SlowAfter) LogSlow(_reading.Provider, _partition, oldest.Offset, oldest.Age.TotalSeconds);
+            if (Cache.Oldest is { } oldest && oldest.Age >= _reading.Options.SlowAfter && oldest.Offset != named)
+            {
+                named = oldest.Offset;
+                LogSlow(_reading.Provider, _partition, oldest.Offset, oldest.Age.TotalSeconds);
+            }
             due = Cache.TakePosition() ?? due;
             try
             {

@@ -27,9 +27,9 @@ public abstract partial class StreamConformanceTests : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    protected async Task<StreamRig> Start(KafkaStreamShape shape = KafkaStreamShape.Key, int silos = 1, int partitions = 4, Action<KafkaStreamOptions>? configure = null, Func<StreamRig, Task>? before = null)
+    protected async Task<StreamRig> Start(KafkaStreamShape shape = KafkaStreamShape.Key, int silos = 1, int partitions = 4, Action<KafkaStreamOptions>? configure = null, Func<StreamRig, Task>? before = null, IKafkaStreamMapper? mapper = null)
     {
-        var rig = await StreamRig.Start(await Servers(), CreateTopic, shape, silos, partitions, configure, before);
+        var rig = await StreamRig.Start(await Servers(), CreateTopic, shape, silos, partitions, configure, before, mapper);
         _rigs.Add(rig);
         return rig;
     }
@@ -65,7 +65,7 @@ public abstract partial class StreamConformanceTests : IAsyncLifetime
 }
 
 [Collection("streams")]
-public sealed class DevelopmentBrokerStreamTests : StreamConformanceTests
+public sealed partial class DevelopmentBrokerStreamTests : StreamConformanceTests
 {
     readonly KafkaDevelopmentBroker _broker = KafkaDevelopmentBroker.Start();
 
@@ -85,7 +85,7 @@ public sealed class DevelopmentBrokerStreamTests : StreamConformanceTests
 }
 
 [Collection("streams")]
-public sealed class RealKafkaStreamTests : StreamConformanceTests
+public sealed partial class RealKafkaStreamTests : StreamConformanceTests
 {
     protected override Task<string> Servers()
     {

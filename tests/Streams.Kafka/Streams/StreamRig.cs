@@ -55,7 +55,7 @@ public sealed class StreamRig : IAsyncDisposable
     /// <summary>Lines of the silos' logs from warnings upwards.</summary>
     public LogLines Log { get; } = new();
 
-    public static async Task<StreamRig> Start(string servers, Func<string, int, Task> createTopic, KafkaStreamShape shape = KafkaStreamShape.Key, int silos = 1, int partitions = 4, Action<KafkaStreamOptions>? configure = null, Func<StreamRig, Task>? before = null)
+    public static async Task<StreamRig> Start(string servers, Func<string, int, Task> createTopic, KafkaStreamShape shape = KafkaStreamShape.Key, int silos = 1, int partitions = 4, Action<KafkaStreamOptions>? configure = null, Func<StreamRig, Task>? before = null, IKafkaStreamMapper? mapper = null)
     {
         var rig = new StreamRig(servers, shape == KafkaStreamShape.Key ? "keys" : "parts", partitions);
         await createTopic(rig.Topic, partitions);
@@ -68,7 +68,11 @@ public sealed class StreamRig : IAsyncDisposable
         {
             silo.AddMemoryGrainStorage("PubSubStore");
             silo.Configure<ClusterMembershipOptions>(o => (o.ProbeTimeout, o.NumMissedProbesLimit, o.TableRefreshTimeout, o.IAmAliveTablePublishTimeout, o.NumVotesForDeathDeclaration) = (TimeSpan.FromMilliseconds(500), 2, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2), 1));
-            silo.AddKafkaStreams(Provider, Options);
+            silo.AddKafkaStreams(Provider, (SiloKafkaStreamConfigurator c) =>
+            {
+                c.ConfigureKafka(o => o.Configure(Options));
+                if (mapper is not null) c.UseMapper((_, _) => mapper);
+            });
         });
         builder.ConfigureClient(client => client.AddKafkaStreams(Provider, Options));
         rig.Cluster = builder.Build();
