@@ -19,7 +19,7 @@ static class CommandLine
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         // Its options are the engine's own.
         if (arguments is ["stock-engine", .. var rest]) return StockEngine.Run(rest);
-        var root = new RootCommand("Benchmarks of ClearanceEngine") { Pipeline(console), Customs(), Peer(), All(console) };
+        var root = new RootCommand("Benchmarks of ClearanceEngine") { Pipeline(console), Customs(), Peer(), All(console), Streams.StreamsVerb.Command(console) };
         foreach (var verb in new OursVerbs(console).All()) root.Add(verb);
         // Whoever is told to stop still has servers to stop.
         return root.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });

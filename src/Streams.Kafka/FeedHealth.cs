@@ -12,6 +12,7 @@ sealed class FeedHealth(string servers)
 {
     readonly ConcurrentDictionary<(string Topic, int Partition), string> _stopped = new();
     readonly ConcurrentDictionary<(string Topic, int Partition, long Offset), string> _unparked = new();
+    readonly ConcurrentDictionary<string, string> _unread = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, string> _topics = new(StringComparer.Ordinal);
     volatile string? _ended = "not started";
     volatile string? _broken;
@@ -21,6 +22,7 @@ sealed class FeedHealth(string servers)
     public (HealthStatus Status, string? Text) Now =>
         _ended is { } ended ? (HealthStatus.Unhealthy, ended)
         : _stopped.Values.FirstOrDefault() is { } stopped ? (HealthStatus.Unhealthy, stopped)
+        : _unread.Values.FirstOrDefault() is { } unread ? (HealthStatus.Unhealthy, unread)
         : _broken is { } broken ? (HealthStatus.Degraded, broken)
         : _unreachable is { } unreachable ? (HealthStatus.Degraded, unreachable)
         : _topics.Values.FirstOrDefault() is { } topic ? (HealthStatus.Degraded, topic)
@@ -48,6 +50,14 @@ sealed class FeedHealth(string servers)
     }
 
     public void TopicFailed(string topic, string why) => _topics[topic] = $"Topic {topic} cannot be read: {why}. Create it or grant access; the feed goes on by itself.";
+
+    /// <summary>A topic has so many partitions, and at most so many of them are read.</summary>
+    public void Unread(string topic, int count, int read)
+    {
+        _topics.TryRemove(topic, out _);
+        if (count <= read) _unread.TryRemove(topic, out _);
+        else _unread[topic] = $"Topic {topic} has {count} partitions, but only the first {read} are read. Raise Partitions to {count} or more and restart every silo.";
+    }
 
     /// <summary>A partition is ours, or no longer: what was wrong with it is history.</summary>
     public void Fresh(TopicPartition partition)

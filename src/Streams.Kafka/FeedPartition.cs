@@ -6,13 +6,11 @@ namespace ClearanceEngine.Streams.Kafka;
 /// One assigned partition: its watermark, the order of records that share a key, and its bounds. Records of one key form a
 /// line (by option); only its head runs, and the next takes over its head's place. Thread-safe.
 /// </summary>
-sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, FeedGate gate, TimeProvider time)
+sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, FeedGate gate, TimeProvider time) : IPartitionProgress
 {
     readonly object _lock = new();
-    readonly Watermark _watermark = new();
+    readonly PartitionProgress _progress = new(partition, time);
     readonly Dictionary<ReadOnlyMemory<byte>, Queue<FeedRecord>?> _lines = new(KeyComparer.Instance);
-    readonly Queue<(long Offset, long Since)> _started = new();
-    long? _taken;
     long _bytes;
     int _running;
 
@@ -34,7 +32,7 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
     {
         get
         {
-            lock (_lock) return _watermark.Distance;
+            lock (_lock) return _progress.Distance;
         }
     }
 
@@ -43,7 +41,7 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
     {
         get
         {
-            lock (_lock) return _watermark.Next;
+            lock (_lock) return _progress.Next;
         }
     }
 
@@ -52,7 +50,7 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
     {
         get
         {
-            lock (_lock) return _started.TryPeek(out var head) ? (head.Offset, time.GetElapsedTime(head.Since)) : null;
+            lock (_lock) return _progress.Oldest;
         }
     }
 
@@ -61,7 +59,7 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
     {
         get
         {
-            lock (_lock) return StoppedAt is not null || _watermark.Open >= options.PartitionSpan || _running >= options.PartitionInFlight || _bytes >= options.PartitionBytes;
+            lock (_lock) return StoppedAt is not null || _progress.Open >= options.PartitionSpan || _running >= options.PartitionInFlight || _bytes >= options.PartitionBytes;
         }
     }
 
@@ -73,7 +71,7 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
     {
         get
         {
-            lock (_lock) return StoppedAt is null && _watermark.Open <= options.PartitionSpan / 2 && _running <= options.PartitionInFlight / 2 && _bytes <= options.PartitionBytes / 2;
+            lock (_lock) return StoppedAt is null && _progress.Open <= options.PartitionSpan / 2 && _running <= options.PartitionInFlight / 2 && _bytes <= options.PartitionBytes / 2;
         }
     }
 
@@ -82,8 +80,7 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
     {
         lock (_lock)
         {
-            _watermark.Start(record.Offset);
-            _started.Enqueue((record.Offset, time.GetTimestamp()));
+            _progress.Start(record.Offset);
             _bytes += record.Size;
             var runs = true;
             if (KeyOf(record) is { } key)
@@ -105,7 +102,7 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
     {
         lock (_lock)
         {
-            if (done && !Lease.Owned.IsCancellationRequested) Finish(record.Offset);
+            if (done && !Lease.Owned.IsCancellationRequested) _progress.Finish(record.Offset);
             _bytes -= record.Size;
             var line = KeyOf(record) is { } key ? _lines[key] : null;
             if (line is { Count: > 0 })
@@ -165,19 +162,8 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
     /// <summary>The position to store, if it moved since the last time.</summary>
     public TopicPartitionOffset? TakePosition()
     {
-        lock (_lock)
-        {
-            if (_watermark.Position is not { } position || position == _taken) return null;
-            _taken = position;
-            return new TopicPartitionOffset(partition, position);
-        }
+        lock (_lock) return _progress.TakePosition();
     }
 
     ReadOnlyMemory<byte>? KeyOf(FeedRecord record) => options.KeyOrder ? record.Key : null;
-
-    void Finish(long offset)
-    {
-        _watermark.Finish(offset);
-        while (_started.TryPeek(out var head) && (_watermark.Oldest is not { } oldest || head.Offset < oldest)) _started.Dequeue();
-    }
 }

@@ -11,7 +11,7 @@ namespace ClearanceEngine.Streams.Kafka;
 /// Reads topics in a consumer group on one thread of its own and hands each record to its handler: a bounded number at
 /// once, records of one key in order, others free. Offsets follow a contiguous watermark: what is committed is done.
 /// </summary>
-public sealed partial class KafkaFeed : BackgroundService
+public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
 {
     readonly string _name;
     readonly KafkaConnectionOptions _connection;
@@ -48,7 +48,7 @@ public sealed partial class KafkaFeed : BackgroundService
     /// <summary>Records not yet done in the partitions of this process, as the client last reported, and how long the oldest has been worked on.</summary>
     public (long Lag, TimeSpan Oldest) Backlog => (_partitions.Values.Sum(p => Math.Max(0, p.Lag)), _partitions.Values.Select(p => p.Oldest?.Age ?? TimeSpan.Zero).DefaultIfEmpty().Max());
 
-    internal ICollection<FeedPartition> Partitions => _partitions.Values;
+    IEnumerable<IPartitionProgress> IKafkaReader.Partitions => _partitions.Values;
 
     internal (HealthStatus Status, string? Text) Health => _health.Now;
 
@@ -74,31 +74,7 @@ public sealed partial class KafkaFeed : BackgroundService
 
     IConsumer<byte[]?, byte[]?> Build()
     {
-        var config = new ConsumerConfig
-        {
-            GroupId = _options.Group,
-            GroupInstanceId = _options.Instance,
-            // Positions are stored when the watermark moves; the client commits what is stored, fenced by the group's generation.
-            EnableAutoCommit = true,
-            EnableAutoOffsetStore = false,
-            AutoCommitIntervalMs = (int)_options.CommitInterval.TotalMilliseconds,
-            AutoOffsetReset = _options.Begin,
-            GroupProtocol = _options.Protocol,
-            AllowAutoCreateTopics = false,
-            FetchMinBytes = _options.FetchBytes,
-            FetchWaitMaxMs = (int)_options.FetchWait.TotalMilliseconds,
-            QueuedMaxMessagesKbytes = (int)Math.Max(1, _options.ReadAheadBytes / 1024),
-            StatisticsIntervalMs = (int)_options.StatisticsInterval.TotalMilliseconds,
-            TopicMetadataRefreshIntervalMs = 10_000,
-        };
-        // In the new protocol the broker decides, and the client refuses these settings.
-        if (_options.Protocol == GroupProtocol.Classic)
-        {
-            config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
-            config.SessionTimeoutMs = (int)_options.SessionTimeout.TotalMilliseconds;
-            config.HeartbeatIntervalMs = Math.Max(1, config.SessionTimeoutMs.Value / 5);
-        }
-        var consumer = new ConsumerBuilder<byte[]?, byte[]?>(_connection.Apply(config, _connection.Consumer))
+        var consumer = new ConsumerBuilder<byte[]?, byte[]?>(_connection.Apply(_options.Consumer(), _connection.Consumer))
             .SetErrorHandler((_, e) => Report(e))
             .SetLogHandler((_, m) => LogClient(m.Facility, m.Message))
             .SetStatisticsHandler((_, json) => Observe(ClientStatistics.Parse(json)))

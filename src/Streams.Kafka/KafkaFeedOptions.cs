@@ -2,28 +2,9 @@ using Confluent.Kafka;
 
 namespace ClearanceEngine.Streams.Kafka;
 
-/// <summary>What becomes of a record whose retries are used up.</summary>
-public enum ExhaustedRecord
-{
-    /// <summary>It goes to the dead-letter topic with its reason, and the partition moves on.</summary>
-    DeadLetter,
-
-    /// <summary>The partition stops at it until the process is started again.</summary>
-    StopPartition,
-}
-
 /// <summary>Limits and habits of a feed.</summary>
-public sealed class KafkaFeedOptions
+public sealed class KafkaFeedOptions : KafkaReadingOptions
 {
-    /// <summary>Topics to read; required.</summary>
-    public IList<string> Topics { get; } = [];
-
-    /// <summary>Consumer group; commits are fenced by its generation. Required.</summary>
-    public string Group { get; set; } = "";
-
-    /// <summary>Where records go that will never be right; required.</summary>
-    public string DeadLetterTopic { get; set; } = "";
-
     /// <summary>How the group shares partitions. Default classic (cooperative-sticky); <c>Consumer</c> (KIP-848) needs Kafka 4 or later.</summary>
     public GroupProtocol Protocol { get; set; } = GroupProtocol.Classic;
 
@@ -71,50 +52,20 @@ public sealed class KafkaFeedOptions
     /// <summary>Time after which a record that still fails counts as exhausted. Default 5 min.</summary>
     public TimeSpan MaxRetryTime { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Wait after the first failure; doubled each time, with jitter. Default 50 ms.</summary>
-    public TimeSpan FirstBackoff { get; set; } = TimeSpan.FromMilliseconds(50);
-
-    /// <summary>Longest wait between two tries. Default 10 s.</summary>
-    public TimeSpan LongestBackoff { get; set; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>What becomes of exhausted records. Default dead letter.</summary>
-    public ExhaustedRecord Exhausted { get; set; } = ExhaustedRecord.DeadLetter;
-
-    /// <summary>How often positions are committed. Default 500 ms.</summary>
-    public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(500);
-
     /// <summary>How long records in flight may finish when a partition is handed over or the process stops. Default 10 s.</summary>
     public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Bytes the client reads ahead of this feed, all partitions together. Default 32 MiB.</summary>
     public long ReadAheadBytes { get; set; } = 32 * 1024 * 1024;
 
-    /// <summary>How long a broker holds a fetch that finds nothing; the development broker answers only at its end, a real one once there are <see cref="FetchBytes"/>. Default 10 ms.</summary>
-    public TimeSpan FetchWait { get; set; } = TimeSpan.FromMilliseconds(10);
-
-    /// <summary>A broker that has less than this holds a fetch, for <see cref="FetchWait"/> at most: fewer and fuller fetches. Default 64 KiB.</summary>
-    public int FetchBytes { get; set; } = 64 * 1024;
-
     /// <summary>A feed without room for so long pauses its partitions, so that the group's callbacks are served. Default 500 ms.</summary>
     public TimeSpan PauseAfter { get; set; } = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>How often the client reports lag and connections, for metrics and health. Default 5 s.</summary>
-    public TimeSpan StatisticsInterval { get; set; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>A record unfinished for so long is named in the log. Default 1 min.</summary>
-    public TimeSpan SlowAfter { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Longest poll; bounds how late a finished commit or pause takes effect. Default 50 ms.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Where a group without a position begins. Default at the earliest record.</summary>
-    public AutoOffsetReset Begin { get; set; } = AutoOffsetReset.Earliest;
-
     internal string? Fault() =>
-        Topics.Count == 0 || Topics.Any(string.IsNullOrWhiteSpace) ? "Topics is empty or holds an empty name; name at least one topic."
-        : Group.Length == 0 ? "Group is empty; name the consumer group."
-        : DeadLetterTopic.Length == 0 ? "DeadLetterTopic is empty; name the topic for records that will never be right."
-        : Topics.Contains(DeadLetterTopic) ? $"DeadLetterTopic {DeadLetterTopic} is also read; a dead letter would come back for ever."
+        ReadingFault() is { } fault ? fault
         : SessionTimeout < TimeSpan.FromSeconds(1) || SessionTimeout > LongestDrain ? $"SessionTimeout must be between 1 s and {LongestDrain}."
         : InFlight < 1 ? "InFlight must be at least 1."
         : InFlightBytes < 1 ? "InFlightBytes must be at least 1."
@@ -123,17 +74,27 @@ public sealed class KafkaFeedOptions
         : PartitionSpan < 1 ? "PartitionSpan must be at least 1."
         : MaxAttempts < 1 ? "MaxAttempts must be at least 1."
         : MaxRetryTime < TimeSpan.Zero ? "MaxRetryTime must not be below 0."
-        : FirstBackoff <= TimeSpan.Zero || LongestBackoff < FirstBackoff ? "FirstBackoff must be above 0 and not above LongestBackoff."
-        : CommitInterval < Millisecond || Poll < Millisecond || StatisticsInterval < Millisecond ? "CommitInterval, Poll and StatisticsInterval must be at least 1 ms."
+        : Poll < Millisecond ? "Poll must be at least 1 ms."
         : DrainTime < TimeSpan.Zero || DrainTime > LongestDrain ? $"DrainTime must be between 0 and {LongestDrain}; beyond that the group takes the partitions away by force."
         : PauseAfter < TimeSpan.Zero || PauseAfter > LongestDrain ? $"PauseAfter must be between 0 and {LongestDrain}."
-        : FetchWait < Millisecond || FetchWait > LongestDrain ? $"FetchWait must be between 1 ms and {LongestDrain}."
-        : FetchBytes < 1 ? "FetchBytes must be at least 1."
         : ReadAheadBytes < 1024 ? "ReadAheadBytes must be at least 1024."
-        : SlowAfter <= TimeSpan.Zero ? "SlowAfter must be above 0."
         : null;
 
-    static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
+    /// <summary>The consumer of a feed: a member of its group, whose stored positions the client commits, fenced by the group's generation.</summary>
+    internal ConsumerConfig Consumer()
+    {
+        var config = Consumer(ReadAheadBytes);
+        config.GroupInstanceId = Instance;
+        config.EnableAutoCommit = true;
+        config.AutoCommitIntervalMs = (int)CommitInterval.TotalMilliseconds;
+        config.GroupProtocol = Protocol;
+        // In the new protocol the broker decides, and the client refuses these settings.
+        if (Protocol != GroupProtocol.Classic) return config;
+        config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
+        config.SessionTimeoutMs = (int)SessionTimeout.TotalMilliseconds;
+        config.HeartbeatIntervalMs = Math.Max(1, config.SessionTimeoutMs.Value / 5);
+        return config;
+    }
 
     /// <summary>Well below the client's <c>max.poll.interval.ms</c> of 5 min.</summary>
     static readonly TimeSpan LongestDrain = TimeSpan.FromMinutes(2);

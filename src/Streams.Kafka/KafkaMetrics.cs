@@ -12,7 +12,7 @@ public static class KafkaMetrics
     internal static readonly ActivitySource Source = new(Name);
 
     static readonly Meter Meter = new(Name);
-    static readonly ConcurrentDictionary<KafkaFeed, byte> Feeds = new();
+    static readonly ConcurrentDictionary<IKafkaReader, byte> Feeds = new();
     static readonly Counter<long> HandledCount = Meter.CreateCounter<long>("feed.handled", "{record}", "Records done: handled or parked.");
     static readonly Counter<long> RetryCount = Meter.CreateCounter<long>("feed.retries", "{try}", "Tries that failed and were repeated.");
     static readonly Counter<long> DeadLetterCount = Meter.CreateCounter<long>("feed.dead_letters", "{record}", "Records parked as dead letters.");
@@ -28,9 +28,9 @@ public static class KafkaMetrics
         Meter.CreateObservableGauge("feed.watermark_age", () => Each(p => p.Oldest?.Age.TotalSeconds ?? 0), "s", "For how long the oldest unfinished record has been held.");
     }
 
-    internal static void Watch(KafkaFeed feed) => Feeds[feed] = 0;
+    internal static void Watch(IKafkaReader feed) => Feeds[feed] = 0;
 
-    internal static void Forget(KafkaFeed feed) => Feeds.TryRemove(feed, out _);
+    internal static void Forget(IKafkaReader feed) => Feeds.TryRemove(feed, out _);
 
     internal static void Handled(string feed, string topic, TimeSpan took)
     {
@@ -44,7 +44,7 @@ public static class KafkaMetrics
 
     internal static void CommitFailed(string feed) => CommitFailureCount.Add(1, Feed(feed));
 
-    static IEnumerable<Measurement<T>> Each<T>(Func<FeedPartition, T> read) where T : struct => Feeds.Keys.SelectMany(f => f.Partitions.Select(p =>
+    static IEnumerable<Measurement<T>> Each<T>(Func<IPartitionProgress, T> read) where T : struct => Feeds.Keys.SelectMany(f => f.Partitions.Select(p =>
         new Measurement<T>(read(p), Feed(f.Name), Topic(p.Partition.Topic), new("partition", p.Partition.Partition.Value))));
 
     static KeyValuePair<string, object?> Feed(string name) => new("feed", name);

@@ -26,6 +26,29 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
     public async Task<TopicPartitionOffset> Produce(string topic, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value, Headers? headers = null, CancellationToken cancellationToken = default)
     {
         var message = new Message<byte[]?, byte[]?> { Key = key?.ToArray(), Value = value?.ToArray(), Headers = FeedTracing.Carry(headers) };
+        return await (await Begin(new TopicPartition(topic, Partition.Any), message, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    /// <summary>Produces records in this order; a call returns when the broker has them all. Those before one that fails may be there.</summary>
+    /// <exception cref="KafkaUnavailableException">The broker did not acknowledge one in time.</exception>
+    /// <exception cref="KafkaRefusedException">Kafka will never take one of them.</exception>
+    internal async Task ProduceInOrder(TopicPartition place, byte[]? key, IEnumerable<byte[]?> values, Headers? headers)
+    {
+        var carried = FeedTracing.Carry(headers);
+        var sent = new List<Task>();
+        try
+        {
+            foreach (var value in values) sent.Add(await Begin(place, new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = carried }, CancellationToken.None).ConfigureAwait(false));
+        }
+        finally
+        {
+            await Task.WhenAll(sent).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Returns when the client has the record; its own task ends when the broker has it.</summary>
+    async Task<Task<TopicPartitionOffset>> Begin(TopicPartition place, Message<byte[]?, byte[]?> message, CancellationToken cancellationToken)
+    {
         try
         {
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
@@ -33,20 +56,26 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
         }
         catch (Exception e) when (_closed.IsCancellationRequested)
         {
-            throw Closed(topic, e);
+            throw Closed(place.Topic, e);
         }
-        try
+        return Place();
+
+        async Task<TopicPartitionOffset> Place()
         {
-            return await Send(topic, message, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _places.Release();
+            try
+            {
+                return await Send(place, message, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                _places.Release();
+            }
         }
     }
 
-    async Task<TopicPartitionOffset> Send(string topic, Message<byte[]?, byte[]?> message, CancellationToken cancellationToken)
+    async Task<TopicPartitionOffset> Send(TopicPartition place, Message<byte[]?, byte[]?> message, CancellationToken cancellationToken)
     {
+        var topic = place.Topic;
         var backoff = new Backoff(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(250));
         while (true)
         {
@@ -54,7 +83,7 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
             try
             {
                 // Not the caller's token: a record handed to the client is on its way, and giving up on it would only hide its fate.
-                var result = await producer.ProduceAsync(topic, message, CancellationToken.None).WaitAsync(_closed.Token).ConfigureAwait(false);
+                var result = await producer.ProduceAsync(place, message, CancellationToken.None).WaitAsync(_closed.Token).ConfigureAwait(false);
                 return result.TopicPartitionOffset;
             }
             catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
@@ -100,6 +129,8 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
             QueueBufferingMaxKbytes = (int)(_options.BufferBytes / 1024),
             MessageTimeoutMs = (int)_options.Timeout.TotalMilliseconds,
             CompressionType = _options.Compression,
+            // As Java's producers do: a key is in the same partition whoever writes it.
+            Partitioner = Partitioner.Murmur2Random,
         },
         _connection.Producer))
         .SetErrorHandler((_, e) => LogError(_connection.BootstrapServers, e.Reason))

@@ -5,11 +5,13 @@ namespace ClearanceEngine.Streams.Kafka;
 
 /// <summary>
 /// One record from delivery to its end: handled, or parked as a dead letter that the broker has. Retries with back-off and
-/// jitter. Knows nothing of how records are read, so that every face of this package shares it.
+/// jitter. Knows nothing of how records are read.
 /// </summary>
 sealed partial class RecordDelivery(
     string feed, KafkaFeedOptions options, IFeedHandler handler, IDeadLetters deadLetters, FeedHealth health, TimeProvider time, ILogger logger)
 {
+    readonly DeadLetterParking _parking = new(feed, options, deadLetters, health, time, logger);
+
     /// <summary>
     /// True when the record is done. False when it is not and its offset must not be passed: the partition is handed over, or it
     /// stops here by option (then <paramref name="stop"/> is called).
@@ -59,7 +61,7 @@ sealed partial class RecordDelivery(
             catch (PoisonRecordException e)
             {
                 LogPoison(feed, record, e.Reason, e.Detail);
-                await Park(record, lease, new DeadLetter(e.Reason, e.Detail, attempt, e.InnerException) { Headers = e.Headers }).ConfigureAwait(false);
+                await _parking.Park(record, lease, new DeadLetter(e.Reason, e.Detail, attempt, e.InnerException) { Headers = e.Headers }).ConfigureAwait(false);
                 return true;
             }
             catch (Exception e)
@@ -84,32 +86,8 @@ sealed partial class RecordDelivery(
             stop(record);
             return false;
         }
-        await Park(record, lease, new DeadLetter("retries-exhausted", e.Message, attempt, e)).ConfigureAwait(false);
+        await _parking.Park(record, lease, new DeadLetter("retries-exhausted", e.Message, attempt, e)).ConfigureAwait(false);
         return true;
-    }
-
-    /// <summary>The partition moves on only when the broker has the dead letter; until then it is tried again.</summary>
-    async Task Park(FeedRecord record, PartitionLease lease, DeadLetter letter)
-    {
-        var backoff = new Backoff(options.FirstBackoff, options.LongestBackoff);
-        while (true)
-        {
-            lease.Owned.ThrowIfCancellationRequested();
-            try
-            {
-                await deadLetters.Park(options.DeadLetterTopic, record, letter, lease.Owned).ConfigureAwait(false);
-                lease.Owned.ThrowIfCancellationRequested();
-                health.Parked(record);
-                KafkaMetrics.Parked(feed, record.Topic, letter.Reason);
-                return;
-            }
-            catch (Exception e) when (!lease.Owned.IsCancellationRequested)
-            {
-                LogParkFailed(e, feed, record, options.DeadLetterTopic);
-                health.CannotPark(record, options.DeadLetterTopic, e.Message);
-                await backoff.Wait(time, lease.Draining).ConfigureAwait(false);
-            }
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Feed {Feed}: {Record} goes to the dead letters: {Reason}: {Detail}")]
@@ -123,9 +101,6 @@ sealed partial class RecordDelivery(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Feed {Feed}: {Record} failed {Attempt} times; its retries are used up.")]
     partial void LogExhausted(Exception e, string feed, FeedRecord record, int attempt);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Feed {Feed}: {Record} could not be parked on {Topic}; its partition waits for that. Check that the topic exists and may be written.")]
-    partial void LogParkFailed(Exception e, string feed, FeedRecord record, string topic);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "Feed {Feed}: {Record} stops its partition by an error of the feed itself.")]
     partial void LogStuck(Exception e, string feed, FeedRecord record);

@@ -1,0 +1,87 @@
+using Confluent.Kafka;
+
+namespace ClearanceEngine.Streams.Kafka;
+
+/// <summary>What becomes of a record whose retries are used up.</summary>
+public enum ExhaustedRecord
+{
+    /// <summary>It goes to the dead-letter topic with its reason, and the partition moves on.</summary>
+    DeadLetter,
+
+    /// <summary>The partition stops at it until the process is started again.</summary>
+    StopPartition,
+}
+
+/// <summary>What reading topics needs, whichever face the records are given.</summary>
+public abstract class KafkaReadingOptions
+{
+    private protected KafkaReadingOptions()
+    {
+    }
+
+    /// <summary>Topics to read; required.</summary>
+    public IList<string> Topics { get; } = [];
+
+    /// <summary>Consumer group whose offsets are read and committed. Required.</summary>
+    public string Group { get; set; } = "";
+
+    /// <summary>Where records go that will never be right; required.</summary>
+    public string DeadLetterTopic { get; set; } = "";
+
+    /// <summary>Wait after the first failure; doubled each time, with jitter. Default 50 ms.</summary>
+    public TimeSpan FirstBackoff { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Longest wait between two tries. Default 10 s.</summary>
+    public TimeSpan LongestBackoff { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What becomes of exhausted records. Default dead letter.</summary>
+    public ExhaustedRecord Exhausted { get; set; } = ExhaustedRecord.DeadLetter;
+
+    /// <summary>How often positions are committed. Default 500 ms.</summary>
+    public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a broker holds a fetch that finds nothing; the development broker answers only at its end, a real one once there are <see cref="FetchBytes"/>. Default 10 ms.</summary>
+    public TimeSpan FetchWait { get; set; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>A broker that has less than this holds a fetch, for <see cref="FetchWait"/> at most: fewer and fuller fetches. Default 64 KiB.</summary>
+    public int FetchBytes { get; set; } = 64 * 1024;
+
+    /// <summary>How often a client reports lag and connections, for metrics and health. Default 5 s.</summary>
+    public TimeSpan StatisticsInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A record unfinished for so long is named in the log. Default 1 min.</summary>
+    public TimeSpan SlowAfter { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Where a group without a position begins. Default at the earliest record.</summary>
+    public AutoOffsetReset Begin { get; set; } = AutoOffsetReset.Earliest;
+
+    private protected static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
+
+    private protected string? ReadingFault() =>
+        Topics.Count == 0 || Topics.Any(string.IsNullOrWhiteSpace) ? "Topics is empty or holds an empty name; name at least one topic."
+        : Topics.Distinct(StringComparer.Ordinal).Count() != Topics.Count ? "Topics names a topic twice."
+        : Group.Length == 0 ? "Group is empty; name the consumer group."
+        : DeadLetterTopic.Length == 0 ? "DeadLetterTopic is empty; name the topic for records that will never be right."
+        : Topics.Contains(DeadLetterTopic) ? $"DeadLetterTopic {DeadLetterTopic} is also read; a dead letter would come back for ever."
+        : FirstBackoff <= TimeSpan.Zero || LongestBackoff < FirstBackoff ? "FirstBackoff must be above 0 and not above LongestBackoff."
+        : CommitInterval < Millisecond || StatisticsInterval < Millisecond ? "CommitInterval and StatisticsInterval must be at least 1 ms."
+        : FetchWait < Millisecond || FetchWait > TimeSpan.FromMinutes(2) ? "FetchWait must be between 1 ms and 2 min."
+        : FetchBytes < 1 ? "FetchBytes must be at least 1."
+        : SlowAfter <= TimeSpan.Zero ? "SlowAfter must be above 0."
+        : null;
+
+    /// <summary>What every consumer of these options has; offsets are never stored or committed by the client itself.</summary>
+    private protected ConsumerConfig Consumer(long readAheadBytes) => new()
+    {
+        GroupId = Group,
+        EnableAutoCommit = false,
+        EnableAutoOffsetStore = false,
+        AutoOffsetReset = Begin,
+        AllowAutoCreateTopics = false,
+        FetchMinBytes = FetchBytes,
+        FetchWaitMaxMs = (int)FetchWait.TotalMilliseconds,
+        QueuedMaxMessagesKbytes = (int)Math.Max(1, readAheadBytes / 1024),
+        StatisticsIntervalMs = (int)StatisticsInterval.TotalMilliseconds,
+        TopicMetadataRefreshIntervalMs = 10_000,
+    };
+}
