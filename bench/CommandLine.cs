@@ -33,7 +33,7 @@ static class CommandLine
         var rate = new Option<double>("--rate") { Description = "parcels a second with which the search for the rate begins", DefaultValueFactory = _ => 50 };
         var load = new Option<double>("--load") { Description = "share of the measured rate at which latencies are taken", DefaultValueFactory = _ => 0.7 };
         var ahead = new Option<int>("--ahead") { Description = "parcels that are made before anything is measured", DefaultValueFactory = _ => 100_000 };
-        var names = new Option<string[]>("--members") { Description = $"of {string.Join(", ", Members.All.Select(m => m.Name))}; default all", AllowMultipleArgumentsPerToken = true };
+        var names = new Option<string[]>("--members") { Description = $"of {string.Join(", ", Members.All.Select(m => m.Name))}; default all", AllowMultipleArgumentsPerToken = true }.AcceptOnlyFromAmong([.. Members.All.Select(m => m.Name)]);
         var command = new Command("pipeline", "parcels a second, latencies and costs, of the engine and of its peers in one run") { rounds, warmUp, rate, load, ahead, names };
         common.AddTo(command);
         command.SetAction(async (parsed, token) =>

@@ -110,8 +110,8 @@ sealed class PeerService : BackgroundService
         await using var transaction = await connection.BeginTransactionAsync();
         await read(connection, async (inputs, early) =>
         {
-            await unit.Decide(connection, inputs);
-            await unit.Save(connection, early);
+            await unit.Decide(connection, inputs, early);
+            await unit.Save(connection);
         });
         await Task.WhenAll(unit.Receipts.Select(r => _producer.ProduceAsync(_participants.Find(r.Receiver)!.Topic, new Message<Null, byte[]> { Value = CebWriter.Write(new CebMessage(r.Receipt.Type, r.Receipt[r.Receipt.Schema.Head.Find("guid")!]!, "1.0", [r.Receipt])) })));
         await transaction.CommitAsync();

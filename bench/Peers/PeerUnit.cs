@@ -21,21 +21,26 @@ sealed class PeerUnit(PeerTables tables, ParcelRules rules, QuotaLedger ledger)
     readonly Dictionary<string, ParcelState> _before = new(StringComparer.Ordinal);
     readonly Dictionary<string, QuotaState> _subscribers = new(StringComparer.Ordinal);
 
+    (string Name, byte[] Content)[] _early = [];
+
     /// <summary>Receipts to produce before the commit.</summary>
     public List<OwedReceipt> Receipts { get; } = [];
 
     /// <summary>Documents to send after it.</summary>
     public List<(string Parcel, OwedDocument Owed)> Documents { get; } = [];
 
-    /// <summary>Decides all inputs; nothing is saved yet.</summary>
-    public async Task Decide(NpgsqlConnection connection, IReadOnlyCollection<Addressed> inputs)
+    /// <summary>Decides all inputs, and lines of entry notes that found no parcel; nothing is saved yet.</summary>
+    public async Task Decide(NpgsqlConnection connection, IReadOnlyCollection<Addressed> inputs, IReadOnlyCollection<(string Name, byte[] Content)> early)
     {
         foreach (var (key, state) in await tables.Load<ParcelState>(connection, "parcel", inputs.Select(i => i.Parcel))) _before[key] = _parcels[key] = state;
         foreach (var (parcel, input) in inputs) Apply(parcel, input);
         // Waybills and lists give their parcels names by which entry notes that came before find them.
         var fresh = _parcels.SelectMany(p => Added(p.Key).Where(n => n.StartsWith("wb/", StringComparison.Ordinal)).Select(n => (Name: n, p.Key))).ToDictionary(n => n.Name, n => n.Key, StringComparer.Ordinal);
         await PeerTables.Hold(connection, fresh.Keys);
-        foreach (var (name, content) in await PeerTables.TakeEarly(connection, fresh.Keys)) Apply(fresh[name], new DocumentArrived(PeerIntake.ReadEarly(content)));
+        // The parcel may have come with the very records that brought the line.
+        var kept = early.ToLookup(e => fresh.ContainsKey(e.Name));
+        _early = [.. kept[false]];
+        foreach (var (name, content) in kept[true].Concat(await PeerTables.TakeEarly(connection, fresh.Keys))) Apply(fresh[name], new DocumentArrived(PeerIntake.ReadEarly(content)));
 
         string[] buyers = [.. _parcels.Values.SelectMany(p => p.Owes.OfType<OwedQuota>()).Select(q => GrainKey.Subscriber(q.Subscriber))];
         foreach (var (key, state) in await tables.Load<QuotaState>(connection, "subscriber", buyers)) _subscribers[key] = state;
@@ -55,9 +60,9 @@ sealed class PeerUnit(PeerTables tables, ParcelRules rules, QuotaLedger ledger)
         }
     }
 
-    public Task Save(NpgsqlConnection connection, IReadOnlyCollection<(string Name, byte[] Content)> early) => tables.Save(
+    public Task Save(NpgsqlConnection connection) => tables.Save(
         connection, _parcels.Where(p => !ReferenceEquals(p.Value, _before[p.Key])).ToDictionary(StringComparer.Ordinal), _subscribers,
-        [.. _parcels.Keys.SelectMany(k => Added(k).Select(n => (n, k)))], early);
+        [.. _parcels.Keys.SelectMany(k => Added(k).Select(n => (n, k)))], _early);
 
     IEnumerable<string> Added(string key) => _parcels[key].Exists ? _parcels[key].IndexKeys.Except(_before[key].Exists ? _before[key].IndexKeys : [], StringComparer.Ordinal) : [];
 

@@ -9,9 +9,6 @@ sealed class Session : IAsyncDisposable
 {
     static readonly TimeSpan Second = TimeSpan.FromSeconds(1), DrainPatience = TimeSpan.FromSeconds(60), Interval = TimeSpan.FromSeconds(5);
 
-    /// <summary>Enough for full batches, however slow the member.</summary>
-    const int SmallestWindow = 1_000;
-
     readonly FeedOptions _options;
     readonly Rig.Rig _rig;
     readonly Book _book = new();
@@ -45,7 +42,7 @@ sealed class Session : IAsyncDisposable
     /// <summary>Feeds ever faster until the member cannot follow, and finds the rate at which the window just holds it back.</summary>
     public async Task FindRate(TimeSpan time, double firstRate)
     {
-        _rate = firstRate;
+        _rate = Math.Min(firstRate, Member.MostAtFirst);
         for (var passed = TimeSpan.Zero; passed < time; passed += Second) await Steer();
     }
 
@@ -121,7 +118,7 @@ sealed class Session : IAsyncDisposable
     async Task Steer()
     {
         var (stalled, completed) = (_feeder.Stalled, _book.Completed);
-        (_feeder.Rate, _feeder.Window) = (_rate, Math.Max(SmallestWindow, (int)(_completing * (_options.Window + _atCustoms).TotalSeconds)));
+        (_feeder.Rate, _feeder.Window) = (_rate, Math.Max(Member.SmallestWindow, (int)(_completing * (_options.Window + _atCustoms).TotalSeconds)));
         await Task.Delay(Second, _cancellation);
         Say();
         _completing += ((_book.Completed - completed) - _completing) / 10;

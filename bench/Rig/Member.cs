@@ -11,4 +11,6 @@ sealed record Place(string Directory, string BootstrapServers, string Database, 
 /// <param name="Name">As in the table and the JSON.</param>
 /// <param name="What">In words.</param>
 /// <param name="Program">Makes the process, not yet started.</param>
-sealed record Member(string Name, string What, Func<Place, EngineProcess> Program);
+/// <param name="SmallestWindow">Parcels that may wait however slow it is; enough for full batches.</param>
+/// <param name="MostAtFirst">Parcels a second that the search for its rate begins with at most.</param>
+sealed record Member(string Name, string What, Func<Place, EngineProcess> Program, int SmallestWindow = 1_000, double MostAtFirst = double.PositiveInfinity);

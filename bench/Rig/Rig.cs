@@ -58,9 +58,14 @@ sealed class Rig : IAsyncDisposable
         }
     }
 
-    public async Task<Usage> Use() => new(
-        Programs.Sum(p => ProcessUsage.Cpu(p.Id)), ProcessUsage.CpuOfTree(_postgres.Id), _broker.Cpu, ProcessUsage.Cpu(_customs.Id), ProcessUsage.Cpu(Environment.ProcessId),
-        await DatabaseUsage.Read(_source), (await Task.WhenAll(Programs.Select(Allocated))).Sum(), Programs.Sum(p => ProcessUsage.Resident(p.Id)));
+    public async Task<Usage> Use()
+    {
+        var runtime = await Task.WhenAll(Programs.Select(Runtime));
+        long Sum(string name) => runtime.Sum(r => r is { } data && data.TryGetProperty(name, out var value) ? value.GetInt64() : 0);
+        return new(
+            Programs.Sum(p => ProcessUsage.Cpu(p.Id)), ProcessUsage.CpuOfTree(_postgres.Id), _broker.Cpu, ProcessUsage.Cpu(_customs.Id), ProcessUsage.Cpu(Environment.ProcessId),
+            await DatabaseUsage.Read(_source), Sum("allocatedBytes"), (Sum("messagesLocal"), Sum("messagesRemote")), Programs.Sum(p => ProcessUsage.Resident(p.Id)));
+    }
 
     /// <summary>The last words of every program, for when something went wrong.</summary>
     public string Tail() => string.Join('\n', Programs.Append(_customs).Select(p => $"-- {p.Name}\n{p.Tail()}"));
@@ -74,7 +79,8 @@ sealed class Rig : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    static async Task<long> Allocated(EngineProcess program) => await program.Get("health/ready") is (_, var body)
-        ? JsonDocument.Parse(body).RootElement.GetProperty("parts").GetProperty("runtime").GetProperty("data").GetProperty("allocatedBytes").GetInt64()
-        : 0;
+    /// <summary>What the program says of itself.</summary>
+    static async Task<JsonElement?> Runtime(EngineProcess program) => await program.Get("health/ready") is (_, var body)
+        ? JsonDocument.Parse(body).RootElement.GetProperty("parts").GetProperty("runtime").GetProperty("data")
+        : null;
 }

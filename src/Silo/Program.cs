@@ -14,6 +14,7 @@ static async Task<int> Run(string[] arguments)
             ["samples", var directory] => WriteSamples(directory),
             ["demo", .. var rest] => await DemoVerb.Run(rest),
             ["state", "show", var grain, .. var rest] => await StateVerb.Run(grain, rest),
+            ["archive", "show" or "restore", var grain, .. var rest] => await ArchiveVerb.Run(arguments[1], grain, rest),
             _ => await RunVerb.Run(arguments),
         };
     }

@@ -115,7 +115,7 @@ public sealed record ParcelQuota(
 
 /// <summary>Everything there is to a parcel. Immutable: <see cref="Parcel.Decide"/> makes the next one.</summary>
 [GenerateSerializer, Alias("clearance.parcel.state")]
-public sealed record ParcelState : IIndexedState, IOwingState
+public sealed record ParcelState : IIndexedState, IOwingState, IRestingState
 {
     [Id(0)] public string EbpCode { get; init; } = "";
 
@@ -175,6 +175,9 @@ public sealed record ParcelState : IIndexedState, IOwingState
     [Id(22)] public int Asked { get; init; }
 
     public bool Exists => CreatedAt is not null;
+
+    /// <inheritdoc/>
+    public bool IsAtRest => DueAt is null && Quota is not { Stage: QuotaStage.Reserving or QuotaStage.Reserved };
 
     public DocumentSlot? this[DocumentKind kind] => Slots.GetValueOrDefault(kind);
 

@@ -28,7 +28,7 @@ public sealed record SignedMember([property: Id(0)] DocumentKind Kind, [property
 
 /// <summary>A message that its participant signed: it leaves byte for byte and as a whole, or not at all.</summary>
 [GenerateSerializer, Alias("clearance.signed.state")]
-public sealed record SignedMessage : IOwingState
+public sealed record SignedMessage : IOwingState, IRestingState
 {
     [Id(0)] public string Guid { get; init; } = "";
 
@@ -54,6 +54,9 @@ public sealed record SignedMessage : IOwingState
     [Id(9)] public byte[] Digest { get; init; } = [];
 
     public bool Exists => Guid.Length > 0;
+
+    /// <inheritdoc/>
+    public bool IsAtRest => Stage is SignedMessageStage.Sent or SignedMessageStage.Refused;
 
     /// <summary>A parcel reports that a document may leave. When it is the last one, the message leaves.</summary>
     public SignedMessage Ready(string documentGuid, string parcelKey, string owedId, DateTimeOffset now, TimeSpan redrive)

@@ -41,16 +41,24 @@ public sealed partial class WaitingGrain : Grain, IWaitingGrain
     readonly TimeProvider _time;
     readonly ILogger<WaitingGrain> _logger;
     readonly SharedWrite _write;
+    WaitingState _state;
 
     public WaitingGrain([PersistentState("waiting", "parcels")] IPersistentState<WaitingState> stored, IDocumentIndex index, IOptions<WaitingOptions> options, TimeProvider time, ILogger<WaitingGrain> logger)
     {
         (_stored, _index, _options, _time, _logger) = (stored, index, options.Value, time, logger);
-        _write = new SharedWrite(() => stored.WriteStateAsync(), DeactivateOnIdle);
+        _state = new WaitingState();
+        _write = new SharedWrite(Save, DeactivateOnIdle);
+    }
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _state = _stored.State;
+        return Task.CompletedTask;
     }
 
     public async Task<ImmutableArray<SubmissionReply>> Hold(ImmutableArray<Submission> submissions)
     {
-        var state = _stored.State;
+        var state = _state;
         var (code, number) = Name(submissions[0]);
         var documents = state.Documents.ToList();
         var refused = new Dictionary<Submission, Problem>(ReferenceEqualityComparer.Instance);
@@ -79,14 +87,14 @@ public sealed partial class WaitingGrain : Grain, IWaitingGrain
 
     public async Task Offer(string parcelKey, bool byWaybill)
     {
-        if (_stored.State.Documents.Length == 0) return;
+        if (_state.Documents.Length == 0) return;
         if (!byWaybill && await Find() != parcelKey) return;
         await HandOver(parcelKey);
     }
 
     public async Task Wake()
     {
-        var state = _stored.State;
+        var state = _state;
         if (state.Documents.Length == 0) return;
         if (await Find() is { } parcel)
         {
@@ -95,13 +103,13 @@ public sealed partial class WaitingGrain : Grain, IWaitingGrain
         }
         var now = _time.GetUtcNow();
         if (now - state.Since >= _options.ReportAfter) LogWaitsTooLong(state.LogisticsCode, state.LogisticsNo, state.Since!.Value);
-        await Keep(_stored.State with { DueAt = now + _options.LookAgain });
+        await Keep(_state with { DueAt = now + _options.LookAgain });
     }
 
     /// <summary>The parcel that this waybill belongs to, on fresh data; null while nobody can tell.</summary>
     async Task<string?> Find()
     {
-        var state = _stored.State;
+        var state = _state;
         var byWaybill = IndexKey.Waybill(state.LogisticsCode, state.LogisticsNo);
         var byOrder = state.OrderNumbers.Select(IndexKey.Order).ToArray();
         var found = await _index.Find([byWaybill, .. byOrder], fresh: true);
@@ -113,12 +121,12 @@ public sealed partial class WaitingGrain : Grain, IWaitingGrain
 
     async Task<Dictionary<string, SubmissionReply>> HandOver(string parcelKey)
     {
-        var documents = _stored.State.Documents;
+        var documents = _state.Documents;
         if (documents.Length == 0) return [];
         var replies = await GrainFactory.Grain<IParcelGrain>(parcelKey).Submit(documents);
         // Only now that the parcel has stored them are they forgotten here.
-        var left = _stored.State.Documents.RemoveRange(documents);
-        await Keep(_stored.State with { Documents = left, DueAt = left.Length == 0 ? null : _stored.State.DueAt, Since = left.Length == 0 ? null : _stored.State.Since });
+        var left = _state.Documents.RemoveRange(documents);
+        await Keep(_state with { Documents = left, DueAt = left.Length == 0 ? null : _state.DueAt, Since = left.Length == 0 ? null : _state.Since });
         if (left.Length == 0) DeactivateOnIdle();
         return documents.Zip(replies).GroupBy(p => GuidOf(p.First), StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last().Second, StringComparer.Ordinal);
     }
@@ -126,9 +134,21 @@ public sealed partial class WaitingGrain : Grain, IWaitingGrain
     Problem NoRoom(Submission submission) => new("too-many-waiting", submission.Kind, null, null,
         $"该运单号下已有 {_options.MostUnderOneName} 份单证等待对应包裹,请先发送订单或清单。{_options.MostUnderOneName} documents wait for a parcel under this waybill number already; send the order or list that they belong to, then this one again.");
 
+    /// <summary>With nothing left to wait there is nothing to keep. What waits by then is kept apart from the holder, which is emptied after the row.</summary>
+    async Task Save()
+    {
+        if (_state.Documents.Length == 0)
+        {
+            if (_stored.RecordExists) await _stored.ClearStateAsync();
+            return;
+        }
+        _stored.State = _state;
+        await _stored.WriteStateAsync();
+    }
+
     Task Keep(WaitingState state)
     {
-        _stored.State = state;
+        _state = state;
         return _write.Changed();
     }
 

@@ -20,9 +20,12 @@ namespace ClearanceEngine.Silo.Dispatch;
 /// stays with its parcel.
 /// </summary>
 sealed partial class Dispatcher(
-    DispatchOptions options, IParticipantRegistry participants, IServiceProvider services, IOutboundLog outbound, IKafkaProducer producer, IGrainFactory grains,
-    TimeProvider time, ILogger<Dispatcher> logger) : BackgroundService, IDispatch
+    DispatchOptions options, IParticipantRegistry participants, IServiceProvider services, IOutboundLog outbound, IKafkaProducer producer,
+    [FromKeyedServices(Dispatcher.Receipts)] IKafkaProducer receipts, IGrainFactory grains, TimeProvider time, ILogger<Dispatcher> logger) : BackgroundService, IDispatch
 {
+    /// <summary>Key of the producer of receipts, whose batches gather longer.</summary>
+    public const string Receipts = "receipts";
+
     readonly DispatchLane _documents = new(options, options.MessagesAtOnce, time, logger);
     readonly DispatchLane _words = new(options, options.HandOnsAtOnce, time, logger);
 
@@ -161,7 +164,7 @@ sealed partial class Dispatcher(
             return Task.CompletedTask;
         }
         EngineMetrics.HandedOn();
-        return producer.Produce(receiver.Topic, Encoding.UTF8.GetBytes(guid), CebWriter.Write(new CebMessage(receipt.Type, guid, "1.0", [ReceiptText.Masked(receipt)])), null, cancellationToken);
+        return receipts.Produce(receiver.Topic, Encoding.UTF8.GetBytes(guid), CebWriter.Write(new CebMessage(receipt.Type, guid, "1.0", [ReceiptText.Masked(receipt)])), null, cancellationToken);
     }
 
     static byte[] Question(OwedQuery query) => JsonSerializer.SerializeToUtf8Bytes(new { type = query.Kind.MessageType() is var t ? CebSchema.Of(t).Root : "", key = query.Key, attempt = query.Attempt });

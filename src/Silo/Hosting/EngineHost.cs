@@ -12,6 +12,7 @@ using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Hsm;
 using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Silo.Storage;
+using ClearanceEngine.Silo.Storage.Retention;
 using ClearanceEngine.Streams.Kafka;
 using ClearanceEngine.Subscribers;
 using ClearanceEngine.Waiting;
@@ -57,6 +58,10 @@ public static class EngineHost
         services.AddSingleton(Checked(Section<DispatchOptions>(configuration, "Dispatch"), o => o.Fault()));
         services.AddSingleton(Checked(Section<RecoveryOptions>(configuration, "Recovery"), o => o.Fault()));
         services.AddSingleton(Checked(Section<DoorOptions>(configuration, "Door"), o => o.Fault()));
+        var retention = Checked(Section<RetentionOptions>(configuration, "Retention"), o => o.Fault());
+        if (retention.Directory.Length == 0) retention.Directory = Path.Combine(engine.DataDirectory, "archive");
+        services.AddSingleton(retention);
+        services.AddHostedService<RetentionService>();
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<IDispatch>(sp => sp.GetRequiredService<Dispatcher>());
         services.AddHostedService(sp => sp.GetRequiredService<Dispatcher>());
@@ -153,6 +158,12 @@ public static class EngineHost
         services.AddKafka();
         services.Configure<KafkaConnectionOptions>(configuration.GetSection("Kafka"));
         services.Configure<KafkaProducerOptions>(configuration.GetSection("Kafka:Producing"));
+        services.AddKeyedSingleton<IKafkaProducer>(Dispatcher.Receipts, (sp, _) =>
+        {
+            var producing = Section<KafkaProducerOptions>(configuration, "Kafka:Producing");
+            producing.Linger = sp.GetRequiredService<DispatchOptions>().ReceiptsLinger;
+            return new KafkaProducer(sp.GetRequiredService<IOptions<KafkaConnectionOptions>>().Value, producing, sp.GetRequiredService<ILogger<KafkaProducer>>());
+        });
         services.AddSingleton<MessageGate>();
         services.AddSingleton<DeclarationIntake>();
         services.AddSingleton<ReceiptIntake>();

@@ -1,5 +1,5 @@
+using System.Data.Common;
 using ClearanceEngine.Silo.Storage;
-using ClearanceEngine.Storage;
 
 namespace ClearanceEngine.Silo.Hosting;
 
@@ -8,24 +8,30 @@ static class StateVerb
 {
     public static async Task<int> Run(string grainKey, string[] settings)
     {
-        // Storage and keys as the engine has them; nothing of it is started.
-        await using var app = EngineHost.Build([.. settings, "--Engine:DevelopmentBroker=false", "--Engine:Simulator=false", "--Logging:LogLevel:Default=Error"]);
+        await using var app = Parts(settings);
         var database = app.Services.GetRequiredService<IStateDatabase>();
-        string? text;
+        if (await Reading(database, () => StateJson.Show(database, app.Services.GetRequiredService<StateFormat>(), grainKey)) is { } text)
+        {
+            Console.WriteLine(text);
+            return 0;
+        }
+        await Console.Error.WriteLineAsync($"没有 {grainKey} 的状态。Nothing is stored of {grainKey} in {database.Place}.");
+        return 1;
+    }
+
+    /// <summary>Storage and keys as the engine has them; nothing of it is started.</summary>
+    public static WebApplication Parts(string[] settings) => EngineHost.Build([.. settings, "--Engine:DevelopmentBroker=false", "--Engine:Simulator=false", "--Logging:LogLevel:Default=Error"]);
+
+    /// <summary>Says what to do when the database cannot be used.</summary>
+    public static async Task<T> Reading<T>(IStateDatabase database, Func<Task<T>> work)
+    {
         try
         {
-            text = await StateJson.Show(database, app.Services.GetRequiredService<StateFormat>(), grainKey);
+            return await work();
         }
-        catch (Exception e) when (e is System.Data.Common.DbException)
+        catch (DbException e)
         {
-            throw new InvalidDataException($"{database.Place} cannot be read: {e.Message} Give the settings of the engine (--Storage:…, --Engine:DataDirectory).", e);
+            throw new InvalidDataException($"{database.Place} cannot be used: {e.Message} Give the settings of the engine (--Storage:…, --Engine:DataDirectory).", e);
         }
-        if (text is null)
-        {
-            await Console.Error.WriteLineAsync($"没有 {grainKey} 的状态。Nothing is stored of {grainKey} in {database.Place}.");
-            return 1;
-        }
-        Console.WriteLine(text);
-        return 0;
     }
 }

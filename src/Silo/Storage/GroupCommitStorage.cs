@@ -60,6 +60,7 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
         var keys = StateFormat.IndexKeys(grainState.State);
         var payload = _format.Write(key, grainState.State, keys);
         var due = (grainState.State as IOwingState)?.DueAt?.ToUnixTimeMilliseconds();
+        int? rest = (grainState.State as IRestingState)?.IsAtRest == true ? Days.Of(_time.GetUtcNow()) : null;
         var known = KnownOf(grainState);
         var (added, removed) = (known?.Keys, grainState.State) switch
         {
@@ -67,7 +68,7 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
             (null, IIndexedState) => (keys, null),
             _ => ([], []), // another state of the same grain may own the index rows
         };
-        var write = new RowWrite(key, Version(grainState.ETag), known?.Nonce, Guid.NewGuid(), payload, due, added, removed);
+        var write = new RowWrite(key, Version(grainState.ETag), known?.Nonce, Guid.NewGuid(), payload, due, rest, added, removed);
         await Write(write, grainState.ETag);
         grainState.ETag = write.Version.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = true;
@@ -79,7 +80,7 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
         if (grainState.ETag is not null)
         {
             var known = KnownOf(grainState);
-            await Write(new RowWrite(Key(stateName, grainId), Version(grainState.ETag), known?.Nonce, Guid.NewGuid(), null, null, [], typeof(IIndexedState).IsAssignableFrom(typeof(T)) ? null : []), grainState.ETag);
+            await Write(new RowWrite(Key(stateName, grainId), Version(grainState.ETag), known?.Nonce, Guid.NewGuid(), null, null, null, [], typeof(IIndexedState).IsAssignableFrom(typeof(T)) ? null : []), grainState.ETag);
         }
         Forget(grainState);
     }

@@ -16,12 +16,22 @@ public sealed record StateRow(long Version, Guid Nonce, byte[] Payload);
 /// <param name="Nonce">Names this very write, so that a repeat after an ambiguous commit knows its own work.</param>
 /// <param name="Payload">New state; null removes the row and its index rows.</param>
 /// <param name="DueAt">See <see cref="IOwingState"/>; Unix milliseconds.</param>
+/// <param name="RestDay">Day of this write, counted from 1970-01-01 (UTC), of a state at rest (see <see cref="IRestingState"/>); null for others.</param>
 /// <param name="AddedKeys">Index rows to add, sorted.</param>
 /// <param name="RemovedKeys">Index rows to remove, sorted; null removes all that are not in <paramref name="AddedKeys"/>.</param>
-public sealed record RowWrite(RowKey Key, long Expected, Guid? Prior, Guid Nonce, byte[]? Payload, long? DueAt, IReadOnlyList<string> AddedKeys, IReadOnlyList<string>? RemovedKeys)
+public sealed record RowWrite(RowKey Key, long Expected, Guid? Prior, Guid Nonce, byte[]? Payload, long? DueAt, int? RestDay, IReadOnlyList<string> AddedKeys, IReadOnlyList<string>? RemovedKeys)
 {
     public long Version => Expected + 1;
 }
+
+/// <summary>A row on its way to the archive, with all that goes with it.</summary>
+/// <param name="RestDay">Day of its last write, counted from 1970-01-01 (UTC).</param>
+/// <param name="IndexKeys">Names by which it was found.</param>
+/// <param name="Sent">Its debts that left, and the messages that carried them.</param>
+public sealed record RetiredRow(RowKey Key, long Version, int RestDay, byte[] Payload, IReadOnlyList<string> IndexKeys, IReadOnlyList<SentDebt> Sent);
+
+/// <summary>A debt that left in a message.</summary>
+public sealed record SentDebt(string OwedId, string MessageGuid);
 
 /// <summary>What a database has to do; everything else (batches, retries, encryption, ETags) is shared.</summary>
 public interface IStateDatabase : IAsyncDisposable
@@ -56,6 +66,21 @@ public interface IStateDatabase : IAsyncDisposable
     Task<OutboundMessage?> FindMessage(string messageGuid);
 
     Task<IReadOnlyList<OutboundMessage>> Unfinished(DateTimeOffset before, int limit);
+
+    /// <summary>
+    /// Takes out rows that have rested since before a day, with their names and the traces of what they sent, once
+    /// <paramref name="keep"/> has them safe; if that fails, nothing is taken out. A row that is written meanwhile stays.
+    /// Two silos never take the same row.
+    /// </summary>
+    /// <returns>Rows handed to <paramref name="keep"/>; fewer than the limit when there are no more.</returns>
+    Task<int> Retire(int beforeDay, int limit, Func<IReadOnlyList<RetiredRow>, Task> keep, CancellationToken cancellationToken);
+
+    /// <summary>Puts an archived row back; false if there is a row of that key.</summary>
+    Task<bool> Restore(RetiredRow row);
+
+    /// <summary>Forgets finished messages from before a time all of whose members are gone.</summary>
+    /// <returns>Messages forgotten; fewer than the limit when there are no more.</returns>
+    Task<int> ForgetMessages(DateTimeOffset before, int limit, CancellationToken cancellationToken);
 
     /// <summary>True for a lost connection or a busy database: the same call may succeed later.</summary>
     bool IsTransient(Exception error);

@@ -115,6 +115,58 @@ sealed class SqliteDatabase : IStateDatabase
     public Task<IReadOnlyList<OutboundMessage>> Unfinished(DateTimeOffset before, int limit) => Reader.Run<IReadOnlyList<OutboundMessage>>(() =>
         Reader.Query($"{MessageColumns} WHERE finished = 0 AND created_at < $b ORDER BY created_at LIMIT $l", Message, ("$b", before.ToUnixTimeMilliseconds()), ("$l", limit)));
 
+    public async Task<int> Retire(int beforeDay, int limit, Func<IReadOnlyList<RetiredRow>, Task> keep, CancellationToken cancellationToken)
+    {
+        var rows = await Reader.Run(() => Reader.Query("SELECT grain_type, grain_key, version, rest_day, payload FROM grain_state WHERE rest_day < $d ORDER BY rest_day LIMIT $l",
+                r => new RetiredRow(new RowKey(r.GetString(0), r.GetString(1)), r.GetInt64(2), r.GetInt32(3), (byte[])r[4], [], []), ("$d", beforeDay), ("$l", limit))
+            .ConvertAll(row => row with
+            {
+                IndexKeys = Reader.Query("SELECT index_key FROM document_index WHERE grain_key = $k ORDER BY index_key", r => r.GetString(0), ("$k", row.Key.GrainKey)),
+                Sent = Reader.Query("SELECT owed_id, guid FROM outbound_member WHERE grain_key = $k ORDER BY owed_id", r => new SentDebt(r.GetString(0), r.GetString(1)), ("$k", row.Key.GrainKey)),
+            }));
+        if (rows.Count == 0) return 0;
+        await keep(rows);
+        await Writer.Run(() =>
+        {
+            Writer.Transaction(() =>
+            {
+                foreach (var row in rows)
+                {
+                    if (Writer.Execute("DELETE FROM grain_state WHERE grain_type = $t AND grain_key = $k AND version = $v", ("$t", row.Key.GrainType), ("$k", row.Key.GrainKey), ("$v", row.Version)) == 0) continue;
+                    Writer.Execute("DELETE FROM document_index WHERE grain_key = $k", ("$k", row.Key.GrainKey));
+                    Writer.Execute("DELETE FROM outbound_member WHERE grain_key = $k", ("$k", row.Key.GrainKey));
+                }
+                return true;
+            });
+            return true;
+        });
+        return rows.Count;
+    }
+
+    public Task<bool> Restore(RetiredRow row) => Writer.Run(() =>
+    {
+        var restored = false;
+        Writer.Transaction(() =>
+        {
+            restored = Writer.Execute("INSERT INTO grain_state (grain_type, grain_key, version, nonce, rest_day, payload, written_at) VALUES ($t, $k, $v, $n, $y, $p, $w) ON CONFLICT DO NOTHING",
+                ("$t", row.Key.GrainType), ("$k", row.Key.GrainKey), ("$v", row.Version), ("$n", Guid.NewGuid().ToByteArray()), ("$y", row.RestDay), ("$p", row.Payload), ("$w", _time.GetUtcNow().ToUnixTimeMilliseconds())) > 0;
+            if (!restored) return false;
+            foreach (var key in row.IndexKeys) Writer.Execute("INSERT INTO document_index (index_key, grain_key) VALUES ($i, $k) ON CONFLICT DO NOTHING", ("$i", key), ("$k", row.Key.GrainKey));
+            foreach (var sent in row.Sent) Writer.Execute("INSERT INTO outbound_member (grain_key, owed_id, guid) VALUES ($k, $o, $g) ON CONFLICT DO NOTHING", ("$k", row.Key.GrainKey), ("$o", sent.OwedId), ("$g", sent.MessageGuid));
+            return true;
+        });
+        return restored;
+    });
+
+    public Task<int> ForgetMessages(DateTimeOffset before, int limit, CancellationToken cancellationToken) => Writer.Run(() => Writer.Execute(
+        """
+        DELETE FROM outbound_message WHERE guid IN (
+            SELECT o.guid FROM outbound_message o
+            WHERE o.finished = 1 AND o.created_at < $b
+            AND NOT EXISTS (SELECT 1 FROM json_each(o.members) m JOIN outbound_member x ON x.grain_key = json_extract(m.value, '$[0]') AND x.owed_id = json_extract(m.value, '$[1]'))
+            LIMIT $l)
+        """, ("$b", before.ToUnixTimeMilliseconds()), ("$l", limit)));
+
     /// <summary>Busy, locked, an I/O error, a full disk: none of them is the fault of what was written.</summary>
     public bool IsTransient(Exception error) => error is SqliteException { SqliteErrorCode: 5 or 6 or 10 or 13 };
 
@@ -134,14 +186,14 @@ sealed class SqliteDatabase : IStateDatabase
         {
             (null, _) => Writer.Execute("DELETE FROM grain_state WHERE grain_type = $t AND grain_key = $k AND version = $e AND ($r IS NULL OR nonce = $r)",
                 ("$t", w.Key.GrainType), ("$k", w.Key.GrainKey), ("$e", w.Expected), ("$r", prior)),
-            (_, 0) => Writer.Execute("INSERT INTO grain_state (grain_type, grain_key, version, nonce, due_at, payload, written_at) VALUES ($t, $k, 1, $n, $d, $p, $w) ON CONFLICT DO NOTHING",
-                ("$t", w.Key.GrainType), ("$k", w.Key.GrainKey), ("$n", w.Nonce.ToByteArray()), ("$d", w.DueAt), ("$p", w.Payload), ("$w", now)),
+            (_, 0) => Writer.Execute("INSERT INTO grain_state (grain_type, grain_key, version, nonce, due_at, rest_day, payload, written_at) VALUES ($t, $k, 1, $n, $d, $y, $p, $w) ON CONFLICT DO NOTHING",
+                ("$t", w.Key.GrainType), ("$k", w.Key.GrainKey), ("$n", w.Nonce.ToByteArray()), ("$d", w.DueAt), ("$y", w.RestDay), ("$p", w.Payload), ("$w", now)),
             _ => Writer.Execute(
                 """
-                UPDATE grain_state SET version = version + 1, nonce = $n, due_at = $d, payload = $p, written_at = $w
+                UPDATE grain_state SET version = version + 1, nonce = $n, due_at = $d, rest_day = $y, payload = $p, written_at = $w
                 WHERE grain_type = $t AND grain_key = $k AND version = $e AND ($r IS NULL OR nonce = $r)
                 """,
-                ("$t", w.Key.GrainType), ("$k", w.Key.GrainKey), ("$e", w.Expected), ("$r", prior), ("$n", w.Nonce.ToByteArray()), ("$d", w.DueAt), ("$p", w.Payload), ("$w", now)),
+                ("$t", w.Key.GrainType), ("$k", w.Key.GrainKey), ("$e", w.Expected), ("$r", prior), ("$n", w.Nonce.ToByteArray()), ("$d", w.DueAt), ("$y", w.RestDay), ("$p", w.Payload), ("$w", now)),
         };
         if (changed == 0)
         {

@@ -18,14 +18,23 @@ public sealed class StateFormat(Serializer serializer, StateProtection protectio
     const byte OrleansBinary = 2;
     const int Header = 1 + sizeof(ulong);
 
+    /// <summary>A buffer that had to grow beyond this is not kept.</summary>
+    const int LargestKept = 256 * 1024;
+
+    /// <summary>States are written many times a second, each within one call: a buffer a thread serves them all.</summary>
+    [ThreadStatic]
+    static ArrayBufferWriter<byte>? s_clear;
+
     public byte[] Write<T>(RowKey key, T state, string[] indexKeys)
     {
-        var clear = new ArrayBufferWriter<byte>(2048);
+        var clear = s_clear ??= new ArrayBufferWriter<byte>(16 * 1024);
+        clear.ResetWrittenCount();
         var header = clear.GetSpan(Header);
         header[0] = OrleansBinary;
         BinaryPrimitives.WriteUInt64LittleEndian(header[1..], Fingerprint(indexKeys));
         clear.Advance(Header);
         serializer.Serialize(state, clear);
+        if (clear.Capacity > LargestKept) s_clear = null;
         return protection.Protect(clear.WrittenSpan, Place(key));
     }
 

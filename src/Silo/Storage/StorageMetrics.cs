@@ -12,6 +12,7 @@ static class StorageMetrics
     static readonly Histogram<double> Latency = Meter.CreateHistogram<double>("storage.commit.duration", "ms", "Time of a transaction.");
     static readonly Counter<long> Conflicts = Meter.CreateCounter<long>("storage.conflicts", "{write}", "Writes that lost their version.");
     static readonly Counter<long> Retries = Meter.CreateCounter<long>("storage.retries", "{try}", "Transactions tried again after a lost connection.");
+    static readonly Counter<long> Left = Meter.CreateCounter<long>("storage.retired", "{row}", "Rows that left for the archive.");
     static Func<int> s_waiting = () => 0;
 
     static StorageMetrics() => Meter.CreateObservableGauge("storage.queue", () => s_waiting(), "{write}", "Writes that wait.");
@@ -25,6 +26,8 @@ static class StorageMetrics
     }
 
     public static void Conflict() => Conflicts.Add(1);
+
+    public static void Retired(int rows) => Left.Add(rows);
 
     public static void Retried() => Retries.Add(1);
 }

@@ -57,6 +57,26 @@ public class WaitingGrainTests(TwoHosts hosts) : GrainTest(hosts)
     }
 
     [Fact]
+    public async Task What_comes_while_the_empty_row_is_taken_out_is_not_lost_and_no_row_stays()
+    {
+        var parcel = Sample();
+        await Waiting(parcel).Hold([Submission(parcel.Waybill())]);
+        var (clearing, keeping) = (Store.Hold(WaitingKey(parcel)), Store.Hold(WaitingKey(parcel)));
+        await Submit(A, parcel, parcel.Order());
+        await clearing.Reached;
+        var status = Waiting(parcel).Hold([Submission(parcel.EntryNote())]);
+        await Heard(A, "Hold", WaitingKey(parcel), 2);
+        await Quiet(A);
+        clearing.Release();
+        await keeping.Reached;
+        Assert.Null(Store.Find("waiting", WaitingKey(parcel)));
+        keeping.Release();
+        await status;
+        Assert.NotNull(State(parcel).Live(DocumentKind.Entry));
+        Assert.Null(Store.Find("waiting", WaitingKey(parcel)));
+    }
+
+    [Fact]
     public async Task A_document_that_waits_is_answered_only_once_it_is_stored()
     {
         var parcel = Sample();
@@ -135,7 +155,7 @@ public class WaitingGrainTests(TwoHosts hosts) : GrainTest(hosts)
         Assert.Equal(64, Kept(parcel).Length);
     }
 
-    System.Collections.Immutable.ImmutableArray<Submission> Kept(SampleParcel parcel) => Store.State<WaitingState>("waiting", WaitingKey(parcel))!.Documents;
+    System.Collections.Immutable.ImmutableArray<Submission> Kept(SampleParcel parcel) => Store.State<WaitingState>("waiting", WaitingKey(parcel))?.Documents ?? [];
 
     static string WaitingKey(SampleParcel parcel) => GrainKey.Waiting(SampleParcel.Carrier, parcel.LogisticsNo);
 

@@ -23,6 +23,27 @@ public class ParcelTests
         Assert.Null(_world.State.DueAt);
     }
 
+    [Theory]
+    [InlineData(ParcelStatus.Staged, true)]
+    [InlineData(ParcelStatus.Reserved, false)]
+    [InlineData(ParcelStatus.Declared, false)]
+    [InlineData(ParcelStatus.AtCustoms, false)]
+    [InlineData(ParcelStatus.Held, false)]
+    [InlineData(ParcelStatus.Rejected, true)]
+    [InlineData(ParcelStatus.ReturnedAbroad, true)]
+    [InlineData(ParcelStatus.Released, true)]
+    [InlineData(ParcelStatus.CancelRequested, false)]
+    [InlineData(ParcelStatus.Cancelled, true)]
+    [InlineData(ParcelStatus.Closed, true)]
+    public void A_parcel_is_at_rest_when_nothing_is_owed_awaited_or_held(ParcelStatus status, bool atRest)
+    {
+        _world.LeadTo(status);
+        // A rejected parcel may be corrected: what customs thinks of its other documents still counts.
+        if (status == ParcelStatus.Rejected) foreach (var kind in new[] { DocumentKind.Order, DocumentKind.Payment, DocumentKind.Waybill }) _world.Answer(kind, 120);
+        _world.Settle();
+        Assert.Equal((status, atRest), (_world.State.Status, _world.State.IsAtRest));
+    }
+
     [Fact]
     public void The_waybill_waits_for_order_and_payment_and_the_list_for_all_three()
     {

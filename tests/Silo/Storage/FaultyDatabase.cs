@@ -66,6 +66,12 @@ internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
 
     public Task<IReadOnlyList<OutboundMessage>> Unfinished(DateTimeOffset before, int limit) => inner.Unfinished(before, limit);
 
+    public Task<int> Retire(int beforeDay, int limit, Func<IReadOnlyList<RetiredRow>, Task> keep, CancellationToken cancellationToken) => Change(() => inner.Retire(beforeDay, limit, keep, cancellationToken));
+
+    public Task<bool> Restore(RetiredRow row) => Change(() => inner.Restore(row));
+
+    public Task<int> ForgetMessages(DateTimeOffset before, int limit, CancellationToken cancellationToken) => Change(() => inner.ForgetMessages(before, limit, cancellationToken));
+
     public bool IsTransient(Exception error) => error is LostConnectionException || inner.IsTransient(error);
 
     public Task Ping(CancellationToken cancellationToken) => inner.Ping(cancellationToken);

@@ -10,9 +10,16 @@ public sealed class SqliteOutboundLogTests : OutboundLogConformance
     internal override ValueTask<TestDatabase> Create() => SqliteTestDatabase.Create();
 }
 
+public sealed class SqliteRetentionTests : RetentionConformance
+{
+    internal override ValueTask<TestDatabase> Create() => SqliteTestDatabase.Create();
+}
+
 public sealed class SqliteMigrationTests : MigrationConformance
 {
     internal override string Product => "Sqlite";
+
+    internal override bool ScriptsRepeat => false; // SQLite adds no column "if not exists"
 
     internal override ValueTask<TestDatabase> Create() => SqliteTestDatabase.Create();
 }

@@ -4,7 +4,7 @@ namespace ClearanceEngine.Tests.Storage;
 
 /// <summary>A state that is found by names and may owe.</summary>
 [GenerateSerializer, Alias("test.storage.state")]
-public sealed class TestState : IIndexedState, IOwingState
+public sealed class TestState : IIndexedState, IOwingState, IRestingState
 {
     /// <summary>Stands for code of another version that derives other names from the same state.</summary>
     public static readonly AsyncLocal<string?> NamePrefix = new();
@@ -14,6 +14,8 @@ public sealed class TestState : IIndexedState, IOwingState
     [Id(1)] public List<string> Names { get; set; } = [];
 
     [Id(2)] public DateTimeOffset? DueAt { get; set; }
+
+    public bool IsAtRest => DueAt is null;
 
     public IReadOnlyCollection<string> IndexKeys => [.. Names.Select(n => NamePrefix.Value + n)];
 }

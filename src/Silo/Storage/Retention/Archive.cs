@@ -1,0 +1,102 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace ClearanceEngine.Silo.Storage.Retention;
+
+/// <summary>
+/// Rows that left the store, in files: <c>{date of rest}/{name}.jsonl.gz</c> has a row a line and ends with their number
+/// (a file without that end was cut off by a crash, and its rows are still in the store); <c>{name}.keys</c> has their
+/// keys, so that a parcel is found without unpacking (grep does it, too). States stay encrypted as they were stored:
+/// keys of the ring are needed as long as the archive is.
+/// </summary>
+sealed class Archive(string directory)
+{
+    const int BufferSize = 1 << 16;
+
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    sealed record Line(string? GrainType, string? GrainKey, long Version, int RestDay, byte[]? Payload, IReadOnlyList<string>? Names, IReadOnlyList<SentDebt>? Sent, int? End);
+
+    /// <summary>Writes a file; when this returns it is on the disk.</summary>
+    public async Task Write(IReadOnlyList<RetiredRow> rows, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var day = Path.Combine(directory, $"{Days.Date(rows[0].RestDay):yyyy-MM-dd}");
+        Directory.CreateDirectory(day);
+        var path = Path.Combine(day, $"{now.UtcDateTime:yyyyMMdd'T'HHmmssfff}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}");
+        // The keys first: a file of keys without rows misleads nobody, rows without keys would not be found.
+        await Durable($"{path}.keys", async file => await file.WriteAsync(Encoding.UTF8.GetBytes(string.Concat(rows.Select(r => $"{r.Key.GrainKey}\n"))), cancellationToken));
+        await Durable($"{path}.jsonl.gz", async file =>
+        {
+            await using var packed = new GZipStream(file, CompressionLevel.Fastest, leaveOpen: true);
+            foreach (var row in rows) await Put(packed, new Line(row.Key.GrainType, row.Key.GrainKey, row.Version, row.RestDay, row.Payload, row.IndexKeys, row.Sent, null));
+            await Put(packed, new Line(null, null, 0, 0, null, null, null, rows.Count));
+        });
+
+        async Task Put(Stream to, Line line)
+        {
+            await JsonSerializer.SerializeAsync(to, line, Json, cancellationToken);
+            to.WriteByte((byte)'\n');
+        }
+    }
+
+    /// <summary>The newest row of a grain, or null. A row that was put back and left again is in several files.</summary>
+    /// <exception cref="InvalidDataException">A file that should have it is cut off or damaged.</exception>
+    public async Task<RetiredRow?> Find(string grainKey, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(directory)) return null;
+        RetiredRow? newest = null;
+        string? broken = null;
+        foreach (var keys in Directory.EnumerateFiles(directory, "*.keys", SearchOption.AllDirectories))
+        {
+            if (!await Has(keys, grainKey, cancellationToken)) continue;
+            var path = Path.ChangeExtension(keys, ".jsonl.gz");
+            if (await Read(path, cancellationToken) is not { } rows) broken = path;
+            else if (rows.Where(r => r.Key.GrainKey == grainKey).MaxBy(r => r.Version) is { } row && (newest is null || row.Version > newest.Version)) newest = row;
+        }
+        return newest ?? (broken is null ? null : throw new InvalidDataException(
+            $"{broken} should have {grainKey} and has no end. If a crash cut it off, the row is still in the store ('state show'); if the file was damaged later, take it from a backup."));
+    }
+
+    /// <summary>The rows of a file; null when it has no end.</summary>
+    public static async Task<IReadOnlyList<RetiredRow>?> Read(string path, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path)) return null;
+        var rows = new List<RetiredRow>();
+        try
+        {
+            await using var file = File.OpenRead(path);
+            await using var unpacked = new GZipStream(file, CompressionMode.Decompress);
+            using var reader = new StreamReader(unpacked, Encoding.UTF8);
+            while (await reader.ReadLineAsync(cancellationToken) is { } text)
+            {
+                var line = JsonSerializer.Deserialize<Line>(text, Json)!;
+                if (line.End is { } end) return end == rows.Count ? rows : null;
+                rows.Add(new RetiredRow(new RowKey(line.GrainType!, line.GrainKey!), line.Version, line.RestDay, line.Payload!, line.Names!, line.Sent!));
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidDataException)
+        {
+            // Cut off in the middle of a line or of a packed block.
+        }
+        return null;
+    }
+
+    static async Task<bool> Has(string keys, string grainKey, CancellationToken cancellationToken)
+    {
+        await foreach (var line in File.ReadLinesAsync(keys, cancellationToken))
+        {
+            if (line == grainKey) return true;
+        }
+        return false;
+    }
+
+    static async Task Durable(string path, Func<FileStream, Task> write)
+    {
+        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, BufferSize, FileOptions.Asynchronous);
+        await write(file);
+        await file.FlushAsync();
+        file.Flush(flushToDisk: true);
+    }
+}
