@@ -22,6 +22,7 @@ public sealed class EngineTests : IAsyncLifetime
 
     readonly string _directory = Directory.CreateTempSubdirectory("clearance-").FullName;
     readonly List<WebApplication> _running = [];
+    KafkaServer? _kafka;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -32,27 +33,34 @@ public sealed class EngineTests : IAsyncLifetime
             await app.StopAsync();
             await app.DisposeAsync();
         }
+        _kafka?.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
 
-    [Fact]
-    public async Task The_demo_reaches_every_expected_state_on_the_embedded_default()
+    [Theory]
+    [InlineData("Feed")]
+    [InlineData("Streams")]
+    public async Task The_demo_reaches_every_expected_state_on_the_embedded_default(string through)
     {
-        var app = await Start();
+        var app = await Start($"--Intake:Through={through}");
         var output = new StringWriter();
         Assert.True(await DemoVerb.Play(app.Services, Path.Combine(Samples, "demo"), Plain(output), CancellationToken.None) == 0, output.ToString());
     }
 
-    [Fact]
-    public async Task The_same_parcels_reach_the_same_states_on_PostgreSQL_Kafka_and_SoftHSM_by_configuration_alone()
+    [Theory]
+    [InlineData("Feed")]
+    [InlineData("Streams")]
+    public async Task The_same_parcels_reach_the_same_states_on_PostgreSQL_Kafka_and_SoftHSM_by_configuration_alone(string through)
     {
         Parts.Require(Parts.Postgres is not null, "No PostgreSQL: run test.sh");
-        Parts.Require(Parts.Kafka is not null, "No real Kafka: set CLEARANCE_KAFKA_HOME for test.sh");
+        Parts.Require(KafkaServer.Home is not null, "No real Kafka: set CLEARANCE_KAFKA_HOME for test.sh");
         Parts.Require(File.Exists(Parts.SoftHsm), "No SoftHSM");
         var database = await Given.Database();
         var participants = NewToken();
+        // Of its own: what one run declared must not be on the topics of the next.
+        _kafka = KafkaServer.Start(Path.Combine(_directory, "kafka"), nodes: 1);
         var app = await Start(
-            "--Engine:DevelopmentBroker=false", $"--Kafka:BootstrapServers={Parts.Kafka}", $"--Engine:Group=e2e-{Guid.NewGuid():N}", "--Engine:Cluster=true", $"--Engine:ClusterId=e2e-{Guid.NewGuid():N}",
+            $"--Intake:Through={through}", "--Engine:DevelopmentBroker=false", $"--Kafka:BootstrapServers={_kafka.BootstrapServers}", $"--Engine:Group=e2e-{Guid.NewGuid():N}", "--Engine:Cluster=true", $"--Engine:ClusterId=e2e-{Guid.NewGuid():N}",
             "--Storage:Provider=PostgreSql", $"--Storage:ConnectionString={database}", $"--Storage:Keys:Ring:1={Given.Key(1)}", $"--Identity:HmacKey={Given.Key(2)}",
             "--Hsm:Provider=Pkcs11", $"--Hsm:ModulePath={Parts.SoftHsm}", "--Hsm:TokenLabel=clearance", "--Hsm:Pin=1234", $"--Engine:ParticipantsFile={participants}");
         var output = new StringWriter();

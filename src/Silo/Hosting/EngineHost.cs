@@ -43,12 +43,18 @@ public static class EngineHost
             services.AddSingleton(_ => broker);
             configuration["Kafka:BootstrapServers"] = broker.BootstrapServers;
         }
-        Domain(services, configuration, engine);
+        var intake = Checked(Section<IntakeOptions>(configuration, "Intake"), o => o.Fault());
+        services.AddSingleton(intake);
+        Domain(services, configuration, engine, intake);
         var storage = Section<StorageOptions>(configuration, "Storage");
         var hsm = Section<HsmOptions>(configuration, "Hsm");
         Embed(engine, storage, hsm, configuration);
         // Started in this order and stopped in the reverse: the door closes, the feeds drain, the dispatcher finishes, the silo leaves.
-        builder.Host.UseOrleans(silo => Orleans(silo, engine, storage, hsm));
+        builder.Host.UseOrleans(silo =>
+        {
+            Orleans(silo, engine, storage, hsm);
+            if (intake.Through == IntakePath.Streams) silo.AddIntakeStreams(engine, intake);
+        });
         services.AddSingleton(Checked(Section<DispatchOptions>(configuration, "Dispatch"), o => o.Fault()));
         services.AddSingleton(Checked(Section<RecoveryOptions>(configuration, "Recovery"), o => o.Fault()));
         services.AddSingleton(Checked(Section<DoorOptions>(configuration, "Door"), o => o.Fault()));
@@ -60,7 +66,7 @@ public static class EngineHost
         services.AddSingleton<IDispatch>(sp => sp.GetRequiredService<Dispatcher>());
         services.AddHostedService(sp => sp.GetRequiredService<Dispatcher>());
         services.AddHostedService<RecoveryService>();
-        Kafka(services, configuration, engine);
+        Kafka(services, configuration, engine, intake);
         services.AddSingleton<DoorBell>();
         services.AddSingleton<IDoorBell>(sp => sp.GetRequiredService<DoorBell>());
         services.AddProblemDetails();
@@ -119,7 +125,7 @@ public static class EngineHost
         services.GetRequiredService<IParticipantRegistry>().Find(company)?.Certificates.Contains(Convert.ToBase64String(certificate.Der)) == true
         || services.GetRequiredService<ISigningCertificates>().For(company)?.Der.AsSpan().SequenceEqual(certificate.Der) == true;
 
-    static void Domain(IServiceCollection services, IConfiguration configuration, EngineOptions engine)
+    static void Domain(IServiceCollection services, IConfiguration configuration, EngineOptions engine, IntakeOptions intake)
     {
         var registry = ParticipantRegistry.Load(engine.ParticipantsFile);
         services.AddSingleton<IParticipantRegistry>(registry);
@@ -137,8 +143,9 @@ public static class EngineHost
         });
         services.AddSingleton(_ => new SubscriberIdentity(Section<IdentityOptions>(configuration, "Identity")));
         var parcel = Checked(Section<ParcelOptions>(configuration, "Parcel"), o => o.Fault());
-        // The development broker forgets with its process: nothing is left there for longer than it must.
-        if (engine.DevelopmentBroker) (parcel.DocumentsWait, parcel.ReceiptsWait) = (TimeSpan.Zero, TimeSpan.Zero);
+        // The development broker forgets with its process: nothing is left there for longer than it must. A batch of a stream
+        // waits for its slowest record: what waited to be stored with the next would hold up the next.
+        if (engine.DevelopmentBroker || intake.Through == IntakePath.Streams) (parcel.DocumentsWait, parcel.ReceiptsWait) = (TimeSpan.Zero, TimeSpan.Zero);
         services.AddSingleton(sp => new ParcelRules(port, parcel, sp.GetRequiredService<LimitTable>(), sp.GetRequiredService<TaxCalculator>(), sp.GetRequiredService<SubscriberIdentity>()));
         services.Configure<QuotaOptions>(configuration.GetSection("Quota"));
         services.Configure<WaitingOptions>(configuration.GetSection("Waiting"));
@@ -146,7 +153,7 @@ public static class EngineHost
         services.Configure<SigningPoolOptions>(configuration.GetSection("SigningPool"));
     }
 
-    static void Kafka(IServiceCollection services, IConfiguration configuration, EngineOptions engine)
+    static void Kafka(IServiceCollection services, IConfiguration configuration, EngineOptions engine, IntakeOptions intake)
     {
         services.AddKafka();
         services.Configure<KafkaConnectionOptions>(configuration.GetSection("Kafka"));
@@ -157,25 +164,13 @@ public static class EngineHost
             producing.Linger = sp.GetRequiredService<DispatchOptions>().ReceiptsLinger;
             return new KafkaProducer(sp.GetRequiredService<IOptions<KafkaConnectionOptions>>().Value, producing, sp.GetRequiredService<ILogger<KafkaProducer>>());
         });
-        var intake = Checked(Section<IntakeOptions>(configuration, "Intake"), o => o.Fault());
-        services.AddSingleton(intake);
         services.AddSingleton<MessageGate>();
         services.AddSingleton<DeclarationIntake>();
         services.AddSingleton<ReceiptIntake>();
         services.AddSingleton<IUnclaimedReceipts, UnclaimedReceipts>();
-        services.AddKafkaFeed("declarations", (_, o) => Feed(o, TopicNames.Declarations), sp => sp.GetRequiredService<DeclarationIntake>());
-        services.AddKafkaFeed("receipts", (_, o) => Feed(o, [TopicNames.Receipts]), sp => sp.GetRequiredService<ReceiptIntake>());
-
-        void Feed(KafkaFeedOptions o, IReadOnlyList<string> topics)
-        {
-            foreach (var topic in topics) o.Topics.Add(topic);
-            o.Group = $"{engine.Group}.{(topics.Count > 1 ? "declarations" : "receipts")}";
-            o.Instance = engine.Instance;
-            o.DeadLetterTopic = TopicNames.DeadLetters;
-            o.KeyOrder = false; // newer wins by appTime, whatever comes first
-            (o.InFlight, o.PartitionInFlight, o.InFlightBytes, o.PartitionSpan, o.MaxAttempts, o.MaxRetryTime, o.DrainTime) =
-                (intake.InFlight, intake.InFlight, intake.InFlightBytes, intake.PartitionSpan, intake.MaxAttempts, intake.MaxRetryTime, intake.DrainTime);
-        }
+        if (intake.Through != IntakePath.Feed) return;
+        services.AddKafkaFeed(IntakeSources.Declarations, (_, o) => IntakeSources.Feed(o, IntakeSources.Declarations, engine, intake), sp => sp.GetRequiredService<DeclarationIntake>());
+        services.AddKafkaFeed(IntakeSources.Receipts, (_, o) => IntakeSources.Feed(o, IntakeSources.Receipts, engine, intake), sp => sp.GetRequiredService<ReceiptIntake>());
     }
 
     /// <summary>Fills in what the embedded default needs: database file, keys and token below the data directory.</summary>

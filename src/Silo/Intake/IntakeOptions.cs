@@ -2,9 +2,25 @@ using ClearanceEngine.Ceb;
 
 namespace ClearanceEngine.Silo.Intake;
 
+/// <summary>How records come from Kafka to intake.</summary>
+public enum IntakePath
+{
+    /// <summary>A consumer group that calls intake directly: cheapest, and a slow record holds up no other.</summary>
+    Feed,
+
+    /// <summary>
+    /// Orleans streams, one a partition: silos share partitions by Orleans' balancer. A batch of records waits for its slowest,
+    /// so nothing waits to be stored with what comes next (<c>Parcel:DocumentsWait</c>, <c>ReceiptsWait</c> are 0): more writes a parcel.
+    /// </summary>
+    Streams,
+}
+
 /// <summary>Bounds of intake.</summary>
 public sealed class IntakeOptions
 {
+    /// <summary>How records come from Kafka to intake; both keep their positions in the same consumer groups. Never both at once. Default feed.</summary>
+    public IntakePath Through { get; set; }
+
     /// <summary>What a message may cost before it is refused.</summary>
     public CebLimits Limits { get; set; } = new();
 

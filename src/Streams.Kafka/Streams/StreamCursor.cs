@@ -18,6 +18,7 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
     bool _attached;
     bool _sent;
     bool _ended;
+    bool _halted;
     KafkaBatch? _current;
     FailedDelivery? _failed;
     Rewind? _rewind;
@@ -53,7 +54,7 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
     {
         _out.Clear();
         _again.Clear();
-        (_next, _current, _exactly, _failed, _sent, _ended) = (null, null, null, null, false, false);
+        (_next, _current, _exactly, _failed, _sent, _ended, _halted) = (null, null, null, null, false, false, false);
         if (_rewind is null) (_attached, _from) = (true, 0);
     }
 
@@ -69,6 +70,7 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
         {
             if (Disposed || cache.Closed) return false;
             if (_sent || _ended || cache.OneByOne) Pass();
+            if (_halted) return Pause();
             // A group that failed goes one by one: this one is alone in its call.
             if (_again.Count + (_out is [{ Again: true }] ? 1 : 0) > 0 && _out.Count > 0) return Pause();
             if (Take() is not { } handed) return Pause();
@@ -155,7 +157,12 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
     {
         foreach (var handed in _out)
         {
-            if (_failed is { Resolved: false } failed && ReferenceEquals(failed.Record, handed.Record)) continue;
+            if (_failed is { Resolved: false } failed && ReferenceEquals(failed.Record, handed.Record))
+            {
+                // Neither delivered nor parked: its stream ends here, so that nothing overtakes it.
+                _halted = true;
+                continue;
+            }
             if (handed.Entry is { } entry) cache.Pass(entry);
             if (_failed is null) cache.Owner.Delivered(line.Stream, handed.Record, handed.Since);
         }

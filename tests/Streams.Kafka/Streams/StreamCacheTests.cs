@@ -88,19 +88,22 @@ public sealed class StreamCacheTests : IStreamCacheOwner
     }
 
     [Fact]
-    public void A_failed_record_is_passed_only_when_the_failure_handler_has_parked_it()
+    public void A_failed_record_is_passed_only_when_the_failure_handler_has_parked_it_and_nothing_overtakes_it()
     {
         Add((0, A), (1, A), (2, A));
         using var cursor = _cache.GetCacheCursor(A, Token(0));
         Deliver(cursor, 0);
         cursor.RecordDeliveryFailure();
         Assert.Equal(0, Assert.Single(_failing).Record.Offset);
+        _failing[0].Resolved = true;
         Deliver(cursor, 1);
+        Assert.Equal(1, Position());
         cursor.RecordDeliveryFailure();
-        _failing[1].Resolved = true;
-        Deliver(cursor, 2);
-        Drain(cursor);
-        Assert.Null(Position());
+        Assert.False(Step(cursor));
+        Add((3, A));
+        Assert.False(Step(cursor));
+        Assert.Equal(1, Position());
+        cursor.Dispose();
     }
 
     [Fact]

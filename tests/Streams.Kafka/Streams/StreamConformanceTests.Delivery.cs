@@ -125,6 +125,7 @@ public abstract partial class StreamConformanceTests
         await rig.Until(() => rig.Committed()[1 - stuck.Partition.Value] > 0);
         await Task.Delay(500, TestContext.Current.CancellationToken); // several commit intervals
         Assert.Equal(stuck.Offset.Value, rig.Committed()[stuck.Partition.Value]);
+        Assert.DoesNotContain(rig.Observer.Order, s => s.Partition == stuck.Partition.Value && s.Offset > stuck.Offset.Value);
         Assert.Empty(await rig.Read(rig.Dead));
         Assert.Contains("stopped its partition", rig.Health.Text, StringComparison.Ordinal);
         rig.NeverTooFar();
