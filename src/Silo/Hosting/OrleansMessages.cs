@@ -2,14 +2,14 @@ using System.Diagnostics.Metrics;
 
 namespace ClearanceEngine.Silo.Hosting;
 
-/// <summary>Messages between grains since the start, as Orleans counts them; read on demand, so that nobody pays for it otherwise.</summary>
+/// <summary>Messages between grains since it was first asked, as Orleans counts them.</summary>
 static class OrleansMessages
 {
-    const string Within = "orleans-messaging-sent-local", Between = "orleans-messaging-sent-messages-size-count";
+    const string Within = "orleans-messaging-sent-local", Between = "orleans-messaging-sent-messages-size";
 
     static readonly object Lock = new();
-    static readonly Dictionary<string, long> Found = new(StringComparer.Ordinal);
     static readonly MeterListener Listener = Listen();
+    static long s_local, s_remote;
 
     /// <summary>Messages that stayed in this process, and those that left it for others.</summary>
     public static (long Local, long Remote) Sent
@@ -18,9 +18,9 @@ static class OrleansMessages
         {
             lock (Lock)
             {
-                Found.Clear();
+                s_local = 0;
                 Listener.RecordObservableInstruments();
-                return (Found.GetValueOrDefault(Within), Found.GetValueOrDefault(Between));
+                return (s_local, Interlocked.Read(ref s_remote));
             }
         }
     }
@@ -31,10 +31,12 @@ static class OrleansMessages
         {
             InstrumentPublished = (instrument, l) =>
             {
-                if (instrument.IsObservable && instrument.Name is Within or Between) l.EnableMeasurementEvents(instrument);
+                if (instrument.Name is Within or Between) l.EnableMeasurementEvents(instrument);
             },
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => Found[instrument.Name] = Found.GetValueOrDefault(instrument.Name) + value);
+        // A sum that Orleans keeps itself, and the size of each message that leaves.
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => s_local += value);
+        listener.SetMeasurementEventCallback<int>((_, _, _, _) => Interlocked.Increment(ref s_remote));
         listener.Start();
         return listener;
     }
