@@ -44,8 +44,6 @@ sealed class PartitionProgress(TopicPartition partition, TimeProvider time)
 
     public (long Offset, TimeSpan Age)? Oldest => _started.TryPeek(out var head) ? (head.Offset, time.GetElapsedTime(head.Since)) : null;
 
-    public long? Position => _watermark.Position;
-
     public void Start(long offset)
     {
         _watermark.Start(offset);
