@@ -28,27 +28,14 @@ sealed class FeedGate(int handlers, long bytes)
         }
     }
 
-    /// <summary>How long a reader that found no room looks away unless there is plenty before.</summary>
-    static readonly TimeSpan Nap = TimeSpan.FromMilliseconds(1);
-
     bool HasRoom => _running < handlers && _held < bytes;
-
-    /// <summary>Room for many: worth waking the reader for, who costs more to wake than a record to read.</summary>
-    bool HasPlenty => _running <= handlers / 4 * 3 && _held <= bytes / 4 * 3;
 
     /// <summary>Waits until one more record may enter. False when there was no room in time.</summary>
     public bool WaitForRoom(TimeSpan patience)
     {
         lock (_lock)
         {
-            var since = System.Diagnostics.Stopwatch.GetTimestamp();
-            while (!HasRoom)
-            {
-                var left = patience - System.Diagnostics.Stopwatch.GetElapsedTime(since);
-                if (left <= TimeSpan.Zero) return false;
-                Monitor.Wait(_lock, left < Nap ? left : Nap);
-            }
-            return true;
+            return HasRoom || (Monitor.Wait(_lock, patience) && HasRoom);
         }
     }
 
@@ -69,7 +56,7 @@ sealed class FeedGate(int handlers, long bytes)
         {
             _held -= size;
             if (freesPlace) _running--;
-            if (HasPlenty) Monitor.Pulse(_lock);
+            if (HasRoom) Monitor.Pulse(_lock);
         }
     }
 }

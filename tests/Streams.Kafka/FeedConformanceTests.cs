@@ -198,24 +198,7 @@ public abstract class FeedConformanceTests : IAsyncLifetime
         return (found.Partition.Value, found.Offset.Value);
     }
 
-    /// <summary>Reads a topic from its beginning, outside any group, until so many records were seen or its end.</summary>
-    async Task<List<ConsumeResult<byte[], byte[]>>> Read(string topic, int count)
-    {
-        await Task.Yield();
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = Connection.BootstrapServers, GroupId = $"reader-{Guid.NewGuid():N}", EnableAutoCommit = false, EnablePartitionEof = true, FetchWaitMaxMs = 20 }).Build();
-        var partitions = Enumerable.Range(0, topic == Dead ? 1 : 4).ToList();
-        consumer.Assign(partitions.Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
-        var records = new List<ConsumeResult<byte[], byte[]>>();
-        var ended = new HashSet<int>();
-        for (var deadline = DateTime.UtcNow.AddSeconds(20); DateTime.UtcNow < deadline && records.Count < count;)
-        {
-            var result = consumer.Consume(TimeSpan.FromMilliseconds(200));
-            if (result is null) continue;
-            if (!result.IsPartitionEOF) records.Add(result);
-            else if (ended.Add(result.Partition.Value) && count == int.MaxValue && ended.Count == partitions.Count) break;
-        }
-        return records;
-    }
+    Task<List<ConsumeResult<byte[], byte[]>>> Read(string topic, int count) => TopicReader.Read(Connection.BootstrapServers, topic, topic == Dead ? 1 : 4, count);
 
     protected static string Text(FeedRecord record) => Encoding.UTF8.GetString(record.Value.Span);
 

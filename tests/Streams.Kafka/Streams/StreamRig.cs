@@ -107,24 +107,7 @@ public sealed class StreamRig : IAsyncDisposable
         return Committed(consumer);
     }
 
-    /// <summary>Reads a topic from its beginning, outside any group, until its end or so many.</summary>
-    public async Task<List<ConsumeResult<byte[], byte[]>>> Read(string topic, int count = int.MaxValue)
-    {
-        await Task.Yield();
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = Connection.BootstrapServers, GroupId = $"reader-{Guid.NewGuid():N}", EnableAutoCommit = false, EnablePartitionEof = true, FetchWaitMaxMs = 20 }).Build();
-        var partitions = topic == Dead ? 1 : _partitions;
-        consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
-        var records = new List<ConsumeResult<byte[], byte[]>>();
-        var ended = new HashSet<int>();
-        for (var deadline = DateTime.UtcNow.AddSeconds(20); DateTime.UtcNow < deadline && records.Count < count;)
-        {
-            var result = consumer.Consume(TimeSpan.FromMilliseconds(200));
-            if (result is null) continue;
-            if (!result.IsPartitionEOF) records.Add(result);
-            else if (ended.Add(result.Partition.Value) && count == int.MaxValue && ended.Count == partitions) break;
-        }
-        return records;
-    }
+    public Task<List<ConsumeResult<byte[], byte[]>>> Read(string topic, int count = int.MaxValue) => TopicReader.Read(Connection.BootstrapServers, topic, topic == Dead ? 1 : _partitions, count);
 
     public Task Until(Func<bool> condition, int seconds = 30) => Until(condition, seconds, () => $"{Observer.Count} handled, committed {string.Join(" ", Committed().Select(c => $"{c.Key}:{c.Value}"))}, health {Health.Text}\n{Log.Tail()}");
 
