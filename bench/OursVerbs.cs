@@ -16,6 +16,7 @@ sealed class OursVerbs(IAnsiConsole console)
     readonly Option<double> _warmUp = new("--warm-up") { Description = "seconds before the first figure", DefaultValueFactory = _ => 40 };
     readonly Option<double> _rate = new("--rate") { Description = "parcels a second with which the search for the rate begins", DefaultValueFactory = _ => 50 };
     readonly Option<double> _load = new("--load") { Description = "share of the full rate", DefaultValueFactory = _ => 0.7 };
+    readonly Option<double?> _at = new("--at") { Description = "parcels a second instead of a share, so that two runs compare" };
     readonly Option<int> _many = new("--stored") { Description = "parcels stored for the second figure", DefaultValueFactory = _ => 1_000_000 };
     readonly Option<int> _few = new("--stored-first") { Description = "parcels stored for the first figure", DefaultValueFactory = _ => 10_000 };
     readonly Option<int> _kills = new("--kills") { Description = "times that the engine is killed", DefaultValueFactory = _ => 3 };
@@ -23,7 +24,7 @@ sealed class OursVerbs(IAnsiConsole console)
 
     public IEnumerable<Command> All() =>
     [
-        Verb("soak", "memory and latencies at a steady load", 600, [_load], (session, parsed, time, token) => Cast(SoakVerb.Run(session, time, parsed.GetValue(_load), console, token))),
+        Verb("soak", "memory and latencies at a steady load", 600, [_load, _at], (session, parsed, time, token) => Cast(SoakVerb.Run(session, time, parsed.GetValue(_load), parsed.GetValue(_at), console, token))),
         Verb("growth", "what a parcel costs when many are stored", 30, [_few, _many], (session, parsed, time, token) => Cast(GrowthVerb.Run(session, time, parsed.GetValue(_few), parsed.GetValue(_many), console, token))),
         Verb("recovery", "kill -9 under load", 60, [_load, _kills], (session, parsed, time, token) => Cast(RecoveryVerb.Run(session, time, parsed.GetValue(_kills), parsed.GetValue(_load), token))),
         ScaleOut(),

@@ -16,9 +16,9 @@ sealed record SoakFigures(double LoadParcelsPerSecond, double Growth, double P99
 /// <summary>Long at a steady load: memory must stay flat, latencies too.</summary>
 static class SoakVerb
 {
-    public static async Task<SoakFigures> Run(Session session, TimeSpan time, double load, IAnsiConsole console, CancellationToken cancellation)
+    public static async Task<SoakFigures> Run(Session session, TimeSpan time, double load, double? at, IAnsiConsole console, CancellationToken cancellation)
     {
-        var rate = load * (await session.Throughput(TimeSpan.FromSeconds(10), session.Spread)).Rate;
+        var rate = at ?? load * (await session.Throughput(TimeSpan.FromSeconds(10), session.Spread)).Rate;
         await session.Steady(rate);
         var slice = TimeSpan.FromSeconds(Math.Min(60, time.TotalSeconds / 5));
         var minutes = new List<SoakMinute>();

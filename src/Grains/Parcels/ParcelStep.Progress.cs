@@ -120,15 +120,16 @@ sealed partial class ParcelStep
     /// <summary>Whatever waits for this parcel under a name that it did not have before is looked for.</summary>
     void Seek()
     {
-        var names = new List<string>();
-        if (State.Live(DocumentKind.Waybill) is { } waybill) names.Add(IndexKey.WaitingForWaybill(waybill.Required(LogisticsHead.LogisticsCode), waybill.Required(LogisticsHead.LogisticsNo)));
-        else names.Add(IndexKey.WaitingForOrder(State.OrderNo));
-        if (State.Live(DocumentKind.List) is { } list) names.Add(IndexKey.WaitingForWaybill(list.Required(InventoryHead.LogisticsCode), list.Required(InventoryHead.LogisticsNo)));
-        else if (State.Live(DocumentKind.Order) is { } order && order[OrderHead.LogisticsCode] is { Length: > 0 } code && order[OrderHead.LogisticsNo] is { Length: > 0 } number)
-            names.Add(IndexKey.WaitingForWaybill(code, number));
-        var unsought = names.Except(State.Sought, StringComparer.Ordinal).ToArray();
-        if (unsought.Length == 0) return;
-        State = State with { Sought = [.. State.Sought.Union(unsought, StringComparer.Ordinal)] };
+        var list = State.Live(DocumentKind.List);
+        var waybill = State.Live(DocumentKind.Waybill);
+        var own = waybill is not null
+            ? IndexKey.WaitingForWaybill(waybill.Required(LogisticsHead.LogisticsCode), waybill.Required(LogisticsHead.LogisticsNo))
+            : IndexKey.WaitingForOrder(State.OrderNo);
+        var named = list is not null ? IndexKey.WaitingForWaybill(list.Required(InventoryHead.LogisticsCode), list.Required(InventoryHead.LogisticsNo))
+            : State.Live(DocumentKind.Order) is { } order && order[OrderHead.LogisticsCode] is { Length: > 0 } code && order[OrderHead.LogisticsNo] is { Length: > 0 } number ? IndexKey.WaitingForWaybill(code, number)
+            : own;
+        if (State.Sought.Contains(own) && State.Sought.Contains(named)) return;
+        State = State with { Sought = [.. State.Sought.Append(own).Append(named).Distinct(StringComparer.Ordinal)] };
         Owe(new OwedSeek($"seek/{State.Sought.Length}", now));
     }
 }

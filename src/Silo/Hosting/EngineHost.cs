@@ -208,7 +208,8 @@ public static class EngineHost
         silo.AddPlacementDirector<DoorPlacement, DoorPlacementDirector>();
         silo.AddClearanceStorage(storage);
         silo.AddClearanceSigning(hsm);
-        silo.Configure<GrainCollectionOptions>(o => o.CollectionAge = TimeSpan.FromMinutes(5));
+        silo.Configure<GrainCollectionOptions>(o => o.CollectionAge = engine.IdleAfter);
+        silo.Configure<GrainDirectoryOptions>(o => o.CacheSize = engine.DirectoryCacheSize);
     }
 
     static void Telemetry(IServiceCollection services, EngineOptions engine)

@@ -48,6 +48,12 @@ public sealed class EngineOptions
     /// <summary>Port for Orleans clients. Default 30000.</summary>
     public int GatewayPort { get; set; } = 30000;
 
+    /// <summary>A grain that nobody called for so long leaves memory; the next call reads it again. Bounds what parcels that wait for documents and buyers between purchases hold. Default 2 min.</summary>
+    public TimeSpan IdleAfter { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Grains whose place a silo remembers. More than are alive at once is waste: parcels come and go. Default 100,000.</summary>
+    public int DirectoryCacheSize { get; set; } = 100_000;
+
     /// <summary>Address where OTLP metrics and traces go; null sends none.</summary>
     public string? OtlpEndpoint { get; set; }
 
@@ -56,6 +62,8 @@ public sealed class EngineOptions
 
     internal string? Fault() =>
         AdvertisedAddress is not null && !System.Net.IPAddress.TryParse(AdvertisedAddress, out _) ? $"Engine:AdvertisedAddress '{AdvertisedAddress}' is no IP address."
+        : IdleAfter < TimeSpan.FromSeconds(70) ? $"Engine:IdleAfter is {IdleAfter}; at least 70 s, since idle grains are looked for once a minute."
+        : DirectoryCacheSize < 1_000 ? $"Engine:DirectoryCacheSize is {DirectoryCacheSize}; at least 1,000."
         : Partitions < 1 ? "Engine:Partitions must be at least 1."
         : null;
 }

@@ -17,6 +17,9 @@ public sealed class IndexCache(StorageOptions options, TimeProvider time)
     volatile ConcurrentDictionary<string, Entry> _young = new(StringComparer.Ordinal);
     volatile ConcurrentDictionary<string, Entry> _old = new(StringComparer.Ordinal);
 
+    /// <summary>Entries put into the young one, replaced ones included: the dictionary's own count locks all of it.</summary>
+    int _put;
+
     readonly record struct Entry(string[] Grains, long At);
 
     public string[]? Find(string key)
@@ -47,7 +50,11 @@ public sealed class IndexCache(StorageOptions options, TimeProvider time)
 
     void Keep(string key, Entry entry, long mark)
     {
-        if (_young.Count >= Math.Max(1, options.IndexCacheSize / 2)) (_old, _young) = (_young, new(StringComparer.Ordinal));
+        if (Interlocked.Increment(ref _put) == Math.Max(1, options.IndexCacheSize / 2) + 1)
+        {
+            Volatile.Write(ref _put, 1);
+            (_old, _young) = (_young, new(StringComparer.Ordinal));
+        }
         _young[key] = entry;
         // A change that came between the mark and the line above may have looked for the entry too early.
         if (Mark(key) != mark) _young.TryRemove(key, out _);
