@@ -71,7 +71,7 @@ sealed record Deliverer(string Name, string Topic, Action<ISiloBuilder, string, 
         void Run(CancellationToken stopping)
         {
             using var places = new SemaphoreSlim(InFlight);
-            using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = servers, GroupId = group, EnableAutoCommit = false, EnableAutoOffsetStore = false, AutoOffsetReset = AutoOffsetReset.Earliest, FetchWaitMaxMs = 10, FetchMinBytes = 64 * 1024, QueuedMaxMessagesKbytes = 32 * 1024 }).SetLogHandler((_, _) => { }).Build();
+            using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = servers, GroupId = group, EnableAutoCommit = false, EnableAutoOffsetStore = false, AutoOffsetReset = AutoOffsetReset.Earliest, FetchWaitMaxMs = 10, FetchMinBytes = 64 * 1024, QueuedMaxMessagesKbytes = 32 * 1024, FetchQueueBackoffMs = 10 }).SetLogHandler((_, _) => { }).Build();
             consumer.Assign(Enumerable.Range(0, Topics.PartitionCount).Select(p => new TopicPartitionOffset("bench-calls", p, Offset.Beginning)));
             while (!stopping.IsCancellationRequested)
             {

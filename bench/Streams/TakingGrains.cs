@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using ClearanceEngine.Streams.Kafka;
 using Orleans.Runtime;
@@ -52,9 +53,9 @@ sealed class PartitionStreamGrain : Grain, IPartitionStreamGrain, IStreamSubscri
     });
 }
 
-/// <summary>Calls the grain of a record's key, as a feed's handler.</summary>
+/// <summary>Calls the grain of a record's key, as a feed's handler; with the value as it is, like the bare loop.</summary>
 sealed class TakingHandler(IGrainFactory grains) : IFeedHandler
 {
     public ValueTask Handle(FeedRecord record, CancellationToken cancellationToken) =>
-        grains.GetGrain<ITakingGrain>(Encoding.UTF8.GetString(record.Key!.Value.Span)).Take(record.Value.ToArray());
+        grains.GetGrain<ITakingGrain>(Encoding.UTF8.GetString(record.Key!.Value.Span)).Take(MemoryMarshal.TryGetArray(record.Value, out var all) ? all.Array! : throw new InvalidOperationException("A record's value is not an array."));
 }

@@ -3,16 +3,14 @@ using Confluent.Kafka;
 namespace ClearanceEngine.Streams.Kafka;
 
 /// <summary>
-/// One assigned partition: its watermark, the order of records that share a key, and its bounds. Records of one key form a
-/// line (by option); only its head runs, and the next takes over its head's place. Thread-safe.
+/// One assigned partition: its watermark, what of it runs and what waits, and its bounds. Thread-safe.
 /// </summary>
 sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, FeedGate gate, TimeProvider time) : IPartitionProgress
 {
     readonly object _lock = new();
     readonly PartitionProgress _progress = new(partition, time);
-    readonly Dictionary<ReadOnlyMemory<byte>, Queue<FeedRecord>?> _lines = new(KeyComparer.Instance);
+    readonly RecordPlaces _places = new(options.PartitionInFlight, options.KeyOrder);
     long _bytes;
-    int _running;
 
     public TopicPartition Partition => partition;
 
@@ -54,12 +52,15 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
         }
     }
 
-    /// <summary>No more records may come for now.</summary>
+    /// <summary>
+    /// No more records may come for now. Places that are taken do not count: the client hands out what it fetched of one
+    /// partition in one piece, so a partition takes all places again and again, and each time would lose what was read ahead.
+    /// </summary>
     public bool Full
     {
         get
         {
-            lock (_lock) return StoppedAt is not null || _progress.Open >= options.PartitionSpan || _running >= options.PartitionInFlight || _bytes >= options.PartitionBytes;
+            lock (_lock) return StoppedAt is not null || _progress.Open >= options.PartitionSpan || _bytes >= options.PartitionBytes;
         }
     }
 
@@ -71,32 +72,26 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
     {
         get
         {
-            lock (_lock) return StoppedAt is null && _progress.Open <= options.PartitionSpan / 2 && _running <= options.PartitionInFlight / 2 && _bytes <= options.PartitionBytes / 2;
+            lock (_lock) return StoppedAt is null && _progress.Open <= options.PartitionSpan / 2 && _bytes <= options.PartitionBytes / 2;
         }
     }
 
-    /// <summary>A record came. True when it is to run now; otherwise it waits in the line of its key.</summary>
+    /// <summary>A record came. True when it is to run now; otherwise it waits in the line of its key, or for a place.</summary>
     public bool Admit(FeedRecord record)
     {
         lock (_lock)
         {
             _progress.Start(record.Offset);
             _bytes += record.Size;
-            var runs = true;
-            if (KeyOf(record) is { } key)
-            {
-                runs = _lines.TryAdd(key, null);
-                if (!runs) (_lines[key] ??= new()).Enqueue(record);
-            }
-            if (runs) _running++;
+            var runs = _places.Enter(record);
             gate.Enter(record.Size, runs);
             return runs;
         }
     }
 
     /// <summary>
-    /// A record's handling ended. If it is done, the watermark may pass it, and the next of its key is returned to run in its
-    /// place. If not, or once the partition drains, nothing later of its key runs here: its line stays closed until the end.
+    /// A record's handling ended. If it is done, the watermark may pass it, and another is returned to run in its place. If not,
+    /// or once the partition drains, nothing more begins in its place, and nothing later of its key runs here.
     /// </summary>
     public FeedRecord? Complete(FeedRecord record, bool done)
     {
@@ -104,19 +99,12 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
         {
             if (done && !Lease.Owned.IsCancellationRequested) _progress.Finish(record.Offset);
             _bytes -= record.Size;
-            var line = KeyOf(record) is { } key ? _lines[key] : null;
-            if (line is { Count: > 0 })
-            {
-                if (done && StoppedAt is null && !Lease.Draining.IsCancellationRequested)
-                {
-                    gate.Leave(record.Size, freesPlace: false);
-                    return line.Dequeue();
-                }
-            }
-            else if (done && KeyOf(record) is { } last) _lines.Remove(last);
-            gate.Leave(record.Size, freesPlace: true);
-            if (--_running == 0) Monitor.PulseAll(_lock);
-            return null;
+            FeedRecord? next = null;
+            if (done && StoppedAt is null && !Lease.Draining.IsCancellationRequested) next = _places.HandOn(record);
+            else _places.Close();
+            gate.Leave(record.Size, freesPlace: next is null);
+            if (_places.Running == 0) Monitor.PulseAll(_lock);
+            return next;
         }
     }
 
@@ -126,14 +114,10 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
         Lease.End();
         lock (_lock)
         {
-            foreach (var line in _lines.Values)
+            foreach (var record in _places.Clear())
             {
-                while (line is { Count: > 0 })
-                {
-                    var size = line.Dequeue().Size;
-                    _bytes -= size;
-                    gate.Leave(size, freesPlace: false);
-                }
+                _bytes -= record.Size;
+                gate.Leave(record.Size, freesPlace: false);
             }
         }
     }
@@ -150,10 +134,10 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
         var since = time.GetTimestamp();
         lock (_lock)
         {
-            while (_running > 0)
+            while (_places.Running > 0)
             {
                 var left = patience - time.GetElapsedTime(since);
-                if (left <= TimeSpan.Zero || !Monitor.Wait(_lock, left)) return _running == 0;
+                if (left <= TimeSpan.Zero || !Monitor.Wait(_lock, left)) return _places.Running == 0;
             }
             return true;
         }
@@ -164,6 +148,4 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
     {
         lock (_lock) return _progress.TakePosition();
     }
-
-    ReadOnlyMemory<byte>? KeyOf(FeedRecord record) => options.KeyOrder ? record.Key : null;
 }

@@ -5,10 +5,11 @@ namespace ClearanceEngine.Streams.Kafka;
 /// <summary>Back-pressure: what is paused at the broker's side of the client, and when it goes on. Reading thread only.</summary>
 public sealed partial class KafkaFeed
 {
+    /// <summary>One partition has reached a bound of its own.</summary>
     void Pause(IConsumer<byte[]?, byte[]?> consumer, FeedPartition partition)
     {
         _paused.Add(partition);
-        if (!partition.Paused) partition.Paused = Tell(() => consumer.Pause([partition.Partition]));
+        Halt(consumer, partition);
     }
 
     void ResumeRoomy(IConsumer<byte[]?, byte[]?> consumer)
@@ -25,10 +26,7 @@ public sealed partial class KafkaFeed
     {
         if (!_allPaused) LogFull(_name, InFlight, HeldBytes);
         _allPaused = true;
-        foreach (var partition in _partitions.Values)
-        {
-            if (!partition.Paused) partition.Paused = Tell(() => consumer.Pause([partition.Partition]));
-        }
+        foreach (var partition in _partitions.Values) Halt(consumer, partition);
     }
 
     void ResumeAll(IConsumer<byte[]?, byte[]?> consumer)
@@ -38,6 +36,13 @@ public sealed partial class KafkaFeed
         {
             if (!_paused.Contains(partition)) Resume(consumer, partition);
         }
+    }
+
+    void Halt(IConsumer<byte[]?, byte[]?> consumer, FeedPartition partition)
+    {
+        if (partition.Paused || !Tell(() => consumer.Pause([partition.Partition]))) return;
+        partition.Paused = true;
+        KafkaMetrics.Paused(_name, partition.Partition.Topic);
     }
 
     static void Resume(IConsumer<byte[]?, byte[]?> consumer, FeedPartition partition)

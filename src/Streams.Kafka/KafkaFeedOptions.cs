@@ -33,16 +33,16 @@ public sealed class KafkaFeedOptions : KafkaReadingOptions
     /// <summary>Bytes of records this feed holds at once (handled, or waiting for an earlier one of their key). While it is reached, nothing is read. Default 64 MiB.</summary>
     public long InFlightBytes { get; set; } = 64 * 1024 * 1024;
 
-    /// <summary>Records of one partition handled at once. Reaching it pauses the partition, which throws away what was read ahead. Default as many as <see cref="InFlight"/> by default: no bound of its own.</summary>
+    /// <summary>Records of one partition handled at once. More wait in the partition and count to its span and bytes, but take no place from other partitions. Default 256, as many as <see cref="InFlight"/> by default: no bound of its own.</summary>
     public int PartitionInFlight { get; set; } = 256;
 
-    /// <summary>Bytes of one partition's records held at once. Reaching it pauses the partition. Default 16 MiB.</summary>
+    /// <summary>Bytes of one partition's records held at once. Reaching it pauses the partition, which throws away what the client has read ahead of it. Default 16 MiB.</summary>
     public long PartitionBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>
     /// Records of a partition handled or finished above the oldest unfinished one: how far one slow record lets the others
     /// run ahead, how long the line behind a slow key may grow, and how many a crash repeats at most. Reaching it pauses the
-    /// partition. Default 1,000.
+    /// partition, as <see cref="PartitionBytes"/> does. Default 1,000.
     /// </summary>
     public int PartitionSpan { get; set; } = 1_000;
 

@@ -17,6 +17,7 @@ public static class KafkaMetrics
     static readonly Counter<long> RetryCount = Meter.CreateCounter<long>("feed.retries", "{try}", "Tries that failed and were repeated.");
     static readonly Counter<long> DeadLetterCount = Meter.CreateCounter<long>("feed.dead_letters", "{record}", "Records parked as dead letters.");
     static readonly Counter<long> CommitFailureCount = Meter.CreateCounter<long>("feed.commit_failures", "{commit}", "Commits that failed; their positions are offered again.");
+    static readonly Counter<long> PauseCount = Meter.CreateCounter<long>("feed.pauses", "{pause}", "Partitions paused by a bound; each throws away what the client has read ahead.");
     static readonly Histogram<double> Latency = Meter.CreateHistogram<double>("feed.duration", "ms", "From the start of a record's handling, retries included, to durable.");
 
     static KafkaMetrics()
@@ -41,6 +42,8 @@ public static class KafkaMetrics
     internal static void Retried(string feed, string topic) => RetryCount.Add(1, Feed(feed), Topic(topic));
 
     internal static void Parked(string feed, string topic, string reason) => DeadLetterCount.Add(1, Feed(feed), Topic(topic), new("reason", reason));
+
+    internal static void Paused(string feed, string topic) => PauseCount.Add(1, Feed(feed), Topic(topic));
 
     internal static void CommitFailed(string feed) => CommitFailureCount.Add(1, Feed(feed));
 

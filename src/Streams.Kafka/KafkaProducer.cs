@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
@@ -52,7 +53,7 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
         try
         {
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
-            await _places.WaitAsync(waiting.Token).ConfigureAwait(false);
+            if (!await _places.WaitAsync(_options.Timeout, waiting.Token).ConfigureAwait(false)) throw Full(place.Topic);
         }
         catch (Exception e) when (_closed.IsCancellationRequested)
         {
@@ -76,6 +77,7 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
     async Task<TopicPartitionOffset> Send(TopicPartition place, Message<byte[]?, byte[]?> message, CancellationToken cancellationToken)
     {
         var topic = place.Topic;
+        var since = Stopwatch.GetTimestamp();
         var backoff = new Backoff(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(250));
         while (true)
         {
@@ -88,7 +90,8 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
             }
             catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
             {
-                // Bytes wait, like records, until others are acknowledged or time out.
+                // Bytes wait, like records, until others are acknowledged.
+                if (Stopwatch.GetElapsedTime(since) >= _options.Timeout) throw Full(topic);
                 await backoff.Wait(TimeProvider.System, cancellationToken).ConfigureAwait(false);
             }
             catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code is ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge or ErrorCode.InvalidMsg or ErrorCode.InvalidRecord or ErrorCode.TopicException)
@@ -152,6 +155,8 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
             broken.Dispose();
         });
     }
+
+    KafkaUnavailableException Full(string topic) => new($"Kafka at {_connection.BootstrapServers} did not take a record for {topic}: for {_options.Timeout} there was no room beside those that wait for their acknowledgement (most {_options.InFlight} records and {_options.BufferBytes} bytes). It was not sent.");
 
     KafkaUnavailableException Closed(string topic, Exception inner) => new($"The producer was closed before Kafka at {_connection.BootstrapServers} acknowledged a record for {topic}; it may or may not be there.", inner);
 

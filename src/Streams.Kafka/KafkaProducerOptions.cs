@@ -17,7 +17,7 @@ public sealed class KafkaProducerOptions
     /// <summary>Bytes that wait for their acknowledgement at once; more wait for a place. Default 256 MiB.</summary>
     public long BufferBytes { get; set; } = 256 * 1024 * 1024;
 
-    /// <summary>After this long without an acknowledgement a record counts as not produced. Default 30 s.</summary>
+    /// <summary>A record that found no place for so long was not sent; one without an acknowledgement for so long after that counts as not produced. Default 30 s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Compression on the wire. Default lz4.</summary>

@@ -81,6 +81,8 @@ public abstract class KafkaReadingOptions
         FetchMinBytes = FetchBytes,
         FetchWaitMaxMs = (int)FetchWait.TotalMilliseconds,
         QueuedMaxMessagesKbytes = (int)Math.Max(1, readAheadBytes / 1024),
+        // A full read-ahead would rest for a second by default, in which a fast reader empties it and stands still.
+        FetchQueueBackoffMs = 10,
         StatisticsIntervalMs = (int)StatisticsInterval.TotalMilliseconds,
         TopicMetadataRefreshIntervalMs = 10_000,
     };

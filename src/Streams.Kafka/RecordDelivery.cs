@@ -22,7 +22,7 @@ sealed partial class RecordDelivery(
         using var activity = FeedTracing.Start(feed, options.Group, record);
         try
         {
-            var done = await Try(record, lease, stop).ConfigureAwait(false);
+            var done = await Try(record, lease, stop, since).ConfigureAwait(false);
             if (done) KafkaMetrics.Handled(feed, record.Topic, time.GetElapsedTime(since));
             return done;
         }
@@ -41,10 +41,9 @@ sealed partial class RecordDelivery(
         }
     }
 
-    async Task<bool> Try(FeedRecord record, PartitionLease lease, Action<FeedRecord> stop)
+    async ValueTask<bool> Try(FeedRecord record, PartitionLease lease, Action<FeedRecord> stop, long began)
     {
-        var began = time.GetTimestamp();
-        var backoff = new Backoff(options.FirstBackoff, options.LongestBackoff);
+        Backoff? backoff = null;
         for (var attempt = 1; ; attempt++)
         {
             lease.Owned.ThrowIfCancellationRequested();
@@ -72,7 +71,7 @@ sealed partial class RecordDelivery(
                 // A database that is away fails every record many times: the first failure of each is news, the others are not.
                 if (attempt == 1) LogFailed(e, feed, record);
                 else LogFailedAgain(e, feed, record, attempt);
-                await backoff.Wait(time, lease.Draining).ConfigureAwait(false);
+                await (backoff ??= new Backoff(options.FirstBackoff, options.LongestBackoff)).Wait(time, lease.Draining).ConfigureAwait(false);
             }
         }
     }

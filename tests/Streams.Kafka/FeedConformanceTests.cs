@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
-using ClearanceEngine.DevelopmentBroker;
 using ClearanceEngine.Streams.Kafka;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -10,34 +9,33 @@ using Xunit;
 namespace ClearanceEngine.Tests;
 
 /// <summary>What every feed must do, on whatever broker.</summary>
-public abstract class FeedConformanceTests : IAsyncLifetime
+public abstract partial class FeedConformanceTests(TestBroker broker) : IAsyncLifetime
 {
     readonly List<KafkaFeed> _feeds = [];
     readonly string _run = Guid.NewGuid().ToString("N")[..8];
     KafkaProducer _producer = null!;
 
-    protected abstract Task<string> Servers();
-
-    protected abstract Task CreateTopic(string topic, int partitions);
-
     KafkaConnectionOptions Connection { get; } = new();
 
     string Topic => $"feed-{_run}";
+
+    string Group => $"group-{_run}";
 
     string Dead => $"dead-{_run}";
 
     public async ValueTask InitializeAsync()
     {
-        Connection.BootstrapServers = await Servers();
-        await CreateTopic(Topic, 4);
-        await CreateTopic(Dead, 1);
+        Connection.BootstrapServers = broker.Servers;
+        await broker.CreateTopic(Topic, 4);
+        await broker.CreateTopic(Dead, 1);
         _producer = new KafkaProducer(Connection, new KafkaProducerOptions(), NullLogger<KafkaProducer>.Instance);
     }
 
-    public virtual async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (var feed in _feeds) await feed.StopAsync(CancellationToken.None);
         _producer.Dispose();
+        await broker.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
@@ -114,9 +112,9 @@ public abstract class FeedConformanceTests : IAsyncLifetime
         var letter = (await Read(Dead, 1)).Single();
         Assert.Equal("13", Encoding.UTF8.GetString(letter.Message.Value));
         Assert.Equal("k13", Encoding.UTF8.GetString(letter.Message.Key));
-        Assert.Equal(("unlucky", "never right", Topic, "1"), (Header(letter, "dl-reason"), Header(letter, "dl-detail"), Header(letter, "dl-topic"), Header(letter, "dl-attempts")));
+        Assert.Equal(("unlucky", "never right", Topic, "1"), (TopicReader.Header(letter, "dl-reason"), TopicReader.Header(letter, "dl-detail"), TopicReader.Header(letter, "dl-topic"), TopicReader.Header(letter, "dl-attempts")));
         var origin = await Find("13");
-        Assert.Equal((origin.Partition.ToString(CultureInfo.InvariantCulture), origin.Offset.ToString(CultureInfo.InvariantCulture)), (Header(letter, "dl-partition"), Header(letter, "dl-offset")));
+        Assert.Equal((origin.Partition.ToString(CultureInfo.InvariantCulture), origin.Offset.ToString(CultureInfo.InvariantCulture)), (TopicReader.Header(letter, "dl-partition"), TopicReader.Header(letter, "dl-offset")));
     }
 
     [Fact]
@@ -132,8 +130,8 @@ public abstract class FeedConformanceTests : IAsyncLifetime
             return ValueTask.CompletedTask;
         }, o => (o.MaxAttempts, o.FirstBackoff) = (4, TimeSpan.FromMilliseconds(5)));
         var letter = (await Read(Dead, 1)).Single();
-        Assert.Equal(("retries-exhausted", "never", "4"), (Header(letter, "dl-reason"), Header(letter, "dl-detail"), Header(letter, "dl-attempts")));
-        Assert.Contains("InvalidOperationException", Header(letter, "dl-exception"), StringComparison.Ordinal);
+        Assert.Equal(("retries-exhausted", "never", "4"), (TopicReader.Header(letter, "dl-reason"), TopicReader.Header(letter, "dl-detail"), TopicReader.Header(letter, "dl-attempts")));
+        Assert.Contains("InvalidOperationException", TopicReader.Header(letter, "dl-exception"), StringComparison.Ordinal);
         Assert.Equal(3, tries["0"]);
     }
 
@@ -170,9 +168,12 @@ public abstract class FeedConformanceTests : IAsyncLifetime
         Assert.Equal("值", got.Header("h"));
     }
 
+    /// <summary>Looks at what is committed while the test goes on.</summary>
+    protected CommitWatch Watch(Func<int, long, bool> handled) => new(Connection.BootstrapServers, Group, Topic, Dead, 4, handled);
+
     protected async Task<KafkaFeed> Start(Func<FeedRecord, CancellationToken, ValueTask> handle, Action<KafkaFeedOptions>? configure = null, string name = "first")
     {
-        var options = new KafkaFeedOptions { Group = $"group-{_run}", DeadLetterTopic = Dead, CommitInterval = TimeSpan.FromMilliseconds(100) };
+        var options = new KafkaFeedOptions { Group = Group, DeadLetterTopic = Dead, CommitInterval = TimeSpan.FromMilliseconds(100) };
         options.Topics.Add(Topic);
         configure?.Invoke(options);
         var feed = new KafkaFeed($"{name}-{_run}", Connection, options, new Handler(handle), new DeadLetters(_producer), TimeProvider.System, NullLogger<KafkaFeed>.Instance);
@@ -185,11 +186,7 @@ public abstract class FeedConformanceTests : IAsyncLifetime
         _producer.Produce(Topic, key(i) is { } k ? Encoding.UTF8.GetBytes(k) : null, Encoding.UTF8.GetBytes(i.ToString(CultureInfo.InvariantCulture)))));
 
     /// <summary>An observer from outside: what the group has committed, by partition.</summary>
-    Dictionary<int, long> Committed()
-    {
-        using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = Connection.BootstrapServers, GroupId = $"group-{_run}" }).Build();
-        return consumer.Committed(Enumerable.Range(0, 4).Select(p => new TopicPartition(Topic, p)), TimeSpan.FromSeconds(10)).ToDictionary(c => c.Partition.Value, c => c.Offset.IsSpecial ? 0 : c.Offset.Value);
-    }
+    protected Dictionary<int, long> Committed() => CommitWatch.Committed(Connection.BootstrapServers, Group, Topic, 4);
 
     async Task<(int Partition, long Offset)> Find(string value)
     {
@@ -201,8 +198,6 @@ public abstract class FeedConformanceTests : IAsyncLifetime
     Task<List<ConsumeResult<byte[], byte[]>>> Read(string topic, int count) => TopicReader.Read(Connection.BootstrapServers, topic, topic == Dead ? 1 : 4, count);
 
     protected static string Text(FeedRecord record) => Encoding.UTF8.GetString(record.Value.Span);
-
-    static string Header(ConsumeResult<byte[], byte[]> record, string name) => Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name));
 
     protected static async Task Until(Func<bool> condition)
     {
@@ -219,85 +214,4 @@ public abstract class FeedConformanceTests : IAsyncLifetime
     }
 }
 
-public sealed class DevelopmentBrokerFeedTests : FeedConformanceTests
-{
-    readonly KafkaDevelopmentBroker _broker = KafkaDevelopmentBroker.Start();
-
-    protected override Task<string> Servers() => Task.FromResult(_broker.BootstrapServers);
-
-    protected override Task CreateTopic(string topic, int partitions)
-    {
-        _broker.CreateTopic(topic, partitions);
-        return Task.CompletedTask;
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await _broker.DisposeAsync();
-    }
-}
-
-/// <summary>The real broker can also rebalance a group, which the development broker does not do well.</summary>
-public sealed class RealKafkaFeedTests : FeedConformanceTests
-{
-    /// <summary>The client keeps a pause beyond the loss of a partition, and would never read it again.</summary>
-    [Fact]
-    public async Task A_partition_that_was_lost_while_it_was_paused_is_read_when_it_comes_back()
-    {
-        var handled = new ConcurrentDictionary<string, int>();
-        var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await Produce(40, _ => null);
-        var first = await Start(async (r, token) =>
-        {
-            await open.Task.WaitAsync(token);
-            handled.AddOrUpdate(Text(r), 1, (_, n) => n + 1);
-        }, o => (o.InFlight, o.PauseAfter, o.DrainTime) = (1, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(100)));
-        await Until(() => first.InFlight == 1);
-        await Task.Delay(TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken); // until all are paused
-
-        var second = await Start((r, _) =>
-        {
-            handled.AddOrUpdate(Text(r), 1, (_, n) => n + 1);
-            return ValueTask.CompletedTask;
-        }, name: "second");
-        await Until(() => !handled.IsEmpty);
-        await second.StopAsync(CancellationToken.None);
-        open.SetResult();
-        await Produce(40, _ => null, from: 40);
-        await Until(() => handled.Count == 80);
-    }
-
-    [Fact]
-    public async Task Two_feeds_of_a_group_share_the_partitions_and_lose_nothing_when_one_leaves()
-    {
-        var handled = new ConcurrentDictionary<string, int>();
-        ValueTask Count(FeedRecord r, CancellationToken _)
-        {
-            handled.AddOrUpdate(Text(r), 1, (_, n) => n + 1);
-            return ValueTask.CompletedTask;
-        }
-        await Produce(100, i => $"k{i}");
-        var first = await Start(Count);
-        await Until(() => handled.Count >= 20);
-        await Start(Count, name: "second");
-        await Produce(100, i => $"k{i}", 100);
-        await Until(() => handled.Count >= 120);
-        await first.StopAsync(CancellationToken.None);
-        await Produce(100, i => $"k{i}", 200);
-        await Until(() => handled.Count == 300);
-    }
-
-    protected override Task<string> Servers()
-    {
-        Parts.Require(Parts.Kafka is not null, "No real Kafka: set CLEARANCE_KAFKA_HOME for test.sh");
-        return Task.FromResult(Parts.Kafka!);
-    }
-
-    protected override async Task CreateTopic(string topic, int partitions)
-    {
-        var topics = new KafkaTopics(new KafkaConnectionOptions { BootstrapServers = Parts.Kafka! }, TimeProvider.System, NullLogger<KafkaTopics>.Instance);
-        await topics.Ensure([new TopicSpecification(topic, partitions)], -1, null, CancellationToken.None);
-        await topics.Ensure([new TopicSpecification(topic, partitions)], -1, null, CancellationToken.None);
-    }
-}
+public sealed class DevelopmentBrokerFeedTests() : FeedConformanceTests(new PlayedBroker());

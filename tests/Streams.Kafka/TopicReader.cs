@@ -1,3 +1,4 @@
+using System.Text;
 using Confluent.Kafka;
 
 namespace ClearanceEngine.Tests;
@@ -22,4 +23,6 @@ static class TopicReader
         }
         return records;
     }
+
+    public static string Header(ConsumeResult<byte[], byte[]> record, string name) => Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name));
 }

@@ -62,3 +62,20 @@ public sealed class ExplicitConsumer : Grain, IExplicitConsumer
         this.GetStreamProvider(StreamRig.Provider).GetStream<Parcel>(StreamId.Create(topic, key)).SubscribeAsync(
             (item, token) => Observer.Of(topic).See(new Seen(topic, key, ((KafkaSequenceToken)token!).Partition, token.SequenceNumber, $"{item.Name}-{item.Number}") { Context = RequestContext.Get("who") as string }));
 }
+
+public interface ISender : IGrainWithStringKey
+{
+    Task Send(string key, string text, CancellationToken cancellationToken);
+}
+
+/// <summary>Sends to the topic that is its key.</summary>
+public sealed class Sender : Grain, ISender
+{
+    public async Task Send(string key, string text, CancellationToken cancellationToken)
+    {
+        var topic = this.GetPrimaryKeyString();
+        var sent = this.GetStreamProvider(StreamRig.Provider).GetStream<string>(StreamId.Create(topic, key)).OnNextAsync(text);
+        await Observer.Of(topic).Sending(text);
+        await sent;
+    }
+}

@@ -34,6 +34,9 @@ public sealed class Observer(string run) : IDisposable
     /// <summary>What consumers do after it counts; by default nothing.</summary>
     public Func<Seen, Task> After { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>What senders do when an event is on its way; by default nothing.</summary>
+    public Func<string, Task> Sending { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>All that was handled, in order, repeats too.</summary>
     public ConcurrentQueue<Seen> Order { get; } = [];
 

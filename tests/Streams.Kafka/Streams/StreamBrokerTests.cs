@@ -53,6 +53,43 @@ public sealed partial class DevelopmentBrokerStreamTests
     }
 
     [Fact]
+    public async Task A_request_that_is_cancelled_on_its_way_ends_for_its_caller_and_its_event_arrives()
+    {
+        var rig = await Start();
+        var sending = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        rig.Observer.Sending = _ =>
+        {
+            sending.SetResult();
+            return Task.CompletedTask;
+        };
+        _broker.GoDown();
+        using var patience = new CancellationTokenSource();
+        var request = rig.Client.GetGrain<ISender>(rig.Topic).Send("k", "on its way", patience.Token);
+        await sending.Task;
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+        _broker.ComeUp();
+        await rig.Until(() => rig.Observer.Times("on its way") == 1, 60);
+        await rig.Settled();
+    }
+
+    [Fact]
+    public async Task Events_that_no_broker_takes_fail_clearly_and_those_that_were_acknowledged_arrive()
+    {
+        var rig = await Start(configure: o => (o.Producing.InFlight, o.Producing.Timeout) = (4, TimeSpan.FromSeconds(2)));
+        var stream = rig.Client.GetStreamProvider(StreamRig.Provider).GetStream<string>(StreamId.Create(rig.Topic, "k"));
+        await stream.OnNextAsync("before");
+        _broker.GoDown();
+        var failures = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Assert.ThrowsAsync<KafkaUnavailableException>(() => stream.OnNextAsync($"meanwhile-{i}"))));
+        Assert.All(failures, e => Assert.Contains($"{_broker.BootstrapServers} did not take a record for {rig.Topic}", e.Message, StringComparison.Ordinal));
+        _broker.ComeUp();
+        await rig.Until(() => rig.Health.Status == HealthStatus.Healthy, 60);
+        await stream.OnNextAsync("after");
+        await rig.Until(() => rig.Observer.Times("before") == 1 && rig.Observer.Times("after") == 1, 60);
+        await rig.Settled();
+    }
+
+    [Fact]
     public async Task A_topic_that_comes_late_is_read_when_it_comes()
     {
         var rig = await Start(configure: o => o.Topics.Add($"keys-late-{o.Group[6..]}"));
@@ -136,7 +173,7 @@ public sealed class ThreeNodeStreamTests : StreamFaultTests
     public async Task Leaders_change_under_load_and_nothing_is_lost()
     {
         using var kafka = Server(nodes: 3);
-        await using var rig = await StreamRig.Start(kafka.BootstrapServers, (topic, partitions) => RealTopics.Create(kafka.BootstrapServers, topic, partitions), silos: 2, partitions: 6);
+        await using var rig = await StreamRig.Start(new RealBroker(kafka.BootstrapServers), silos: 2, partitions: 6);
         using var load = StreamConformanceTests.Load(rig);
         await rig.Until(() => rig.Observer.Count > 300);
         kafka.Kill(1);
@@ -150,7 +187,7 @@ public sealed class ThreeNodeStreamTests : StreamFaultTests
     public async Task The_only_broker_dies_and_comes_back_under_load()
     {
         using var kafka = Server(nodes: 1);
-        await using var rig = await StreamRig.Start(kafka.BootstrapServers, (topic, partitions) => RealTopics.Create(kafka.BootstrapServers, topic, partitions));
+        await using var rig = await StreamRig.Start(new RealBroker(kafka.BootstrapServers));
         using var load = StreamConformanceTests.Load(rig);
         await rig.Until(() => rig.Observer.Count > 300);
         kafka.Kill(1);

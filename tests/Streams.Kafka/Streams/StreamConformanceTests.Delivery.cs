@@ -104,11 +104,11 @@ public abstract partial class StreamConformanceTests
         await rig.Until(() => rig.Observer.Count == 59);
         var letter = Assert.Single(await rig.Read(rig.Dead, 1));
         Assert.Equal("13", Encoding.UTF8.GetString(letter.Message.Value));
-        Assert.Equal(("retries-exhausted", "unlucky", rig.Topic), (StreamRig.Text(letter, DeadLetters.Reason), StreamRig.Text(letter, DeadLetters.Detail), StreamRig.Text(letter, DeadLetters.Topic)));
-        Assert.Contains("InvalidOperationException", StreamRig.Text(letter, DeadLetters.Exception), StringComparison.Ordinal);
-        Assert.True(int.Parse(StreamRig.Text(letter, DeadLetters.Attempts), System.Globalization.CultureInfo.InvariantCulture) > 1);
+        Assert.Equal(("retries-exhausted", "unlucky", rig.Topic), (TopicReader.Header(letter, DeadLetters.Reason), TopicReader.Header(letter, DeadLetters.Detail), TopicReader.Header(letter, DeadLetters.Topic)));
+        Assert.Contains("InvalidOperationException", TopicReader.Header(letter, DeadLetters.Exception), StringComparison.Ordinal);
+        Assert.True(int.Parse(TopicReader.Header(letter, DeadLetters.Attempts), System.Globalization.CultureInfo.InvariantCulture) > 1);
         var origin = (await rig.Read(rig.Topic)).Single(r => Encoding.UTF8.GetString(r.Message.Value) == "13");
-        Assert.Equal(($"{origin.Partition.Value}", $"{origin.Offset.Value}"), (StreamRig.Text(letter, DeadLetters.Partition), StreamRig.Text(letter, DeadLetters.Offset)));
+        Assert.Equal(($"{origin.Partition.Value}", $"{origin.Offset.Value}"), (TopicReader.Header(letter, DeadLetters.Partition), TopicReader.Header(letter, DeadLetters.Offset)));
         await rig.Settled();
         Assert.Single(await rig.Read(rig.Dead));
     }
@@ -140,7 +140,7 @@ public abstract partial class StreamConformanceTests
         await rig.Produce(20, i => $"k{i}");
         await rig.Until(() => rig.Observer.Count == 20);
         var letter = Assert.Single(await rig.Read(rig.Dead, 1));
-        Assert.Equal(("unreadable", "no-key"), (Encoding.UTF8.GetString(letter.Message.Value), StreamRig.Text(letter, DeadLetters.Reason)));
+        Assert.Equal(("unreadable", "no-key"), (Encoding.UTF8.GetString(letter.Message.Value), TopicReader.Header(letter, DeadLetters.Reason)));
         foreach (var record in (await rig.Read(rig.Topic)).Where(r => Encoding.UTF8.GetString(r.Message.Key) == "skip")) rig.Observer.Park(rig.Topic, record.Partition.Value, record.Offset.Value);
         await rig.Until(() => rig.Committed().Values.Sum() == 22);
     }

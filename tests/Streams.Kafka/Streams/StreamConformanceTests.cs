@@ -3,7 +3,6 @@ using System.Text;
 using ClearanceEngine.DevelopmentBroker;
 using ClearanceEngine.Streams.Kafka;
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Runtime;
 using Orleans.Streams;
 using Xunit;
@@ -11,25 +10,22 @@ using Xunit;
 namespace ClearanceEngine.Tests;
 
 /// <summary>What the stream provider must do, on whatever broker.</summary>
-public abstract partial class StreamConformanceTests : IAsyncLifetime
+public abstract partial class StreamConformanceTests(TestBroker broker) : IAsyncLifetime
 {
     readonly List<StreamRig> _rigs = [];
 
-    protected abstract Task<string> Servers();
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    protected abstract Task CreateTopic(string topic, int partitions);
-
-    public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public virtual async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (var rig in _rigs) await rig.DisposeAsync();
+        await broker.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
     protected async Task<StreamRig> Start(KafkaStreamShape shape = KafkaStreamShape.Key, int silos = 1, int partitions = 4, Action<KafkaStreamOptions>? configure = null, Func<StreamRig, Task>? before = null, IKafkaStreamMapper? mapper = null)
     {
-        var rig = await StreamRig.Start(await Servers(), CreateTopic, shape, silos, partitions, configure, before, mapper);
+        var rig = await StreamRig.Start(broker, shape, silos, partitions, configure, before, mapper);
         _rigs.Add(rig);
         return rig;
     }
@@ -67,37 +63,14 @@ public abstract partial class StreamConformanceTests : IAsyncLifetime
 [Collection("streams")]
 public sealed partial class DevelopmentBrokerStreamTests : StreamConformanceTests
 {
-    readonly KafkaDevelopmentBroker _broker = KafkaDevelopmentBroker.Start();
+    readonly KafkaDevelopmentBroker _broker;
 
-    protected override Task<string> Servers() => Task.FromResult(_broker.BootstrapServers);
-
-    protected override Task CreateTopic(string topic, int partitions)
+    public DevelopmentBrokerStreamTests() : this(new PlayedBroker())
     {
-        _broker.CreateTopic(topic, partitions);
-        return Task.CompletedTask;
     }
 
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await _broker.DisposeAsync();
-    }
+    DevelopmentBrokerStreamTests(PlayedBroker broker) : base(broker) => _broker = broker.Broker;
 }
 
 [Collection("streams")]
-public sealed partial class RealKafkaStreamTests : StreamConformanceTests
-{
-    protected override Task<string> Servers()
-    {
-        Parts.Require(Parts.Kafka is not null, "No real Kafka: set CLEARANCE_KAFKA_HOME for test.sh");
-        return Task.FromResult(Parts.Kafka!);
-    }
-
-    protected override Task CreateTopic(string topic, int partitions) => RealTopics.Create(Parts.Kafka!, topic, partitions);
-}
-
-static class RealTopics
-{
-    public static Task Create(string servers, string topic, int partitions) =>
-        new KafkaTopics(new KafkaConnectionOptions { BootstrapServers = servers }, TimeProvider.System, NullLogger<KafkaTopics>.Instance).Ensure([new(topic, partitions)], -1, null, CancellationToken.None);
-}
+public sealed partial class RealKafkaStreamTests() : StreamConformanceTests(new RealBroker());

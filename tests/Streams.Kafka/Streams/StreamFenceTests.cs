@@ -10,7 +10,7 @@ namespace ClearanceEngine.Tests;
 [Collection("streams")]
 public sealed class StreamFenceTests : IAsyncLifetime
 {
-    readonly KafkaDevelopmentBroker _broker = KafkaDevelopmentBroker.Start();
+    readonly PlayedBroker _broker = new();
     StreamRig _rig = null!;
     IPartitionGrain _fence = null!;
 
@@ -18,13 +18,9 @@ public sealed class StreamFenceTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _rig = await StreamRig.Start(_broker.BootstrapServers, (topic, partitions) =>
-        {
-            _broker.CreateTopic(topic, partitions);
-            return Task.CompletedTask;
-        }, partitions: 1, configure: o => o.LeaseTime = TimeSpan.FromSeconds(1));
+        _rig = await StreamRig.Start(_broker, partitions: 1, configure: o => o.LeaseTime = TimeSpan.FromSeconds(1));
         // A partition that no queue reads.
-        _broker.CreateTopic($"fence-{_rig.Run}", 1);
+        await _broker.CreateTopic($"fence-{_rig.Run}", 1);
         _fence = _rig.Client.GetGrain<IPartitionGrain>(PartitionGrain.Key(StreamRig.Provider, new TopicPartition($"fence-{_rig.Run}", 0)));
     }
 

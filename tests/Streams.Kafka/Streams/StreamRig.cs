@@ -19,10 +19,9 @@ public sealed class StreamRig : IAsyncDisposable
 {
     public const string Provider = "kafka";
 
-    readonly CancellationTokenSource _watching = new();
     readonly int _partitions;
     readonly KafkaProducer _producer;
-    Task _watch = Task.CompletedTask;
+    readonly CommitWatch _watch;
 
     StreamRig(string servers, string prefix, int partitions)
     {
@@ -31,6 +30,7 @@ public sealed class StreamRig : IAsyncDisposable
         Topic = $"{prefix}-{Run}";
         Observer = Observer.Open(Run);
         _producer = new KafkaProducer(Connection, new KafkaProducerOptions(), NullLogger<KafkaProducer>.Instance);
+        _watch = new CommitWatch(servers, Group, Topic, Dead, partitions, (partition, offset) => Observer.Handled(Topic, partition, offset));
     }
 
     public string Run { get; } = Guid.NewGuid().ToString("N")[..8];
@@ -49,17 +49,14 @@ public sealed class StreamRig : IAsyncDisposable
 
     public IClusterClient Client => Cluster.Client;
 
-    /// <summary>Offsets that were committed although something below them was not handled.</summary>
-    public List<string> TooFar { get; } = [];
-
     /// <summary>Lines of the silos' logs from warnings upwards.</summary>
     public LogLines Log { get; } = new();
 
-    public static async Task<StreamRig> Start(string servers, Func<string, int, Task> createTopic, KafkaStreamShape shape = KafkaStreamShape.Key, int silos = 1, int partitions = 4, Action<KafkaStreamOptions>? configure = null, Func<StreamRig, Task>? before = null, IKafkaStreamMapper? mapper = null)
+    public static async Task<StreamRig> Start(TestBroker broker, KafkaStreamShape shape = KafkaStreamShape.Key, int silos = 1, int partitions = 4, Action<KafkaStreamOptions>? configure = null, Func<StreamRig, Task>? before = null, IKafkaStreamMapper? mapper = null)
     {
-        var rig = new StreamRig(servers, shape == KafkaStreamShape.Key ? "keys" : "parts", partitions);
-        await createTopic(rig.Topic, partitions);
-        await createTopic(rig.Dead, 1);
+        var rig = new StreamRig(broker.Servers, shape == KafkaStreamShape.Key ? "keys" : "parts", partitions);
+        await broker.CreateTopic(rig.Topic, partitions);
+        await broker.CreateTopic(rig.Dead, 1);
         if (before is not null) await before(rig);
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.Options.ConfigureFileLogging = false;
@@ -77,7 +74,6 @@ public sealed class StreamRig : IAsyncDisposable
         builder.ConfigureClient(client => client.AddKafkaStreams(Provider, Options));
         rig.Cluster = builder.Build();
         await rig.Cluster.DeployAsync();
-        rig._watch = Task.Run(() => rig.Watch(rig._watching.Token));
         return rig;
 
         void Options(KafkaStreamOptions o)
@@ -101,11 +97,7 @@ public sealed class StreamRig : IAsyncDisposable
     internal (HealthStatus Status, string? Text) Health => Providers.First().Health;
 
     /// <summary>What the group has committed, by partition.</summary>
-    public Dictionary<int, long> Committed()
-    {
-        using var consumer = Consumer();
-        return Committed(consumer);
-    }
+    public Dictionary<int, long> Committed() => CommitWatch.Committed(Connection.BootstrapServers, Group, Topic, _partitions);
 
     public Task<List<ConsumeResult<byte[], byte[]>>> Read(string topic, int count = int.MaxValue) => TopicReader.Read(Connection.BootstrapServers, topic, topic == Dead ? 1 : _partitions, count);
 
@@ -130,62 +122,17 @@ public sealed class StreamRig : IAsyncDisposable
 
     public void NeverTooFar()
     {
-        lock (TooFar) Assert.Empty(TooFar);
+        _watch.NeverTooFar();
         Assert.DoesNotContain(Log.Lines, l => l.Contains("QueueCacheMiss", StringComparison.Ordinal));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _watching.CancelAsync();
-        await _watch;
+        await _watch.DisposeAsync();
         await Cluster.DisposeAsync();
         _producer.Dispose();
         Observer.Dispose();
-        _watching.Dispose();
     }
-
-    IConsumer<Ignore, Ignore> Consumer() => new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = Connection.BootstrapServers, GroupId = Group, EnableAutoCommit = false }).SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
-
-    Dictionary<int, long> Committed(IConsumer<Ignore, Ignore> consumer) =>
-        consumer.Committed(Enumerable.Range(0, _partitions).Select(p => new TopicPartition(Topic, p)), TimeSpan.FromSeconds(10)).ToDictionary(c => c.Partition.Value, c => c.Offset.IsSpecial ? 0 : c.Offset.Value);
-
-    /// <summary>From outside: first what is committed, then whether all of it was handled.</summary>
-    async Task Watch(CancellationToken cancellationToken)
-    {
-        using var consumer = Consumer();
-        var passed = new Dictionary<int, long>();
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            await Task.Delay(50, CancellationToken.None);
-            try
-            {
-                foreach (var (partition, offset) in Committed(consumer))
-                {
-                    for (var o = passed.GetValueOrDefault(partition); o < offset; o++)
-                    {
-                        if (Observer.Handled(Topic, partition, o) || await IsParked(partition, o)) continue;
-                        lock (TooFar) TooFar.Add($"{partition}@{o} was not handled when {offset} was committed");
-                    }
-                    passed[partition] = Math.Max(passed.GetValueOrDefault(partition), offset);
-                }
-            }
-            catch (KafkaException)
-            {
-                // The broker is away; what was committed is looked at when it is back.
-            }
-        }
-    }
-
-    async Task<bool> IsParked(int partition, long offset)
-    {
-        foreach (var letter in await Read(Dead))
-        {
-            if (Text(letter, DeadLetters.Topic) == Topic && Text(letter, DeadLetters.Partition) == $"{partition}" && Text(letter, DeadLetters.Offset) == $"{offset}") return true;
-        }
-        return false;
-    }
-
-    public static string Text(ConsumeResult<byte[], byte[]> record, string header) => Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(header));
 }
 
 /// <summary>Keeps the last lines of a log.</summary>
