@@ -57,14 +57,18 @@ static class CommandLine
         var seconds = new Option<int?>("--seconds") { Description = "measured time of each figure; each verb's own default otherwise" };
         var json = new Option<FileInfo?>("--json") { Description = "file for the figures of all verbs" };
         var kafka = new Option<string?>("--kafka-home") { Description = "see pipeline" };
-        var command = new Command("all", "every verb, one after the other") { seconds, json, kafka };
+        var warmUp = new Option<double?>("--warm-up") { Description = "seconds before a member's first figure; each verb's own default otherwise" };
+        var command = new Command("all", "every verb, one after the other") { seconds, json, kafka, warmUp };
         command.SetAction(async (parsed, token) =>
         {
             var figures = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
-            foreach (var verb in (string[])["pipeline", "recovery", "scale-out", "growth", "soak"])
+            string[] common = [.. Given("--seconds", parsed.GetValue(seconds)), .. Given("--kafka-home", parsed.GetValue(kafka))];
+            (string Verb, string[] More)[] verbs = [.. ((string[])["pipeline", "recovery", "scale-out", "growth", "soak"]).Select(v => (v, Given("--warm-up", parsed.GetValue(warmUp)))), ("streams", [])];
+            foreach (var (verb, more) in verbs)
             {
+                if (verb == "streams" && RigOptions.FindKafka(parsed.GetValue(kafka)) is null) continue; // it has no figures on a development broker
                 var file = Path.GetTempFileName();
-                string[] arguments = [verb, "--json", file, .. parsed.GetValue(seconds) is { } s ? ["--seconds", $"{s}"] : Array.Empty<string>(), .. parsed.GetValue(kafka) is { } home ? ["--kafka-home", home] : Array.Empty<string>()];
+                string[] arguments = [verb, "--json", file, .. common, .. more];
                 console.MarkupLineInterpolated($"[bold]{verb}[/]");
                 if (await Run(arguments, console) is not 0 and var code) return code;
                 figures[verb] = JsonNode.Parse(await File.ReadAllTextAsync(file, token));
@@ -75,6 +79,8 @@ static class CommandLine
         });
         return command;
     }
+
+    static string[] Given<T>(string option, T? value) => value is null ? [] : [option, string.Create(CultureInfo.InvariantCulture, $"{value}")];
 
     static Command Customs()
     {
