@@ -29,7 +29,7 @@ static class CommandLine
     {
         var common = new CommonOptions();
         var rounds = new Option<int>("--rounds") { Description = "turns that members take", DefaultValueFactory = _ => 3 };
-        var warmUp = new Option<double>("--warm-up") { Description = "seconds before a member's first figure", DefaultValueFactory = _ => 40 };
+        var warmUp = new Option<double>("--warm-up") { Description = "seconds before a member's first figure; the engine compiles for more than a minute", DefaultValueFactory = _ => 90 };
         var rate = new Option<double>("--rate") { Description = "parcels a second with which the search for the rate begins", DefaultValueFactory = _ => 50 };
         var load = new Option<double>("--load") { Description = "share of the measured rate at which latencies are taken", DefaultValueFactory = _ => 0.7 };
         var ahead = new Option<int>("--ahead") { Description = "parcels that are made before anything is measured", DefaultValueFactory = _ => 100_000 };

@@ -13,7 +13,7 @@ namespace ClearanceEngine.Bench;
 /// <summary>Verbs that measure our engine alone.</summary>
 sealed class OursVerbs(IAnsiConsole console)
 {
-    readonly Option<double> _warmUp = new("--warm-up") { Description = "seconds before the first figure", DefaultValueFactory = _ => 40 };
+    readonly Option<double> _warmUp = new("--warm-up") { Description = "seconds before the first figure; the engine compiles for more than a minute", DefaultValueFactory = _ => 90 };
     readonly Option<double> _rate = new("--rate") { Description = "parcels a second with which the search for the rate begins", DefaultValueFactory = _ => 50 };
     readonly Option<double> _load = new("--load") { Description = "share of the full rate", DefaultValueFactory = _ => 0.7 };
     readonly Option<double?> _at = new("--at") { Description = "parcels a second instead of a share, so that two runs compare" };

@@ -54,7 +54,7 @@ sealed class PeerIntake(MessageGate gate)
 
     void Declarations(ConsumeResult<Ignore, byte[]> record, List<Addressed> inputs, List<(string[], ParcelInput, ConsumeResult<Ignore, byte[]>)> named)
     {
-        var (admitted, refused) = gate.Check(record.Message.Value, record.Topic, Limits);
+        var (admitted, refused) = gate.Check(record.Message.Value, record.Topic, record.Message.Timestamp.UtcDateTime, Limits);
         if (refused is not null) throw new InvalidOperationException(refused.Text);
         var message = admitted!.Message;
         var kind = DocumentKinds.OfMessage(message.Type)!.Value;

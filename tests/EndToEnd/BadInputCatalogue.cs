@@ -124,6 +124,7 @@ static class BadInputCatalogue
         yield return Order("A negative amount", "negative-number", "discount", o => o.With(OrderHead.Discount, "-1"));
         yield return Order("A time in the first hour of the first year", "not-a-time", "appTime", o => o.With(OrderHead.AppTime, "00010101000000"));
         yield return Order("The thirtieth of February", "not-a-time", "appTime", o => o.With(OrderHead.AppTime, "20260230000000"));
+        yield return Order("A time at the end of the century", "app-time-ahead", "appTime", o => o.With(OrderHead.AppTime, "20991231000000"));
         yield return Order("A name that is too long", "field-too-long", "buyerName", o => o.With(OrderHead.BuyerName, Repeat("虚", 61)));
         yield return Order("A note of two megabytes", "field-too-long", "note", o => o.With(OrderHead.Note, Repeat("x", 2_000_000)));
         yield return Order("A merchant's code of two megabytes", "field-too-long", "ebcCode", o => o.With(OrderHead.EbcCode, Repeat("9", 2_000_000)));

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Silo.Hosting;
+using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Signing;
 using ClearanceEngine.Simulator.Samples;
 using ClearanceEngine.Streams.Kafka;
@@ -14,7 +15,7 @@ using Xunit;
 namespace ClearanceEngine.Tests;
 
 /// <summary>One running engine for the whole catalogue, with a good parcel that must never notice.</summary>
-public sealed class BadInputEngine : IAsyncLifetime
+public abstract class BadInputEngine(IntakePath through) : IAsyncLifetime
 {
     readonly string _directory = Directory.CreateTempSubdirectory("clearance-").FullName;
     WebApplication _app = null!;
@@ -41,7 +42,7 @@ public sealed class BadInputEngine : IAsyncLifetime
         _app = EngineHost.Build(
         [
             $"--Engine:DataDirectory={_directory}", $"--Engine:ParticipantsFile={file}", "--Engine:DevelopmentBrokerPort=0", $"--Engine:SiloPort={Given.Port()}", $"--Engine:GatewayPort={Given.Port()}", "--Urls=http://127.0.0.1:0",
-            "--Recovery:Period=00:00:01", "--Logging:LogLevel:Default=Error",
+            $"--Intake:Through={through}", "--Recovery:Period=00:00:01", "--Logging:LogLevel:Default=Error",
         ]);
         await EngineHost.Prepare(_app.Services, null, CancellationToken.None);
         await _app.StartAsync();
@@ -54,6 +55,7 @@ public sealed class BadInputEngine : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         Tail.Dispose();
         Http.Dispose();
         await _app.StopAsync();
@@ -85,11 +87,14 @@ public sealed class BadInputEngine : IAsyncLifetime
             await Task.Delay(20);
         }
     }
-
 }
 
+public sealed class FeedBadInputEngine() : BadInputEngine(IntakePath.Feed);
+
+public sealed class StreamsBadInputEngine() : BadInputEngine(IntakePath.Streams);
+
 /// <summary>Each bad input through both doors: told what is wrong, and nothing else happens.</summary>
-public sealed class BadInputTests(BadInputEngine engine) : IClassFixture<BadInputEngine>
+public abstract class BadInputTests(BadInputEngine engine)
 {
     static int _number = 10;
 
@@ -196,3 +201,7 @@ public sealed class BadInputTests(BadInputEngine engine) : IClassFixture<BadInpu
 
     static BadInput Find(string name) => BadInputCatalogue.All.Single(b => b.Name == name);
 }
+
+public sealed class FeedBadInputTests(FeedBadInputEngine engine) : BadInputTests(engine), IClassFixture<FeedBadInputEngine>;
+
+public sealed class StreamsBadInputTests(StreamsBadInputEngine engine) : BadInputTests(engine), IClassFixture<StreamsBadInputEngine>;

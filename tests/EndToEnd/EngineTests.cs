@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Silo.Hosting;
+using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Simulator.Samples;
 using ClearanceEngine.Signing;
 using ClearanceEngine.Storage;
@@ -15,8 +16,8 @@ using Xunit;
 
 namespace ClearanceEngine.Tests;
 
-/// <summary>The whole engine: the embedded default, and the same by configuration alone on PostgreSQL, Kafka and a PKCS#11 token.</summary>
-public sealed class EngineTests : IAsyncLifetime
+/// <summary>The whole engine: the embedded default, and the same by configuration alone on PostgreSQL, Kafka and a PKCS#11 token. On either way of intake.</summary>
+public abstract class EngineTests(IntakePath through) : IAsyncLifetime
 {
     static readonly string Samples = Path.Combine(AppContext.BaseDirectory, "samples");
 
@@ -28,6 +29,7 @@ public sealed class EngineTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         foreach (var app in _running)
         {
             await app.StopAsync();
@@ -37,20 +39,16 @@ public sealed class EngineTests : IAsyncLifetime
         Directory.Delete(_directory, recursive: true);
     }
 
-    [Theory]
-    [InlineData("Feed")]
-    [InlineData("Streams")]
-    public async Task The_demo_reaches_every_expected_state_on_the_embedded_default(string through)
+    [Fact]
+    public async Task The_demo_reaches_every_expected_state_on_the_embedded_default()
     {
-        var app = await Start($"--Intake:Through={through}");
+        var app = await Start();
         var output = new StringWriter();
         Assert.True(await DemoVerb.Play(app.Services, Path.Combine(Samples, "demo"), Plain(output), CancellationToken.None) == 0, output.ToString());
     }
 
-    [Theory]
-    [InlineData("Feed")]
-    [InlineData("Streams")]
-    public async Task The_same_parcels_reach_the_same_states_on_PostgreSQL_Kafka_and_SoftHSM_by_configuration_alone(string through)
+    [Fact]
+    public async Task The_same_parcels_reach_the_same_states_on_PostgreSQL_Kafka_and_SoftHSM_by_configuration_alone()
     {
         Parts.Require(Parts.Postgres is not null, "No PostgreSQL: run test.sh");
         Parts.Require(KafkaServer.Home is not null, "No real Kafka: set CLEARANCE_KAFKA_HOME for test.sh");
@@ -60,7 +58,7 @@ public sealed class EngineTests : IAsyncLifetime
         // Of its own: what one run declared must not be on the topics of the next.
         _kafka = KafkaServer.Start(Path.Combine(_directory, "kafka"), nodes: 1);
         var app = await Start(
-            $"--Intake:Through={through}", "--Engine:DevelopmentBroker=false", $"--Kafka:BootstrapServers={_kafka.BootstrapServers}", $"--Engine:Group=e2e-{Guid.NewGuid():N}", "--Engine:Cluster=true", $"--Engine:ClusterId=e2e-{Guid.NewGuid():N}",
+            "--Engine:DevelopmentBroker=false", $"--Kafka:BootstrapServers={_kafka.BootstrapServers}", $"--Engine:Group=e2e-{Guid.NewGuid():N}", "--Engine:Cluster=true", $"--Engine:ClusterId=e2e-{Guid.NewGuid():N}",
             "--Storage:Provider=PostgreSql", $"--Storage:ConnectionString={database}", $"--Storage:Keys:Ring:1={Given.Key(1)}", $"--Identity:HmacKey={Given.Key(2)}",
             "--Hsm:Provider=Pkcs11", $"--Hsm:ModulePath={Parts.SoftHsm}", "--Hsm:TokenLabel=clearance", "--Hsm:Pin=1234", $"--Engine:ParticipantsFile={participants}");
         var output = new StringWriter();
@@ -220,7 +218,7 @@ public sealed class EngineTests : IAsyncLifetime
         var app = EngineHost.Build(
         [
             $"--Engine:DataDirectory={_directory}", "--Engine:DevelopmentBrokerPort=0", $"--Engine:SiloPort={Given.Port()}", $"--Engine:GatewayPort={Given.Port()}", "--Urls=http://127.0.0.1:0",
-            "--Parcel:AnswerTimeout=00:00:04", "--Recovery:Period=00:00:01", "--Logging:LogLevel:Default=Error", "--Logging:LogLevel:ClearanceEngine=Error", .. more,
+            $"--Intake:Through={through}", "--Parcel:AnswerTimeout=00:00:04", "--Recovery:Period=00:00:01", "--Logging:LogLevel:Default=Error", "--Logging:LogLevel:ClearanceEngine=Error", .. more,
         ]);
         await EngineHost.Prepare(app.Services, null, CancellationToken.None);
         await app.StartAsync();
@@ -264,3 +262,7 @@ public sealed class EngineTests : IAsyncLifetime
         return file;
     }
 }
+
+public sealed class FeedEngineTests() : EngineTests(IntakePath.Feed);
+
+public sealed class StreamsEngineTests() : EngineTests(IntakePath.Streams);

@@ -7,6 +7,7 @@ using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Receipts;
 using ClearanceEngine.Silo.Hosting;
+using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Simulator.Samples;
 using ClearanceEngine.Streams.Kafka;
 using ClearanceEngine.Tests.Privacy;
@@ -24,7 +25,7 @@ namespace ClearanceEngine.Tests;
 /// Id numbers are fed in every way in which people get them wrong, and then looked for in all that the engine leaves
 /// behind. They may stand in documents on their way in and out, and in encrypted rows; nowhere else.
 /// </summary>
-public sealed class PrivacyTests : IAsyncLifetime
+public abstract class PrivacyTests(IntakePath through) : IAsyncLifetime
 {
     static readonly DateTimeOffset At = new(2026, 11, 20, 2, 0, 0, TimeSpan.Zero);
 
@@ -37,6 +38,7 @@ public sealed class PrivacyTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (_app is not null) await _app.DisposeAsync();
         _witness.Dispose();
         Directory.Delete(_directory, recursive: true);
@@ -219,7 +221,7 @@ public sealed class PrivacyTests : IAsyncLifetime
         var app = EngineHost.Build(
         [
             $"--Engine:DataDirectory={_directory}", "--Engine:DevelopmentBrokerPort=0", $"--Engine:SiloPort={Given.Port()}", $"--Engine:GatewayPort={Given.Port()}", "--Urls=http://127.0.0.1:0",
-            "--Parcel:AnswerTimeout=00:00:04", "--Recovery:Period=00:00:01", "--Waiting:FirstLook=00:00:00.5", "--Waiting:GiveUpAfter=00:00:02",
+            $"--Intake:Through={through}", "--Parcel:AnswerTimeout=00:00:04", "--Recovery:Period=00:00:01", "--Waiting:FirstLook=00:00:00.5", "--Waiting:GiveUpAfter=00:00:02",
             "--Logging:LogLevel:Default=Information", "--Logging:LogLevel:ClearanceEngine=Trace", "--Logging:Console:LogLevel:Default=None", .. more,
         ]);
         app.Services.GetRequiredService<ILoggerFactory>().AddProvider(_witness);
@@ -239,3 +241,7 @@ public sealed class PrivacyTests : IAsyncLifetime
         }
     }
 }
+
+public sealed class FeedPrivacyTests() : PrivacyTests(IntakePath.Feed);
+
+public sealed class StreamsPrivacyTests() : PrivacyTests(IntakePath.Streams);

@@ -31,6 +31,12 @@ public sealed class ParcelOptions
     /// <summary>Clocks differ: a receipt older than the dispatch by more than this is doubted. Default 5 min.</summary>
     public TimeSpan ReceiptTolerance { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How far a document's appTime may lie ahead of its arrival. Newer wins by appTime, so one from a clock that is wrong by a
+    /// year would make every later change of that year a stale one. Default 24 h.
+    /// </summary>
+    public TimeSpan AppTimeAhead { get; set; } = TimeSpan.FromHours(24);
+
     /// <summary>Times a document is sent again after a technical failure at customs; then it is asked about only. Default 3.</summary>
     public int MaxResends { get; set; } = 3;
 
@@ -49,7 +55,8 @@ public sealed class ParcelOptions
     /// <summary>What cannot work, in words; null when nothing is wrong.</summary>
     public string? Fault() =>
         DocumentsWait < TimeSpan.Zero || DocumentsWait > LongestWait || ReceiptsWait < TimeSpan.Zero || ReceiptsWait > LongestWait ? $"Parcel: DocumentsWait and ReceiptsWait must be between 0 and {LongestWait}; a call that waits longer counts as failed."
-        : AnswerTimeout <= TimeSpan.Zero || RedriveAfter <= TimeSpan.Zero || LongestQuestionInterval < AnswerTimeout || ReceiptTolerance < TimeSpan.Zero ? "Parcel: AnswerTimeout and RedriveAfter must be above 0, LongestQuestionInterval not below AnswerTimeout, ReceiptTolerance not below 0."
+        : AnswerTimeout <= TimeSpan.Zero || RedriveAfter <= TimeSpan.Zero || LongestQuestionInterval < AnswerTimeout || ReceiptTolerance < TimeSpan.Zero || AppTimeAhead < TimeSpan.Zero ? "Parcel: AnswerTimeout and RedriveAfter must be above 0, LongestQuestionInterval not below AnswerTimeout, ReceiptTolerance and AppTimeAhead not below 0."
+        : AppTimeAhead > TimeSpan.FromDays(3_650) ? "Parcel:AppTimeAhead must be at most 3,650 days."
         : MaxResends < 0 || MaxReceipts < 1 || MaxTimeline < 2 || MaxRefusals < 1 ? "Parcel: MaxResends must not be below 0, MaxReceipts and MaxRefusals at least 1, MaxTimeline at least 2."
         : null;
 

@@ -15,6 +15,7 @@ sealed partial class ParcelStep
         if (!State.Exists) Begin(submission.ReceivedAt);
 
         var problems = submission.Problems.IsDefaultOrEmpty ? [] : submission.Problems;
+        if (problems.Length == 0 && CebTime.Parse(appTime) > submission.ReceivedAt + rules.Options.AppTimeAhead) problems = [AppTimeAhead(submission, appTime)];
         if (problems.Length == 0 && Text(document, "appType") != "3") problems = [.. OwnChecks.Check(kind, document, rules.Port, now)];
         if (problems.Length == 0 && kind == DocumentKind.Order && submission.KnownOver is { } over && rules.Port.Interception == Interception.Refuse) problems = [OverLimitProblem(over)];
         if (problems.Length > 0) return Refuse(submission, problems);
@@ -107,6 +108,13 @@ sealed partial class ParcelStep
         });
         if (State.Status == ParcelStatus.Rejected && kind is DocumentKind.Order or DocumentKind.Payment or DocumentKind.Waybill or DocumentKind.List)
             Enter("reopened", "重新收单 open again", ParcelStatus.Collecting);
+    }
+
+    Problem AppTimeAhead(Submission submission, string appTime)
+    {
+        var hours = rules.Options.AppTimeAhead.TotalHours;
+        return new Problem("app-time-ahead", submission.Kind, null, "appTime",
+            $"报送时间 {appTime} (appTime)比收到时间 {CebTime.Format(submission.ReceivedAt)} 晚 {hours:0.#} 小时以上,请校准时钟后重新报送。appTime {appTime} lies more than {hours:0.#} h after the arrival at {CebTime.Format(submission.ReceivedAt)} (Beijing); set the clock right and send the document again.");
     }
 
     SubmissionReply Refuse(Submission submission, ImmutableArray<Problem> problems)

@@ -91,7 +91,7 @@ public static class OwnReceipt
         (DocumentKind.List, "over-annual-limit") => -621018,
         (DocumentKind.List, "sender-not-entitled" or "sender-unknown" or "sender-inactive" or "mode-not-activated" or "customs-not-activated" or "speaks-for-another") => -621016,
         (DocumentKind.List, "signature-missing") => -621026,
-        (DocumentKind.List, "signature-invalid" or "certificate-foreign") => -621029,
+        (DocumentKind.List, "signature-invalid" or "certificate-foreign" or "certificate-expired") => -621029,
         (DocumentKind.List, "no-lines") => -621000,
         (DocumentKind.List, "line-number-repeated") => -621027,
         (DocumentKind.List, "already-declared") => -621012,

@@ -23,7 +23,7 @@ sealed partial class DeclarationIntake(
 {
     public async ValueTask Handle(FeedRecord record, CancellationToken cancellationToken)
     {
-        var (admitted, refused) = gate.Check(record.Value, record.Topic, options.Limits);
+        var (admitted, refused) = gate.Check(record.Value, record.Topic, record.Timestamp, options.Limits);
         if (refused is not null)
         {
             await Tell(refused, record.Value, cancellationToken);

@@ -26,7 +26,11 @@ sealed record RefusedMessage(string Reason, string Text, CebMessage? Message, Pa
 sealed class MessageGate(IParticipantRegistry participants, ISigningCertificates certificates, PortOptions port)
 {
     /// <summary>Admits or refuses; exactly one of the two is not null.</summary>
-    public (AdmittedMessage? Admitted, RefusedMessage? Refused) Check(ReadOnlyMemory<byte> body, string topic, CebLimits limits)
+    /// <param name="body">The message.</param>
+    /// <param name="topic">Where it was.</param>
+    /// <param name="arrived">When it was put there; certificates must be valid then.</param>
+    /// <param name="limits">What it may cost.</param>
+    public (AdmittedMessage? Admitted, RefusedMessage? Refused) Check(ReadOnlyMemory<byte> body, string topic, DateTimeOffset arrived, CebLimits limits)
     {
         CebMessage message;
         try
@@ -49,6 +53,8 @@ sealed class MessageGate(IParticipantRegistry participants, ISigningCertificates
         if (signature.Result == SignatureResult.Invalid) return Refuse("signature-invalid", $"签名(ds:Signature)验证未通过,请重新加签后发送:{Clip.To(signature.Reason!, 400)} Sign the message again, unchanged, and send it.", sender);
         if (signature.Certificate is { } certificate && !Speaks(certificate, sender!))
             return Refuse("certificate-foreign", $"签名证书 {certificate.Serial} 未登记在企业 {sender!.Code} 名下,请登记或改用已登记的证书。The signature's certificate {certificate.Serial} is not registered for {sender.Code}; register it or sign with the registered one.", sender);
+        if (signature.Certificate is { } dated && dated.NotAfter < arrived)
+            return Refuse("certificate-expired", $"签名证书 {dated.Serial} 已于 {CebTime.Format(dated.NotAfter)} 过期,请更换证书并重新加签。The signature's certificate {dated.Serial} ended at {CebTime.Format(dated.NotAfter)} (Beijing), and customs would refuse it; sign with the renewed one and register that.", sender);
         if (signature.Result == SignatureResult.None && sender!.MustSign)
             return Refuse("signature-missing", $"企业 {sender.Code} 的报文必须加签,请加签后重新发送。Messages of {sender.Code} must be signed; sign the message (ds:Signature) and send it again.", sender);
 

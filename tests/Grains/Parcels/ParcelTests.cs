@@ -107,6 +107,16 @@ public class ParcelTests
     }
 
     [Fact]
+    public void A_document_from_a_clock_far_ahead_is_refused_for_it_would_make_every_later_change_stale()
+    {
+        CebDocument At(TimeSpan ahead) => _world.Sample.Order().With(OrderHead.AppTime, CebTime.Format(_world.Now + ahead));
+        var refused = _world.Submit(At(TimeSpan.FromHours(24.1)));
+        Assert.Equal((SubmissionOutcome.Refused, "app-time-ahead", "appTime"), (refused.Outcome, refused.Problems[0].Code, refused.Problems[0].Field));
+        Assert.Equal(SubmissionOutcome.Accepted, _world.Submit(At(TimeSpan.FromHours(-1))).Outcome);
+        Assert.Equal(SubmissionOutcome.Accepted, _world.Submit(At(TimeSpan.FromHours(23)).With(OrderHead.Guid, Guid.NewGuid().ToString()).With(OrderHead.Note, "changed")).Outcome);
+    }
+
+    [Fact]
     public void A_change_after_declaration_is_refused_explicitly()
     {
         _world.Declare();

@@ -22,6 +22,9 @@ static class FuzzSeeds
 
     public static ISigningCertificates NoToken { get; } = new Empty();
 
+    /// <summary>When the messages come: the certificate is valid.</summary>
+    public static DateTimeOffset Arrival { get; } = DateTimeOffset.UnixEpoch.AddYears(9);
+
     public static byte[] CarrierCertificate => Carrier.Certificate.Der;
 
     public static FuzzSeed[] All { get; } = [.. Make()];
