@@ -37,7 +37,4 @@ public sealed partial class KafkaFeed
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Feed {Feed}: {Partition}@{Offset} has been unfinished for {Seconds:F0} s and holds its partition's watermark.")]
     partial void LogSlow(string feed, TopicPartition partition, long offset, double seconds);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "librdkafka {Facility}: {Text}")]
-    partial void LogClient(string facility, string text);
 }

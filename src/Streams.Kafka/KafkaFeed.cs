@@ -76,7 +76,7 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
     {
         var consumer = new ConsumerBuilder<byte[]?, byte[]?>(_connection.Apply(_options.Consumer(), _connection.Consumer))
             .SetErrorHandler((_, e) => Report(e))
-            .SetLogHandler((_, m) => LogClient(m.Facility, m.Message))
+            .SetLogHandler((_, m) => _logger.Client(m.Facility, m.Message))
             .SetStatisticsHandler((_, json) => Observe(ClientStatistics.Parse(json)))
             .SetOffsetsCommittedHandler((_, committed) => Committed(committed))
             .SetPartitionsAssignedHandler((_, added) => Assign(added))

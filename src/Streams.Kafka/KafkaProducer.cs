@@ -59,54 +59,58 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
         {
             throw Closed(place.Topic, e);
         }
-        return Place();
-
-        async Task<TopicPartitionOffset> Place()
+        try
         {
-            try
-            {
-                return await Send(place, message, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                _places.Release();
-            }
+            var (producer, sent) = await Hand(place, message, cancellationToken).ConfigureAwait(false);
+            return Acknowledged(producer, sent, place.Topic, message.Value?.Length ?? 0);
+        }
+        catch
+        {
+            _places.Release();
+            throw;
         }
     }
 
-    async Task<TopicPartitionOffset> Send(TopicPartition place, Message<byte[]?, byte[]?> message, CancellationToken cancellationToken)
+    /// <summary>Gives the record to the client, which says at once if it has no room. Returns only then, so that the next of a batch does not overtake it.</summary>
+    async Task<(IProducer<byte[]?, byte[]?>, Task<DeliveryResult<byte[]?, byte[]?>>)> Hand(TopicPartition place, Message<byte[]?, byte[]?> message, CancellationToken cancellationToken)
     {
-        var topic = place.Topic;
         var since = Stopwatch.GetTimestamp();
-        var backoff = new Backoff(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(250));
+        Backoff? backoff = null;
         while (true)
         {
             var producer = Volatile.Read(ref _producer);
-            try
-            {
-                // Not the caller's token: a record handed to the client is on its way, and giving up on it would only hide its fate.
-                var result = await producer.ProduceAsync(place, message, CancellationToken.None).WaitAsync(_closed.Token).ConfigureAwait(false);
-                return result.TopicPartitionOffset;
-            }
-            catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
-            {
-                // Bytes wait, like records, until others are acknowledged.
-                if (Stopwatch.GetElapsedTime(since) >= _options.Timeout) throw Full(topic);
-                await backoff.Wait(TimeProvider.System, cancellationToken).ConfigureAwait(false);
-            }
-            catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code is ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge or ErrorCode.InvalidMsg or ErrorCode.InvalidRecord or ErrorCode.TopicException)
-            {
-                throw new KafkaRefusedException($"Kafka at {_connection.BootstrapServers} refused a record of {message.Value?.Length ?? 0} bytes for {topic}: {e.Error.Reason}. Most bytes of one message: {_connection.MessageMaxBytes} (MessageMaxBytes), and max.message.bytes of the topic.", e);
-            }
-            catch (ProduceException<byte[]?, byte[]?> e)
-            {
-                if (e.Error.IsFatal || e.Error.Code == ErrorCode.Local_Fatal) Replace(producer, e.Error);
-                throw new KafkaUnavailableException($"Kafka at {_connection.BootstrapServers} did not take a record for {topic}: {e.Error.Reason}.", e);
-            }
-            catch (Exception e) when (_closed.IsCancellationRequested)
-            {
-                throw Closed(topic, e);
-            }
+            // Not the caller's token: a record handed to the client is on its way, and giving up on it would only hide its fate.
+            var sent = producer.ProduceAsync(place, message, CancellationToken.None);
+            if (sent.Exception?.InnerException is not ProduceException<byte[]?, byte[]?> { Error.Code: ErrorCode.Local_QueueFull }) return (producer, sent);
+            // Bytes wait, like records, until others are acknowledged.
+            if (Stopwatch.GetElapsedTime(since) >= _options.Timeout) throw Full(place.Topic);
+            backoff ??= new Backoff(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(250));
+            await backoff.Wait(TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    async Task<TopicPartitionOffset> Acknowledged(IProducer<byte[]?, byte[]?> producer, Task<DeliveryResult<byte[]?, byte[]?>> sent, string topic, int size)
+    {
+        try
+        {
+            return (await sent.WaitAsync(_closed.Token).ConfigureAwait(false)).TopicPartitionOffset;
+        }
+        catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code is ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge or ErrorCode.InvalidMsg or ErrorCode.InvalidRecord or ErrorCode.TopicException)
+        {
+            throw new KafkaRefusedException($"Kafka at {_connection.BootstrapServers} refused a record of {size} bytes for {topic}: {e.Error.Reason}. Most bytes of one message: {_connection.MessageMaxBytes} (MessageMaxBytes), and max.message.bytes of the topic.", e);
+        }
+        catch (ProduceException<byte[]?, byte[]?> e)
+        {
+            if (e.Error.IsFatal || e.Error.Code == ErrorCode.Local_Fatal) Replace(producer, e.Error);
+            throw new KafkaUnavailableException($"Kafka at {_connection.BootstrapServers} did not take a record for {topic}: {e.Error.Reason}.", e);
+        }
+        catch (Exception e) when (_closed.IsCancellationRequested)
+        {
+            throw Closed(topic, e);
+        }
+        finally
+        {
+            _places.Release();
         }
     }
 
@@ -137,7 +141,7 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
         },
         _connection.Producer))
         .SetErrorHandler((_, e) => LogError(_connection.BootstrapServers, e.Reason))
-        .SetLogHandler((_, m) => LogClient(m.Facility, m.Message))
+        .SetLogHandler((_, m) => _logger.Client(m.Facility, m.Message))
         .Build();
 
     void Replace(IProducer<byte[]?, byte[]?> broken, Error error)
@@ -165,7 +169,4 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The producer for Kafka at {Servers} broke ({Reason}) and is replaced by a new one.")]
     partial void LogReplaced(string servers, string reason);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "librdkafka {Facility}: {Text}")]
-    partial void LogClient(string facility, string text);
 }

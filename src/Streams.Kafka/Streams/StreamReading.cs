@@ -28,7 +28,7 @@ sealed partial class StreamReading(string provider, KafkaStreamOptions options, 
         if (observe is null) config.StatisticsIntervalMs = 0;
         return new ConsumerBuilder<byte[]?, byte[]?>(options.Connection.Apply(config, options.Connection.Consumer))
             .SetErrorHandler((_, e) => Report(partition, e))
-            .SetLogHandler((_, m) => LogClient(m.Facility, m.Message))
+            .SetLogHandler((_, m) => logger.Client(m.Facility, m.Message))
             .SetStatisticsHandler((_, json) => observe?.Invoke(ClientStatistics.Parse(json)))
             .Build();
     }
@@ -61,7 +61,4 @@ sealed partial class StreamReading(string provider, KafkaStreamOptions options, 
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Streams {Provider}, {Partition}: Kafka at {Servers} says: {Reason}. It goes on by itself.")]
     partial void LogError(string provider, TopicPartition partition, string servers, string reason);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "librdkafka {Facility}: {Text}")]
-    partial void LogClient(string facility, string text);
 }
