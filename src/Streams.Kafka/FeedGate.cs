@@ -9,6 +9,7 @@ sealed class FeedGate(int handlers, long bytes)
     readonly object _lock = new();
     int _running;
     long _held;
+    bool _napping;
 
     /// <summary>Handlers that run now.</summary>
     public int Running
@@ -28,13 +29,23 @@ sealed class FeedGate(int handlers, long bytes)
         }
     }
 
+    /// <summary>How long a reader that found no room waits for much of it, before it is content with any.</summary>
+    static readonly TimeSpan Nap = TimeSpan.FromMilliseconds(1);
+
     bool HasRoom => _running < handlers && _held < bytes;
+
+    /// <summary>Room for many: to wake the reader costs more than to read a record.</summary>
+    bool HasMuchRoom => _running <= handlers / 8 * 7 && _held <= bytes / 8 * 7;
 
     /// <summary>Waits until one more record may enter. False when there was no room in time.</summary>
     public bool WaitForRoom(TimeSpan patience)
     {
         lock (_lock)
         {
+            if (HasRoom) return true;
+            _napping = true;
+            Monitor.Wait(_lock, patience < Nap ? patience : Nap);
+            _napping = false;
             return HasRoom || (Monitor.Wait(_lock, patience) && HasRoom);
         }
     }
@@ -56,7 +67,7 @@ sealed class FeedGate(int handlers, long bytes)
         {
             _held -= size;
             if (freesPlace) _running--;
-            if (HasRoom) Monitor.Pulse(_lock);
+            if (_napping ? HasMuchRoom : HasRoom) Monitor.Pulse(_lock);
         }
     }
 }

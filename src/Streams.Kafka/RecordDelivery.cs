@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 
 namespace ClearanceEngine.Streams.Kafka;
@@ -16,7 +17,8 @@ sealed partial class RecordDelivery(
     /// True when the record is done. False when it is not and its offset must not be passed: the partition is handed over, or it
     /// stops here by option (then <paramref name="stop"/> is called).
     /// </summary>
-    public async Task<bool> Deliver(FeedRecord record, PartitionLease lease, Action<FeedRecord> stop)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<bool> Deliver(FeedRecord record, PartitionLease lease, Action<FeedRecord> stop)
     {
         var since = time.GetTimestamp();
         using var activity = FeedTracing.Start(feed, options.Group, record);
@@ -41,6 +43,7 @@ sealed partial class RecordDelivery(
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     async ValueTask<bool> Try(FeedRecord record, PartitionLease lease, Action<FeedRecord> stop, long began)
     {
         Backoff? backoff = null;

@@ -56,12 +56,13 @@ public sealed class Watermark
 
     ref (long Offset, bool Done) At(int index) => ref _ring[(_first + index) & (_ring.Length - 1)];
 
+    /// <summary>Where there are no gaps an offset lies as far from the first one as it is above it; with gaps, nearer.</summary>
     int Find(long offset)
     {
-        int low = 0, high = Open - 1;
-        while (low <= high)
+        if (Open == 0) return -1;
+        int low = 0, high = (int)Math.Min(Open - 1, offset - At(0).Offset);
+        for (var middle = high; low <= high; middle = (low + high) / 2)
         {
-            var middle = (low + high) / 2;
             var found = At(middle).Offset;
             if (found == offset) return middle;
             if (found < offset) low = middle + 1;

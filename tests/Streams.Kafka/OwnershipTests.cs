@@ -57,7 +57,7 @@ public sealed class OwnershipTests
     }
 
     Task<bool> Deliver(Action handle) =>
-        new RecordDelivery("feed", Options, new Handler(handle), _parked, new FeedHealth("here"), TimeProvider.System, NullLogger.Instance).Deliver(Record(7), _lease, _ => Assert.Fail("The partition must not stop."));
+        new RecordDelivery("feed", Options, new Handler(handle), _parked, new FeedHealth("here"), TimeProvider.System, NullLogger.Instance).Deliver(Record(7), _lease, _ => Assert.Fail("The partition must not stop.")).AsTask();
 
     static FeedRecord Record(long offset) => new("t", 0, offset, DateTimeOffset.UnixEpoch, null, new byte[] { 1 }, []);
 
