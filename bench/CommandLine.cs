@@ -63,12 +63,13 @@ static class CommandLine
         {
             var figures = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
             string[] common = [.. Given("--seconds", parsed.GetValue(seconds)), .. Given("--kafka-home", parsed.GetValue(kafka))];
-            (string Verb, string[] More)[] verbs = [.. ((string[])["pipeline", "recovery", "scale-out", "growth", "soak"]).Select(v => (v, Given("--warm-up", parsed.GetValue(warmUp)))), ("streams", [])];
-            foreach (var (verb, more) in verbs)
+            string[] warm = Given("--warm-up", parsed.GetValue(warmUp));
+            // Streams warms up by itself, and has no figures on a development broker.
+            string[] streams = RigOptions.FindKafka(parsed.GetValue(kafka)) is null ? [] : ["streams"];
+            foreach (var verb in (string[])["pipeline", "recovery", "scale-out", "growth", "soak", .. streams])
             {
-                if (verb == "streams" && RigOptions.FindKafka(parsed.GetValue(kafka)) is null) continue; // it has no figures on a development broker
                 var file = Path.GetTempFileName();
-                string[] arguments = [verb, "--json", file, .. common, .. more];
+                string[] arguments = [verb, "--json", file, .. common, .. verb == "streams" ? [] : warm];
                 console.MarkupLineInterpolated($"[bold]{verb}[/]");
                 if (await Run(arguments, console) is not 0 and var code) return code;
                 figures[verb] = JsonNode.Parse(await File.ReadAllTextAsync(file, token));

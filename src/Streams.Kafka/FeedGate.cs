@@ -1,7 +1,7 @@
 namespace ClearanceEngine.Streams.Kafka;
 
 /// <summary>
-/// What one feed holds at once: handlers that run, and bytes of records held (those that wait for an earlier one of their
+/// What one feed holds at once: handlers that run, and bytes of records held (those that wait for a place or an earlier one of their
 /// key, too). Only the reading thread enters; it looks for room first, so the bounds hold but for the bytes of one record.
 /// </summary>
 sealed class FeedGate(int handlers, long bytes)

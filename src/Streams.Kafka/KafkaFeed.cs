@@ -42,7 +42,7 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
     /// <summary>Records being handled now.</summary>
     public int InFlight => _gate.Running;
 
-    /// <summary>Bytes of the records held now: handled, or waiting for an earlier one of their key.</summary>
+    /// <summary>Bytes of the records held now: handled, or waiting for a place or for an earlier one of their key.</summary>
     public long HeldBytes => _gate.Held;
 
     /// <summary>Records not yet done in the partitions of this process, as the client last reported, and how long the oldest has been worked on.</summary>

@@ -30,7 +30,7 @@ public sealed class KafkaFeedOptions : KafkaReadingOptions
     /// </summary>
     public bool KeyOrder { get; set; } = true;
 
-    /// <summary>Bytes of records this feed holds at once (handled, or waiting for an earlier one of their key). While it is reached, nothing is read. Default 64 MiB.</summary>
+    /// <summary>Bytes of records this feed holds at once (handled, or waiting for a place or for an earlier one of their key). While it is reached, nothing is read. Default 64 MiB.</summary>
     public long InFlightBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>Records of one partition handled at once. More wait in the partition and count to its span and bytes, but take no place from other partitions. Default 256, as many as <see cref="InFlight"/> by default: no bound of its own.</summary>

@@ -23,7 +23,7 @@ public static class KafkaMetrics
     static KafkaMetrics()
     {
         Meter.CreateObservableGauge("feed.in_flight", () => Feeds.Keys.Select(f => new Measurement<int>(f.InFlight, Feed(f.Name))), "{record}", "Records being handled.");
-        Meter.CreateObservableGauge("feed.held", () => Feeds.Keys.Select(f => new Measurement<long>(f.HeldBytes, Feed(f.Name))), "By", "Bytes of records handled or waiting for an earlier one of their key.");
+        Meter.CreateObservableGauge("feed.held", () => Feeds.Keys.Select(f => new Measurement<long>(f.HeldBytes, Feed(f.Name))), "By", "Bytes of records handled, or waiting for a place or an earlier one of their key.");
         Meter.CreateObservableGauge("feed.lag", () => Each(p => p.Lag).Where(m => m.Value >= 0), "{record}", "Records of the broker above the watermark; late by the client's statistics interval.");
         Meter.CreateObservableGauge("feed.watermark_lag", () => Each(p => p.Distance), "{record}", "Newest delivered offset less the oldest unfinished one.");
         Meter.CreateObservableGauge("feed.watermark_age", () => Each(p => p.Oldest?.Age.TotalSeconds ?? 0), "s", "For how long the oldest unfinished record has been held.");

@@ -28,7 +28,7 @@ sealed class MessageGate(IParticipantRegistry participants, ISigningCertificates
     /// <summary>Admits or refuses; exactly one of the two is not null.</summary>
     /// <param name="body">The message.</param>
     /// <param name="topic">Where it was.</param>
-    /// <param name="arrived">When it was put there; certificates must be valid then.</param>
+    /// <param name="arrived">When it was put there; a certificate that had ended by then does not count.</param>
     /// <param name="limits">What it may cost.</param>
     public (AdmittedMessage? Admitted, RefusedMessage? Refused) Check(ReadOnlyMemory<byte> body, string topic, DateTimeOffset arrived, CebLimits limits)
     {
