@@ -13,6 +13,12 @@ public sealed class ParcelOptions
     /// <summary>Longest wait between two questions. Default 24 h.</summary>
     public TimeSpan LongestQuestionInterval { get; set; } = TimeSpan.FromHours(24);
 
+    /// <summary>
+    /// Questions about one document that bring no news, after which the engine asks no more by itself; an operator still may.
+    /// A parcel that holds quota, a cancellation and a return are asked about until they are decided. Default 40, about a month.
+    /// </summary>
+    public int MaxQuestions { get; set; } = 40;
+
     /// <summary>What is owed and not done after this long is tried again. Default 30 s.</summary>
     public TimeSpan RedriveAfter { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -57,6 +63,7 @@ public sealed class ParcelOptions
         DocumentsWait < TimeSpan.Zero || DocumentsWait > LongestWait || ReceiptsWait < TimeSpan.Zero || ReceiptsWait > LongestWait ? $"Parcel: DocumentsWait and ReceiptsWait must be between 0 and {LongestWait}; a call that waits longer counts as failed."
         : AnswerTimeout <= TimeSpan.Zero || RedriveAfter <= TimeSpan.Zero || LongestQuestionInterval < AnswerTimeout || ReceiptTolerance < TimeSpan.Zero || AppTimeAhead < TimeSpan.Zero ? "Parcel: AnswerTimeout and RedriveAfter must be above 0, LongestQuestionInterval not below AnswerTimeout, ReceiptTolerance and AppTimeAhead not below 0."
         : AppTimeAhead > TimeSpan.FromDays(3_650) ? "Parcel:AppTimeAhead must be at most 3,650 days."
+        : MaxQuestions < 1 ? "Parcel:MaxQuestions must be at least 1."
         : MaxResends < 0 || MaxReceipts < 1 || MaxTimeline < 2 || MaxRefusals < 1 ? "Parcel: MaxResends must not be below 0, MaxReceipts and MaxRefusals at least 1, MaxTimeline at least 2."
         : null;
 

@@ -111,7 +111,11 @@ public sealed record ParcelQuota(
     [property: Id(3)] long AmountFen,
     [property: Id(4)] QuotaStage Stage,
     [property: Id(5)] bool OneItem,
-    [property: Id(6)] long GivenBackFen = 0);
+    [property: Id(6)] long GivenBackFen = 0)
+{
+    /// <summary>It is taken of the buyer's year, or about to be, and neither spent nor let go yet.</summary>
+    public bool IsHeld => Stage is QuotaStage.Reserving or QuotaStage.Reserved;
+}
 
 /// <summary>Everything there is to a parcel. Immutable: <see cref="Parcel.Decide"/> makes the next one.</summary>
 [GenerateSerializer, Alias("clearance.parcel.state")]
@@ -177,7 +181,7 @@ public sealed record ParcelState : IIndexedState, IOwingState, IRestingState
     public bool Exists => CreatedAt is not null;
 
     /// <inheritdoc/>
-    public bool IsAtRest => DueAt is null && Quota is not { Stage: QuotaStage.Reserving or QuotaStage.Reserved };
+    public bool IsAtRest => DueAt is null && Quota is not { IsHeld: true };
 
     public DocumentSlot? this[DocumentKind kind] => Slots.GetValueOrDefault(kind);
 

@@ -22,10 +22,10 @@ sealed partial class ParcelStep
         }
         var subscriber = rules.Identity.Hash(list.Required(InventoryHead.BuyerIdNumber));
         var year = CebTime.BeijingYear(slot.ReceivedAt);
-        if (State.Quota is not { Stage: QuotaStage.Reserving or QuotaStage.Reserved } quota || quota.AmountFen != judgement.AmountFen || quota.Subscriber != subscriber || quota.Year != year)
+        if (State.Quota is not { IsHeld: true } quota || quota.AmountFen != judgement.AmountFen || quota.Subscriber != subscriber || quota.Year != year)
         {
             var replaces = 0;
-            if (State.Quota is { Stage: QuotaStage.Reserving or QuotaStage.Reserved } old)
+            if (State.Quota is { IsHeld: true } old)
             {
                 if (old.Subscriber == subscriber)
                 {
@@ -100,7 +100,7 @@ sealed partial class ParcelStep
         if (State.Quota is not { } quota) return;
         if (step == QuotaStep.Void)
         {
-            if (quota.Stage is not (QuotaStage.Reserving or QuotaStage.Reserved)) return;
+            if (!quota.IsHeld) return;
             var first = FirstHeld(quota);
             Drop(o => o is OwedQuota { Step: QuotaStep.Reserve });
             State = State with { Quota = quota with { Stage = QuotaStage.Voided } };

@@ -156,7 +156,7 @@ sealed partial class ParcelStep
         switch (status)
         {
             case ParcelStatus.Released: EndQuota(QuotaStep.Post); break;
-            case ParcelStatus.Closed when State.Quota is { Stage: QuotaStage.Reserved or QuotaStage.Reserving }: EndQuota(QuotaStep.Post); break;
+            case ParcelStatus.Closed when State.Quota is { IsHeld: true }: EndQuota(QuotaStep.Post); break;
             case ParcelStatus.Rejected or ParcelStatus.ReturnedAbroad: EndQuota(QuotaStep.Void); break;
         }
         return true;
@@ -238,7 +238,9 @@ sealed partial class ParcelStep
         Owe(new OwedQuery($"query/{Name(kind)}/{State.Asked}", now, kind, OwnReceipt.QueryKey(kind, slot.Document), Math.Max(1, State.Attempt)));
         var wait = rules.Options.AnswerTimeout * Math.Pow(2, Math.Min(slot.Questions + 1, 20));
         if (wait > rules.Options.LongestQuestionInterval) wait = rules.Options.LongestQuestionInterval;
-        Put(kind, slot with { Questions = slot.Questions + 1, AskAt = now + wait });
+        // A parcel that never became whole may be forgotten at customs, too; what holds quota, or is requested, must come to an end.
+        var asksOn = slot.Questions + 1 < rules.Options.MaxQuestions || State.Quota is { IsHeld: true } || IsRequested(kind);
+        Put(kind, slot with { Questions = slot.Questions + 1, AskAt = asksOn ? now + wait : null });
         Enter($"{Name(kind)}-asked", $"向海关查询{kind.Chinese()}回执 asked customs");
     }
 

@@ -15,6 +15,9 @@ public sealed class SignedMessageOptions
 
     /// <summary>A message that should be sent and is not after this time is handed over again. Default 30 s.</summary>
     public TimeSpan RedriveAfter { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What cannot work, in words; null when nothing is wrong.</summary>
+    public string? Fault() => GatherFor <= TimeSpan.Zero || RedriveAfter <= TimeSpan.Zero ? "SignedMessages: GatherFor and RedriveAfter must be above 0." : null;
 }
 
 /// <summary>A participant-signed message; key <see cref="GrainKey.SignedMessage"/>.</summary>

@@ -10,6 +10,9 @@ public sealed class QuotaOptions
 {
     /// <summary>Years back for which a reserve is still taken; older ones are answered "too old". Default 3.</summary>
     public int HorizonYears { get; set; } = 3;
+
+    /// <summary>What cannot work, in words; null when nothing is wrong.</summary>
+    public string? Fault() => HorizonYears is < 1 or > 50 ? $"Quota:HorizonYears is {HorizonYears}; it must be between 1 and 50: what is bought in December may be declared in January." : null;
 }
 
 /// <summary>

@@ -17,4 +17,11 @@ public sealed class WaitingOptions
 
     /// <summary>Documents, or receipts, that may wait under one name. A further document is refused, a further receipt goes to the dead letters. Default 64.</summary>
     public int MostUnderOneName { get; set; } = 64;
+
+    /// <summary>What cannot work, in words; null when nothing is wrong.</summary>
+    public string? Fault() =>
+        FirstLook <= TimeSpan.Zero || LookAgain < FirstLook || LookAgain > TimeSpan.FromDays(1) ? "Waiting: FirstLook must be above 0, LookAgain not below it and at most a day."
+        : ReportAfter <= TimeSpan.Zero || GiveUpAfter < FirstLook ? "Waiting: ReportAfter must be above 0, GiveUpAfter not below FirstLook."
+        : MostUnderOneName < 1 ? "Waiting:MostUnderOneName must be at least 1."
+        : null;
 }

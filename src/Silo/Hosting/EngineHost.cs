@@ -142,20 +142,25 @@ public static class EngineHost
             return new TaxCalculator(TaxRates.Read(file), tax);
         });
         services.AddSingleton(_ => new SubscriberIdentity(Section<IdentityOptions>(configuration, "Identity")));
-        var parcel = Checked(Section<ParcelOptions>(configuration, "Parcel"), o => o.Fault());
         // The development broker forgets with its process: nothing is left there for longer than it must. A batch of a stream
         // waits for its slowest record: what waited to be stored with the next would hold up the next.
-        if (engine.DevelopmentBroker || intake.Through == IntakePath.Streams) (parcel.DocumentsWait, parcel.ReceiptsWait) = (TimeSpan.Zero, TimeSpan.Zero);
+        var waits = engine.DevelopmentBroker || intake.Through == IntakePath.Streams ? new ParcelOptions { DocumentsWait = TimeSpan.Zero, ReceiptsWait = TimeSpan.Zero } : new ParcelOptions();
+        var parcel = Checked(Section(configuration, "Parcel", waits), o => o.Fault());
         services.AddSingleton(sp => new ParcelRules(port, parcel, sp.GetRequiredService<LimitTable>(), sp.GetRequiredService<TaxCalculator>(), sp.GetRequiredService<SubscriberIdentity>()));
-        services.Configure<QuotaOptions>(configuration.GetSection("Quota"));
-        services.Configure<WaitingOptions>(configuration.GetSection("Waiting"));
-        services.Configure<SignedMessageOptions>(configuration.GetSection("SignedMessages"));
-        services.Configure<SigningPoolOptions>(configuration.GetSection("SigningPool"));
+        services.AddSingleton(Options.Create(Checked(Section<QuotaOptions>(configuration, "Quota"), o => o.Fault())));
+        services.AddSingleton(Options.Create(Checked(Section<WaitingOptions>(configuration, "Waiting"), o => o.Fault())));
+        services.AddSingleton(Options.Create(Checked(Section<SignedMessageOptions>(configuration, "SignedMessages"), o => o.Fault())));
+        services.AddSingleton(Options.Create(Checked(Section<SigningPoolOptions>(configuration, "SigningPool"), o => o.Fault())));
     }
 
     static void Kafka(IServiceCollection services, IConfiguration configuration, EngineOptions engine, IntakeOptions intake)
     {
         services.AddKafka();
+        // The library's own validators see values only, not names that nobody knows.
+        const string Producing = "Producing";
+        var kafka = new ConfigurationBuilder().AddInMemoryCollection(configuration.GetSection("Kafka").AsEnumerable(makePathsRelative: true).Where(s => !s.Key.StartsWith(Producing, StringComparison.OrdinalIgnoreCase)).Select(s => KeyValuePair.Create($"Kafka:{s.Key}", s.Value))).Build();
+        _ = Section<KafkaConnectionOptions>(kafka, "Kafka");
+        _ = Section<KafkaProducerOptions>(configuration, $"Kafka:{Producing}");
         services.Configure<KafkaConnectionOptions>(configuration.GetSection("Kafka"));
         services.Configure<KafkaProducerOptions>(configuration.GetSection("Kafka:Producing"));
         services.AddKeyedSingleton<IKafkaProducer>(Dispatcher.Receipts, (sp, _) =>
@@ -220,9 +225,9 @@ public static class EngineHost
         if (engine.OtlpEndpoint is { } endpoint) telemetry.UseOtlpExporter(OpenTelemetry.Exporter.OtlpExportProtocol.Grpc, new Uri(endpoint));
     }
 
-    static T Section<T>(IConfiguration configuration, string name) where T : class, new()
+    static T Section<T>(IConfiguration configuration, string name, T? defaults = null) where T : class, new()
     {
-        var options = new T();
+        var options = defaults ?? new T();
         try
         {
             configuration.GetSection(name).Bind(options, b => b.ErrorOnUnknownConfiguration = true);

@@ -22,7 +22,6 @@ public static class SigningExtensions
         var services = silo.Services;
         services.AddSingleton(options);
         services.AddSingleton<ISigningToken>(sp => options.Provider == HsmProvider.Development ? new DevelopmentToken(options, sp.GetRequiredService<TimeProvider>()) : new Pkcs11Token(options, sp.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IValidateOptions<SigningPoolOptions>, SigningPoolOptionsValidator>();
         services.AddSingleton<TokenSigner>();
         services.AddSingleton<IMessageSigner>(sp => sp.GetRequiredService<TokenSigner>());
         services.AddSingleton<ISigningCertificates>(sp => sp.GetRequiredService<TokenSigner>());

@@ -10,7 +10,7 @@ public enum IntakePath
 
     /// <summary>
     /// Orleans streams, one a partition: silos share partitions by Orleans' balancer. A batch of records waits for its slowest,
-    /// so nothing waits to be stored with what comes next (<c>Parcel:DocumentsWait</c>, <c>ReceiptsWait</c> are 0): more writes a parcel.
+    /// so nothing waits to be stored with what comes next (<c>Parcel:DocumentsWait</c>, <c>ReceiptsWait</c> are 0 unless set): more writes a parcel.
     /// </summary>
     Streams,
 }

@@ -66,6 +66,37 @@ public class DoubtTests
         Assert.Equal(4, _world.Asked.Select(q => q.Id).Distinct().Count());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Customs_is_asked_only_so_often_about_a_parcel_that_never_becomes_whole_but_always_about_one_that_holds_quota(bool declared)
+    {
+        if (declared) _world.Declare();
+        else
+        {
+            _world.Submit(_world.Sample.Order());
+            _world.Settle();
+            _world.Answer(DocumentKind.Order, 2);
+        }
+        var most = _world.UsedRules.Options.MaxQuestions;
+        var about = declared ? DocumentKind.List : DocumentKind.Order;
+        while (_world.Asked.Count(q => q.Kind == about) < most + 10 && _world.State.DueAt is { } due)
+        {
+            _world.Now = due;
+            _world.Decide(new Woken());
+            _world.Settle();
+        }
+        Assert.Equal(!declared, _world.State.IsAtRest);
+        Assert.Equal(declared ? most + 10 : most, _world.Asked.Count(q => q.Kind == about));
+
+        // News begins the count anew, and an operator may always ask.
+        _world.Decide(new AskNow());
+        _world.Settle();
+        Assert.Equal(declared ? most + 11 : most + 1, _world.Asked.Count(q => q.Kind == about));
+        _world.Answer(about, 2);
+        Assert.Equal(_world.Now + _world.UsedRules.Options.AnswerTimeout, _world.State.DueAt);
+    }
+
     [Fact]
     public void A_late_step_of_the_first_attempt_does_not_become_the_second_ones()
     {

@@ -1,0 +1,56 @@
+using ClearanceEngine.Parcels;
+using ClearanceEngine.Silo.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace ClearanceEngine.Tests.Hosting;
+
+/// <summary>What an operator writes is used, or refused by name before anything starts.</summary>
+public sealed class EngineSettingsTests : IDisposable
+{
+    readonly string _directory = Directory.CreateTempSubdirectory("clearance-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Theory]
+    [InlineData("Waiting:LookAgain=00:00:00", "LookAgain")]
+    [InlineData("Waiting:MostUnderOneName=0", "MostUnderOneName")]
+    [InlineData("Waiting:LookAgian=00:10:00", "LookAgian")]
+    [InlineData("SignedMessages:GatherFor=00:00:00", "GatherFor")]
+    [InlineData("SignedMessages:Gather=24:00:00", "Gather")]
+    [InlineData("Quota:HorizonYears=0", "HorizonYears")]
+    [InlineData("Quota:Years=3", "Years")]
+    [InlineData("SigningPool:Sessions=0", "Sessions")]
+    [InlineData("SigningPool:Session=8", "Session")]
+    [InlineData("Parcel:MaxQuestions=0", "MaxQuestions")]
+    [InlineData("Parcel:ReceiptsWait=00:01:00", "ReceiptsWait")]
+    [InlineData("Kafka:BootstrapServer=a:9092", "BootstrapServer")]
+    [InlineData("Kafka:Producing:Lingers=00:00:01", "Lingers")]
+    public void A_setting_that_cannot_work_or_is_not_known_is_refused_by_name(string setting, string named)
+    {
+        var refused = Assert.Throws<OptionsValidationException>(() => Build($"--{setting}"));
+        Assert.Contains(named, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Waits_are_zero_with_the_development_broker_unless_they_are_set()
+    {
+        await using var plain = Build();
+        var options = plain.Services.GetRequiredService<ParcelRules>().Options;
+        Assert.Equal((TimeSpan.Zero, TimeSpan.Zero), (options.DocumentsWait, options.ReceiptsWait));
+        await using var set = Build("--Parcel:DocumentsWait=00:00:02");
+        options = set.Services.GetRequiredService<ParcelRules>().Options;
+        Assert.Equal((TimeSpan.FromSeconds(2), TimeSpan.Zero), (options.DocumentsWait, options.ReceiptsWait));
+        await using var streams = Build("--Engine:DevelopmentBroker=false", "--Kafka:BootstrapServers=localhost:9092", "--Intake:Through=Streams", "--Parcel:ReceiptsWait=00:00:01");
+        options = streams.Services.GetRequiredService<ParcelRules>().Options;
+        Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(1)), (options.DocumentsWait, options.ReceiptsWait));
+        await using var kafka = Build("--Engine:DevelopmentBroker=false", "--Kafka:BootstrapServers=localhost:9092");
+        options = kafka.Services.GetRequiredService<ParcelRules>().Options;
+        Assert.Equal((new ParcelOptions().DocumentsWait, new ParcelOptions().ReceiptsWait), (options.DocumentsWait, options.ReceiptsWait));
+    }
+
+    Microsoft.AspNetCore.Builder.WebApplication Build(params string[] settings) =>
+        EngineHost.Build([$"--Engine:DataDirectory={_directory}", "--Engine:DevelopmentBrokerPort=0", "--Engine:Simulator=false", .. settings]);
+}
