@@ -67,6 +67,8 @@ static class BadInputCatalogue
         yield return Bytes("Too large", "too-large", (_, _) => new byte[(4 * 1024 * 1024) + 1]) with { Http = 413 };
         yield return Bytes("XML nested too deeply", "too-deep", (p, _) => Edit(p.Order(), "</ceb:CEB311Message>", $"<ceb:ExtendMessage><ceb:Message>{Repeat("<a>", 100_000)}{Repeat("</a>", 100_000)}</ceb:Message></ceb:ExtendMessage></ceb:CEB311Message>"), "ExtendMessage", Platform);
         yield return Bytes("An extension of very many elements", "too-many-elements", (p, _) => Edit(p.Order(), "</ceb:CEB311Message>", $"<ceb:ExtendMessage><ceb:Message>{Repeat("<a/>", 30_000)}</ceb:Message></ceb:ExtendMessage></ceb:CEB311Message>"), "ExtendMessage", Platform);
+        yield return Bytes("A signature of very many elements", "too-many-elements", (p, _) => Edit(p.Order(), "</ceb:CEB311Message>", $"<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\">{Repeat("<a/>", 30_000)}</ds:Signature></ceb:CEB311Message>"), "Signature", Platform);
+        yield return Bytes("A signature nested too deeply", "too-deep", (p, _) => Edit(p.Order(), "</ceb:CEB311Message>", $"<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\">{Repeat("<a>", 100_000)}{Repeat("</a>", 100_000)}</ds:Signature></ceb:CEB311Message>"), "Signature", Platform);
         yield return Bytes("An element of very many attributes", "too-many-attributes", (p, _) => Edit(p.Order(), "<ceb:Order>", $"<ceb:Order {string.Concat(Enumerable.Range(0, 5_000).Select(i => $"xmlns:n{i}='u' "))}>"), "Order", Platform);
         yield return Bytes("JSON nested too deeply", "too-deep", (_, _) => Utf8("{\"CEB311Message\":" + Repeat("[", 100_000)));
         yield return Bytes("Bytes in GBK", "wrong-encoding", (p, _) => [.. Xml(p.Order()).AsSpan(0, 300), 0xB6, 0xA9, 0xB5, 0xA5, .. Xml(p.Order()).AsSpan(300)]);
@@ -106,6 +108,7 @@ static class BadInputCatalogue
         yield return Whole("Tampered after signing", Lists, "signature-invalid", (p, sign) => Replace(sign(SampleParcel.Message(p.List()), SampleParcel.Warehouse), "<ceb:netWeight>1.88<", "<ceb:netWeight>1.87<"), "ds:Signature", SampleParcel.Warehouse, "-621029");
         yield return Whole("With the signature of another message", Waybills, "signature-invalid", (p, sign) => Graft(sign(SampleParcel.Message((p with { OrderNo = "OTHER" }).Waybill()), SampleParcel.Carrier), Xml(p.Waybill())), "ds:Signature", SampleParcel.Carrier, "-504011");
         yield return Whole("With a signature that is no base64", Waybills, "signature-invalid", (p, sign) => Replace(sign(SampleParcel.Message(p.Waybill()), SampleParcel.Carrier), "<ds:SignatureValue>", "<ds:SignatureValue>!"), "ds:Signature", SampleParcel.Carrier, "-504011");
+        yield return Whole("With a list in place of the signature's value", Lists, "signature-invalid", (p, sign) => Replace(sign(SampleParcel.Message(p.List()), SampleParcel.Warehouse), "<ds:SignatureValue>", $"<ds:SignatureValue>{Inner(p.List())}"), "ds:Signature", SampleParcel.Warehouse, "-621029");
         yield return Whole("With an empty signature", Lists, "signature-invalid", (p, _) => Edit(p.List(), "</ceb:CEB621Message>", "<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"/></ceb:CEB621Message>"), "ds:Signature", SampleParcel.Warehouse, "-621029");
         yield return Whole("Signed with the certificate of another company", Waybills, "certificate-foreign", (p, sign) => sign(SampleParcel.Message(p.Waybill()), SampleParcel.Payer), null, SampleParcel.Carrier, "-504011");
     }
@@ -218,6 +221,14 @@ static class BadInputCatalogue
         var text = Encoding.UTF8.GetString(signed);
         var start = text.IndexOf("<ds:Signature ", StringComparison.Ordinal);
         return Replace(other, "</ceb:CEB511Message>", text[start..]);
+    }
+
+    /// <summary>The document as it stands within its message.</summary>
+    static string Inner(CebDocument document)
+    {
+        var text = Encoding.UTF8.GetString(Xml(document));
+        var start = text.IndexOf("<ceb:Inventory>", StringComparison.Ordinal);
+        return text[start..(text.IndexOf("</ceb:Inventory>", StringComparison.Ordinal) + "</ceb:Inventory>".Length)];
     }
 
     /// <summary>All sums of the head right for this value of goods.</summary>

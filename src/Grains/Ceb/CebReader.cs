@@ -134,7 +134,7 @@ public static class CebReader
                         if (signed) throw Fault(reader, "duplicate-element", "报文含有多个签名 ds:Signature,只允许一个。", "More than one ds:Signature; sign the message once.");
                         signed = true;
                         stage = 4;
-                        Skip(reader);
+                        SkipSignature(reader);
                         continue;
                     }
                     RequireNamespace(reader);
@@ -317,17 +317,19 @@ public static class CebReader
         {
             var elements = 0;
             using var reader = XmlReader.Create(new StringReader(xml), Settings);
-            while (reader.Read())
-            {
-                if (reader.Depth > limits.Depth) throw TooDeep(reader, "ExtendMessage");
-                if (reader.NodeType != XmlNodeType.Element) continue;
-                LimitAttributes(reader);
-                if (++elements > limits.UnboundedItems) throw Fault(reader, "too-many-elements", $"ExtendMessage 的元素超过 {limits.UnboundedItems} 个,请减少。", $"ExtendMessage has more than {limits.UnboundedItems} elements; send less.");
-            }
+            while (reader.Read()) LimitNode(reader, "ExtendMessage", ref elements);
         }
 
         CebFormatException TooDeep(XmlReader reader, string where) =>
             Fault(reader, "too-deep", $"{where} 嵌套超过 {limits.Depth} 层,请减少。", $"{where} is nested deeper than {limits.Depth}; flatten it.");
+
+        void LimitNode(XmlReader reader, string where, ref int elements)
+        {
+            if (reader.Depth > limits.Depth) throw TooDeep(reader, where);
+            if (reader.NodeType != XmlNodeType.Element) return;
+            LimitAttributes(reader);
+            if (++elements > limits.UnboundedItems) throw Fault(reader, "too-many-elements", $"{where} 的元素超过 {limits.UnboundedItems} 个,请减少。", $"{where} has more than {limits.UnboundedItems} elements; send less.");
+        }
 
         void LimitAttributes(XmlReader reader)
         {
@@ -335,20 +337,17 @@ public static class CebReader
                 throw Fault(reader, "too-many-attributes", $"元素 {Clip.Quote(reader.LocalName)} 的属性超过 {MostAttributes} 个,请减少。", $"Element {Clip.Quote(reader.LocalName)} has more than {MostAttributes} attributes; send less.");
         }
 
-        /// <summary>Skips a subtree without unbounded recursion; the reader itself is iterative.</summary>
-        void Skip(XmlReader reader)
+        /// <summary>Skips the signature, of which the check of it builds a tree, without unbounded recursion; the reader itself is iterative.</summary>
+        void SkipSignature(XmlReader reader)
         {
-            var depth = reader.Depth;
+            var (depth, elements) = (reader.Depth, 0);
             if (reader.IsEmptyElement)
             {
                 reader.Read();
                 return;
             }
             while (reader.Read() && !(reader.NodeType == XmlNodeType.EndElement && reader.Depth == depth))
-            {
-                if (reader.Depth > limits.Depth) throw TooDeep(reader, "Signature");
-                if (reader.NodeType == XmlNodeType.Element) LimitAttributes(reader);
-            }
+                LimitNode(reader, "Signature", ref elements);
             reader.Read();
         }
 

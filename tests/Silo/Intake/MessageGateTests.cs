@@ -1,3 +1,4 @@
+using System.Text;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Participants;
 using ClearanceEngine.Silo.Intake;
@@ -20,5 +21,20 @@ public class MessageGateTests
         var (admitted, refused) = Gate.Check(signed.Bytes, TopicNames.Of(signed.Type)!, DateTimeOffset.UnixEpoch.AddYears(years), new CebLimits());
         Assert.Equal((reason is null, reason), (admitted is { IsSigned: true }, refused?.Reason));
         if (refused is not null) Assert.Contains("19800101080000", refused.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>The signature covers everything but itself, so what hides in it is no document.</summary>
+    [Fact]
+    public void A_document_within_the_signature_is_not_read()
+    {
+        var signed = FuzzSeeds.All.First(s => s.IsSigned);
+        var text = Encoding.UTF8.GetString(signed.Bytes);
+        var start = text.IndexOf("<ceb:Logistics>", StringComparison.Ordinal);
+        var end = text.IndexOf("</ceb:Logistics>", StringComparison.Ordinal) + "</ceb:Logistics>".Length;
+        var forged = text[start..end].Replace("<ceb:guid>", "<ceb:guid>F", StringComparison.Ordinal);
+        var (admitted, _) = Gate.Check(Encoding.UTF8.GetBytes(text.Replace("</ds:KeyInfo>", $"</ds:KeyInfo><ds:Object>{forged}</ds:Object>", StringComparison.Ordinal)), TopicNames.Of(signed.Type)!, FuzzSeeds.Arrival, new CebLimits());
+        var (plain, _) = Gate.Check(signed.Bytes, TopicNames.Of(signed.Type)!, FuzzSeeds.Arrival, new CebLimits());
+        Assert.True(admitted!.IsSigned);
+        Assert.Equal(plain!.Message.Documents.Select(d => d.Required(LogisticsHead.Guid)), admitted.Message.Documents.Select(d => d.Required(LogisticsHead.Guid)));
     }
 }
