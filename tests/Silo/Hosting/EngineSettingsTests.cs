@@ -51,6 +51,18 @@ public sealed class EngineSettingsTests : IDisposable
         Assert.Equal((new ParcelOptions().DocumentsWait, new ParcelOptions().ReceiptsWait), (options.DocumentsWait, options.ReceiptsWait));
     }
 
+    [Fact]
+    public async Task What_the_cluster_is_given_is_known_and_can_work()
+    {
+        var secret = Path.Combine(_directory, "secret");
+        await File.WriteAllTextAsync(secret, "1234", TestContext.Current.CancellationToken);
+        var key = Convert.ToBase64String(new byte[32]);
+        string[] secrets = ["--Storage:ConnectionString=Host=db", $"--Storage:Keys:Ring:1={key}", $"--Identity:HmacKey={key}", $"--Hsm:PinFile={secret}", $"--Hsm:ModulePath={secret}"];
+        await using var app = EngineHost.Build([], b => b.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "k8s", "appsettings.Production.json")).AddCommandLine(secrets));
+        var engine = app.Services.GetRequiredService<EngineOptions>();
+        Assert.Equal((true, false, false), (engine.Cluster, engine.DevelopmentBroker, engine.Simulator));
+    }
+
     Microsoft.AspNetCore.Builder.WebApplication Build(params string[] settings) =>
         EngineHost.Build([$"--Engine:DataDirectory={_directory}", "--Engine:DevelopmentBrokerPort=0", "--Engine:Simulator=false", .. settings]);
 }
