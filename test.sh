@@ -49,12 +49,19 @@ if [[ -n ${CLEARANCE_KAFKA_HOME:-} ]] && need java; then
   export CLEARANCE_TEST_KAFKA
 fi
 
+dotnet tool restore >/dev/null
 dotnet restore --locked-mode
 dotnet build --no-restore -c Release
 # What a failed test said, again at the end, where the reader of a long log looks first.
 failures() { awk '/\[(FAIL|FATAL ERROR)\]/ { show = 40 } /^ *(Output:|Stack Trace:)/ { show = 0 } show-- > 0' "$1" | cut -c1-400; }
 
 status=0 passed=0 failed=0 skipped=0
+echo "== layout"
+if dotnet csharpier check . >"$work/layout" 2>&1; then passed=$((passed + 1)); else
+  failed=$((failed + 1)) status=1
+  grep '^Error' "$work/layout" || cat "$work/layout"
+  echo "[FAIL] some C# is not laid out by CSharpier; run: dotnet tool restore && dotnet csharpier format ." | tee -a "$work/failures"
+fi
 for project in tests/*/*.csproj; do
   name=$(basename "$project" .csproj)
   echo "== $name"

@@ -10,7 +10,8 @@ static class Output
 
     public static async Task Save(FileInfo? file, object figures)
     {
-        if (file is not null) await File.WriteAllTextAsync(file.FullName, JsonSerializer.Serialize(figures, Json));
+        if (file is not null)
+            await File.WriteAllTextAsync(file.FullName, JsonSerializer.Serialize(figures, Json));
     }
 
     /// <summary>Prints them too.</summary>

@@ -22,15 +22,21 @@ sealed class Receipts(int type)
         Begin();
         Add($"<ceb:{element}><ceb:guid>{NewGuid()}</ceb:guid>");
         _buffer.Write(echo);
-        Add($"<ceb:returnStatus>{code}</ceb:returnStatus><ceb:returnTime>{time}</ceb:returnTime><ceb:returnInfo>[Code:{1000 + code};Desc:{(code == 800 ? "放行" : "逻辑校验通过")}]</ceb:returnInfo></ceb:{element}>");
+        Add(
+            $"<ceb:returnStatus>{code}</ceb:returnStatus><ceb:returnTime>{time}</ceb:returnTime><ceb:returnInfo>[Code:{1000 + code};Desc:{(code == 800 ? "放行" : "逻辑校验通过")}]</ceb:returnInfo></ceb:{element}>"
+        );
     }
 
     /// <summary>A tax bill of two lines.</summary>
     public void Bill(DeclaredList list, string time)
     {
         Begin();
-        Add($"<ceb:Tax><ceb:TaxHeadRd><ceb:guid>{NewGuid()}</ceb:guid><ceb:returnTime>{time}</ceb:returnTime><ceb:invtNo>{list.InvtNo}</ceb:invtNo><ceb:taxNo>T{list.InvtNo}</ceb:taxNo>");
-        Add($"<ceb:customsTax>0</ceb:customsTax><ceb:valueAddedTax>39.13</ceb:valueAddedTax><ceb:consumptionTax>0</ceb:consumptionTax><ceb:status>1</ceb:status><ceb:agentCode>{list.AgentCode}</ceb:agentCode></ceb:TaxHeadRd>");
+        Add(
+            $"<ceb:Tax><ceb:TaxHeadRd><ceb:guid>{NewGuid()}</ceb:guid><ceb:returnTime>{time}</ceb:returnTime><ceb:invtNo>{list.InvtNo}</ceb:invtNo><ceb:taxNo>T{list.InvtNo}</ceb:taxNo>"
+        );
+        Add(
+            $"<ceb:customsTax>0</ceb:customsTax><ceb:valueAddedTax>39.13</ceb:valueAddedTax><ceb:consumptionTax>0</ceb:consumptionTax><ceb:status>1</ceb:status><ceb:agentCode>{list.AgentCode}</ceb:agentCode></ceb:TaxHeadRd>"
+        );
         Line(1, "1901101010", "368.55", "33.54");
         Line(2, "3304990029", "61.45", "5.59");
         Add($"</ceb:Tax>");
@@ -43,11 +49,16 @@ sealed class Receipts(int type)
     }
 
     void Line(int number, string code, string price, string tax) =>
-        Add($"<ceb:TaxListRd><ceb:gnum>{number}</ceb:gnum><ceb:gcode>{code}</ceb:gcode><ceb:taxPrice>{price}</ceb:taxPrice><ceb:customsTax>0</ceb:customsTax><ceb:valueAddedTax>{tax}</ceb:valueAddedTax><ceb:consumptionTax>0</ceb:consumptionTax></ceb:TaxListRd>");
+        Add(
+            $"<ceb:TaxListRd><ceb:gnum>{number}</ceb:gnum><ceb:gcode>{code}</ceb:gcode><ceb:taxPrice>{price}</ceb:taxPrice><ceb:customsTax>0</ceb:customsTax><ceb:valueAddedTax>{tax}</ceb:valueAddedTax><ceb:consumptionTax>0</ceb:consumptionTax></ceb:TaxListRd>"
+        );
 
     void Begin()
     {
-        if (_count++ == 0) Add($"<ceb:CEB{type}Message xmlns:ceb=\"{CebSchema.Namespace}\" guid=\"{NewGuid()}\" version=\"1.0\">");
+        if (_count++ == 0)
+            Add(
+                $"<ceb:CEB{type}Message xmlns:ceb=\"{CebSchema.Namespace}\" guid=\"{NewGuid()}\" version=\"1.0\">"
+            );
     }
 
     static string NewGuid() => Guid.NewGuid().ToString().ToUpperInvariant();

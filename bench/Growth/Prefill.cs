@@ -19,9 +19,18 @@ static class Prefill
     public static async Task Run(NpgsqlDataSource source, int parcels, CancellationToken cancellation)
     {
         var there = await Count(source, cancellation);
-        if (there >= parcels) return;
-        var originals = await Ask(source, "SELECT count(*) FROM grain_state WHERE grain_type = 'parcel' AND position('~' IN grain_key) = 0", cancellation);
-        var last = await Ask(source, "SELECT COALESCE(max(split_part(grain_key, '~', 2)::bigint), 0) FROM grain_state WHERE position('~' IN grain_key) > 0", cancellation);
+        if (there >= parcels)
+            return;
+        var originals = await Ask(
+            source,
+            "SELECT count(*) FROM grain_state WHERE grain_type = 'parcel' AND position('~' IN grain_key) = 0",
+            cancellation
+        );
+        var last = await Ask(
+            source,
+            "SELECT COALESCE(max(split_part(grain_key, '~', 2)::bigint), 0) FROM grain_state WHERE position('~' IN grain_key) > 0",
+            cancellation
+        );
         var copies = (int)Math.Ceiling((parcels - there) / (double)Math.Max(1, originals));
         foreach (var sql in Copies)
         {
@@ -42,9 +51,14 @@ static class Prefill
     }
 
     public static Task<long> Bytes(NpgsqlDataSource source, CancellationToken cancellation) =>
-        Ask(source, "SELECT (pg_total_relation_size('grain_state') + pg_total_relation_size('document_index') + pg_total_relation_size('outbound_message') + pg_total_relation_size('outbound_member'))::bigint", cancellation);
+        Ask(
+            source,
+            "SELECT (pg_total_relation_size('grain_state') + pg_total_relation_size('document_index') + pg_total_relation_size('outbound_message') + pg_total_relation_size('outbound_member'))::bigint",
+            cancellation
+        );
 
-    public static Task<long> Count(NpgsqlDataSource source, CancellationToken cancellation) => Ask(source, "SELECT count(*) FROM grain_state WHERE grain_type = 'parcel'", cancellation);
+    public static Task<long> Count(NpgsqlDataSource source, CancellationToken cancellation) =>
+        Ask(source, "SELECT count(*) FROM grain_state WHERE grain_type = 'parcel'", cancellation);
 
     static async Task<long> Ask(NpgsqlDataSource source, string sql, CancellationToken cancellation)
     {

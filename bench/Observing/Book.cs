@@ -4,7 +4,12 @@ namespace ClearanceEngine.Bench.Observing;
 sealed class Book
 {
     ParcelTimes?[] _parcels = new ParcelTimes?[1 << 16];
-    long _fed, _completed, _declared, _recordsIn, _recordsOut, _doubled;
+    long _fed,
+        _completed,
+        _declared,
+        _recordsIn,
+        _recordsOut,
+        _doubled;
 
     /// <summary>Parcels entered.</summary>
     public int Count { get; private set; }
@@ -23,7 +28,8 @@ sealed class Book
     /// <summary>Lists that went to customs in two messages.</summary>
     public long Doubled => Interlocked.Read(ref _doubled);
 
-    public ParcelTimes? this[int serial] => serial < Volatile.Read(ref _parcels).Length ? Volatile.Read(ref _parcels)[serial] : null;
+    public ParcelTimes? this[int serial] =>
+        serial < Volatile.Read(ref _parcels).Length ? Volatile.Read(ref _parcels)[serial] : null;
 
     public IEnumerable<ParcelTimes> Parcels => _parcels.Take(Count).OfType<ParcelTimes>();
 
@@ -31,7 +37,10 @@ sealed class Book
     public string Unfinished()
     {
         ParcelTimes[] open = [.. Parcels.Where(p => !p.IsComplete)];
-        var examples = string.Join(", ", Enumerable.Range(0, Count).Where(i => _parcels[i] is { IsComplete: false }).Take(5));
+        var examples = string.Join(
+            ", ",
+            Enumerable.Range(0, Count).Where(i => _parcels[i] is { IsComplete: false }).Take(5)
+        );
         return $"{open.Length} of {Count} parcels ({open.Count(p => p.Unfed > 0)} not wholly fed, {open.Count(p => p.Declared == 0)} not declared, {open.Count(p => p.Released == 0)} not released, {open.Count(p => p.Billed == 0)} not billed; {examples})";
     }
 

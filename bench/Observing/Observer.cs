@@ -15,11 +15,34 @@ sealed class Observer : IDisposable
     public Observer(Book book, string bootstrapServers)
     {
         _book = book;
-        _consumer = new ConsumerBuilder<Ignore, byte[]>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = "bench-observer", EnableAutoCommit = false, AutoOffsetReset = AutoOffsetReset.Earliest, FetchMinBytes = 65_536, FetchWaitMaxMs = 50, MessageMaxBytes = 8_000_000 }).SetLogHandler((_, _) => { }).Build();
-        string[] topics = [TopicNames.Outbound, TopicNames.Receipts, .. ParticipantRegistry.Load(null).All.Select(p => p.Topic).Distinct()];
+        _consumer = new ConsumerBuilder<Ignore, byte[]>(
+            new ConsumerConfig
+            {
+                BootstrapServers = bootstrapServers,
+                GroupId = "bench-observer",
+                EnableAutoCommit = false,
+                AutoOffsetReset = AutoOffsetReset.Earliest,
+                FetchMinBytes = 65_536,
+                FetchWaitMaxMs = 50,
+                MessageMaxBytes = 8_000_000,
+            }
+        ).SetLogHandler((_, _) => { }).Build();
+        string[] topics =
+        [
+            TopicNames.Outbound,
+            TopicNames.Receipts,
+            .. ParticipantRegistry.Load(null).All.Select(p => p.Topic).Distinct(),
+        ];
         using (var admin = new DependentAdminClientBuilder(_consumer.Handle).Build())
         {
-            _consumer.Assign(topics.SelectMany(t => admin.GetMetadata(t, TimeSpan.FromSeconds(20)).Topics[0].Partitions.Select(p => new TopicPartitionOffset(t, p.PartitionId, Offset.Beginning))));
+            _consumer.Assign(
+                topics.SelectMany(t =>
+                    admin
+                        .GetMetadata(t, TimeSpan.FromSeconds(20))
+                        .Topics[0]
+                        .Partitions.Select(p => new TopicPartitionOffset(t, p.PartitionId, Offset.Beginning))
+                )
+            );
         }
         _thread = new Thread(Run) { IsBackground = true, Name = "observer" };
         _thread.Start();
@@ -48,26 +71,33 @@ sealed class Observer : IDisposable
             {
                 continue;
             }
-            if (record is not { Message.Value: { } body }) continue;
+            if (record is not { Message.Value: { } body })
+                continue;
             var at = record.Message.Timestamp.UnixTimestampMs;
-            if (record.Topic == TopicNames.Outbound) Outbound(body, at);
-            else if (record.Topic == TopicNames.Receipts) AtCustoms(body, record.Message.Headers, at);
-            else HandedOn(body, at);
+            if (record.Topic == TopicNames.Outbound)
+                Outbound(body, at);
+            else if (record.Topic == TopicNames.Receipts)
+                AtCustoms(body, record.Message.Headers, at);
+            else
+                HandedOn(body, at);
         }
     }
 
     void Outbound(byte[] body, long at)
     {
         _book.RecordOut();
-        if (Scan.TypeOf(body) != 621) return;
+        if (Scan.TypeOf(body) != 621)
+            return;
         var message = HashCode.Combine(Scan.GuidOf(body));
         var scan = new Scan(body);
         while (scan.GoTo("<ceb:InventoryHead>"u8))
         {
-            if (_book[Scan.Serial(scan.Text("<ceb:copNo>"u8))] is not { } times) continue;
+            if (_book[Scan.Serial(scan.Text("<ceb:copNo>"u8))] is not { } times)
+                continue;
             if (times.Declared > 0)
             {
-                if (times.DeclaredIn != message) _book.WasDoubled();
+                if (times.DeclaredIn != message)
+                    _book.WasDoubled();
                 continue;
             }
             (times.Declared, times.DeclaredIn) = (at, message);
@@ -77,7 +107,8 @@ sealed class Observer : IDisposable
 
     void AtCustoms(byte[] body, Headers headers, long at)
     {
-        if (!headers.TryGetLastBytes(CustomsSide.Since, out var since)) return;
+        if (!headers.TryGetLastBytes(CustomsSide.Since, out var since))
+            return;
         var (type, from) = (Scan.TypeOf(body), BitConverter.ToInt64(since));
         var scan = new Scan(body);
         while (true)
@@ -91,7 +122,8 @@ sealed class Observer : IDisposable
                 816 => scan.Text("<ceb:invtNo>"u8),
                 _ => default,
             };
-            if (key.IsEmpty) return;
+            if (key.IsEmpty)
+                return;
             _book[Scan.Serial(key)]?.WasAtCustoms(from, at);
         }
     }
@@ -99,20 +131,25 @@ sealed class Observer : IDisposable
     void HandedOn(byte[] body, long at)
     {
         var type = Scan.TypeOf(body);
-        if (type is not (622 or 816)) return;
+        if (type is not (622 or 816))
+            return;
         var scan = new Scan(body);
         while (true)
         {
             var key = type == 622 ? scan.Text("<ceb:copNo>"u8) : scan.Text("<ceb:invtNo>"u8);
-            if (key.IsEmpty) return;
+            if (key.IsEmpty)
+                return;
             var released = type == 622 && scan.Text("<ceb:returnStatus>"u8).SequenceEqual("800"u8);
-            if (_book[Scan.Serial(key)] is not { } times || (type == 622 && !released)) continue;
+            if (_book[Scan.Serial(key)] is not { } times || (type == 622 && !released))
+                continue;
             ref var field = ref released ? ref times.Released : ref times.Billed;
-            if (field > 0) Repeats++;
+            if (field > 0)
+                Repeats++;
             else
             {
                 field = at;
-                if (times.IsComplete) _book.WasCompleted();
+                if (times.IsComplete)
+                    _book.WasCompleted();
             }
         }
     }

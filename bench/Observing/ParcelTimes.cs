@@ -36,7 +36,8 @@ sealed class ParcelTimes(int documents)
         foreach (var (from, to) in _atCustoms.OrderBy(c => c.From))
         {
             var (start, end) = (Math.Max(from, covered), Math.Min(to, moment));
-            if (end <= start) continue;
+            if (end <= start)
+                continue;
             time -= end - start;
             covered = end;
         }

@@ -23,10 +23,19 @@ static class PeerHost
         builder.Services.AddHostedService<PeerService>();
         builder.Services.AddHealthChecks().AddCheck<RuntimeHealthCheck>("runtime");
         await using var app = builder.Build();
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions
-        {
-            ResponseWriter = (context, report) => context.Response.WriteAsJsonAsync(new { parts = report.Entries.ToDictionary(e => e.Key, e => new { data = e.Value.Data }) }),
-        });
+        app.MapHealthChecks(
+            "/health/ready",
+            new HealthCheckOptions
+            {
+                ResponseWriter = (context, report) =>
+                    context.Response.WriteAsJsonAsync(
+                        new
+                        {
+                            parts = report.Entries.ToDictionary(e => e.Key, e => new { data = e.Value.Data }),
+                        }
+                    ),
+            }
+        );
         await app.StartAsync(stopping);
         await app.WaitForShutdownAsync(stopping);
     }

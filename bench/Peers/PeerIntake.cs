@@ -18,25 +18,51 @@ sealed class PeerIntake(MessageGate gate)
     static readonly CebLimits Limits = new();
 
     /// <summary>The inputs of some records, in their order, and lines of entry notes whose parcel is not known yet.</summary>
-    public async Task<(List<Addressed> Inputs, List<(string Name, byte[] Content)> Early)> Read(NpgsqlConnection connection, IReadOnlyCollection<ConsumeResult<Ignore, byte[]>> records)
+    public async Task<(List<Addressed> Inputs, List<(string Name, byte[] Content)> Early)> Read(
+        NpgsqlConnection connection,
+        IReadOnlyCollection<ConsumeResult<Ignore, byte[]>> records
+    )
     {
         var inputs = new List<Addressed>();
         var named = new List<(string[] Names, ParcelInput Input, ConsumeResult<Ignore, byte[]> Record)>();
         foreach (var record in records)
         {
-            if (record.Topic == TopicNames.Receipts) named.AddRange(Receipts(record).Select(r => (r.Names, r.Input, record)));
-            else Declarations(record, inputs, named);
+            if (record.Topic == TopicNames.Receipts)
+                named.AddRange(Receipts(record).Select(r => (r.Names, r.Input, record)));
+            else
+                Declarations(record, inputs, named);
         }
         var early = new List<(string, byte[])>();
-        if (named.Count == 0) return (inputs, early);
-        await PeerTables.Hold(connection, named.Where(n => n.Input is DocumentArrived).SelectMany(n => n.Names));
+        if (named.Count == 0)
+            return (inputs, early);
+        await PeerTables.Hold(
+            connection,
+            named.Where(n => n.Input is DocumentArrived).SelectMany(n => n.Names)
+        );
         var found = await PeerTables.Find(connection, named.SelectMany(n => n.Names));
         foreach (var (names, input, record) in named)
         {
-            string[] parcels = [.. names.Select(n => ReceiptNames.IsParcel(n) ? [n] : found[n].Order(StringComparer.Ordinal).ToArray()).FirstOrDefault(p => p.Length > 0, [])];
-            if (parcels.Length == 0 && input is DocumentArrived { Submission: var submission }) early.Add((names[0], WriteEarly(submission)));
-            else if (parcels.Length == 0) throw new TooEarlyException(record);
-            for (var i = 0; i < parcels.Length; i++) inputs.Add(new Addressed(parcels[i], input is ReceiptArrived { Answer: var answer } ? new ReceiptArrived(answer with { HandOn = i == 0 }) : input));
+            string[] parcels =
+            [
+                .. names
+                    .Select(n =>
+                        ReceiptNames.IsParcel(n) ? [n] : found[n].Order(StringComparer.Ordinal).ToArray()
+                    )
+                    .FirstOrDefault(p => p.Length > 0, []),
+            ];
+            if (parcels.Length == 0 && input is DocumentArrived { Submission: var submission })
+                early.Add((names[0], WriteEarly(submission)));
+            else if (parcels.Length == 0)
+                throw new TooEarlyException(record);
+            for (var i = 0; i < parcels.Length; i++)
+                inputs.Add(
+                    new Addressed(
+                        parcels[i],
+                        input is ReceiptArrived { Answer: var answer }
+                            ? new ReceiptArrived(answer with { HandOn = i == 0 })
+                            : input
+                    )
+                );
         }
         return (inputs, early);
     }
@@ -44,18 +70,44 @@ sealed class PeerIntake(MessageGate gate)
     public static Submission ReadEarly(byte[] content)
     {
         var message = CebReader.Read(content, Limits);
-        return new Submission(DocumentKind.Entry, message.Documents[0], message.Transfer!, null, DateTimeOffset.UtcNow, []);
+        return new Submission(
+            DocumentKind.Entry,
+            message.Documents[0],
+            message.Transfer!,
+            null,
+            DateTimeOffset.UtcNow,
+            []
+        );
     }
 
-    static byte[] WriteEarly(Submission submission) => CebWriter.Write(SampleParcel.Message(submission.Document));
+    static byte[] WriteEarly(Submission submission) =>
+        CebWriter.Write(SampleParcel.Message(submission.Document));
 
     static IEnumerable<(string[] Names, ParcelInput Input)> Receipts(ConsumeResult<Ignore, byte[]> record) =>
-        CebReader.Read(record.Message.Value, Limits).Documents.Select(r => (ReceiptNames.Of(r).ToArray(), (ParcelInput)new ReceiptArrived(new CustomsAnswer(r, record.Message.Timestamp.UtcDateTime))));
+        CebReader
+            .Read(record.Message.Value, Limits)
+            .Documents.Select(r =>
+                (
+                    ReceiptNames.Of(r).ToArray(),
+                    (ParcelInput)
+                        new ReceiptArrived(new CustomsAnswer(r, record.Message.Timestamp.UtcDateTime))
+                )
+            );
 
-    void Declarations(ConsumeResult<Ignore, byte[]> record, List<Addressed> inputs, List<(string[], ParcelInput, ConsumeResult<Ignore, byte[]>)> named)
+    void Declarations(
+        ConsumeResult<Ignore, byte[]> record,
+        List<Addressed> inputs,
+        List<(string[], ParcelInput, ConsumeResult<Ignore, byte[]>)> named
+    )
     {
-        var (admitted, refused) = gate.Check(record.Message.Value, record.Topic, record.Message.Timestamp.UtcDateTime, Limits);
-        if (refused is not null) throw new InvalidOperationException(refused.Text);
+        var (admitted, refused) = gate.Check(
+            record.Message.Value,
+            record.Topic,
+            record.Message.Timestamp.UtcDateTime,
+            Limits
+        );
+        if (refused is not null)
+            throw new InvalidOperationException(refused.Text);
         var message = admitted!.Message;
         var kind = DocumentKinds.OfMessage(message.Type)!.Value;
         for (var i = 0; i < message.Documents.Length; i++)
@@ -64,18 +116,45 @@ sealed class PeerIntake(MessageGate gate)
             if (kind == DocumentKind.Entry)
             {
                 for (var line = 0; line < document.LineCount; line++)
-                    named.Add(([IndexKey.Waybill(document.Required(DeliveryHead.LogisticsCode), document[line, DeliveryList.LogisticsNo]!)], Arrived(document.WithLines([line]), i), record));
+                    named.Add(
+                        (
+                            [
+                                IndexKey.Waybill(
+                                    document.Required(DeliveryHead.LogisticsCode),
+                                    document[line, DeliveryList.LogisticsNo]!
+                                ),
+                            ],
+                            Arrived(document.WithLines([line]), i),
+                            record
+                        )
+                    );
                 continue;
             }
-            inputs.Add(new Addressed(GrainKey.Parcel(SampleParcel.Platform, document[document.Schema.Head.Find("orderNo")!]!), Arrived(document, i)));
+            inputs.Add(
+                new Addressed(
+                    GrainKey.Parcel(SampleParcel.Platform, document[document.Schema.Head.Find("orderNo")!]!),
+                    Arrived(document, i)
+                )
+            );
         }
 
-        DocumentArrived Arrived(CebDocument document, int index) => new(new Submission(kind, document, message.Transfer!, null, record.Message.Timestamp.UtcDateTime, admitted.Problems[index]));
+        DocumentArrived Arrived(CebDocument document, int index) =>
+            new(
+                new Submission(
+                    kind,
+                    document,
+                    message.Transfer!,
+                    null,
+                    record.Message.Timestamp.UtcDateTime,
+                    admitted.Problems[index]
+                )
+            );
     }
 }
 
 /// <summary>A record with a receipt whose parcel is not known by that name yet.</summary>
-sealed class TooEarlyException(ConsumeResult<Ignore, byte[]> record) : Exception("The receipt came before the one that names its parcel.")
+sealed class TooEarlyException(ConsumeResult<Ignore, byte[]> record)
+    : Exception("The receipt came before the one that names its parcel.")
 {
     public ConsumeResult<Ignore, byte[]> Record => record;
 }

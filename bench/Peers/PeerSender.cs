@@ -11,15 +11,26 @@ using Confluent.Kafka;
 namespace ClearanceEngine.Bench.Peers;
 
 /// <summary>Documents out: gathered and signed as the engine does it, remembered before they leave, settled after.</summary>
-sealed class PeerSender(PeerOptions options, PeerTables tables, IParticipantRegistry participants, ISigningToken token, IProducer<Null, byte[]> producer, Func<IReadOnlyCollection<Addressed>, Task> settle)
+sealed class PeerSender(
+    PeerOptions options,
+    PeerTables tables,
+    IParticipantRegistry participants,
+    ISigningToken token,
+    IProducer<Null, byte[]> producer,
+    Func<IReadOnlyCollection<Addressed>, Task> settle
+)
 {
     static readonly DispatchOptions Habits = new();
 
-    readonly Channel<(string Parcel, OwedDocument Owed)> _due = Channel.CreateUnbounded<(string, OwedDocument)>(new UnboundedChannelOptions { SingleReader = true });
+    readonly Channel<(string Parcel, OwedDocument Owed)> _due = Channel.CreateUnbounded<(
+        string,
+        OwedDocument
+    )>(new UnboundedChannelOptions { SingleReader = true });
 
     public void Add(IEnumerable<(string Parcel, OwedDocument Owed)> documents)
     {
-        foreach (var document in documents) _due.Writer.TryWrite(document);
+        foreach (var document in documents)
+            _due.Writer.TryWrite(document);
     }
 
     public async Task Run(CancellationToken stopping)
@@ -29,14 +40,34 @@ sealed class PeerSender(PeerOptions options, PeerTables tables, IParticipantRegi
         {
             await Task.Delay(Habits.Linger, stopping);
             var documents = new List<Handed>();
-            while (_due.Reader.TryRead(out var next)) documents.Add(new Handed(next.Parcel, next.Owed));
-            foreach (var some in Gathering.Group(documents, Habits.DocumentsPerMessage).Chunk(options.MessagesAtOnce))
+            while (_due.Reader.TryRead(out var next))
+                documents.Add(new Handed(next.Parcel, next.Owed));
+            foreach (
+                var some in Gathering
+                    .Group(documents, Habits.DocumentsPerMessage)
+                    .Chunk(options.MessagesAtOnce)
+            )
             {
                 PeerMessage[] messages = [.. some.Select(g => Sign(session, g))];
                 await tables.Remember(messages);
-                await Task.WhenAll(messages.Select(m => producer.ProduceAsync(TopicNames.Outbound, new Message<Null, byte[]> { Value = m.Body }, stopping)));
+                await Task.WhenAll(
+                    messages.Select(m =>
+                        producer.ProduceAsync(
+                            TopicNames.Outbound,
+                            new Message<Null, byte[]> { Value = m.Body },
+                            stopping
+                        )
+                    )
+                );
                 var now = DateTimeOffset.UtcNow;
-                await settle([.. messages.SelectMany(m => m.Members.Select(x => new Addressed(x.Parcel, new Settled(new Settlement(x.Owed, now, m.Guid)))))]);
+                await settle([
+                    .. messages.SelectMany(m =>
+                        m.Members.Select(x => new Addressed(
+                            x.Parcel,
+                            new Settled(new Settlement(x.Owed, now, m.Guid))
+                        ))
+                    ),
+                ]);
             }
         }
     }
@@ -46,7 +77,18 @@ sealed class PeerSender(PeerOptions options, PeerTables tables, IParticipantRegi
         var sender = participants.Find(gathered.Sender)!;
         var message = Gathering.Message(gathered, sender);
         var key = token.Find(sender.Code);
-        var body = EnvelopedSignature.Sign(CebWriter.Write(message), key.Certificate, key.Profile, data => ValueTask.FromResult(session.Sign(key, data.Span))).AsTask().GetAwaiter().GetResult();
-        return new PeerMessage(message.Guid, [.. gathered.Documents.Select(d => (d.ParcelKey, d.Owed.Id))], sender.Code, body);
+        var body = EnvelopedSignature
+            .Sign(CebWriter.Write(message), key.Certificate, key.Profile, data =>
+                ValueTask.FromResult(session.Sign(key, data.Span))
+            )
+            .AsTask()
+            .GetAwaiter()
+            .GetResult();
+        return new PeerMessage(
+            message.Guid,
+            [.. gathered.Documents.Select(d => (d.ParcelKey, d.Owed.Id))],
+            sender.Code,
+            body
+        );
     }
 }

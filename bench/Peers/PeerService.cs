@@ -32,34 +32,77 @@ sealed class PeerService : BackgroundService
         keys.Ring["1"] = options.StateKey;
         _tables = new PeerTables(options.Database, new StateFormat(serializer, new StateProtection(keys)));
         var port = new PortOptions();
-        _rules = new ParcelRules(port, new ParcelOptions(), LimitTable.Default, new TaxCalculator(TaxRates.Sample, new TaxOptions()), new SubscriberIdentity(new IdentityOptions { HmacKey = options.IdentityKey }));
-        _token = new DevelopmentToken(new HsmOptions { Directory = Path.Combine(options.Directory, "token") }, TimeProvider.System);
-        _producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = options.BootstrapServers, EnableIdempotence = true, LingerMs = 5, MessageMaxBytes = 8_000_000, CompressionType = CompressionType.Lz4 }).SetLogHandler((_, _) => { }).Build();
+        _rules = new ParcelRules(
+            port,
+            new ParcelOptions(),
+            LimitTable.Default,
+            new TaxCalculator(TaxRates.Sample, new TaxOptions()),
+            new SubscriberIdentity(new IdentityOptions { HmacKey = options.IdentityKey })
+        );
+        _token = new DevelopmentToken(
+            new HsmOptions { Directory = Path.Combine(options.Directory, "token") },
+            TimeProvider.System
+        );
+        _producer = new ProducerBuilder<Null, byte[]>(
+            new ProducerConfig
+            {
+                BootstrapServers = options.BootstrapServers,
+                EnableIdempotence = true,
+                LingerMs = 5,
+                MessageMaxBytes = 8_000_000,
+                CompressionType = CompressionType.Lz4,
+            }
+        ).SetLogHandler((_, _) => { }).Build();
         _intake = new PeerIntake(new MessageGate(_participants, new Certificates(_token), port));
-        _sender = new PeerSender(options, _tables, _participants, _token, _producer, inputs => Work((_, work) => work([.. inputs], [])));
+        _sender = new PeerSender(options, _tables, _participants, _token, _producer, inputs =>
+            Work((_, work) => work([.. inputs], []))
+        );
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await _tables.Make();
         // The first that fails ends the process: a peer that has lost a part is no peer any more.
-        await await Task.WhenAny([Task.Run(() => _sender.Run(stoppingToken), stoppingToken), .. Enumerable.Range(0, _options.Workers).Select(_ => Task.Run(() => Consume(stoppingToken), stoppingToken))]);
+        await await Task.WhenAny([
+            Task.Run(() => _sender.Run(stoppingToken), stoppingToken),
+            .. Enumerable
+                .Range(0, _options.Workers)
+                .Select(_ => Task.Run(() => Consume(stoppingToken), stoppingToken)),
+        ]);
     }
 
     async Task Consume(CancellationToken stopping)
     {
-        using var consumer = new ConsumerBuilder<Ignore, byte[]>(new ConsumerConfig { BootstrapServers = _options.BootstrapServers, GroupId = "bench-peer", EnableAutoCommit = true, EnableAutoOffsetStore = false, AutoOffsetReset = AutoOffsetReset.Earliest, FetchMinBytes = 65_536, FetchWaitMaxMs = 10, MessageMaxBytes = 8_000_000 }).SetLogHandler((_, _) => { }).Build();
+        using var consumer = new ConsumerBuilder<Ignore, byte[]>(
+            new ConsumerConfig
+            {
+                BootstrapServers = _options.BootstrapServers,
+                GroupId = "bench-peer",
+                EnableAutoCommit = true,
+                EnableAutoOffsetStore = false,
+                AutoOffsetReset = AutoOffsetReset.Earliest,
+                FetchMinBytes = 65_536,
+                FetchWaitMaxMs = 10,
+                MessageMaxBytes = 8_000_000,
+            }
+        ).SetLogHandler((_, _) => { }).Build();
         consumer.Subscribe(TopicNames.Declarations.Append(TopicNames.Receipts));
         var putOff = new List<ConsumeResult<Ignore, byte[]>>();
         while (!stopping.IsCancellationRequested)
         {
             var records = new List<ConsumeResult<Ignore, byte[]>>();
             // Bytes stand for inputs: what a message holds is known only when it is read.
-            for (var size = 0L; records.Count == 0 || size < _options.Inputs * BytesPerInput; size += records[^1].Message.Value.Length)
+            for (
+                var size = 0L;
+                records.Count == 0 || size < _options.Inputs * BytesPerInput;
+                size += records[^1].Message.Value.Length
+            )
             {
-                if (consumer.Consume(records.Count == 0 ? 100 : 0) is not { Message: not null } record) break;
+                if (consumer.Consume(records.Count == 0 ? 100 : 0) is not { Message: not null } record)
+                    break;
                 records.Add(record);
-                if (_options.Inputs == 1) break;
+                if (_options.Inputs == 1)
+                    break;
             }
             records.AddRange(putOff);
             putOff.Clear();
@@ -67,11 +110,13 @@ sealed class PeerService : BackgroundService
             {
                 try
                 {
-                    await Work(async (connection, work) =>
-                    {
-                        var (inputs, early) = await _intake.Read(connection, records);
-                        await work(inputs, early);
-                    });
+                    await Work(
+                        async (connection, work) =>
+                        {
+                            var (inputs, early) = await _intake.Read(connection, records);
+                            await work(inputs, early);
+                        }
+                    );
                     break;
                 }
                 catch (TooEarlyException e)
@@ -80,13 +125,20 @@ sealed class PeerService : BackgroundService
                     putOff.Add(e.Record);
                 }
             }
-            foreach (var record in records) consumer.StoreOffset(record);
+            foreach (var record in records)
+                consumer.StoreOffset(record);
         }
     }
 
     const int BytesPerInput = 1_500;
 
-    async Task Work(Func<Npgsql.NpgsqlConnection, Func<IReadOnlyCollection<Addressed>, IReadOnlyCollection<(string, byte[])>, Task>, Task> read)
+    async Task Work(
+        Func<
+            Npgsql.NpgsqlConnection,
+            Func<IReadOnlyCollection<Addressed>, IReadOnlyCollection<(string, byte[])>, Task>,
+            Task
+        > read
+    )
     {
         while (true)
         {
@@ -103,7 +155,13 @@ sealed class PeerService : BackgroundService
     }
 
     /// <summary>One transaction; receipts leave before it is committed, documents after.</summary>
-    async Task Transact(Func<Npgsql.NpgsqlConnection, Func<IReadOnlyCollection<Addressed>, IReadOnlyCollection<(string, byte[])>, Task>, Task> read)
+    async Task Transact(
+        Func<
+            Npgsql.NpgsqlConnection,
+            Func<IReadOnlyCollection<Addressed>, IReadOnlyCollection<(string, byte[])>, Task>,
+            Task
+        > read
+    )
     {
         var unit = new PeerUnit(_tables, _rules, _ledger);
         await using var connection = await _tables.Open();
@@ -113,7 +171,24 @@ sealed class PeerService : BackgroundService
             await unit.Decide(connection, inputs, early);
             await unit.Save(connection);
         });
-        await Task.WhenAll(unit.Receipts.Select(r => _producer.ProduceAsync(_participants.Find(r.Receiver)!.Topic, new Message<Null, byte[]> { Value = CebWriter.Write(new CebMessage(r.Receipt.Type, r.Receipt[r.Receipt.Schema.Head.Find("guid")!]!, "1.0", [r.Receipt])) })));
+        await Task.WhenAll(
+            unit.Receipts.Select(r =>
+                _producer.ProduceAsync(
+                    _participants.Find(r.Receiver)!.Topic,
+                    new Message<Null, byte[]>
+                    {
+                        Value = CebWriter.Write(
+                            new CebMessage(
+                                r.Receipt.Type,
+                                r.Receipt[r.Receipt.Schema.Head.Find("guid")!]!,
+                                "1.0",
+                                [r.Receipt]
+                            )
+                        ),
+                    }
+                )
+            )
+        );
         await transaction.CommitAsync();
         _sender.Add(unit.Documents);
     }
@@ -127,6 +202,7 @@ sealed class PeerService : BackgroundService
 
     sealed class Certificates(ISigningToken token) : ISigningCertificates
     {
-        public Signing.SigningCertificate? For(string participantCode) => token.Find(participantCode).Certificate;
+        public Signing.SigningCertificate? For(string participantCode) =>
+            token.Find(participantCode).Certificate;
     }
 }

@@ -30,54 +30,108 @@ sealed class PeerUnit(PeerTables tables, ParcelRules rules, QuotaLedger ledger)
     public List<(string Parcel, OwedDocument Owed)> Documents { get; } = [];
 
     /// <summary>Decides all inputs, and lines of entry notes that found no parcel; nothing is saved yet.</summary>
-    public async Task Decide(NpgsqlConnection connection, IReadOnlyCollection<Addressed> inputs, IReadOnlyCollection<(string Name, byte[] Content)> early)
+    public async Task Decide(
+        NpgsqlConnection connection,
+        IReadOnlyCollection<Addressed> inputs,
+        IReadOnlyCollection<(string Name, byte[] Content)> early
+    )
     {
-        foreach (var (key, state) in await tables.Load<ParcelState>(connection, "parcel", inputs.Select(i => i.Parcel))) _before[key] = _parcels[key] = state;
-        foreach (var (parcel, input) in inputs) Apply(parcel, input);
+        foreach (
+            var (key, state) in await tables.Load<ParcelState>(
+                connection,
+                "parcel",
+                inputs.Select(i => i.Parcel)
+            )
+        )
+            _before[key] = _parcels[key] = state;
+        foreach (var (parcel, input) in inputs)
+            Apply(parcel, input);
         // Waybills and lists give their parcels names by which entry notes that came before find them.
-        var fresh = _parcels.SelectMany(p => Added(p.Key).Where(n => n.StartsWith("wb/", StringComparison.Ordinal)).Select(n => (Name: n, p.Key))).ToDictionary(n => n.Name, n => n.Key, StringComparer.Ordinal);
+        var fresh = _parcels
+            .SelectMany(p =>
+                Added(p.Key)
+                    .Where(n => n.StartsWith("wb/", StringComparison.Ordinal))
+                    .Select(n => (Name: n, p.Key))
+            )
+            .ToDictionary(n => n.Name, n => n.Key, StringComparer.Ordinal);
         await PeerTables.Hold(connection, fresh.Keys);
         // The parcel may have come with the very records that brought the line.
         var kept = early.ToLookup(e => fresh.ContainsKey(e.Name));
         _early = [.. kept[false]];
-        foreach (var (name, content) in kept[true].Concat(await PeerTables.TakeEarly(connection, fresh.Keys))) Apply(fresh[name], new DocumentArrived(PeerIntake.ReadEarly(content)));
+        foreach (var (name, content) in kept[true].Concat(await PeerTables.TakeEarly(connection, fresh.Keys)))
+            Apply(fresh[name], new DocumentArrived(PeerIntake.ReadEarly(content)));
 
-        string[] buyers = [.. _parcels.Values.SelectMany(p => p.Owes.OfType<OwedQuota>()).Select(q => GrainKey.Subscriber(q.Subscriber))];
-        foreach (var (key, state) in await tables.Load<QuotaState>(connection, "subscriber", buyers)) _subscribers[key] = state;
+        string[] buyers =
+        [
+            .. _parcels
+                .Values.SelectMany(p => p.Owes.OfType<OwedQuota>())
+                .Select(q => GrainKey.Subscriber(q.Subscriber)),
+        ];
+        foreach (var (key, state) in await tables.Load<QuotaState>(connection, "subscriber", buyers))
+            _subscribers[key] = state;
         foreach (var key in _parcels.Keys.ToArray())
         {
-            while (_parcels[key].Owes.OfType<OwedQuota>().FirstOrDefault() is { } quota) Apply(key, Do(key, quota));
+            while (_parcels[key].Owes.OfType<OwedQuota>().FirstOrDefault() is { } quota)
+                Apply(key, Do(key, quota));
             foreach (var owed in _parcels[key].Owes)
             {
                 if (owed is OwedDocument document)
                 {
-                    if (!_before[key].Owes.Any(o => o.Id == owed.Id)) Documents.Add((key, document));
+                    if (!_before[key].Owes.Any(o => o.Id == owed.Id))
+                        Documents.Add((key, document));
                     continue;
                 }
-                if (owed is OwedReceipt receipt) Receipts.Add(receipt);
+                if (owed is OwedReceipt receipt)
+                    Receipts.Add(receipt);
                 Apply(key, new Settled(new Settlement(owed.Id, DateTimeOffset.UtcNow)));
             }
         }
     }
 
-    public Task Save(NpgsqlConnection connection) => tables.Save(
-        connection, _parcels.Where(p => !ReferenceEquals(p.Value, _before[p.Key])).ToDictionary(StringComparer.Ordinal), _subscribers,
-        [.. _parcels.Keys.SelectMany(k => Added(k).Select(n => (n, k)))], _early);
+    public Task Save(NpgsqlConnection connection) =>
+        tables.Save(
+            connection,
+            _parcels
+                .Where(p => !ReferenceEquals(p.Value, _before[p.Key]))
+                .ToDictionary(StringComparer.Ordinal),
+            _subscribers,
+            [.. _parcels.Keys.SelectMany(k => Added(k).Select(n => (n, k)))],
+            _early
+        );
 
-    IEnumerable<string> Added(string key) => _parcels[key].Exists ? _parcels[key].IndexKeys.Except(_before[key].Exists ? _before[key].IndexKeys : [], StringComparer.Ordinal) : [];
+    IEnumerable<string> Added(string key) =>
+        _parcels[key].Exists
+            ? _parcels[key]
+                .IndexKeys.Except(_before[key].Exists ? _before[key].IndexKeys : [], StringComparer.Ordinal)
+            : [];
 
-    void Apply(string key, ParcelInput input) => _parcels[key] = Parcel.Decide(key, _parcels[key], input, rules, DateTimeOffset.UtcNow).State;
+    void Apply(string key, ParcelInput input) =>
+        _parcels[key] = Parcel.Decide(key, _parcels[key], input, rules, DateTimeOffset.UtcNow).State;
 
     ParcelInput Do(string key, OwedQuota owed)
     {
-        var (subscriber, id, now) = (GrainKey.Subscriber(owed.Subscriber), $"{key}#{owed.Attempt}", DateTimeOffset.UtcNow);
+        var (subscriber, id, now) = (
+            GrainKey.Subscriber(owed.Subscriber),
+            $"{key}#{owed.Attempt}",
+            DateTimeOffset.UtcNow
+        );
         var state = _subscribers[subscriber];
         if (owed.Step == QuotaStep.Reserve)
         {
-            (_subscribers[subscriber], var answer) = ledger.Reserve(state, id, owed.Replaces == 0 ? null : $"{key}#{owed.Replaces}", owed.AmountFen, owed.Year, now);
+            (_subscribers[subscriber], var answer) = ledger.Reserve(
+                state,
+                id,
+                owed.Replaces == 0 ? null : $"{key}#{owed.Replaces}",
+                owed.AmountFen,
+                owed.Year,
+                now
+            );
             return new ReserveAnswered(owed.Attempt, answer);
         }
-        _subscribers[subscriber] = owed.Step == QuotaStep.Post ? ledger.Post(state, id, owed.AmountFen, owed.Year, now) : ledger.Void(state, id, now);
+        _subscribers[subscriber] =
+            owed.Step == QuotaStep.Post
+                ? ledger.Post(state, id, owed.AmountFen, owed.Year, now)
+                : ledger.Void(state, id, now);
         return new QuotaStepDone(owed.Id, owed.Step, owed.Attempt, owed.AmountFen);
     }
 }

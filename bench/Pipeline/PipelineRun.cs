@@ -5,9 +5,18 @@ using Spectre.Console;
 namespace ClearanceEngine.Bench.Pipeline;
 
 /// <summary>All members in one run, in turns, so that whatever else the machine does hits all of them alike.</summary>
-sealed class PipelineRun(PipelineOptions options, RigOptions rigOptions, FeedOptions feed, IAnsiConsole console)
+sealed class PipelineRun(
+    PipelineOptions options,
+    RigOptions rigOptions,
+    FeedOptions feed,
+    IAnsiConsole console
+)
 {
-    public async Task<Dictionary<string, Figures>> Run(IReadOnlyList<Member> members, Stock stock, CancellationToken cancellation)
+    public async Task<Dictionary<string, Figures>> Run(
+        IReadOnlyList<Member> members,
+        Stock stock,
+        CancellationToken cancellation
+    )
     {
         var sessions = new List<Session>();
         try
@@ -15,15 +24,26 @@ sealed class PipelineRun(PipelineOptions options, RigOptions rigOptions, FeedOpt
             foreach (var member in members)
             {
                 console.MarkupLineInterpolated($"[grey]{member.Name}: {member.What} starts and warms up[/]");
-                sessions.Add(await Session.Open(member, rigOptions, feed, stock, text => console.MarkupLineInterpolated($"[grey]{text}[/]"), cancellation));
+                sessions.Add(
+                    await Session.Open(
+                        member,
+                        rigOptions,
+                        feed,
+                        stock,
+                        text => console.MarkupLineInterpolated($"[grey]{text}[/]"),
+                        cancellation
+                    )
+                );
                 await sessions[^1].FindRate(options.WarmUp, options.FirstRate);
-                if (members.Count > 1) await sessions[^1].Rest();
+                if (members.Count > 1)
+                    await sessions[^1].Rest();
             }
             return await Measure(sessions);
         }
         finally
         {
-            foreach (var session in sessions) await session.DisposeAsync();
+            foreach (var session in sessions)
+                await session.DisposeAsync();
         }
     }
 
@@ -38,15 +58,23 @@ sealed class PipelineRun(PipelineOptions options, RigOptions rigOptions, FeedOpt
             foreach (var session in sessions)
             {
                 throughput[session].Add(await session.Throughput(slice, feed.Spread));
-                console.MarkupLineInterpolated($"[grey]{session.Member.Name}: {throughput[session][^1].Rate:0} parcels/s[/]");
+                console.MarkupLineInterpolated(
+                    $"[grey]{session.Member.Name}: {throughput[session][^1].Rate:0} parcels/s[/]"
+                );
             }
         }
-        foreach (var session in sessions) backToBack[session] = await session.Throughput(slice, TimeSpan.Zero);
+        foreach (var session in sessions)
+            backToBack[session] = await session.Throughput(slice, TimeSpan.Zero);
         for (var round = 0; round < options.Rounds; round++)
         {
-            foreach (var session in sessions) delays[session].Add(await session.Latency(slice, Load(throughput[session])));
+            foreach (var session in sessions)
+                delays[session].Add(await session.Latency(slice, Load(throughput[session])));
         }
-        return sessions.ToDictionary(s => s.Member.Name, s => Figures.Of(throughput[s], Delays.Sum(delays[s]), Load(throughput[s]), backToBack[s]), StringComparer.Ordinal);
+        return sessions.ToDictionary(
+            s => s.Member.Name,
+            s => Figures.Of(throughput[s], Delays.Sum(delays[s]), Load(throughput[s]), backToBack[s]),
+            StringComparer.Ordinal
+        );
     }
 
     double Load(List<Throughput> throughput) => options.Load * Throughput.Sum(throughput).Rate;

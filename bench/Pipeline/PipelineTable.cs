@@ -29,8 +29,10 @@ static class PipelineTable
     public static void Print(IAnsiConsole console, Dictionary<string, Figures> members)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumn("");
-        foreach (var name in members.Keys) table.AddColumn(new TableColumn(name).RightAligned());
-        foreach (var (name, value) in Rows) table.AddRow([name, .. members.Values.Select(value)]);
+        foreach (var name in members.Keys)
+            table.AddColumn(new TableColumn(name).RightAligned());
+        foreach (var (name, value) in Rows)
+            table.AddRow([name, .. members.Values.Select(value)]);
         console.Write(table);
     }
 }

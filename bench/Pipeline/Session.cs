@@ -7,7 +7,9 @@ namespace ClearanceEngine.Bench.Pipeline;
 /// <summary>A member on its rig, with its feed and observer; phases are run one after the other.</summary>
 sealed class Session : IAsyncDisposable
 {
-    static readonly TimeSpan Second = TimeSpan.FromSeconds(1), DrainPatience = TimeSpan.FromSeconds(60), Interval = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan Second = TimeSpan.FromSeconds(1),
+        DrainPatience = TimeSpan.FromSeconds(60),
+        Interval = TimeSpan.FromSeconds(5);
 
     readonly FeedOptions _options;
     readonly Rig.Rig _rig;
@@ -20,9 +22,17 @@ sealed class Session : IAsyncDisposable
     double _rate;
     double _completing;
     bool _limited;
-    long _said = Now(), _saidCompleted;
+    long _said = Now(),
+        _saidCompleted;
 
-    Session(Rig.Rig rig, FeedOptions options, TimeSpan atCustoms, Stock stock, Action<string> say, CancellationToken cancellation)
+    Session(
+        Rig.Rig rig,
+        FeedOptions options,
+        TimeSpan atCustoms,
+        Stock stock,
+        Action<string> say,
+        CancellationToken cancellation
+    )
     {
         (_rig, _options, _atCustoms, _say, _cancellation) = (rig, options, atCustoms, say, cancellation);
         _observer = new Observer(_book, rig.BootstrapServers);
@@ -37,13 +47,21 @@ sealed class Session : IAsyncDisposable
 
     public Book Book => _book;
 
-    public static async Task<Session> Open(Member member, RigOptions rig, FeedOptions feed, Stock stock, Action<string> say, CancellationToken cancellation) => new(await Bench.Rig.Rig.Open(member, rig), feed, rig.CustomsStep * 2, stock, say, cancellation);
+    public static async Task<Session> Open(
+        Member member,
+        RigOptions rig,
+        FeedOptions feed,
+        Stock stock,
+        Action<string> say,
+        CancellationToken cancellation
+    ) => new(await Bench.Rig.Rig.Open(member, rig), feed, rig.CustomsStep * 2, stock, say, cancellation);
 
     /// <summary>Feeds ever faster until the member cannot follow, and finds the rate at which the window just holds it back.</summary>
     public async Task FindRate(TimeSpan time, double firstRate)
     {
         _rate = Math.Min(firstRate, Member.MostAtFirst);
-        for (var passed = TimeSpan.Zero; passed < time; passed += Second) await Steer();
+        for (var passed = TimeSpan.Zero; passed < time; passed += Second)
+            await Steer();
     }
 
     /// <summary>Works off what has begun, so that others can have their turn.</summary>
@@ -68,9 +86,17 @@ sealed class Session : IAsyncDisposable
     public async Task<Throughput> Throughput(TimeSpan time, TimeSpan spread)
     {
         _feeder.Spread = spread;
-        for (var passed = TimeSpan.Zero; passed < spread + (Second * 5); passed += Second) await Steer();
-        var (usage, from, stalled, recordsIn, recordsOut) = (await _rig.Use(), Now(), _feeder.Stalled, _book.RecordsIn, _book.RecordsOut);
-        for (var passed = TimeSpan.Zero; passed < time; passed += Second) await Steer();
+        for (var passed = TimeSpan.Zero; passed < spread + (Second * 5); passed += Second)
+            await Steer();
+        var (usage, from, stalled, recordsIn, recordsOut) = (
+            await _rig.Use(),
+            Now(),
+            _feeder.Stalled,
+            _book.RecordsIn,
+            _book.RecordsOut
+        );
+        for (var passed = TimeSpan.Zero; passed < time; passed += Second)
+            await Steer();
         var (used, to) = ((await _rig.Use()).Since(usage), Now());
         stalled = _feeder.Stalled - stalled;
         (recordsIn, recordsOut) = (_book.RecordsIn - recordsIn, _book.RecordsOut - recordsOut);
@@ -101,7 +127,10 @@ sealed class Session : IAsyncDisposable
     public Delays Between(long from, long to)
     {
         var measured = _book.Parcels.Where(p => p.IsComplete && p.Fed > from && p.Fed <= to).ToArray();
-        return new Delays([.. measured.Select(p => p.MillisecondsTo(p.Declared))], [.. measured.Select(p => p.MillisecondsTo(p.Completed))]);
+        return new Delays(
+            [.. measured.Select(p => p.MillisecondsTo(p.Declared))],
+            [.. measured.Select(p => p.MillisecondsTo(p.Completed))]
+        );
     }
 
     public async ValueTask DisposeAsync()
@@ -118,7 +147,10 @@ sealed class Session : IAsyncDisposable
     async Task Steer()
     {
         var (stalled, completed) = (_feeder.Stalled, _book.Completed);
-        (_feeder.Rate, _feeder.Window) = (_rate, Math.Max(Member.SmallestWindow, (int)(_completing * (_options.Window + _atCustoms).TotalSeconds)));
+        (_feeder.Rate, _feeder.Window) = (
+            _rate,
+            Math.Max(Member.SmallestWindow, (int)(_completing * (_options.Window + _atCustoms).TotalSeconds))
+        );
         await Task.Delay(Second, _cancellation);
         Say();
         _completing += ((_book.Completed - completed) - _completing) / 10;
@@ -141,9 +173,13 @@ sealed class Session : IAsyncDisposable
         var (idle, completed) = (TimeSpan.Zero, 0L);
         for (; _book.Completed < _book.Count; idle += Second / 10)
         {
-            if (_book.Completed > completed) (idle, completed) = (TimeSpan.Zero, _book.Completed);
+            if (_book.Completed > completed)
+                (idle, completed) = (TimeSpan.Zero, _book.Completed);
             Say();
-            if (idle > DrainPatience) throw new TimeoutException($"{Member.Name}: {_book.Unfinished()} came no further for {DrainPatience}.\n{_rig.Tail()}");
+            if (idle > DrainPatience)
+                throw new TimeoutException(
+                    $"{Member.Name}: {_book.Unfinished()} came no further for {DrainPatience}.\n{_rig.Tail()}"
+                );
             await Task.Delay(Second / 10, _cancellation);
         }
     }
@@ -152,9 +188,12 @@ sealed class Session : IAsyncDisposable
     void Say()
     {
         var now = Now();
-        if (now - _said < Interval.TotalMilliseconds) return;
+        if (now - _said < Interval.TotalMilliseconds)
+            return;
         var completed = _book.Completed;
-        _say($"{Member.Name}: {(completed - _saidCompleted) * 1000d / (now - _said):0} parcels/s; {_book.Count} begun, {_book.Outstanding} wait, {completed} done; feed {_feeder.Rate:0}/s, held back {_feeder.Stalled:0.0} s");
+        _say(
+            $"{Member.Name}: {(completed - _saidCompleted) * 1000d / (now - _said):0} parcels/s; {_book.Count} begun, {_book.Outstanding} wait, {completed} done; feed {_feeder.Rate:0}/s, held back {_feeder.Stalled:0.0} s"
+        );
         (_said, _saidCompleted) = (now, completed);
     }
 

@@ -9,7 +9,8 @@ namespace ClearanceEngine.Bench.Rig;
 /// <param name="Syncs">Times the log was forced to disk.</param>
 readonly record struct DatabaseUsage(long Rows, long Transactions, long WalBytes, long Syncs)
 {
-    public static DatabaseUsage operator -(DatabaseUsage a, DatabaseUsage b) => new(a.Rows - b.Rows, a.Transactions - b.Transactions, a.WalBytes - b.WalBytes, a.Syncs - b.Syncs);
+    public static DatabaseUsage operator -(DatabaseUsage a, DatabaseUsage b) =>
+        new(a.Rows - b.Rows, a.Transactions - b.Transactions, a.WalBytes - b.WalBytes, a.Syncs - b.Syncs);
 
     public static async Task<DatabaseUsage> Read(NpgsqlDataSource source)
     {
@@ -18,7 +19,8 @@ readonly record struct DatabaseUsage(long Rows, long Transactions, long WalBytes
             SELECT sum(tup_inserted + tup_updated + tup_deleted)::bigint, sum(xact_commit)::bigint,
                    (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint, (SELECT wal_sync FROM pg_stat_wal)
             FROM pg_stat_database
-            """);
+            """
+        );
         await using var reader = await command.ExecuteReaderAsync();
         await reader.ReadAsync();
         return new(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));

@@ -16,18 +16,24 @@ static class ProcessUsage
     /// <summary>Seconds of a process, of its children that ended and of those that run.</summary>
     public static double CpuOfTree(int id)
     {
-        if (Stat(id) is not { } stat) return 0;
+        if (Stat(id) is not { } stat)
+            return 0;
         var ticks = stat.Own + stat.Ended;
-        foreach (var child in Children(id)) ticks += Stat(child) is { } s ? s.Own + s.Ended : 0;
+        foreach (var child in Children(id))
+            ticks += Stat(child) is { } s ? s.Own + s.Ended : 0;
         return ticks / TicksPerSecond;
     }
 
     /// <summary>Resident bytes of a process; of PostgreSQL's backends it would count shared buffers again and again.</summary>
     public static long Resident(int id) => Stat(id)?.ResidentPages * PageSize ?? 0;
 
-    static IEnumerable<int> Children(int id) => Directory.EnumerateDirectories("/proc")
-        .Select(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out var child) ? child : 0)
-        .Where(child => child > 0 && Stat(child)?.Parent == id);
+    static IEnumerable<int> Children(int id) =>
+        Directory
+            .EnumerateDirectories("/proc")
+            .Select(d =>
+                int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out var child) ? child : 0
+            )
+            .Where(child => child > 0 && Stat(child)?.Parent == id);
 
     static (int Parent, long Own, long Ended, long ResidentPages)? Stat(int id)
     {

@@ -8,12 +8,30 @@ namespace ClearanceEngine.Bench.ScaleOut;
 /// <param name="RemotePerParcel">Those between processes.</param>
 /// <param name="RowsPerParcel">Rows written.</param>
 /// <param name="MessagesPerParcel">Messages to customs.</param>
-sealed record ScalePoint(int Silos, double ParcelsPerSecond, double CpuMsPerParcel, double CallsPerParcel, double RemotePerParcel, double RowsPerParcel, double WalBytesPerParcel, double MessagesPerParcel)
+sealed record ScalePoint(
+    int Silos,
+    double ParcelsPerSecond,
+    double CpuMsPerParcel,
+    double CallsPerParcel,
+    double RemotePerParcel,
+    double RowsPerParcel,
+    double WalBytesPerParcel,
+    double MessagesPerParcel
+)
 {
     public static ScalePoint Of(int silos, Throughput measured)
     {
         var (used, parcels) = (measured.Used, Math.Max(1d, measured.Parcels));
-        return new(silos, measured.Rate, used.App * 1000 / parcels, (used.Messages.Local + used.Messages.Remote) / parcels, used.Messages.Remote / parcels, used.Database.Rows / parcels, used.Database.WalBytes / parcels, measured.RecordsOut / parcels);
+        return new(
+            silos,
+            measured.Rate,
+            used.App * 1000 / parcels,
+            (used.Messages.Local + used.Messages.Remote) / parcels,
+            used.Messages.Remote / parcels,
+            used.Database.Rows / parcels,
+            used.Database.WalBytes / parcels,
+            measured.RecordsOut / parcels
+        );
     }
 }
 
@@ -23,7 +41,13 @@ sealed record ScalePoint(int Silos, double ParcelsPerSecond, double CpuMsPerParc
 /// </summary>
 static class ScaleOutVerb
 {
-    public static async Task<IReadOnlyList<ScalePoint>> Run(Func<int, Task<Session>> open, int upTo, TimeSpan warmUp, double firstRate, TimeSpan time)
+    public static async Task<IReadOnlyList<ScalePoint>> Run(
+        Func<int, Task<Session>> open,
+        int upTo,
+        TimeSpan warmUp,
+        double firstRate,
+        TimeSpan time
+    )
     {
         var points = new List<ScalePoint>();
         for (var silos = 1; silos <= upTo; silos++)

@@ -11,12 +11,24 @@ namespace ClearanceEngine.Bench.Soak;
 sealed record SoakMinute(int Minute, double ResidentMb, double P50Ms, double P99Ms, int Parcels);
 
 /// <param name="Growth">Resident memory at the end over that after the first fifth; 1 is flat.</param>
-sealed record SoakFigures(double LoadParcelsPerSecond, double Growth, double P99Ms, IReadOnlyList<SoakMinute> Minutes);
+sealed record SoakFigures(
+    double LoadParcelsPerSecond,
+    double Growth,
+    double P99Ms,
+    IReadOnlyList<SoakMinute> Minutes
+);
 
 /// <summary>Long at a steady load: memory must stay flat, latencies too.</summary>
 static class SoakVerb
 {
-    public static async Task<SoakFigures> Run(Session session, TimeSpan time, double load, double? at, IAnsiConsole console, CancellationToken cancellation)
+    public static async Task<SoakFigures> Run(
+        Session session,
+        TimeSpan time,
+        double load,
+        double? at,
+        IAnsiConsole console,
+        CancellationToken cancellation
+    )
     {
         var rate = at ?? load * (await session.Throughput(TimeSpan.FromSeconds(10), session.Spread)).Rate;
         await session.Steady(rate);
@@ -28,10 +40,23 @@ static class SoakVerb
             await Task.Delay(slice, cancellation);
             var delays = session.Between(from, Session.Now());
             var outbound = Latencies.Of(delays.ToOutbound);
-            minutes.Add(new SoakMinute(minutes.Count + 1, (await session.Rig.Use()).Resident / 1048576d, outbound.P50, outbound.P99, outbound.Count));
+            minutes.Add(
+                new SoakMinute(
+                    minutes.Count + 1,
+                    (await session.Rig.Use()).Resident / 1048576d,
+                    outbound.P50,
+                    outbound.P99,
+                    outbound.Count
+                )
+            );
             console.MarkupLineInterpolated($"{JsonSerializer.Serialize(minutes[^1])}");
         }
         await session.Rest();
-        return new SoakFigures(rate, minutes[^1].ResidentMb / minutes[minutes.Count / 5].ResidentMb, minutes.Max(m => m.P99Ms), minutes);
+        return new SoakFigures(
+            rate,
+            minutes[^1].ResidentMb / minutes[minutes.Count / 5].ResidentMb,
+            minutes.Max(m => m.P99Ms),
+            minutes
+        );
     }
 }

@@ -13,7 +13,9 @@ static class StockEngine
 {
     public static async Task<int> Run(string[] arguments)
     {
-        await using var app = EngineHost.Build(arguments, builder => builder.Host.UseServiceProviderFactory(new Replacing()));
+        await using var app = EngineHost.Build(arguments, builder =>
+            builder.Host.UseServiceProviderFactory(new Replacing())
+        );
         await EngineHost.Prepare(app.Services, null, CancellationToken.None);
         await app.RunAsync();
         return 0;
@@ -22,10 +24,17 @@ static class StockEngine
     /// <summary>The last registration of a name counts, and this one is the last of all.</summary>
     sealed class Replacing : IServiceProviderFactory<IServiceCollection>
     {
-        public IServiceCollection CreateBuilder(IServiceCollection services) => services.AddKeyedSingleton<IGrainStorage>(StorageExtensions.Parcels, (provider, _) => new StockStorage(
-            provider.GetRequiredKeyedService<IGrainStorage>(StorageExtensions.Settings),
-            NpgsqlDataSource.Create($"{provider.GetRequiredService<StorageOptions>().ConnectionString};Max Auto Prepare=20")));
+        public IServiceCollection CreateBuilder(IServiceCollection services) =>
+            services.AddKeyedSingleton<IGrainStorage>(StorageExtensions.Parcels, (provider, _) =>
+                new StockStorage(
+                    provider.GetRequiredKeyedService<IGrainStorage>(StorageExtensions.Settings),
+                    NpgsqlDataSource.Create(
+                        $"{provider.GetRequiredService<StorageOptions>().ConnectionString};Max Auto Prepare=20"
+                    )
+                )
+            );
 
-        public IServiceProvider CreateServiceProvider(IServiceCollection services) => services.BuildServiceProvider();
+        public IServiceProvider CreateServiceProvider(IServiceCollection services) =>
+            services.BuildServiceProvider();
     }
 }

@@ -15,20 +15,37 @@ sealed class StockStorage(IGrainStorage stock, NpgsqlDataSource source) : IGrain
 {
     readonly ConditionalWeakTable<object, string[]> _known = [];
 
-    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => stock.ReadStateAsync(stateName, grainId, grainState);
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        stock.ReadStateAsync(stateName, grainId, grainState);
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         string[] keys = grainState.State is IIndexedState indexed ? [.. indexed.IndexKeys] : [];
         await stock.WriteStateAsync(stateName, grainId, grainState);
-        string[] added = [.. keys.Except(_known.TryGetValue(grainState, out var known) ? known : [], StringComparer.Ordinal)];
-        if (added.Length == 0) return;
-        await using var command = source.CreateCommand("INSERT INTO document_index SELECT k, $2 FROM unnest($1) k ON CONFLICT DO NOTHING");
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = added, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        string[] added =
+        [
+            .. keys.Except(
+                _known.TryGetValue(grainState, out var known) ? known : [],
+                StringComparer.Ordinal
+            ),
+        ];
+        if (added.Length == 0)
+            return;
+        await using var command = source.CreateCommand(
+            "INSERT INTO document_index SELECT k, $2 FROM unnest($1) k ON CONFLICT DO NOTHING"
+        );
+        command.Parameters.Add(
+            new NpgsqlParameter<string[]>
+            {
+                TypedValue = added,
+                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+            }
+        );
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = grainId.Key.ToString()! });
         await command.ExecuteNonQueryAsync();
         _known.AddOrUpdate(grainState, keys);
     }
 
-    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => stock.ClearStateAsync(stateName, grainId, grainState);
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        stock.ClearStateAsync(stateName, grainId, grainState);
 }

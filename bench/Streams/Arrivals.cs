@@ -16,9 +16,13 @@ static class Arrivals
     public static void Take(ReadOnlySpan<byte> message)
     {
         Interlocked.Increment(ref _count);
-        if (!_timing) return;
+        if (!_timing)
+            return;
         var at = Interlocked.Increment(ref _timed) - 1;
-        if (at < Times.Length) Times[at] = Stopwatch.GetElapsedTime(BinaryPrimitives.ReadInt64LittleEndian(message)).TotalMilliseconds;
+        if (at < Times.Length)
+            Times[at] = Stopwatch
+                .GetElapsedTime(BinaryPrimitives.ReadInt64LittleEndian(message))
+                .TotalMilliseconds;
     }
 
     public static void BeginTiming()

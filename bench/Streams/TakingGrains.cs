@@ -22,7 +22,15 @@ sealed class TakingGrain : Grain, ITakingGrain
 
     public async ValueTask Take(byte[] message)
     {
-        if (SlowOneIn > 0 && int.Parse(this.GetPrimaryKeyString().AsSpan(1), System.Globalization.CultureInfo.InvariantCulture) % SlowOneIn == 0) await Task.Delay(Slowness);
+        if (
+            SlowOneIn > 0
+            && int.Parse(
+                this.GetPrimaryKeyString().AsSpan(1),
+                System.Globalization.CultureInfo.InvariantCulture
+            ) % SlowOneIn
+                == 0
+        )
+            await Task.Delay(Slowness);
         Arrivals.Take(message);
     }
 }
@@ -33,11 +41,16 @@ interface IKeyStreamGrain : IGrainWithStringKey;
 [ImplicitStreamSubscription(Topics.Keys)]
 sealed class KeyStreamGrain : Grain, IKeyStreamGrain, IStreamSubscriptionObserver
 {
-    public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => await handleFactory.Create<byte[]>().ResumeAsync((message, _) =>
-    {
-        Arrivals.Take(message);
-        return Task.CompletedTask;
-    });
+    public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
+        await handleFactory
+            .Create<byte[]>()
+            .ResumeAsync(
+                (message, _) =>
+                {
+                    Arrivals.Take(message);
+                    return Task.CompletedTask;
+                }
+            );
 }
 
 interface IPartitionStreamGrain : IGrainWithStringKey;
@@ -46,16 +59,26 @@ interface IPartitionStreamGrain : IGrainWithStringKey;
 [ImplicitStreamSubscription(Topics.Partitions)]
 sealed class PartitionStreamGrain : Grain, IPartitionStreamGrain, IStreamSubscriptionObserver
 {
-    public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => await handleFactory.Create<ReadOnlyMemory<byte>>().ResumeAsync(messages =>
-    {
-        foreach (var message in messages) Arrivals.Take(message.Item.Span);
-        return Task.CompletedTask;
-    });
+    public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
+        await handleFactory
+            .Create<ReadOnlyMemory<byte>>()
+            .ResumeAsync(messages =>
+            {
+                foreach (var message in messages)
+                    Arrivals.Take(message.Item.Span);
+                return Task.CompletedTask;
+            });
 }
 
 /// <summary>Calls the grain of a record's key, as a feed's handler; with the value as it is, like the bare loop.</summary>
 sealed class TakingHandler(IGrainFactory grains) : IFeedHandler
 {
     public ValueTask Handle(FeedRecord record, CancellationToken cancellationToken) =>
-        grains.GetGrain<ITakingGrain>(Encoding.UTF8.GetString(record.Key!.Value.Span)).Take(MemoryMarshal.TryGetArray(record.Value, out var all) ? all.Array! : throw new InvalidOperationException("A record's value is not an array."));
+        grains
+            .GetGrain<ITakingGrain>(Encoding.UTF8.GetString(record.Key!.Value.Span))
+            .Take(
+                MemoryMarshal.TryGetArray(record.Value, out var all)
+                    ? all.Array!
+                    : throw new InvalidOperationException("A record's value is not an array.")
+            );
 }

@@ -10,21 +10,42 @@ namespace ClearanceEngine.Bench.Streams;
 /// <summary>The topics of this benchmark and what is in them: messages of 1,000 bytes with 100,000 keys, in a fixed random order.</summary>
 sealed class Topics(string servers) : IDisposable
 {
-    public const string Keys = "bench-keys", Partitions = "bench-parts", Dead = "bench-dead";
+    public const string Keys = "bench-keys",
+        Partitions = "bench-parts",
+        Dead = "bench-dead";
 
-    public const int PartitionCount = 8, KeyCount = 100_000, Size = 1_000;
+    public const int PartitionCount = 8,
+        KeyCount = 100_000,
+        Size = 1_000;
 
     readonly Dictionary<string, long> _sent = new(StringComparer.Ordinal);
 
-    readonly IProducer<byte[], byte[]> _producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
-    {
-        BootstrapServers = servers, LingerMs = 5, BatchSize = 500_000, CompressionType = CompressionType.None, Acks = Acks.All, EnableDeliveryReports = false, Partitioner = Partitioner.Murmur2Random, QueueBufferingMaxMessages = 200_000,
-    }).SetLogHandler((_, _) => { }).Build();
+    readonly IProducer<byte[], byte[]> _producer = new ProducerBuilder<byte[], byte[]>(
+        new ProducerConfig
+        {
+            BootstrapServers = servers,
+            LingerMs = 5,
+            BatchSize = 500_000,
+            CompressionType = CompressionType.None,
+            Acks = Acks.All,
+            EnableDeliveryReports = false,
+            Partitioner = Partitioner.Murmur2Random,
+            QueueBufferingMaxMessages = 200_000,
+        }
+    ).SetLogHandler((_, _) => { }).Build();
 
     public async Task Create(IEnumerable<string> names)
     {
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = servers }).SetLogHandler((_, _) => { }).Build();
-        await admin.CreateTopicsAsync(names.Select(t => new TopicSpecification { Name = t, NumPartitions = t == Dead ? 1 : PartitionCount }));
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = servers })
+            .SetLogHandler((_, _) => { })
+            .Build();
+        await admin.CreateTopicsAsync(
+            names.Select(t => new TopicSpecification
+            {
+                Name = t,
+                NumPartitions = t == Dead ? 1 : PartitionCount,
+            })
+        );
     }
 
     /// <summary>Messages in a topic.</summary>
@@ -34,7 +55,8 @@ sealed class Topics(string servers) : IDisposable
     public void Fill(string topic, int count)
     {
         var random = new Random(7);
-        for (var i = 0; i < count; i++) Send(topic, i < KeyCount ? i : random.Next(KeyCount));
+        for (var i = 0; i < count; i++)
+            Send(topic, i < KeyCount ? i : random.Next(KeyCount));
         _producer.Flush(TimeSpan.FromMinutes(2));
     }
 
@@ -43,9 +65,10 @@ sealed class Topics(string servers) : IDisposable
     {
         var random = new Random(8);
         var since = Stopwatch.GetTimestamp();
-        for (long sent = 0; Stopwatch.GetElapsedTime(since) < time;)
+        for (long sent = 0; Stopwatch.GetElapsedTime(since) < time; )
         {
-            for (var due = (long)(Stopwatch.GetElapsedTime(since).TotalSeconds * rate); sent < due; sent++) Send(topic, random.Next(KeyCount));
+            for (var due = (long)(Stopwatch.GetElapsedTime(since).TotalSeconds * rate); sent < due; sent++)
+                Send(topic, random.Next(KeyCount));
             await Task.Delay(5, cancellation);
         }
         _producer.Flush(TimeSpan.FromSeconds(30));
@@ -57,7 +80,11 @@ sealed class Topics(string servers) : IDisposable
     {
         var value = new byte[Size];
         BinaryPrimitives.WriteInt64LittleEndian(value, Stopwatch.GetTimestamp());
-        var message = new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes($"k{key.ToString(CultureInfo.InvariantCulture)}"), Value = value };
+        var message = new Message<byte[], byte[]>
+        {
+            Key = Encoding.UTF8.GetBytes($"k{key.ToString(CultureInfo.InvariantCulture)}"),
+            Value = value,
+        };
         while (true)
         {
             try
@@ -66,7 +93,8 @@ sealed class Topics(string servers) : IDisposable
                 _sent[topic] = Count(topic) + 1;
                 return;
             }
-            catch (ProduceException<byte[], byte[]> e) when (e.Error.Code == Confluent.Kafka.ErrorCode.Local_QueueFull)
+            catch (ProduceException<byte[], byte[]> e)
+                when (e.Error.Code == Confluent.Kafka.ErrorCode.Local_QueueFull)
             {
                 Thread.Sleep(5);
             }

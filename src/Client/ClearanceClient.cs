@@ -17,11 +17,27 @@ namespace ClearanceEngine.Client;
 /// <param name="Missing">Documents the parcel still needs.</param>
 /// <param name="Parcel">Address of the parcel.</param>
 public sealed record DocumentResult(
-    string Type, DocumentKind Document, string Guid, IReadOnlyDictionary<string, string> Key, SubmissionOutcome Outcome, ParcelStatus? State,
-    ReceiptResult? Receipt, IReadOnlyList<Problem> Problems, IReadOnlyList<DocumentKind> Missing, string? Parcel);
+    string Type,
+    DocumentKind Document,
+    string Guid,
+    IReadOnlyDictionary<string, string> Key,
+    SubmissionOutcome Outcome,
+    ParcelStatus? State,
+    ReceiptResult? Receipt,
+    IReadOnlyList<Problem> Problems,
+    IReadOnlyList<DocumentKind> Missing,
+    string? Parcel
+);
 
 /// <summary>A receipt of a submitted document.</summary>
-public sealed record ReceiptResult(string Type, string? Guid, string ReturnStatus, string ReturnInfo, string ReturnTime, string Source);
+public sealed record ReceiptResult(
+    string Type,
+    string? Guid,
+    string ReturnStatus,
+    string ReturnInfo,
+    string ReturnTime,
+    string Source
+);
 
 /// <summary>A person's year, in fen.</summary>
 public sealed record QuotaResult(int Year, long LimitFen, long PostedFen, long PendingFen, long RemainingFen);
@@ -39,60 +55,99 @@ public sealed class ClearanceException(HttpStatusCode status, string code, strin
 public sealed class ClearanceClient(HttpClient http)
 {
     /// <summary>JSON as the door writes it.</summary>
-    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
-    {
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-    };
+    public static JsonSerializerOptions Json { get; } =
+        new(JsonSerializerDefaults.Web)
+        {
+            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            WriteIndented = true,
+        };
 
     /// <summary>Submits one CEB message (XML or JSON). Empty when the decision takes longer than the engine waits (202): ask for the parcel.</summary>
     /// <exception cref="ClearanceException">The message was refused as a whole.</exception>
     /// <exception cref="HttpRequestException">The engine cannot be reached.</exception>
-    public async Task<IReadOnlyList<DocumentResult>> Submit(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<DocumentResult>> Submit(
+        ReadOnlyMemory<byte> message,
+        CancellationToken cancellationToken = default
+    )
     {
         using var content = new ReadOnlyMemoryContent(message);
-        using var response = await http.PostAsync(new Uri("ceb", UriKind.Relative), content, cancellationToken);
-        if (response.StatusCode == HttpStatusCode.Accepted) return [];
+        using var response = await http.PostAsync(
+            new Uri("ceb", UriKind.Relative),
+            content,
+            cancellationToken
+        );
+        if (response.StatusCode == HttpStatusCode.Accepted)
+            return [];
         return await Read<List<DocumentResult>>(response, cancellationToken);
     }
 
     /// <summary>A parcel as JSON; null when there is none.</summary>
-    public Task<JsonElement?> Parcel(string ebpCode, string orderNo, CancellationToken cancellationToken = default) =>
-        Get($"parcels/{Uri.EscapeDataString(ebpCode)}/{Uri.EscapeDataString(orderNo)}", cancellationToken);
+    public Task<JsonElement?> Parcel(
+        string ebpCode,
+        string orderNo,
+        CancellationToken cancellationToken = default
+    ) => Get($"parcels/{Uri.EscapeDataString(ebpCode)}/{Uri.EscapeDataString(orderNo)}", cancellationToken);
 
     /// <summary>The parcel that has this waybill, payment or list.</summary>
     /// <param name="kind"><c>waybill</c>, <c>payment</c> or <c>list</c>.</param>
     /// <param name="number">Its number; for a list copNo, preNo or invtNo.</param>
     /// <param name="company">Code of the company that numbered it; may be left out for a list's preNo or invtNo.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    public Task<JsonElement?> FindParcel(string kind, string number, string? company, CancellationToken cancellationToken = default) =>
-        Get($"parcels?{kind}={Uri.EscapeDataString(number)}{(company is null ? "" : $"&company={Uri.EscapeDataString(company)}")}", cancellationToken);
+    public Task<JsonElement?> FindParcel(
+        string kind,
+        string number,
+        string? company,
+        CancellationToken cancellationToken = default
+    ) =>
+        Get(
+            $"parcels?{kind}={Uri.EscapeDataString(number)}{(company is null ? "" : $"&company={Uri.EscapeDataString(company)}")}",
+            cancellationToken
+        );
 
     /// <summary>A person's quota. The id number travels in the body, never in an address.</summary>
-    public async Task<QuotaResult> Quota(string idNumber, int? year, CancellationToken cancellationToken = default)
+    public async Task<QuotaResult> Quota(
+        string idNumber,
+        int? year,
+        CancellationToken cancellationToken = default
+    )
     {
-        using var response = await http.PostAsJsonAsync("quota", new { idNumber, year }, Json, cancellationToken);
+        using var response = await http.PostAsJsonAsync(
+            "quota",
+            new { idNumber, year },
+            Json,
+            cancellationToken
+        );
         return await Read<QuotaResult>(response, cancellationToken);
     }
 
     /// <summary>Makes the engine ask customs for the latest receipts now.</summary>
     public async Task Ask(string ebpCode, string orderNo, CancellationToken cancellationToken = default)
     {
-        using var response = await http.PostAsync(new Uri($"parcels/{Uri.EscapeDataString(ebpCode)}/{Uri.EscapeDataString(orderNo)}/ask", UriKind.Relative), null, cancellationToken);
+        using var response = await http.PostAsync(
+            new Uri(
+                $"parcels/{Uri.EscapeDataString(ebpCode)}/{Uri.EscapeDataString(orderNo)}/ask",
+                UriKind.Relative
+            ),
+            null,
+            cancellationToken
+        );
         await Read<JsonElement>(response, cancellationToken);
     }
 
     async Task<JsonElement?> Get(string address, CancellationToken cancellationToken)
     {
         using var response = await http.GetAsync(new Uri(address, UriKind.Relative), cancellationToken);
-        return response.StatusCode == HttpStatusCode.NotFound ? null : await Read<JsonElement>(response, cancellationToken);
+        return response.StatusCode == HttpStatusCode.NotFound
+            ? null
+            : await Read<JsonElement>(response, cancellationToken);
     }
 
     static async Task<T> Read<T>(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
-        if (response.IsSuccessStatusCode) return JsonSerializer.Deserialize<T>(body, Json)!;
+        if (response.IsSuccessStatusCode)
+            return JsonSerializer.Deserialize<T>(body, Json)!;
         var (code, text) = ("http-error", $"HTTP {(int)response.StatusCode}");
         try
         {

@@ -38,9 +38,14 @@ public sealed class KafkaDevelopmentBroker : IAsyncDisposable
         Library.Load();
         var error = new byte[512];
         var conf = MockCluster.ConfNew();
-        if (MockCluster.ConfSet(conf, "client.id", "development-broker", error, (nuint)error.Length) != 0 || MockCluster.ConfSet(conf, "log_level", "3", error, (nuint)error.Length) != 0) throw Failed("configuration", error);
+        if (
+            MockCluster.ConfSet(conf, "client.id", "development-broker", error, (nuint)error.Length) != 0
+            || MockCluster.ConfSet(conf, "log_level", "3", error, (nuint)error.Length) != 0
+        )
+            throw Failed("configuration", error);
         var client = MockCluster.New(Producer, conf, error, (nuint)error.Length);
-        if (client == 0) throw Failed("client", error);
+        if (client == 0)
+            throw Failed("client", error);
         var cluster = MockCluster.ClusterNew(client, 1);
         if (cluster == 0)
         {
@@ -50,7 +55,8 @@ public sealed class KafkaDevelopmentBroker : IAsyncDisposable
         MockCluster.InitialRebalanceDelay(cluster, 0);
         var inner = Marshal.PtrToStringUTF8(MockCluster.Bootstraps(cluster))!;
         var relay = Listen(port);
-        if (relay is null) return new KafkaDevelopmentBroker(client, cluster, null, inner);
+        if (relay is null)
+            return new KafkaDevelopmentBroker(client, cluster, null, inner);
 
         // The mock listens on a port of its own choice; a relay gives it the fixed one, which it then names to clients.
         var at = ((IPEndPoint)relay.LocalEndpoint).Port;
@@ -61,7 +67,8 @@ public sealed class KafkaDevelopmentBroker : IAsyncDisposable
     }
 
     /// <summary>Creates a topic; one that is there already stays as it is.</summary>
-    public void CreateTopic(string topic, int partitions) => MockCluster.TopicCreate(_cluster, topic, partitions, 1);
+    public void CreateTopic(string topic, int partitions) =>
+        MockCluster.TopicCreate(_cluster, topic, partitions, 1);
 
     /// <summary>Fault injection: the broker drops its connections and takes no new ones.</summary>
     public void GoDown() => Check(MockCluster.SetDown(_cluster, 1));
@@ -70,7 +77,8 @@ public sealed class KafkaDevelopmentBroker : IAsyncDisposable
     public void ComeUp() => Check(MockCluster.SetUp(_cluster, 1));
 
     /// <summary>Fault injection: the next requests of this API (Kafka's number: 0 produce, 1 fetch, 8 offset commit) fail, one error each.</summary>
-    public void FailNext(short apiKey, params ErrorCode[] errors) => MockCluster.PushErrors(_cluster, apiKey, (nuint)errors.Length, [.. errors.Select(e => (int)e)]);
+    public void FailNext(short apiKey, params ErrorCode[] errors) =>
+        MockCluster.PushErrors(_cluster, apiKey, (nuint)errors.Length, [.. errors.Select(e => (int)e)]);
 
     public async ValueTask DisposeAsync()
     {
@@ -83,7 +91,8 @@ public sealed class KafkaDevelopmentBroker : IAsyncDisposable
 
     static TcpListener? Listen(int port)
     {
-        if (port == 0) return null;
+        if (port == 0)
+            return null;
         var listener = new TcpListener(IPAddress.Loopback, port);
         try
         {
@@ -106,7 +115,8 @@ public sealed class KafkaDevelopmentBroker : IAsyncDisposable
                 var outer = await _relay!.AcceptTcpClientAsync(_stop.Token);
                 _ = Pump(outer, inner);
             }
-            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception e)
+                when (e is OperationCanceledException or SocketException or ObjectDisposedException)
             {
                 return;
             }
@@ -126,7 +136,13 @@ public sealed class KafkaDevelopmentBroker : IAsyncDisposable
                 await using var b = to.GetStream();
                 await Task.WhenAny(a.CopyToAsync(b, _stop.Token), b.CopyToAsync(a, _stop.Token));
             }
-            catch (Exception e) when (e is OperationCanceledException or SocketException or IOException or ObjectDisposedException)
+            catch (Exception e)
+                when (e
+                        is OperationCanceledException
+                            or SocketException
+                            or IOException
+                            or ObjectDisposedException
+                )
             {
                 // One side went away: so does the other.
             }
@@ -135,9 +151,12 @@ public sealed class KafkaDevelopmentBroker : IAsyncDisposable
 
     static void Check(int error)
     {
-        if (error != 0) throw new KafkaException((ErrorCode)error);
+        if (error != 0)
+            throw new KafkaException((ErrorCode)error);
     }
 
     static InvalidOperationException Failed(string part, byte[] error) =>
-        new($"The development broker could not start its {part}: {Encoding.UTF8.GetString(error).TrimEnd('\0')}");
+        new(
+            $"The development broker could not start its {part}: {Encoding.UTF8.GetString(error).TrimEnd('\0')}"
+        );
 }

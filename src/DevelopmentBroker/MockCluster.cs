@@ -13,10 +13,12 @@ static partial class MockCluster
     /// <summary>The plain build may miss a library on slim systems; the centos8 build links everything in (the client does likewise).</summary>
     static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {
-        if (name != Library) return 0;
+        if (name != Library)
+            return 0;
         foreach (var candidate in (string[])["librdkafka", "centos8-librdkafka", "alpine-librdkafka"])
         {
-            if (NativeLibrary.TryLoad(candidate, assembly, path, out var handle)) return handle;
+            if (NativeLibrary.TryLoad(candidate, assembly, path, out var handle))
+                return handle;
         }
         return 0;
     }
@@ -25,7 +27,13 @@ static partial class MockCluster
     internal static partial nint ConfNew();
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int ConfSet(nint conf, string name, string value, [Out] byte[] error, nuint errorSize);
+    internal static partial int ConfSet(
+        nint conf,
+        string name,
+        string value,
+        [Out] byte[] error,
+        nuint errorSize
+    );
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
     internal static partial nint New(int type, nint conf, [Out] byte[] error, nuint errorSize);
@@ -42,10 +50,18 @@ static partial class MockCluster
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_bootstraps")]
     internal static partial nint Bootstraps(nint cluster);
 
-    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_host_port", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(
+        Library,
+        EntryPoint = "rd_kafka_mock_broker_set_host_port",
+        StringMarshalling = StringMarshalling.Utf8
+    )]
     internal static partial int SetHostPort(nint cluster, int broker, string host, int port);
 
-    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(
+        Library,
+        EntryPoint = "rd_kafka_mock_topic_create",
+        StringMarshalling = StringMarshalling.Utf8
+    )]
     internal static partial int TopicCreate(nint cluster, string topic, int partitions, int replication);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_down")]

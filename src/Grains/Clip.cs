@@ -17,9 +17,11 @@ public static class Clip
     public static string To(string text, int most)
     {
         text = IdNumbers.Mask(text); // before it is cut: most of a number is still a person
-        if (text.Length <= most) return Clean(text);
+        if (text.Length <= most)
+            return Clean(text);
         var end = most - 1;
-        if (end > 0 && char.IsHighSurrogate(text[end - 1])) end--;
+        if (end > 0 && char.IsHighSurrogate(text[end - 1]))
+            end--;
         return Clean($"{text.AsSpan(0, end)}…");
     }
 
@@ -28,10 +30,16 @@ public static class Clip
 
     static string Clean(string text)
     {
-        if (CebEncoding.IndexOfForbidden(text) < 0 && !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')) return text;
+        if (CebEncoding.IndexOfForbidden(text) < 0 && !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+            return text;
         var clean = new StringBuilder(text.Length);
         // Half a pair comes out of the enumeration as U+FFFD already.
-        foreach (var rune in text.EnumerateRunes()) clean.Append(rune.IsBmp && CebEncoding.IndexOfForbidden([(char)rune.Value]) >= 0 ? Rune.ReplacementChar : rune);
+        foreach (var rune in text.EnumerateRunes())
+            clean.Append(
+                rune.IsBmp && CebEncoding.IndexOfForbidden([(char)rune.Value]) >= 0
+                    ? Rune.ReplacementChar
+                    : rune
+            );
         return clean.ToString();
     }
 }

@@ -48,15 +48,20 @@ public static class DocumentKinds
     /// <summary>The document that a declaration message carries, or null for receipts.</summary>
     public static DocumentKind? OfMessage(CebType type)
     {
-        foreach (var row in Table) if (row.Message == type) return row.Kind;
+        foreach (var row in Table)
+            if (row.Message == type)
+                return row.Kind;
         return null;
     }
 
     /// <summary>The document that a receipt answers; tax bills answer the list; null for CEB900.</summary>
     public static DocumentKind? OfReceipt(CebType type)
     {
-        if (type is CebType.TaxBill or CebType.TaxBillState) return DocumentKind.List;
-        foreach (var row in Table) if (row.Receipt == type) return row.Kind;
+        if (type is CebType.TaxBill or CebType.TaxBillState)
+            return DocumentKind.List;
+        foreach (var row in Table)
+            if (row.Receipt == type)
+                return row.Kind;
         return null;
     }
 

@@ -15,7 +15,8 @@ public static class GrainKey
     public static string Subscriber(string idHash) => $"s/{idHash}";
 
     /// <summary>Documents that know only a waybill and wait for their parcel: <c>w/{logisticsCode}/{logisticsNo}</c>.</summary>
-    public static string Waiting(string logisticsCode, string logisticsNo) => $"w/{Escape(logisticsCode)}/{Escape(logisticsNo)}";
+    public static string Waiting(string logisticsCode, string logisticsNo) =>
+        $"w/{Escape(logisticsCode)}/{Escape(logisticsNo)}";
 
     /// <summary>Receipts that wait for the parcel of this name of the index: <c>r/{name}</c>.</summary>
     public static string WaitingReceipt(string name) => $"r/{Escape(name)}";
@@ -33,12 +34,15 @@ public static class GrainKey
     /// <summary>Escapes <c>/</c>, <c>%</c> and control characters as <c>%XXXX</c> (UTF-16); everything else stays readable.</summary>
     public static string Escape(string part)
     {
-        if (part.Length > 0 && !part.AsSpan().ContainsAny('/', '%') && !part.Any(char.IsControl)) return part;
+        if (part.Length > 0 && !part.AsSpan().ContainsAny('/', '%') && !part.Any(char.IsControl))
+            return part;
         var text = new StringBuilder(part.Length + 8);
         foreach (var c in part)
         {
-            if (c is '/' or '%' || char.IsControl(c)) text.Append('%').Append(((int)c).ToString("X4", null));
-            else text.Append(c);
+            if (c is '/' or '%' || char.IsControl(c))
+                text.Append('%').Append(((int)c).ToString("X4", null));
+            else
+                text.Append(c);
         }
         return text.ToString();
     }
@@ -46,16 +50,27 @@ public static class GrainKey
     /// <summary>The inverse of <see cref="Escape"/>.</summary>
     public static string Unescape(string part)
     {
-        if (!part.Contains('%')) return part;
+        if (!part.Contains('%'))
+            return part;
         var text = new StringBuilder(part.Length);
         for (var i = 0; i < part.Length; i++)
         {
-            if (part[i] == '%' && i + 4 < part.Length && ushort.TryParse(part.AsSpan(i + 1, 4), System.Globalization.NumberStyles.HexNumber, null, out var code))
+            if (
+                part[i] == '%'
+                && i + 4 < part.Length
+                && ushort.TryParse(
+                    part.AsSpan(i + 1, 4),
+                    System.Globalization.NumberStyles.HexNumber,
+                    null,
+                    out var code
+                )
+            )
             {
                 text.Append((char)code);
                 i += 4;
             }
-            else text.Append(part[i]);
+            else
+                text.Append(part[i]);
         }
         return text.ToString();
     }

@@ -12,7 +12,9 @@ public sealed record Problem(
     [property: Id(1)] DocumentKind Document,
     [property: Id(2)] int? Line,
     [property: Id(3)] string? Field,
-    string Text)
+    string Text
+)
 {
-    [Id(4)] public string Text { get; init; } = Rules.IdNumbers.Mask(Text);
+    [Id(4)]
+    public string Text { get; init; } = Rules.IdNumbers.Mask(Text);
 }

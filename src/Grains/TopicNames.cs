@@ -5,10 +5,14 @@ namespace ClearanceEngine;
 /// <summary>The topics of the engine.</summary>
 public static class TopicNames
 {
-    public const string Outbound = "customs.outbound", Receipts = "customs.receipts", Queries = "customs.queries", DeadLetters = "clearance.dead-letters";
+    public const string Outbound = "customs.outbound",
+        Receipts = "customs.receipts",
+        Queries = "customs.queries",
+        DeadLetters = "clearance.dead-letters";
 
     /// <summary>Headers of a record that came by HTTP: whose door, and which request.</summary>
-    public const string DoorHeader = "ce-door", CorrelationHeader = "ce-correlation";
+    public const string DoorHeader = "ce-door",
+        CorrelationHeader = "ce-correlation";
 
     /// <summary>Header of an outbound record: the message's guid, which CEB900 echoes as oriCopMsgId.</summary>
     public const string MessageHeader = "ce-message";

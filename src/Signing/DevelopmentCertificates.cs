@@ -18,7 +18,11 @@ public static class DevelopmentCertificates
     /// <param name="algorithm">Decides RSA-2048 or SM2.</param>
     /// <param name="participant">Goes into the subject, beside "DEVELOPMENT ONLY".</param>
     /// <param name="from">Valid from then for ten years.</param>
-    public static (AsymmetricKeyParameter PrivateKey, SigningCertificate Certificate) Create(SignatureAlgorithm algorithm, string participant, DateTimeOffset from)
+    public static (AsymmetricKeyParameter PrivateKey, SigningCertificate Certificate) Create(
+        SignatureAlgorithm algorithm,
+        string participant,
+        DateTimeOffset from
+    )
     {
         var random = new SecureRandom();
         AsymmetricCipherKeyPair pair;
@@ -38,17 +42,31 @@ public static class DevelopmentCertificates
     }
 
     /// <summary>A self-signed certificate for a key that exists, for tests with tokens.</summary>
-    public static SigningCertificate SelfSign(AsymmetricCipherKeyPair pair, SignatureAlgorithm algorithm, string participant, DateTimeOffset from, SecureRandom random)
+    public static SigningCertificate SelfSign(
+        AsymmetricCipherKeyPair pair,
+        SignatureAlgorithm algorithm,
+        string participant,
+        DateTimeOffset from,
+        SecureRandom random
+    )
     {
         var name = new X509Name($"O=DEVELOPMENT ONLY,CN={participant}");
         var certificate = new X509V3CertificateGenerator();
-        certificate.SetSerialNumber(new BigInteger(1, SecureRandom.GetNextBytes(random, 8)).SetBit(62).ClearBit(63));
+        certificate.SetSerialNumber(
+            new BigInteger(1, SecureRandom.GetNextBytes(random, 8)).SetBit(62).ClearBit(63)
+        );
         certificate.SetIssuerDN(name);
         certificate.SetSubjectDN(name);
         certificate.SetNotBefore(from.UtcDateTime);
         certificate.SetNotAfter(from.AddYears(10).UtcDateTime);
         certificate.SetPublicKey(pair.Public);
-        var issuer = certificate.Generate(new Asn1SignatureFactory(algorithm == SignatureAlgorithm.Sm2Sm3 ? "SM3WITHSM2" : "SHA256WITHRSA", pair.Private, random));
+        var issuer = certificate.Generate(
+            new Asn1SignatureFactory(
+                algorithm == SignatureAlgorithm.Sm2Sm3 ? "SM3WITHSM2" : "SHA256WITHRSA",
+                pair.Private,
+                random
+            )
+        );
         return new SigningCertificate(issuer.GetEncoded());
     }
 }

@@ -11,11 +11,16 @@ public interface IMessageSigner
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="SigningUnavailableException">The token is away or has no free session in time; try again later.</exception>
     /// <exception cref="UnknownSigningKeyException">The participant has no key in the token.</exception>
-    ValueTask<byte[]> Sign(ReadOnlyMemory<byte> canonicalMessage, string participantCode, CancellationToken cancellationToken = default);
+    ValueTask<byte[]> Sign(
+        ReadOnlyMemory<byte> canonicalMessage,
+        string participantCode,
+        CancellationToken cancellationToken = default
+    );
 }
 
 /// <summary>The signing token cannot be used now; the same call may succeed later.</summary>
-public sealed class SigningUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class SigningUnavailableException(string message, Exception? inner = null)
+    : Exception(message, inner);
 
 /// <summary>No key for the participant: configure one or change the participant's signing mode.</summary>
 public sealed class UnknownSigningKeyException(string message) : Exception(message);

@@ -19,7 +19,8 @@ public sealed class SigningCertificate
     public const int LongestDer = 16 * 1024;
 
     /// <summary>Shortest and longest RSA keys that count, in bits. Cards of before 2022 have 1,024; beyond the longest a check costs more than it is worth.</summary>
-    const int ShortestRsa = 1024, LongestRsa = 8192;
+    const int ShortestRsa = 1024,
+        LongestRsa = 8192;
 
     readonly ECPublicKeyParameters? _sm2;
     readonly RSAParameters _rsa;
@@ -28,7 +29,11 @@ public sealed class SigningCertificate
     /// <exception cref="ArgumentException">It is none, or its key is of no use here.</exception>
     public SigningCertificate(byte[] der)
     {
-        if (der.Length > LongestDer) throw new ArgumentException($"A certificate of {der.Length} bytes is refused; at most {LongestDer}.", nameof(der));
+        if (der.Length > LongestDer)
+            throw new ArgumentException(
+                $"A certificate of {der.Length} bytes is refused; at most {LongestDer}.",
+                nameof(der)
+            );
         Der = der;
         try
         {
@@ -39,8 +44,10 @@ public sealed class SigningCertificate
             // Not GetPublicKey: it tests an RSA modulus for primes, which takes 50 ms for an honest one and minutes for one that
             // was made for that, on every message. A bad key of a registered certificate fails its check all the same.
             var key = certificate.CertificateStructure.SubjectPublicKeyInfo;
-            if (key.Algorithm.Algorithm.Equals(PkcsObjectIdentifiers.RsaEncryption)) _rsa = Rsa(RsaPublicKeyStructure.GetInstance(key.ParsePublicKey()));
-            else if (GMObjectIdentifiers.sm2p256v1.Equals(key.Algorithm.Parameters)) _sm2 = PublicKeyFactory.CreateKey(key) as ECPublicKeyParameters;
+            if (key.Algorithm.Algorithm.Equals(PkcsObjectIdentifiers.RsaEncryption))
+                _rsa = Rsa(RsaPublicKeyStructure.GetInstance(key.ParsePublicKey()));
+            else if (GMObjectIdentifiers.sm2p256v1.Equals(key.Algorithm.Parameters))
+                _sm2 = PublicKeyFactory.CreateKey(key) as ECPublicKeyParameters;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -69,22 +76,33 @@ public sealed class SigningCertificate
     /// <summary>True for a signature over these bytes.</summary>
     public bool Verify(SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, byte[] signature)
     {
-        if (!Fits(algorithm)) return false;
+        if (!Fits(algorithm))
+            return false;
         if (algorithm == SignatureAlgorithm.Sm2Sm3)
         {
-            if (signature.Length != 64) return false;
+            if (signature.Length != 64)
+                return false;
             var sm2 = new SM2Signer(PlainDsaEncoding.Instance);
             sm2.Init(false, new ParametersWithID(_sm2!, DefaultUserId));
             sm2.BlockUpdate(data);
             return sm2.VerifySignature(signature);
         }
         using var rsa = RSA.Create(_rsa);
-        return rsa.VerifyData(data, signature, algorithm == SignatureAlgorithm.RsaSha1 ? HashAlgorithmName.SHA1 : HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return rsa.VerifyData(
+            data,
+            signature,
+            algorithm == SignatureAlgorithm.RsaSha1 ? HashAlgorithmName.SHA1 : HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1
+        );
     }
 
     static RSAParameters Rsa(RsaPublicKeyStructure key) =>
         key.Modulus.BitLength is >= ShortestRsa and <= LongestRsa && key.PublicExponent.BitLength <= 64
-            ? new RSAParameters { Modulus = key.Modulus.ToByteArrayUnsigned(), Exponent = key.PublicExponent.ToByteArrayUnsigned() }
+            ? new RSAParameters
+            {
+                Modulus = key.Modulus.ToByteArrayUnsigned(),
+                Exponent = key.PublicExponent.ToByteArrayUnsigned(),
+            }
             : default;
 
     static DateTimeOffset Utc(DateTime time) => new(DateTime.SpecifyKind(time, DateTimeKind.Utc));

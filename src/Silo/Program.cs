@@ -14,11 +14,21 @@ static async Task<int> Run(string[] arguments)
             ["samples", var directory] => WriteSamples(directory),
             ["demo", .. var rest] => await DemoVerb.Run(rest),
             ["state", "show", var grain, .. var rest] => await StateVerb.Run(grain, rest),
-            ["archive", "show" or "restore", var grain, .. var rest] => await ArchiveVerb.Run(arguments[1], grain, rest),
+            ["archive", "show" or "restore", var grain, .. var rest] => await ArchiveVerb.Run(
+                arguments[1],
+                grain,
+                rest
+            ),
             _ => await RunVerb.Run(arguments),
         };
     }
-    catch (Exception e) when (e is OptionsValidationException or InvalidDataException or InvalidOperationException { Source: "ClearanceEngine.Silo" } or IOException)
+    catch (Exception e)
+        when (e
+                is OptionsValidationException
+                    or InvalidDataException
+                    or InvalidOperationException { Source: "ClearanceEngine.Silo" }
+                    or IOException
+        )
     {
         await Console.Error.WriteLineAsync($"无法启动 cannot start: {e.Message}");
         return 2;

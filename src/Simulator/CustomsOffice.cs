@@ -29,9 +29,13 @@ public sealed class CustomsOffice
 
     /// <param name="options">Habits.</param>
     /// <param name="speaks">Whether a certificate speaks for a company; null takes any certificate.</param>
-    public CustomsOffice(CustomsSimulatorOptions options, Func<string, SigningCertificate, bool>? speaks = null)
+    public CustomsOffice(
+        CustomsSimulatorOptions options,
+        Func<string, SigningCertificate, bool>? speaks = null
+    )
     {
-        if (options.Fault() is { } fault) throw new ArgumentException(fault, nameof(options));
+        if (options.Fault() is { } fault)
+            throw new ArgumentException(fault, nameof(options));
         _options = options;
         _speaks = speaks ?? ((_, _) => true);
 #pragma warning disable CA5394 // A simulation wants chance that can be repeated.
@@ -61,7 +65,6 @@ public sealed class CustomsOffice
         public bool Silent { get; set; }
 
         public bool IsFinal { get; set; }
-
     }
 
     /// <summary>Takes a message from the engine; returns what will be answered, and when.</summary>
@@ -76,16 +79,32 @@ public sealed class CustomsOffice
         {
             return [FormatError("", e.MessageType ?? "Unknown", e.Message, now)];
         }
-        if (message.Transfer is not { } transfer) return [FormatError(message.Guid, message.Schema.Root, "not a declaration", now)];
-        if (message.Documents.SelectMany(CebValidator.Check).FirstOrDefault() is { } wrong) return [FormatError(message.Guid, message.Schema.Root, wrong.Text, now)];
+        if (message.Transfer is not { } transfer)
+            return [FormatError(message.Guid, message.Schema.Root, "not a declaration", now)];
+        if (message.Documents.SelectMany(CebValidator.Check).FirstOrDefault() is { } wrong)
+            return [FormatError(message.Guid, message.Schema.Root, wrong.Text, now)];
         if (_options.VerifySignatures && (message.IsSigned || message.Schema.MustBeSigned))
         {
             var check = EnvelopedSignature.Verify(body);
-            if (check.Result != SignatureResult.Valid) return [FormatError(message.Guid, message.Schema.Root, check.Reason ?? "signature missing", now)];
-            if (!_speaks(transfer.CopCode, check.Certificate!)) return [FormatError(message.Guid, message.Schema.Root, $"the certificate is not that of {transfer.CopCode}", now)];
+            if (check.Result != SignatureResult.Valid)
+                return
+                [
+                    FormatError(message.Guid, message.Schema.Root, check.Reason ?? "signature missing", now),
+                ];
+            if (!_speaks(transfer.CopCode, check.Certificate!))
+                return
+                [
+                    FormatError(
+                        message.Guid,
+                        message.Schema.Root,
+                        $"the certificate is not that of {transfer.CopCode}",
+                        now
+                    ),
+                ];
         }
         var plan = new Plan(this, now);
-        foreach (var document in message.Documents) Take(plan, document);
+        foreach (var document in message.Documents)
+            Take(plan, document);
         return plan.Receipts;
     }
 
@@ -115,10 +134,24 @@ public sealed class CustomsOffice
         switch (d.Type)
         {
             case CebType.Order:
-                Simple(plan, DocumentKind.Order, d, outcome == Outcome.OrderRefused && Head("appType") != "3" ? "[Code:1301;Desc:订单信息与备案不符]" : null);
+                Simple(
+                    plan,
+                    DocumentKind.Order,
+                    d,
+                    outcome == Outcome.OrderRefused && Head("appType") != "3"
+                        ? "[Code:1301;Desc:订单信息与备案不符]"
+                        : null
+                );
                 break;
             case CebType.Payment:
-                Simple(plan, DocumentKind.Payment, d, outcome == Outcome.PaymentRefused && Head("appType") != "3" ? "[Code:1401;Desc:支付信息不存在]" : null);
+                Simple(
+                    plan,
+                    DocumentKind.Payment,
+                    d,
+                    outcome == Outcome.PaymentRefused && Head("appType") != "3"
+                        ? "[Code:1401;Desc:支付信息不存在]"
+                        : null
+                );
                 break;
             case CebType.Waybill:
                 Simple(plan, DocumentKind.Waybill, d, null);
@@ -158,10 +191,27 @@ public sealed class CustomsOffice
     void TakeList(Plan plan, CebDocument list, Outcome outcome)
     {
         var key = $"{list[InventoryHead.AgentCode]}|{list[InventoryHead.CopNo]}";
-        if (_lists.TryGetValue(key, out var known) && !(known.IsFinal && known.Outcome is Outcome.Rejected or Outcome.OverLimit or Outcome.OrderRefused or Outcome.PaymentRefused))
+        if (
+            _lists.TryGetValue(key, out var known)
+            && !(
+                known.IsFinal
+                && known.Outcome
+                    is Outcome.Rejected
+                        or Outcome.OverLimit
+                        or Outcome.OrderRefused
+                        or Outcome.PaymentRefused
+            )
+        )
         {
             plan.Wait();
-            plan.Say(DocumentKind.List, list, -621004, "清单已申报,不允许重复申报", known.PreNo, known.InvtNo);
+            plan.Say(
+                DocumentKind.List,
+                list,
+                -621004,
+                "清单已申报,不允许重复申报",
+                known.PreNo,
+                known.InvtNo
+            );
             return;
         }
         var serial = ++_serial;
@@ -176,7 +226,8 @@ public sealed class CustomsOffice
         _lists[key] = record;
         _byWaybill[record.Waybill] = record;
         _order.Enqueue(key);
-        if (_order.Count > _options.MaxLists && _lists.Remove(_order.Dequeue(), out var oldest)) _byWaybill.Remove(oldest.Waybill);
+        if (_order.Count > _options.MaxLists && _lists.Remove(_order.Dequeue(), out var oldest))
+            _byWaybill.Remove(oldest.Waybill);
 
         if (outcome == Outcome.NoAnswer)
         {
@@ -185,13 +236,25 @@ public sealed class CustomsOffice
         }
         plan.Twice = outcome == Outcome.Duplicates;
         plan.Wait();
-        plan.Say(DocumentKind.List, list, 2, $"清单新增申报成功[电商企业编码：{list[InventoryHead.EbcCode]}订单编号：{list[InventoryHead.OrderNo]}]", record.PreNo);
+        plan.Say(
+            DocumentKind.List,
+            list,
+            2,
+            $"清单新增申报成功[电商企业编码：{list[InventoryHead.EbcCode]}订单编号：{list[InventoryHead.OrderNo]}]",
+            record.PreNo
+        );
         plan.Wait();
         switch (outcome)
         {
             case Outcome.Rejected:
                 record.IsFinal = true;
-                plan.Say(DocumentKind.List, list, 100, "[Code:2100;Desc:商品归类有误，请修改后重新申报]", record.PreNo);
+                plan.Say(
+                    DocumentKind.List,
+                    list,
+                    100,
+                    "[Code:2100;Desc:商品归类有误，请修改后重新申报]",
+                    record.PreNo
+                );
                 return;
             case Outcome.OrderRefused or Outcome.PaymentRefused:
                 // Whoever declares the list all the same has no document for it to be compared with.
@@ -200,17 +263,31 @@ public sealed class CustomsOffice
                 return;
             case Outcome.OverLimit:
                 record.IsFinal = true;
-                plan.Say(DocumentKind.List, list, -621018, "超过个人年度交易限值，已用额度25800.00元，限值26000.00元", record.PreNo);
+                plan.Say(
+                    DocumentKind.List,
+                    list,
+                    -621018,
+                    "超过个人年度交易限值，已用额度25800.00元，限值26000.00元",
+                    record.PreNo
+                );
                 return;
         }
         Stored(plan, record);
         Decide(plan, record);
-        if (plan.Twice) plan.Shuffle();
+        if (plan.Twice)
+            plan.Shuffle();
     }
 
     static void Stored(Plan plan, ListRecord record)
     {
-        plan.Say(DocumentKind.List, record.List, 120, "[Code:1800;Desc:逻辑校验通过]", record.PreNo, record.InvtNo);
+        plan.Say(
+            DocumentKind.List,
+            record.List,
+            120,
+            "[Code:1800;Desc:逻辑校验通过]",
+            record.PreNo,
+            record.InvtNo
+        );
         record.StoredAt = plan.Now;
     }
 
@@ -220,14 +297,35 @@ public sealed class CustomsOffice
         switch (record.Outcome)
         {
             case Outcome.Held:
-                plan.Say(DocumentKind.List, record.List, 501, "[Code:2501;Desc:扣留移送通关]", record.PreNo, record.InvtNo);
+                plan.Say(
+                    DocumentKind.List,
+                    record.List,
+                    501,
+                    "[Code:2501;Desc:扣留移送通关]",
+                    record.PreNo,
+                    record.InvtNo
+                );
                 return;
             case Outcome.ReturnedAbroad:
                 record.IsFinal = true;
-                plan.Say(DocumentKind.List, record.List, 700, "[Code:2700;Desc:退运]", record.PreNo, record.InvtNo);
+                plan.Say(
+                    DocumentKind.List,
+                    record.List,
+                    700,
+                    "[Code:2700;Desc:退运]",
+                    record.PreNo,
+                    record.InvtNo
+                );
                 return;
             case Outcome.Inspected:
-                plan.Say(DocumentKind.List, record.List, 500, "[Code:2500;Desc:查验]", record.PreNo, record.InvtNo);
+                plan.Say(
+                    DocumentKind.List,
+                    record.List,
+                    500,
+                    "[Code:2500;Desc:查验]",
+                    record.PreNo,
+                    record.InvtNo
+                );
                 plan.Wait();
                 break;
         }
@@ -253,12 +351,19 @@ public sealed class CustomsOffice
         plan.Wait();
         plan.Say(DocumentKind.Entry, note, 2, "入库明细单申报成功");
         plan.Wait();
-        plan.Say(DocumentKind.Entry, note, 120, "[Code:1800;Desc:逻辑校验通过]", rkdNo: $"{note[DeliveryHead.CustomsCode]}{CebTime.BeijingYear(plan.Now)}R{++_serial:D9}");
+        plan.Say(
+            DocumentKind.Entry,
+            note,
+            120,
+            "[Code:1800;Desc:逻辑校验通过]",
+            rkdNo: $"{note[DeliveryHead.CustomsCode]}{CebTime.BeijingYear(plan.Now)}R{++_serial:D9}"
+        );
         for (var i = 0; i < note.LineCount; i++)
         {
             var waybill = $"{note[DeliveryHead.LogisticsCode]}|{note[i, DeliveryList.LogisticsNo]}";
             _entered.Add(waybill);
-            if (!_byWaybill.TryGetValue(waybill, out var record) || !record.AwaitsEntry || record.Silent) continue;
+            if (!_byWaybill.TryGetValue(waybill, out var record) || !record.AwaitsEntry || record.Silent)
+                continue;
             plan.Wait();
             Release(plan, record);
         }
@@ -268,12 +373,26 @@ public sealed class CustomsOffice
     {
         var due = now + _options.Step;
         var id = UuidV5.Of("simulator", "900", guid, (++_serial).ToString(CultureInfo.InvariantCulture));
-        return new ScheduledReceipt(due, new CebMessage(CebType.FormatError, id, "1.0",
-        [
-            CebDocument.Create(CebType.FormatError,
-                (MessageReturn.Guid, id), (MessageReturn.ReturnStatus, "-10"), (MessageReturn.ReturnInfo, text), (MessageReturn.ReturnTime, CebTime.FormatMillis(due)),
-                (MessageReturn.OriCopMsgId, guid), (MessageReturn.OriMessageType, type.Length <= 15 ? type : type[..15]), (MessageReturn.OriBizMessage, "")),
-        ]));
+        return new ScheduledReceipt(
+            due,
+            new CebMessage(
+                CebType.FormatError,
+                id,
+                "1.0",
+                [
+                    CebDocument.Create(
+                        CebType.FormatError,
+                        (MessageReturn.Guid, id),
+                        (MessageReturn.ReturnStatus, "-10"),
+                        (MessageReturn.ReturnInfo, text),
+                        (MessageReturn.ReturnTime, CebTime.FormatMillis(due)),
+                        (MessageReturn.OriCopMsgId, guid),
+                        (MessageReturn.OriMessageType, type.Length <= 15 ? type : type[..15]),
+                        (MessageReturn.OriBizMessage, "")
+                    ),
+                ]
+            )
+        );
     }
 
     /// <summary>The answers to one message in the making; time goes on from step to step.</summary>
@@ -291,30 +410,68 @@ public sealed class CustomsOffice
         public IReadOnlyList<ScheduledReceipt> Receipts => _receipts;
 
 #pragma warning disable CA5394 // see above
-        public void Wait() => Now += office._options.Step + (office._options.Spread * office._random.NextDouble());
+        public void Wait() =>
+            Now += office._options.Step + (office._options.Spread * office._random.NextDouble());
 
-        public void Say(DocumentKind kind, CebDocument document, int code, string info, string? preNo = null, string? invtNo = null, string? rkdNo = null)
+        public void Say(
+            DocumentKind kind,
+            CebDocument document,
+            int code,
+            string info,
+            string? preNo = null,
+            string? invtNo = null,
+            string? rkdNo = null
+        )
         {
             var schema = CebSchema.Of(kind.ReceiptType());
             var fields = new List<(CebField, string?)>
             {
-                (schema.Head.Find("guid")!, UuidV5.Of("simulator", schema.Root, (++office._serial).ToString(CultureInfo.InvariantCulture), CebTime.FormatMillis(Now))),
+                (
+                    schema.Head.Find("guid")!,
+                    UuidV5.Of(
+                        "simulator",
+                        schema.Root,
+                        (++office._serial).ToString(CultureInfo.InvariantCulture),
+                        CebTime.FormatMillis(Now)
+                    )
+                ),
                 (schema.Head.Find("returnStatus")!, code.ToString(CultureInfo.InvariantCulture)),
                 (schema.Head.Find("returnTime")!, CebTime.FormatMillis(Now)),
                 (schema.Head.Find("returnInfo")!, info),
             };
-            foreach (var name in (string[])["customsCode", "ebpCode", "ebcCode", "orderNo", "agentCode", "copNo", "payCode", "payTransactionId", "logisticsCode", "logisticsNo", "logisticsStatus", "operatorCode", "preNo", "invtNo"])
+            foreach (
+                var name in (string[])
+                    [
+                        "customsCode",
+                        "ebpCode",
+                        "ebcCode",
+                        "orderNo",
+                        "agentCode",
+                        "copNo",
+                        "payCode",
+                        "payTransactionId",
+                        "logisticsCode",
+                        "logisticsNo",
+                        "logisticsStatus",
+                        "operatorCode",
+                        "preNo",
+                        "invtNo",
+                    ]
+            )
             {
-                if (schema.Head.Find(name) is not { } field) continue;
+                if (schema.Head.Find(name) is not { } field)
+                    continue;
                 var value = name switch
                 {
                     "preNo" when preNo is not null => preNo,
                     "invtNo" when invtNo is not null => invtNo,
                     _ => document.Schema.Head.Find(name) is { } source ? document[source] : null,
                 };
-                if (value is { Length: > 0 }) fields.Add((field, value));
+                if (value is { Length: > 0 })
+                    fields.Add((field, value));
             }
-            if (rkdNo is not null) fields.Add((schema.Head.Find("rkdNo")!, rkdNo));
+            if (rkdNo is not null)
+                fields.Add((schema.Head.Find("rkdNo")!, rkdNo));
             var receipt = CebDocument.Create(kind.ReceiptType(), [.. fields]);
             office._latest[$"{document.Schema.Root}|{QueryKey(kind, document)}"] = receipt;
             Again(receipt);
@@ -322,10 +479,19 @@ public sealed class CustomsOffice
 
         public void Again(CebDocument receipt)
         {
-            var message = new CebMessage(receipt.Type, receipt[receipt.Schema.Head.Find("guid")!]!, "1.0", [receipt]);
-            var late = !IsAnswer && office._random.NextDouble() < office._options.ReorderRate ? office._options.Step * 4 : TimeSpan.Zero;
+            var message = new CebMessage(
+                receipt.Type,
+                receipt[receipt.Schema.Head.Find("guid")!]!,
+                "1.0",
+                [receipt]
+            );
+            var late =
+                !IsAnswer && office._random.NextDouble() < office._options.ReorderRate
+                    ? office._options.Step * 4
+                    : TimeSpan.Zero;
             _receipts.Add(new ScheduledReceipt(Now + late, message));
-            if (!IsAnswer && (Twice || office._random.NextDouble() < office._options.DuplicateRate)) _receipts.Add(new ScheduledReceipt(Now + (office._options.Step * 2), message));
+            if (!IsAnswer && (Twice || office._random.NextDouble() < office._options.DuplicateRate))
+                _receipts.Add(new ScheduledReceipt(Now + (office._options.Step * 2), message));
         }
 
         /// <summary>The same receipts at exchanged times: what was said first may come last.</summary>
@@ -333,37 +499,74 @@ public sealed class CustomsOffice
         {
             var times = _receipts.Select(r => r.Due).ToArray();
             office._random.Shuffle(times);
-            for (var i = 0; i < _receipts.Count; i++) _receipts[i] = _receipts[i] with { Due = times[i] };
+            for (var i = 0; i < _receipts.Count; i++)
+                _receipts[i] = _receipts[i] with { Due = times[i] };
         }
 #pragma warning restore CA5394
 
         /// <summary>CEB816: 13 % VAT at 70 % on each line with its share of freight and insurance.</summary>
         public void Bill(CebDocument list, string invtNo)
         {
-            var values = Enumerable.Range(0, list.LineCount).Select(i => CebAmount.Of(list[i, InventoryList.TotalPrice])).ToArray();
-            var extra = CebAmount.Of(list[InventoryHead.Freight]) + CebAmount.Of(list[InventoryHead.InsuredFee]);
+            var values = Enumerable
+                .Range(0, list.LineCount)
+                .Select(i => CebAmount.Of(list[i, InventoryList.TotalPrice]))
+                .ToArray();
+            var extra =
+                CebAmount.Of(list[InventoryHead.Freight]) + CebAmount.Of(list[InventoryHead.InsuredFee]);
             var sum = values.Sum();
             var id = UuidV5.Of("simulator", "816", invtNo);
             var lines = new List<string?[]>();
             var total = 0m;
             for (var i = 0; i < values.Length; i++)
             {
-                var price = Math.Round(values[i] + (sum > 0 ? extra * values[i] / sum : 0), 2, MidpointRounding.AwayFromZero);
+                var price = Math.Round(
+                    values[i] + (sum > 0 ? extra * values[i] / sum : 0),
+                    2,
+                    MidpointRounding.AwayFromZero
+                );
                 var vat = Math.Round(price * 0.091m, 2, MidpointRounding.AwayFromZero);
                 total += vat;
-                lines.Add([(i + 1).ToString(CultureInfo.InvariantCulture), list[i, InventoryList.Gcode], Text(price), "0", Text(vat), "0"]);
+                lines.Add([
+                    (i + 1).ToString(CultureInfo.InvariantCulture),
+                    list[i, InventoryList.Gcode],
+                    Text(price),
+                    "0",
+                    Text(vat),
+                    "0",
+                ]);
             }
-            var head = CebDocument.Create(CebType.TaxBill,
-                (TaxHeadRd.Guid, id), (TaxHeadRd.ReturnTime, CebTime.FormatMillis(Now)), (TaxHeadRd.InvtNo, invtNo), (TaxHeadRd.TaxNo, $"T{invtNo}"),
-                (TaxHeadRd.CustomsTax, "0"), (TaxHeadRd.ValueAddedTax, Text(total)), (TaxHeadRd.ConsumptionTax, "0"), (TaxHeadRd.Status, "1"),
-                (TaxHeadRd.AssureCode, list[InventoryHead.AssureCode]), (TaxHeadRd.EbcCode, list[InventoryHead.EbcCode]), (TaxHeadRd.LogisticsCode, list[InventoryHead.LogisticsCode]),
-                (TaxHeadRd.AgentCode, list[InventoryHead.AgentCode]), (TaxHeadRd.CustomsCode, list[InventoryHead.CustomsCode]));
-            var bill = lines.Aggregate(head, (d, l) => d.AddLine((TaxListRd.Gnum, l[0]), (TaxListRd.Gcode, l[1]), (TaxListRd.TaxPrice, l[2]), (TaxListRd.CustomsTax, l[3]), (TaxListRd.ValueAddedTax, l[4]), (TaxListRd.ConsumptionTax, l[5])));
+            var head = CebDocument.Create(
+                CebType.TaxBill,
+                (TaxHeadRd.Guid, id),
+                (TaxHeadRd.ReturnTime, CebTime.FormatMillis(Now)),
+                (TaxHeadRd.InvtNo, invtNo),
+                (TaxHeadRd.TaxNo, $"T{invtNo}"),
+                (TaxHeadRd.CustomsTax, "0"),
+                (TaxHeadRd.ValueAddedTax, Text(total)),
+                (TaxHeadRd.ConsumptionTax, "0"),
+                (TaxHeadRd.Status, "1"),
+                (TaxHeadRd.AssureCode, list[InventoryHead.AssureCode]),
+                (TaxHeadRd.EbcCode, list[InventoryHead.EbcCode]),
+                (TaxHeadRd.LogisticsCode, list[InventoryHead.LogisticsCode]),
+                (TaxHeadRd.AgentCode, list[InventoryHead.AgentCode]),
+                (TaxHeadRd.CustomsCode, list[InventoryHead.CustomsCode])
+            );
+            var bill = lines.Aggregate(head, (d, l) =>
+                d.AddLine(
+                    (TaxListRd.Gnum, l[0]),
+                    (TaxListRd.Gcode, l[1]),
+                    (TaxListRd.TaxPrice, l[2]),
+                    (TaxListRd.CustomsTax, l[3]),
+                    (TaxListRd.ValueAddedTax, l[4]),
+                    (TaxListRd.ConsumptionTax, l[5])
+                )
+            );
             _receipts.Add(new ScheduledReceipt(Now, new CebMessage(CebType.TaxBill, id, "1.0", [bill])));
 
             static string Text(decimal value) => value.ToString("0.00", CultureInfo.InvariantCulture);
         }
 
-        static string QueryKey(DocumentKind kind, CebDocument document) => ClearanceEngine.Receipts.OwnReceipt.QueryKey(kind, document);
+        static string QueryKey(DocumentKind kind, CebDocument document) =>
+            ClearanceEngine.Receipts.OwnReceipt.QueryKey(kind, document);
     }
 }

@@ -26,7 +26,8 @@ public sealed class CustomsSimulatorOptions
 
     internal string? Fault() =>
         Step < TimeSpan.Zero || Spread < TimeSpan.Zero ? "Simulator: Step and Spread must not be below 0."
-        : DuplicateRate is < 0 or > 1 || ReorderRate is < 0 or > 1 ? "Simulator: DuplicateRate and ReorderRate must be 0..1."
+        : DuplicateRate is < 0 or > 1 || ReorderRate is < 0 or > 1
+            ? "Simulator: DuplicateRate and ReorderRate must be 0..1."
         : MaxLists < 1 ? "Simulator:MaxLists must be at least 1."
         : null;
 }

@@ -39,8 +39,13 @@ public static class Outcomes
 {
     /// <summary>The outcome that an order number asks for.</summary>
     public static Outcome Of(string? orderNo) =>
-        orderNo?.Split('-') is ["SIM", var name, ..] && Enum.TryParse<Outcome>(name, ignoreCase: true, out var outcome) && !char.IsAsciiDigit(name[0]) ? outcome : Outcome.Released;
+        orderNo?.Split('-') is ["SIM", var name, ..]
+        && Enum.TryParse<Outcome>(name, ignoreCase: true, out var outcome)
+        && !char.IsAsciiDigit(name[0])
+            ? outcome
+            : Outcome.Released;
 
     /// <summary>An order number that asks for an outcome.</summary>
-    public static string OrderNo(Outcome outcome, string rest) => $"SIM-{outcome.ToString().ToUpperInvariant()}-{rest}";
+    public static string OrderNo(Outcome outcome, string rest) =>
+        $"SIM-{outcome.ToString().ToUpperInvariant()}-{rest}";
 }

@@ -3,7 +3,14 @@ using Microsoft.Extensions.Logging;
 namespace ClearanceEngine.Streams.Kafka;
 
 /// <summary>Parks a record for good: the partition moves on only when the broker has the dead letter; until then it is tried again.</summary>
-sealed partial class DeadLetterParking(string feed, KafkaReadingOptions options, IDeadLetters deadLetters, FeedHealth health, TimeProvider time, ILogger logger)
+sealed partial class DeadLetterParking(
+    string feed,
+    KafkaReadingOptions options,
+    IDeadLetters deadLetters,
+    FeedHealth health,
+    TimeProvider time,
+    ILogger logger
+)
 {
     /// <exception cref="OperationCanceledException">The partition is being handed over or no longer ours.</exception>
     public async Task Park(FeedRecord record, PartitionLease lease, DeadLetter letter)
@@ -14,7 +21,9 @@ sealed partial class DeadLetterParking(string feed, KafkaReadingOptions options,
             lease.Owned.ThrowIfCancellationRequested();
             try
             {
-                await deadLetters.Park(options.DeadLetterTopic, record, letter, lease.Owned).ConfigureAwait(false);
+                await deadLetters
+                    .Park(options.DeadLetterTopic, record, letter, lease.Owned)
+                    .ConfigureAwait(false);
                 lease.Owned.ThrowIfCancellationRequested();
                 health.Parked(record);
                 KafkaMetrics.Parked(feed, record.Topic, letter.Reason);
@@ -29,6 +38,9 @@ sealed partial class DeadLetterParking(string feed, KafkaReadingOptions options,
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Feed {Feed}: {Record} could not be parked on {Topic}; its partition waits for that. Check that the topic exists and may be written.")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Feed {Feed}: {Record} could not be parked on {Topic}; its partition waits for that. Check that the topic exists and may be written."
+    )]
     partial void LogParkFailed(Exception e, string feed, FeedRecord record, string topic);
 }

@@ -15,14 +15,26 @@ public sealed record DeadLetter(string Reason, string Detail, int Attempts, Exce
 public interface IDeadLetters
 {
     /// <summary>Returns when the broker has it.</summary>
-    Task Park(string deadLetterTopic, FeedRecord record, DeadLetter letter, CancellationToken cancellationToken);
+    Task Park(
+        string deadLetterTopic,
+        FeedRecord record,
+        DeadLetter letter,
+        CancellationToken cancellationToken
+    );
 }
 
 /// <summary>Key and value byte for byte, the original headers, and headers <c>dl-*</c> with reason and origin; a record too large for the dead-letter topic leaves its value where it came from.</summary>
 public sealed class DeadLetters(IKafkaProducer producer) : IDeadLetters
 {
-    public const string Reason = "dl-reason", Detail = "dl-detail", Topic = "dl-topic", Partition = "dl-partition", Offset = "dl-offset",
-        Timestamp = "dl-timestamp", Attempts = "dl-attempts", Exception = "dl-exception", Omitted = "dl-omitted";
+    public const string Reason = "dl-reason",
+        Detail = "dl-detail",
+        Topic = "dl-topic",
+        Partition = "dl-partition",
+        Offset = "dl-offset",
+        Timestamp = "dl-timestamp",
+        Attempts = "dl-attempts",
+        Exception = "dl-exception",
+        Omitted = "dl-omitted";
 
     const string Prefix = "dl-";
 
@@ -32,17 +44,24 @@ public sealed class DeadLetters(IKafkaProducer producer) : IDeadLetters
     /// </summary>
     const int HeaderLimit = 6_000;
 
-    public async Task Park(string deadLetterTopic, FeedRecord record, DeadLetter letter, CancellationToken cancellationToken)
+    public async Task Park(
+        string deadLetterTopic,
+        FeedRecord record,
+        DeadLetter letter,
+        CancellationToken cancellationToken
+    )
     {
         var headers = new Headers();
         // A dead letter that is retried and fails again tells of its last failure only.
         foreach (var header in record.Headers)
         {
-            if (!header.Key.StartsWith(Prefix, StringComparison.Ordinal)) headers.Add(header.Key, header.GetValueBytes());
+            if (!header.Key.StartsWith(Prefix, StringComparison.Ordinal))
+                headers.Add(header.Key, header.GetValueBytes());
         }
         foreach (var (name, text) in letter.Headers)
         {
-            if (!name.StartsWith(Prefix, StringComparison.Ordinal)) Add(name, text);
+            if (!name.StartsWith(Prefix, StringComparison.Ordinal))
+                Add(name, text);
         }
         Add(Reason, letter.Reason);
         Add(Detail, letter.Detail);
@@ -51,18 +70,30 @@ public sealed class DeadLetters(IKafkaProducer producer) : IDeadLetters
         Add(Offset, record.Offset.ToString(CultureInfo.InvariantCulture));
         Add(Timestamp, record.Timestamp.ToString("O", CultureInfo.InvariantCulture));
         Add(Attempts, letter.Attempts.ToString(CultureInfo.InvariantCulture));
-        if (letter.Exception is { } exception) Add(Exception, exception.ToString());
+        if (letter.Exception is { } exception)
+            Add(Exception, exception.ToString());
         try
         {
-            await producer.Produce(deadLetterTopic, record.Key, record.IsTombstone ? null : record.Value, headers, cancellationToken).ConfigureAwait(false);
+            await producer
+                .Produce(
+                    deadLetterTopic,
+                    record.Key,
+                    record.IsTombstone ? null : record.Value,
+                    headers,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
         catch (KafkaRefusedException) when (record.Value.Length > 0)
         {
             // Its own topic takes larger records than this one. Without the value the letter still tells why, and where the record lies; its partition must not wait for ever.
             Add(Omitted, $"{record.Value.Length.ToString(CultureInfo.InvariantCulture)} bytes");
-            await producer.Produce(deadLetterTopic, null, ReadOnlyMemory<byte>.Empty, headers, cancellationToken).ConfigureAwait(false);
+            await producer
+                .Produce(deadLetterTopic, null, ReadOnlyMemory<byte>.Empty, headers, cancellationToken)
+                .ConfigureAwait(false);
         }
 
-        void Add(string name, string text) => headers.Add(name, Encoding.UTF8.GetBytes(text.Length > HeaderLimit ? text[..HeaderLimit] : text));
+        void Add(string name, string text) =>
+            headers.Add(name, Encoding.UTF8.GetBytes(text.Length > HeaderLimit ? text[..HeaderLimit] : text));
     }
 }

@@ -16,7 +16,8 @@ sealed class FeedGate(int handlers, long bytes)
     {
         get
         {
-            lock (_lock) return _running;
+            lock (_lock)
+                return _running;
         }
     }
 
@@ -25,7 +26,8 @@ sealed class FeedGate(int handlers, long bytes)
     {
         get
         {
-            lock (_lock) return _held;
+            lock (_lock)
+                return _held;
         }
     }
 
@@ -42,7 +44,8 @@ sealed class FeedGate(int handlers, long bytes)
     {
         lock (_lock)
         {
-            if (HasRoom) return true;
+            if (HasRoom)
+                return true;
             _napping = true;
             Monitor.Wait(_lock, patience < Nap ? patience : Nap);
             _napping = false;
@@ -56,7 +59,8 @@ sealed class FeedGate(int handlers, long bytes)
         lock (_lock)
         {
             _held += size;
-            if (runs) _running++;
+            if (runs)
+                _running++;
         }
     }
 
@@ -66,8 +70,10 @@ sealed class FeedGate(int handlers, long bytes)
         lock (_lock)
         {
             _held -= size;
-            if (freesPlace) _running--;
-            if (_napping ? HasMuchRoom : HasRoom) Monitor.Pulse(_lock);
+            if (freesPlace)
+                _running--;
+            if (_napping ? HasMuchRoom : HasRoom)
+                Monitor.Pulse(_lock);
         }
     }
 }

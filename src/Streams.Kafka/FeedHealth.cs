@@ -39,24 +39,32 @@ sealed class FeedHealth(string servers)
     /// <summary>The broker answers.</summary>
     public void Reached() => (_unreachable, _broken) = (null, null);
 
-    public void Unreachable(string why) => _unreachable = $"Kafka at {servers} cannot be reached ({why}). Check that the broker runs and that BootstrapServers is right; the feed goes on by itself.";
+    public void Unreachable(string why) =>
+        _unreachable =
+            $"Kafka at {servers} cannot be reached ({why}). Check that the broker runs and that BootstrapServers is right; the feed goes on by itself.";
 
     /// <summary>An error of the client. True when it means that no broker can be reached.</summary>
     public bool Heard(Error error)
     {
-        if (error.Code is not (ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Resolve)) return false;
+        if (error.Code is not (ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Resolve))
+            return false;
         Unreachable(error.Reason);
         return true;
     }
 
-    public void TopicFailed(string topic, string why) => _topics[topic] = $"Topic {topic} cannot be read: {why}. Create it or grant access; the feed goes on by itself.";
+    public void TopicFailed(string topic, string why) =>
+        _topics[topic] =
+            $"Topic {topic} cannot be read: {why}. Create it or grant access; the feed goes on by itself.";
 
     /// <summary>A topic has so many partitions, and at most so many of them are read.</summary>
     public void Unread(string topic, int count, int read)
     {
         _topics.TryRemove(topic, out _);
-        if (count <= read) _unread.TryRemove(topic, out _);
-        else _unread[topic] = $"Topic {topic} has {count} partitions, but only the first {read} are read. Raise Partitions to {count} or more and restart every silo.";
+        if (count <= read)
+            _unread.TryRemove(topic, out _);
+        else
+            _unread[topic] =
+                $"Topic {topic} has {count} partitions, but only the first {read} are read. Raise Partitions to {count} or more and restart every silo.";
     }
 
     /// <summary>A partition is ours, or no longer: what was wrong with it is history.</summary>
@@ -64,14 +72,22 @@ sealed class FeedHealth(string servers)
     {
         _topics.TryRemove(partition.Topic, out _);
         _stopped.TryRemove((partition.Topic, partition.Partition.Value), out _);
-        foreach (var key in _unparked.Keys.Where(k => k.Topic == partition.Topic && k.Partition == partition.Partition.Value)) _unparked.TryRemove(key, out _);
+        foreach (
+            var key in _unparked.Keys.Where(k =>
+                k.Topic == partition.Topic && k.Partition == partition.Partition.Value
+            )
+        )
+            _unparked.TryRemove(key, out _);
     }
 
-    public void Stopped(FeedRecord record, string why) => _stopped[(record.Topic, record.Partition)] =
-        $"{record} stopped its partition ({why}). Remove the cause and restart, or let exhausted records go to the dead letters.";
+    public void Stopped(FeedRecord record, string why) =>
+        _stopped[(record.Topic, record.Partition)] =
+            $"{record} stopped its partition ({why}). Remove the cause and restart, or let exhausted records go to the dead letters.";
 
-    public void CannotPark(FeedRecord record, string topic, string why) => _unparked[(record.Topic, record.Partition, record.Offset)] =
-        $"{record} cannot be parked on {topic} ({why}). Its partition waits for that.";
+    public void CannotPark(FeedRecord record, string topic, string why) =>
+        _unparked[(record.Topic, record.Partition, record.Offset)] =
+            $"{record} cannot be parked on {topic} ({why}). Its partition waits for that.";
 
-    public void Parked(FeedRecord record) => _unparked.TryRemove((record.Topic, record.Partition, record.Offset), out _);
+    public void Parked(FeedRecord record) =>
+        _unparked.TryRemove((record.Topic, record.Partition, record.Offset), out _);
 }

@@ -5,7 +5,12 @@ namespace ClearanceEngine.Streams.Kafka;
 /// <summary>
 /// One assigned partition: its watermark, what of it runs and what waits, and its bounds. Thread-safe.
 /// </summary>
-sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, FeedGate gate, TimeProvider time) : IPartitionProgress
+sealed class FeedPartition(
+    TopicPartition partition,
+    KafkaFeedOptions options,
+    FeedGate gate,
+    TimeProvider time
+) : IPartitionProgress
 {
     readonly object _lock = new();
     readonly PartitionProgress _progress = new(partition, time);
@@ -30,7 +35,8 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
     {
         get
         {
-            lock (_lock) return _progress.Distance;
+            lock (_lock)
+                return _progress.Distance;
         }
     }
 
@@ -39,7 +45,8 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
     {
         get
         {
-            lock (_lock) return _progress.Next;
+            lock (_lock)
+                return _progress.Next;
         }
     }
 
@@ -48,7 +55,8 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
     {
         get
         {
-            lock (_lock) return _progress.Oldest;
+            lock (_lock)
+                return _progress.Oldest;
         }
     }
 
@@ -60,7 +68,10 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
     {
         get
         {
-            lock (_lock) return StoppedAt is not null || _progress.Open >= options.PartitionSpan || _bytes >= options.PartitionBytes;
+            lock (_lock)
+                return StoppedAt is not null
+                    || _progress.Open >= options.PartitionSpan
+                    || _bytes >= options.PartitionBytes;
         }
     }
 
@@ -72,7 +83,10 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
     {
         get
         {
-            lock (_lock) return StoppedAt is null && _progress.Open <= options.PartitionSpan / 2 && _bytes <= options.PartitionBytes / 2;
+            lock (_lock)
+                return StoppedAt is null
+                    && _progress.Open <= options.PartitionSpan / 2
+                    && _bytes <= options.PartitionBytes / 2;
         }
     }
 
@@ -97,13 +111,17 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
     {
         lock (_lock)
         {
-            if (done && !Lease.Owned.IsCancellationRequested) _progress.Finish(record.Offset);
+            if (done && !Lease.Owned.IsCancellationRequested)
+                _progress.Finish(record.Offset);
             _bytes -= record.Size;
             FeedRecord? next = null;
-            if (done && StoppedAt is null && !Lease.Draining.IsCancellationRequested) next = _places.HandOn(record);
-            else _places.Close();
+            if (done && StoppedAt is null && !Lease.Draining.IsCancellationRequested)
+                next = _places.HandOn(record);
+            else
+                _places.Close();
             gate.Leave(record.Size, freesPlace: next is null);
-            if (_places.Running == 0) Monitor.PulseAll(_lock);
+            if (_places.Running == 0)
+                Monitor.PulseAll(_lock);
             return next;
         }
     }
@@ -125,7 +143,8 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
     /// <summary>The partition stands still from now on; what runs may finish.</summary>
     public void Stop(FeedRecord at)
     {
-        lock (_lock) StoppedAt ??= at;
+        lock (_lock)
+            StoppedAt ??= at;
     }
 
     /// <summary>Waits until nothing runs. False when something still runs after that time.</summary>
@@ -137,7 +156,8 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
             while (_places.Running > 0)
             {
                 var left = patience - time.GetElapsedTime(since);
-                if (left <= TimeSpan.Zero || !Monitor.Wait(_lock, left)) return _places.Running == 0;
+                if (left <= TimeSpan.Zero || !Monitor.Wait(_lock, left))
+                    return _places.Running == 0;
             }
             return true;
         }
@@ -146,6 +166,7 @@ sealed class FeedPartition(TopicPartition partition, KafkaFeedOptions options, F
     /// <summary>The position to store, if it moved since the last time.</summary>
     public TopicPartitionOffset? TakePosition()
     {
-        lock (_lock) return _progress.TakePosition();
+        lock (_lock)
+            return _progress.TakePosition();
     }
 }

@@ -12,7 +12,14 @@ namespace ClearanceEngine.Streams.Kafka;
 /// <param name="Value">Value; empty for a tombstone.</param>
 /// <param name="Headers">Headers.</param>
 public sealed record FeedRecord(
-    string Topic, int Partition, long Offset, DateTimeOffset Timestamp, ReadOnlyMemory<byte>? Key, ReadOnlyMemory<byte> Value, Headers Headers)
+    string Topic,
+    int Partition,
+    long Offset,
+    DateTimeOffset Timestamp,
+    ReadOnlyMemory<byte>? Key,
+    ReadOnlyMemory<byte> Value,
+    Headers Headers
+)
 {
     /// <summary>The record has no value at all, which in Kafka is another thing than an empty one.</summary>
     public bool IsTombstone { get; init; }
@@ -21,16 +28,26 @@ public sealed record FeedRecord(
     public int Attempt { get; internal set; } = 1;
 
     /// <summary>A header as text; null when absent. Of several with one name, the last counts.</summary>
-    public string? Header(string name) => Headers.TryGetLastBytes(name, out var bytes) && bytes is not null ? Encoding.UTF8.GetString(bytes) : null;
+    public string? Header(string name) =>
+        Headers.TryGetLastBytes(name, out var bytes) && bytes is not null
+            ? Encoding.UTF8.GetString(bytes)
+            : null;
 
     internal int Size => Value.Length + (Key?.Length ?? 0);
 
-    internal static FeedRecord Of(ConsumeResult<byte[]?, byte[]?> result) => new(
-        result.Topic, result.Partition.Value, result.Offset.Value, new DateTimeOffset(result.Message.Timestamp.UtcDateTime, TimeSpan.Zero),
-        result.Message.Key is { } key ? key : (ReadOnlyMemory<byte>?)null, result.Message.Value ?? [], result.Message.Headers ?? [])
-    {
-        IsTombstone = result.Message.Value is null,
-    };
+    internal static FeedRecord Of(ConsumeResult<byte[]?, byte[]?> result) =>
+        new(
+            result.Topic,
+            result.Partition.Value,
+            result.Offset.Value,
+            new DateTimeOffset(result.Message.Timestamp.UtcDateTime, TimeSpan.Zero),
+            result.Message.Key is { } key ? key : (ReadOnlyMemory<byte>?)null,
+            result.Message.Value ?? [],
+            result.Message.Headers ?? []
+        )
+        {
+            IsTombstone = result.Message.Value is null,
+        };
 
     /// <inheritdoc/>
     public override string ToString() => $"{Topic}[{Partition}]@{Offset}";
@@ -48,7 +65,8 @@ public interface IFeedHandler
 }
 
 /// <summary>A record that will never be right, however often it is tried.</summary>
-public sealed class PoisonRecordException(string reason, string detail, Exception? inner = null) : Exception($"{reason}: {detail}", inner)
+public sealed class PoisonRecordException(string reason, string detail, Exception? inner = null)
+    : Exception($"{reason}: {detail}", inner)
 {
     /// <summary>Short stable name, for the header <c>dl-reason</c>.</summary>
     public string Reason { get; } = reason;

@@ -13,11 +13,19 @@ public interface IKafkaProducer
     /// <param name="cancellationToken">Ends the wait for a place in flight; a record on its way is not called back.</param>
     /// <exception cref="KafkaUnavailableException">The broker did not acknowledge in time; the record may or may not be there.</exception>
     /// <exception cref="KafkaRefusedException">Kafka will never take this record: it is too large, or its topic's name is illegal.</exception>
-    Task<TopicPartitionOffset> Produce(string topic, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value, Headers? headers = null, CancellationToken cancellationToken = default);
+    Task<TopicPartitionOffset> Produce(
+        string topic,
+        ReadOnlyMemory<byte>? key,
+        ReadOnlyMemory<byte>? value,
+        Headers? headers = null,
+        CancellationToken cancellationToken = default
+    );
 }
 
 /// <summary>Kafka did not take a record; the same call may succeed later.</summary>
-public sealed class KafkaUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class KafkaUnavailableException(string message, Exception? inner = null)
+    : Exception(message, inner);
 
 /// <summary>Kafka will never take a record as it is.</summary>
-public sealed class KafkaRefusedException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class KafkaRefusedException(string message, Exception? inner = null)
+    : Exception(message, inner);

@@ -58,29 +58,54 @@ public sealed class KafkaConnectionOptions
 
     internal int TopicMaxBytes => MessageMaxBytes + DeadLetterRoom;
 
-    internal T Apply<T>(T config, Dictionary<string, string>? own = null) where T : ClientConfig
+    internal T Apply<T>(T config, Dictionary<string, string>? own = null)
+        where T : ClientConfig
     {
         config.BootstrapServers = BootstrapServers;
         config.MessageMaxBytes = TopicMaxBytes;
-        if (SecurityProtocol is { } protocol) config.SecurityProtocol = protocol;
-        if (SaslMechanism is { } mechanism) config.SaslMechanism = mechanism;
-        if (SaslUsername is not null) config.SaslUsername = SaslUsername;
-        if (SaslPassword is not null) config.SaslPassword = SaslPassword;
-        if (SslCaLocation is not null) config.SslCaLocation = SslCaLocation;
-        if (SslCertificateLocation is not null) config.SslCertificateLocation = SslCertificateLocation;
-        if (SslKeyLocation is not null) config.SslKeyLocation = SslKeyLocation;
-        if (SslKeyPassword is not null) config.SslKeyPassword = SslKeyPassword;
-        foreach (var (name, value) in Common) config.Set(name, value);
-        foreach (var (name, value) in own ?? []) config.Set(name, value);
+        if (SecurityProtocol is { } protocol)
+            config.SecurityProtocol = protocol;
+        if (SaslMechanism is { } mechanism)
+            config.SaslMechanism = mechanism;
+        if (SaslUsername is not null)
+            config.SaslUsername = SaslUsername;
+        if (SaslPassword is not null)
+            config.SaslPassword = SaslPassword;
+        if (SslCaLocation is not null)
+            config.SslCaLocation = SslCaLocation;
+        if (SslCertificateLocation is not null)
+            config.SslCertificateLocation = SslCertificateLocation;
+        if (SslKeyLocation is not null)
+            config.SslKeyLocation = SslKeyLocation;
+        if (SslKeyPassword is not null)
+            config.SslKeyPassword = SslKeyPassword;
+        foreach (var (name, value) in Common)
+            config.Set(name, value);
+        foreach (var (name, value) in own ?? [])
+            config.Set(name, value);
         return config;
     }
 
     internal string? Fault() =>
         BootstrapServers.Length == 0 ? "BootstrapServers is empty; name the brokers as host:port."
-        : BootstrapServers.Split(',').Any(s => s.Trim().Length == 0) ? $"BootstrapServers '{BootstrapServers}' holds an empty name; write host:port,host:port."
-        : MessageMaxBytes is < 1_000 or > LargestMessage ? $"MessageMaxBytes must be between 1000 and {LargestMessage}."
-        : SaslMechanism is not null && SecurityProtocol is not (Confluent.Kafka.SecurityProtocol.SaslPlaintext or Confluent.Kafka.SecurityProtocol.SaslSsl) ? "SaslMechanism is set, but SecurityProtocol is not SaslPlaintext or SaslSsl."
-        : SaslMechanism is Confluent.Kafka.SaslMechanism.Plain or Confluent.Kafka.SaslMechanism.ScramSha256 or Confluent.Kafka.SaslMechanism.ScramSha512 && (SaslUsername is null || SaslPassword is null) ? $"SaslMechanism {SaslMechanism} needs SaslUsername and SaslPassword."
-        : (SslCertificateLocation is null) != (SslKeyLocation is null) ? "Mutual TLS needs both SslCertificateLocation and SslKeyLocation."
+        : BootstrapServers.Split(',').Any(s => s.Trim().Length == 0)
+            ? $"BootstrapServers '{BootstrapServers}' holds an empty name; write host:port,host:port."
+        : MessageMaxBytes is < 1_000 or > LargestMessage
+            ? $"MessageMaxBytes must be between 1000 and {LargestMessage}."
+        : SaslMechanism is not null
+        && SecurityProtocol
+            is not (
+                Confluent.Kafka.SecurityProtocol.SaslPlaintext
+                or Confluent.Kafka.SecurityProtocol.SaslSsl
+            )
+            ? "SaslMechanism is set, but SecurityProtocol is not SaslPlaintext or SaslSsl."
+        : SaslMechanism
+            is Confluent.Kafka.SaslMechanism.Plain
+                or Confluent.Kafka.SaslMechanism.ScramSha256
+                or Confluent.Kafka.SaslMechanism.ScramSha512
+        && (SaslUsername is null || SaslPassword is null)
+            ? $"SaslMechanism {SaslMechanism} needs SaslUsername and SaslPassword."
+        : (SslCertificateLocation is null) != (SslKeyLocation is null)
+            ? "Mutual TLS needs both SslCertificateLocation and SslKeyLocation."
         : null;
 }

@@ -25,9 +25,18 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
     readonly RecordDelivery _delivery;
     bool _allPaused;
 
-    public KafkaFeed(string name, KafkaConnectionOptions connection, KafkaFeedOptions options, IFeedHandler handler, IDeadLetters deadLetters, TimeProvider time, ILogger<KafkaFeed> logger)
+    public KafkaFeed(
+        string name,
+        KafkaConnectionOptions connection,
+        KafkaFeedOptions options,
+        IFeedHandler handler,
+        IDeadLetters deadLetters,
+        TimeProvider time,
+        ILogger<KafkaFeed> logger
+    )
     {
-        if (options.Fault() is { } fault) throw new ArgumentException($"Kafka feed '{name}': {fault}", nameof(options));
+        if (options.Fault() is { } fault)
+            throw new ArgumentException($"Kafka feed '{name}': {fault}", nameof(options));
         (_name, _connection, _options, _time, _logger) = (name, connection, options, time, logger);
         _gate = new FeedGate(options.InFlight, options.InFlightBytes);
         _health = new FeedHealth(connection.BootstrapServers);
@@ -46,7 +55,11 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
     public long HeldBytes => _gate.Held;
 
     /// <summary>Records not yet done in the partitions of this process, as the client last reported, and how long the oldest has been worked on.</summary>
-    public (long Lag, TimeSpan Oldest) Backlog => (_partitions.Values.Sum(p => Math.Max(0, p.Lag)), _partitions.Values.Select(p => p.Oldest?.Age ?? TimeSpan.Zero).DefaultIfEmpty().Max());
+    public (long Lag, TimeSpan Oldest) Backlog =>
+        (
+            _partitions.Values.Sum(p => Math.Max(0, p.Lag)),
+            _partitions.Values.Select(p => p.Oldest?.Age ?? TimeSpan.Zero).DefaultIfEmpty().Max()
+        );
 
     IEnumerable<IPartitionProgress> IKafkaReader.Partitions => _partitions.Values;
 
@@ -69,12 +82,19 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
         // Built here, so that a setting which the client refuses fails the start instead of a thread.
         var consumer = Build();
         _health.Started();
-        return Task.Factory.StartNew(() => Run(consumer, stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return Task.Factory.StartNew(
+            () => Run(consumer, stoppingToken),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
     }
 
     IConsumer<byte[]?, byte[]?> Build()
     {
-        var consumer = new ConsumerBuilder<byte[]?, byte[]?>(_connection.Apply(_options.Consumer(), _connection.Consumer))
+        var consumer = new ConsumerBuilder<byte[]?, byte[]?>(
+            _connection.Apply(_options.Consumer(), _connection.Consumer)
+        )
             .SetErrorHandler((_, e) => Report(e))
             .SetLogHandler((_, m) => _logger.Client(m.Facility, m.Message))
             .SetStatisticsHandler((_, json) => Observe(ClientStatistics.Parse(json)))
@@ -96,14 +116,17 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
         {
             try
             {
-                using (consumer) Read(consumer, stopping);
+                using (consumer)
+                    Read(consumer, stopping);
                 _health.Ended("stopped");
                 return;
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 LogBroken(e, _name, _connection.BootstrapServers);
-                _health.Broken($"The Kafka client of feed {_name} failed ({e.Message}); a new one is being built.");
+                _health.Broken(
+                    $"The Kafka client of feed {_name} failed ({e.Message}); a new one is being built."
+                );
             }
             catch (Exception e)
             {
@@ -112,7 +135,15 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
                 return;
             }
             Lose(null, _partitions.Keys);
-            backoff.Wait(_time, stopping).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait(CancellationToken.None);
+            backoff
+                .Wait(_time, stopping)
+                .ContinueWith(
+                    _ => { },
+                    CancellationToken.None,
+                    TaskContinuationOptions.ExecuteSynchronously,
+                    TaskScheduler.Default
+                )
+                .Wait(CancellationToken.None);
             consumer = Build();
         }
     }
@@ -132,8 +163,10 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
             if (_gate.WaitForRoom(_options.Poll))
             {
                 room = Stopwatch.GetTimestamp();
-                if (_allPaused) ResumeAll(consumer);
-                if (Poll(consumer, _options.Poll) is { } result) Deliver(consumer, result);
+                if (_allPaused)
+                    ResumeAll(consumer);
+                if (Poll(consumer, _options.Poll) is { } result)
+                    Deliver(consumer, result);
             }
             // Short stops are waited out, because a pause throws away what the client has read ahead. In a long one the
             // partitions are paused, so that the group's callbacks can be served.
@@ -141,7 +174,8 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
             {
                 PauseAll(consumer);
                 // A partition that was assigned during the pause may bring a record before it is paused, too: it is taken all the same.
-                if (Poll(consumer, TimeSpan.Zero) is { } early) Deliver(consumer, early);
+                if (Poll(consumer, TimeSpan.Zero) is { } early)
+                    Deliver(consumer, early);
             }
         }
         HandOver(consumer, _partitions.Keys);
@@ -157,7 +191,8 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
         }
         catch (ConsumeException e) when (!e.Error.IsFatal)
         {
-            if (e.ConsumerRecord?.Topic is { Length: > 0 } topic) _health.TopicFailed(topic, e.Error.Reason);
+            if (e.ConsumerRecord?.Topic is { Length: > 0 } topic)
+                _health.TopicFailed(topic, e.Error.Reason);
             Report(e.Error);
             return null;
         }
@@ -165,7 +200,8 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
 
     void Deliver(IConsumer<byte[]?, byte[]?> consumer, ConsumeResult<byte[]?, byte[]?> result)
     {
-        if (!_partitions.TryGetValue(result.TopicPartition, out var partition)) return;
+        if (!_partitions.TryGetValue(result.TopicPartition, out var partition))
+            return;
         if (result.Offset.Value < partition.Next)
         {
             LogRewound(_name, result.TopicPartition, partition.Next, result.Offset.Value);
@@ -173,8 +209,10 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
             partition = Take(result.TopicPartition);
         }
         var record = FeedRecord.Of(result);
-        if (partition.Admit(record)) _ = Work(partition, record);
-        if (partition.Full) Pause(consumer, partition);
+        if (partition.Admit(record))
+            _ = Work(partition, record);
+        if (partition.Full)
+            Pause(consumer, partition);
     }
 
     /// <summary>Handles a record and, in its place, those that waited for one.</summary>
@@ -182,7 +220,7 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
     {
         // Off the reading thread; cheaper than a task that is given to run.
         await Task.Yield();
-        for (var record = first; record is not null;)
+        for (var record = first; record is not null; )
         {
             var done = await _delivery.Deliver(record, partition.Lease, partition.Stop).ConfigureAwait(false);
             record = partition.Complete(record, done);
@@ -191,8 +229,10 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
 
     void Assign(List<TopicPartition> added)
     {
-        foreach (var partition in added) Take(partition);
-        if (added.Count > 0) LogAssigned(_name, string.Join(", ", added));
+        foreach (var partition in added)
+            Take(partition);
+        if (added.Count > 0)
+            LogAssigned(_name, string.Join(", ", added));
         _health.Reached();
     }
 
@@ -206,15 +246,18 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
     void HandOver(IConsumer<byte[]?, byte[]?> consumer, IEnumerable<TopicPartition> gone)
     {
         var leaving = gone.Select(p => _partitions.GetValueOrDefault(p)).OfType<FeedPartition>().ToList();
-        foreach (var partition in leaving) partition.Lease.Drain();
+        foreach (var partition in leaving)
+            partition.Lease.Drain();
         var since = Stopwatch.GetTimestamp();
         foreach (var partition in leaving)
         {
             var left = _options.DrainTime - Stopwatch.GetElapsedTime(since);
-            if (!partition.WaitIdle(left > TimeSpan.Zero ? left : TimeSpan.Zero)) LogUndrained(_name, partition.Partition, partition.Oldest?.Offset, _options.DrainTime);
+            if (!partition.WaitIdle(left > TimeSpan.Zero ? left : TimeSpan.Zero))
+                LogUndrained(_name, partition.Partition, partition.Oldest?.Offset, _options.DrainTime);
         }
         Store(consumer, leaving);
-        if (leaving.Count > 0) LogHandedOver(_name, string.Join(", ", leaving.Select(p => p.Partition)));
+        if (leaving.Count > 0)
+            LogHandedOver(_name, string.Join(", ", leaving.Select(p => p.Partition)));
         Lose(consumer, leaving.Select(p => p.Partition));
     }
 
@@ -223,10 +266,12 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
     {
         foreach (var partition in gone.ToList())
         {
-            if (!_partitions.TryRemove(partition, out var lost)) continue;
+            if (!_partitions.TryRemove(partition, out var lost))
+                continue;
             lost.End();
             _paused.Remove(lost);
-            if (consumer is not null) Resume(consumer, lost);
+            if (consumer is not null)
+                Resume(consumer, lost);
             _health.Fresh(partition);
         }
     }
@@ -236,7 +281,8 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
     {
         foreach (var partition in partitions)
         {
-            if (partition.TakePosition() is not { } position) continue;
+            if (partition.TakePosition() is not { } position)
+                continue;
             try
             {
                 consumer.StoreOffset(position);
@@ -251,28 +297,36 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
 
     void Committed(CommittedOffsets committed)
     {
-        var failed = committed.Error.IsError ? committed.Error : committed.Offsets.Select(o => o.Error).FirstOrDefault(e => e.IsError);
-        if (failed is null || failed.Code == ErrorCode.Local_NoOffset) return;
+        var failed = committed.Error.IsError
+            ? committed.Error
+            : committed.Offsets.Select(o => o.Error).FirstOrDefault(e => e.IsError);
+        if (failed is null || failed.Code == ErrorCode.Local_NoOffset)
+            return;
         KafkaMetrics.CommitFailed(_name);
         LogCommitFailed(_name, failed.Reason);
     }
 
     void Observe(ClientStatistics statistics)
     {
-        if (statistics.Connected) _health.Reached();
+        if (statistics.Connected)
+            _health.Reached();
         foreach (var (key, lag) in statistics.Lags)
         {
-            if (_partitions.TryGetValue(key, out var partition)) partition.Lag = lag;
+            if (_partitions.TryGetValue(key, out var partition))
+                partition.Lag = lag;
         }
         foreach (var partition in _partitions.Values)
         {
-            if (partition.Oldest is { } oldest && oldest.Age >= _options.SlowAfter) LogSlow(_name, partition.Partition, oldest.Offset, oldest.Age.TotalSeconds);
+            if (partition.Oldest is { } oldest && oldest.Age >= _options.SlowAfter)
+                LogSlow(_name, partition.Partition, oldest.Offset, oldest.Age.TotalSeconds);
         }
     }
 
     void Report(Error error)
     {
-        if (_health.Heard(error)) LogUnreachable(_name, _connection.BootstrapServers, error.Reason);
-        else LogError(_name, _connection.BootstrapServers, error.Reason);
+        if (_health.Heard(error))
+            LogUnreachable(_name, _connection.BootstrapServers, error.Reason);
+        else
+            LogError(_name, _connection.BootstrapServers, error.Reason);
     }
 }

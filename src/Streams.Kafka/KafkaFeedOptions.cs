@@ -66,7 +66,8 @@ public sealed class KafkaFeedOptions : KafkaReadingOptions
 
     internal string? Fault() =>
         ReadingFault() is { } fault ? fault
-        : SessionTimeout < TimeSpan.FromSeconds(1) || SessionTimeout > LongestDrain ? $"SessionTimeout must be between 1 s and {LongestDrain}."
+        : SessionTimeout < TimeSpan.FromSeconds(1) || SessionTimeout > LongestDrain
+            ? $"SessionTimeout must be between 1 s and {LongestDrain}."
         : InFlight < 1 ? "InFlight must be at least 1."
         : InFlightBytes < 1 ? "InFlightBytes must be at least 1."
         : PartitionInFlight < 1 ? "PartitionInFlight must be at least 1."
@@ -75,8 +76,10 @@ public sealed class KafkaFeedOptions : KafkaReadingOptions
         : MaxAttempts < 1 ? "MaxAttempts must be at least 1."
         : MaxRetryTime < TimeSpan.Zero ? "MaxRetryTime must not be below 0."
         : Poll < Millisecond ? "Poll must be at least 1 ms."
-        : DrainTime < TimeSpan.Zero || DrainTime > LongestDrain ? $"DrainTime must be between 0 and {LongestDrain}; beyond that the group takes the partitions away by force."
-        : PauseAfter < TimeSpan.Zero || PauseAfter > LongestDrain ? $"PauseAfter must be between 0 and {LongestDrain}."
+        : DrainTime < TimeSpan.Zero || DrainTime > LongestDrain
+            ? $"DrainTime must be between 0 and {LongestDrain}; beyond that the group takes the partitions away by force."
+        : PauseAfter < TimeSpan.Zero || PauseAfter > LongestDrain
+            ? $"PauseAfter must be between 0 and {LongestDrain}."
         : ReadAheadBytes < 1024 ? "ReadAheadBytes must be at least 1024."
         : null;
 
@@ -89,7 +92,8 @@ public sealed class KafkaFeedOptions : KafkaReadingOptions
         config.AutoCommitIntervalMs = (int)CommitInterval.TotalMilliseconds;
         config.GroupProtocol = Protocol;
         // In the new protocol the broker decides, and the client refuses these settings.
-        if (Protocol != GroupProtocol.Classic) return config;
+        if (Protocol != GroupProtocol.Classic)
+            return config;
         config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
         config.SessionTimeoutMs = (int)SessionTimeout.TotalMilliseconds;
         config.HeartbeatIntervalMs = Math.Max(1, config.SessionTimeoutMs.Value / 5);

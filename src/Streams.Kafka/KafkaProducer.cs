@@ -16,30 +16,67 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
     IProducer<byte[]?, byte[]?> _producer;
 
     /// <exception cref="ArgumentException">An option is wrong.</exception>
-    public KafkaProducer(KafkaConnectionOptions connection, KafkaProducerOptions options, ILogger<KafkaProducer> logger)
+    public KafkaProducer(
+        KafkaConnectionOptions connection,
+        KafkaProducerOptions options,
+        ILogger<KafkaProducer> logger
+    )
     {
-        if (options.Fault() is { } fault) throw new ArgumentException($"Kafka producer: {fault}", nameof(options));
+        if (options.Fault() is { } fault)
+            throw new ArgumentException($"Kafka producer: {fault}", nameof(options));
         (_connection, _options, _logger) = (connection, options, logger);
         _places = new SemaphoreSlim(options.InFlight);
         _producer = Build();
     }
 
-    public async Task<TopicPartitionOffset> Produce(string topic, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value, Headers? headers = null, CancellationToken cancellationToken = default)
+    public async Task<TopicPartitionOffset> Produce(
+        string topic,
+        ReadOnlyMemory<byte>? key,
+        ReadOnlyMemory<byte>? value,
+        Headers? headers = null,
+        CancellationToken cancellationToken = default
+    )
     {
-        var message = new Message<byte[]?, byte[]?> { Key = key?.ToArray(), Value = value?.ToArray(), Headers = FeedTracing.Carry(headers) };
-        return await (await Begin(new TopicPartition(topic, Partition.Any), message, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        var message = new Message<byte[]?, byte[]?>
+        {
+            Key = key?.ToArray(),
+            Value = value?.ToArray(),
+            Headers = FeedTracing.Carry(headers),
+        };
+        return await (
+            await Begin(new TopicPartition(topic, Partition.Any), message, cancellationToken)
+                .ConfigureAwait(false)
+        ).ConfigureAwait(false);
     }
 
     /// <summary>Produces records in this order; a call returns when the broker has them all. Those before one that fails may be there.</summary>
     /// <exception cref="KafkaUnavailableException">The broker did not acknowledge one in time.</exception>
     /// <exception cref="KafkaRefusedException">Kafka will never take one of them.</exception>
-    internal async Task ProduceInOrder(TopicPartition place, byte[]? key, IEnumerable<byte[]?> values, Headers? headers)
+    internal async Task ProduceInOrder(
+        TopicPartition place,
+        byte[]? key,
+        IEnumerable<byte[]?> values,
+        Headers? headers
+    )
     {
         var carried = FeedTracing.Carry(headers);
         var sent = new List<Task>();
         try
         {
-            foreach (var value in values) sent.Add(await Begin(place, new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = carried }, CancellationToken.None).ConfigureAwait(false));
+            foreach (var value in values)
+                sent.Add(
+                    await Begin(
+                            place,
+                            new Message<byte[]?, byte[]?>
+                            {
+                                Key = key,
+                                Value = value,
+                                Headers = carried,
+                            },
+                            CancellationToken.None
+                        )
+                        .ConfigureAwait(false)
+                );
         }
         finally
         {
@@ -48,12 +85,20 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
     }
 
     /// <summary>Returns when the client has the record; its own task ends when the broker has it.</summary>
-    async Task<Task<TopicPartitionOffset>> Begin(TopicPartition place, Message<byte[]?, byte[]?> message, CancellationToken cancellationToken)
+    async Task<Task<TopicPartitionOffset>> Begin(
+        TopicPartition place,
+        Message<byte[]?, byte[]?> message,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
-            if (!await _places.WaitAsync(_options.Timeout, waiting.Token).ConfigureAwait(false)) throw Full(place.Topic);
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(
+                cancellationToken,
+                _closed.Token
+            );
+            if (!await _places.WaitAsync(_options.Timeout, waiting.Token).ConfigureAwait(false))
+                throw Full(place.Topic);
         }
         catch (Exception e) when (_closed.IsCancellationRequested)
         {
@@ -72,7 +117,11 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
     }
 
     /// <summary>Gives the record to the client, which says at once if it has no room. Returns only then, so that the next of a batch does not overtake it.</summary>
-    async Task<(IProducer<byte[]?, byte[]?>, Task<DeliveryResult<byte[]?, byte[]?>>)> Hand(TopicPartition place, Message<byte[]?, byte[]?> message, CancellationToken cancellationToken)
+    async Task<(IProducer<byte[]?, byte[]?>, Task<DeliveryResult<byte[]?, byte[]?>>)> Hand(
+        TopicPartition place,
+        Message<byte[]?, byte[]?> message,
+        CancellationToken cancellationToken
+    )
     {
         var since = Stopwatch.GetTimestamp();
         Backoff? backoff = null;
@@ -81,28 +130,52 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
             var producer = Volatile.Read(ref _producer);
             // Not the caller's token: a record handed to the client is on its way, and giving up on it would only hide its fate.
             var sent = producer.ProduceAsync(place, message, CancellationToken.None);
-            if (sent.Exception?.InnerException is not ProduceException<byte[]?, byte[]?> { Error.Code: ErrorCode.Local_QueueFull }) return (producer, sent);
+            if (
+                sent.Exception?.InnerException
+                is not ProduceException<byte[]?, byte[]?> { Error.Code: ErrorCode.Local_QueueFull }
+            )
+                return (producer, sent);
             // Bytes wait, like records, until others are acknowledged.
-            if (Stopwatch.GetElapsedTime(since) >= _options.Timeout) throw Full(place.Topic);
+            if (Stopwatch.GetElapsedTime(since) >= _options.Timeout)
+                throw Full(place.Topic);
             backoff ??= new Backoff(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(250));
             await backoff.Wait(TimeProvider.System, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    async Task<TopicPartitionOffset> Acknowledged(IProducer<byte[]?, byte[]?> producer, Task<DeliveryResult<byte[]?, byte[]?>> sent, string topic, int size)
+    async Task<TopicPartitionOffset> Acknowledged(
+        IProducer<byte[]?, byte[]?> producer,
+        Task<DeliveryResult<byte[]?, byte[]?>> sent,
+        string topic,
+        int size
+    )
     {
         try
         {
             return (await sent.WaitAsync(_closed.Token).ConfigureAwait(false)).TopicPartitionOffset;
         }
-        catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code is ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge or ErrorCode.InvalidMsg or ErrorCode.InvalidRecord or ErrorCode.TopicException)
+        catch (ProduceException<byte[]?, byte[]?> e)
+            when (e.Error.Code
+                    is ErrorCode.MsgSizeTooLarge
+                        or ErrorCode.RecordListTooLarge
+                        or ErrorCode.InvalidMsg
+                        or ErrorCode.InvalidRecord
+                        or ErrorCode.TopicException
+            )
         {
-            throw new KafkaRefusedException($"Kafka at {_connection.BootstrapServers} refused a record of {size} bytes for {topic}: {e.Error.Reason}. Most bytes of one message: {_connection.MessageMaxBytes} (MessageMaxBytes), and max.message.bytes of the topic.", e);
+            throw new KafkaRefusedException(
+                $"Kafka at {_connection.BootstrapServers} refused a record of {size} bytes for {topic}: {e.Error.Reason}. Most bytes of one message: {_connection.MessageMaxBytes} (MessageMaxBytes), and max.message.bytes of the topic.",
+                e
+            );
         }
         catch (ProduceException<byte[]?, byte[]?> e)
         {
-            if (e.Error.IsFatal || e.Error.Code == ErrorCode.Local_Fatal) Replace(producer, e.Error);
-            throw new KafkaUnavailableException($"Kafka at {_connection.BootstrapServers} did not take a record for {topic}: {e.Error.Reason}.", e);
+            if (e.Error.IsFatal || e.Error.Code == ErrorCode.Local_Fatal)
+                Replace(producer, e.Error);
+            throw new KafkaUnavailableException(
+                $"Kafka at {_connection.BootstrapServers} did not take a record for {topic}: {e.Error.Reason}.",
+                e
+            );
         }
         catch (Exception e) when (_closed.IsCancellationRequested)
         {
@@ -116,7 +189,8 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
 
     public void Dispose()
     {
-        if (_closed.IsCancellationRequested) return;
+        if (_closed.IsCancellationRequested)
+            return;
         lock (_lock)
         {
             _producer.Flush(TimeSpan.FromSeconds(5));
@@ -126,29 +200,30 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
         }
     }
 
-    IProducer<byte[]?, byte[]?> Build() => new ProducerBuilder<byte[]?, byte[]?>(_connection.Apply(
-        new ProducerConfig
-        {
-            EnableIdempotence = true,
-            Acks = Acks.All,
-            LingerMs = _options.Linger.TotalMilliseconds,
-            BatchSize = _options.BatchBytes,
-            QueueBufferingMaxKbytes = (int)(_options.BufferBytes / 1024),
-            MessageTimeoutMs = (int)_options.Timeout.TotalMilliseconds,
-            CompressionType = _options.Compression,
-            // As Java's producers do: a key is in the same partition whoever writes it.
-            Partitioner = Partitioner.Murmur2Random,
-        },
-        _connection.Producer))
-        .SetErrorHandler((_, e) => LogError(_connection.BootstrapServers, e.Reason))
-        .SetLogHandler((_, m) => _logger.Client(m.Facility, m.Message))
-        .Build();
+    IProducer<byte[]?, byte[]?> Build() => new ProducerBuilder<byte[]?, byte[]?>(
+            _connection.Apply(
+                new ProducerConfig
+                {
+                    EnableIdempotence = true,
+                    Acks = Acks.All,
+                    LingerMs = _options.Linger.TotalMilliseconds,
+                    BatchSize = _options.BatchBytes,
+                    QueueBufferingMaxKbytes = (int)(_options.BufferBytes / 1024),
+                    MessageTimeoutMs = (int)_options.Timeout.TotalMilliseconds,
+                    CompressionType = _options.Compression,
+                    // As Java's producers do: a key is in the same partition whoever writes it.
+                    Partitioner = Partitioner.Murmur2Random,
+                },
+                _connection.Producer
+            )
+        ).SetErrorHandler((_, e) => LogError(_connection.BootstrapServers, e.Reason)).SetLogHandler((_, m) => _logger.Client(m.Facility, m.Message)).Build();
 
     void Replace(IProducer<byte[]?, byte[]?> broken, Error error)
     {
         lock (_lock)
         {
-            if (_producer != broken || _closed.IsCancellationRequested) return;
+            if (_producer != broken || _closed.IsCancellationRequested)
+                return;
             LogReplaced(_connection.BootstrapServers, error.Reason);
             Volatile.Write(ref _producer, Build());
         }
@@ -160,13 +235,26 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
         });
     }
 
-    KafkaUnavailableException Full(string topic) => new($"Kafka at {_connection.BootstrapServers} did not take a record for {topic}: for {_options.Timeout} there was no room beside those that wait for their acknowledgement (most {_options.InFlight} records and {_options.BufferBytes} bytes). It was not sent.");
+    KafkaUnavailableException Full(string topic) =>
+        new(
+            $"Kafka at {_connection.BootstrapServers} did not take a record for {topic}: for {_options.Timeout} there was no room beside those that wait for their acknowledgement (most {_options.InFlight} records and {_options.BufferBytes} bytes). It was not sent."
+        );
 
-    KafkaUnavailableException Closed(string topic, Exception inner) => new($"The producer was closed before Kafka at {_connection.BootstrapServers} acknowledged a record for {topic}; it may or may not be there.", inner);
+    KafkaUnavailableException Closed(string topic, Exception inner) =>
+        new(
+            $"The producer was closed before Kafka at {_connection.BootstrapServers} acknowledged a record for {topic}; it may or may not be there.",
+            inner
+        );
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka at {Servers} says: {Reason}. The producer goes on by itself when the broker is back.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Kafka at {Servers} says: {Reason}. The producer goes on by itself when the broker is back."
+    )]
     partial void LogError(string servers, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The producer for Kafka at {Servers} broke ({Reason}) and is replaced by a new one.")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The producer for Kafka at {Servers} broke ({Reason}) and is replaced by a new one."
+    )]
     partial void LogReplaced(string servers, string reason);
 }

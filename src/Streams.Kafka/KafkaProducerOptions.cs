@@ -25,8 +25,10 @@ public sealed class KafkaProducerOptions
 
     internal string? Fault() =>
         InFlight < 1 ? "InFlight must be at least 1."
-        : Timeout < TimeSpan.FromMilliseconds(1) || Timeout > TimeSpan.FromHours(1) ? "Timeout must be between 1 ms and 1 h."
-        : Linger < TimeSpan.Zero || Linger >= Timeout ? "Linger must not be below 0 and must be below Timeout."
+        : Timeout < TimeSpan.FromMilliseconds(1) || Timeout > TimeSpan.FromHours(1)
+            ? "Timeout must be between 1 ms and 1 h."
+        : Linger < TimeSpan.Zero || Linger >= Timeout
+            ? "Linger must not be below 0 and must be below Timeout."
         : BatchBytes < 1 ? "BatchBytes must be at least 1."
         : BufferBytes is < 1024 or > 2_147_482_624_000 ? "BufferBytes must be between 1 KiB and 2 TB."
         : null;

@@ -15,9 +15,7 @@ public enum ExhaustedRecord
 /// <summary>What reading topics needs, whichever face the records are given.</summary>
 public abstract class KafkaReadingOptions
 {
-    private protected KafkaReadingOptions()
-    {
-    }
+    private protected KafkaReadingOptions() { }
 
     /// <summary>Topics to read; required.</summary>
     public IList<string> Topics { get; } = [];
@@ -58,32 +56,39 @@ public abstract class KafkaReadingOptions
     private protected static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
     private protected string? ReadingFault() =>
-        Topics.Count == 0 || Topics.Any(string.IsNullOrWhiteSpace) ? "Topics is empty or holds an empty name; name at least one topic."
+        Topics.Count == 0 || Topics.Any(string.IsNullOrWhiteSpace)
+            ? "Topics is empty or holds an empty name; name at least one topic."
         : Topics.Distinct(StringComparer.Ordinal).Count() != Topics.Count ? "Topics names a topic twice."
         : Group.Length == 0 ? "Group is empty; name the consumer group."
-        : DeadLetterTopic.Length == 0 ? "DeadLetterTopic is empty; name the topic for records that will never be right."
-        : Topics.Contains(DeadLetterTopic) ? $"DeadLetterTopic {DeadLetterTopic} is also read; a dead letter would come back for ever."
-        : FirstBackoff <= TimeSpan.Zero || LongestBackoff < FirstBackoff ? "FirstBackoff must be above 0 and not above LongestBackoff."
-        : CommitInterval < Millisecond || StatisticsInterval < Millisecond ? "CommitInterval and StatisticsInterval must be at least 1 ms."
-        : FetchWait < Millisecond || FetchWait > TimeSpan.FromMinutes(2) ? "FetchWait must be between 1 ms and 2 min."
+        : DeadLetterTopic.Length == 0
+            ? "DeadLetterTopic is empty; name the topic for records that will never be right."
+        : Topics.Contains(DeadLetterTopic)
+            ? $"DeadLetterTopic {DeadLetterTopic} is also read; a dead letter would come back for ever."
+        : FirstBackoff <= TimeSpan.Zero || LongestBackoff < FirstBackoff
+            ? "FirstBackoff must be above 0 and not above LongestBackoff."
+        : CommitInterval < Millisecond || StatisticsInterval < Millisecond
+            ? "CommitInterval and StatisticsInterval must be at least 1 ms."
+        : FetchWait < Millisecond || FetchWait > TimeSpan.FromMinutes(2)
+            ? "FetchWait must be between 1 ms and 2 min."
         : FetchBytes < 1 ? "FetchBytes must be at least 1."
         : SlowAfter <= TimeSpan.Zero ? "SlowAfter must be above 0."
         : null;
 
     /// <summary>What every consumer of these options has; offsets are never stored or committed by the client itself.</summary>
-    private protected ConsumerConfig Consumer(long readAheadBytes) => new()
-    {
-        GroupId = Group,
-        EnableAutoCommit = false,
-        EnableAutoOffsetStore = false,
-        AutoOffsetReset = Begin,
-        AllowAutoCreateTopics = false,
-        FetchMinBytes = FetchBytes,
-        FetchWaitMaxMs = (int)FetchWait.TotalMilliseconds,
-        QueuedMaxMessagesKbytes = (int)Math.Max(1, readAheadBytes / 1024),
-        // A full read-ahead would rest for a second by default, in which a fast reader empties it and stands still.
-        FetchQueueBackoffMs = 10,
-        StatisticsIntervalMs = (int)StatisticsInterval.TotalMilliseconds,
-        TopicMetadataRefreshIntervalMs = 10_000,
-    };
+    private protected ConsumerConfig Consumer(long readAheadBytes) =>
+        new()
+        {
+            GroupId = Group,
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            AutoOffsetReset = Begin,
+            AllowAutoCreateTopics = false,
+            FetchMinBytes = FetchBytes,
+            FetchWaitMaxMs = (int)FetchWait.TotalMilliseconds,
+            QueuedMaxMessagesKbytes = (int)Math.Max(1, readAheadBytes / 1024),
+            // A full read-ahead would rest for a second by default, in which a fast reader empties it and stands still.
+            FetchQueueBackoffMs = 10,
+            StatisticsIntervalMs = (int)StatisticsInterval.TotalMilliseconds,
+            TopicMetadataRefreshIntervalMs = 10_000,
+        };
 }

@@ -42,7 +42,8 @@ sealed class PartitionProgress(TopicPartition partition, TimeProvider time)
 
     public long Distance => _watermark.Distance;
 
-    public (long Offset, TimeSpan Age)? Oldest => _started.TryPeek(out var head) ? (head.Offset, time.GetElapsedTime(head.Since)) : null;
+    public (long Offset, TimeSpan Age)? Oldest =>
+        _started.TryPeek(out var head) ? (head.Offset, time.GetElapsedTime(head.Since)) : null;
 
     public void Start(long offset)
     {
@@ -53,13 +54,17 @@ sealed class PartitionProgress(TopicPartition partition, TimeProvider time)
     public void Finish(long offset)
     {
         _watermark.Finish(offset);
-        while (_started.TryPeek(out var head) && (_watermark.Oldest is not { } oldest || head.Offset < oldest)) _started.Dequeue();
+        while (
+            _started.TryPeek(out var head) && (_watermark.Oldest is not { } oldest || head.Offset < oldest)
+        )
+            _started.Dequeue();
     }
 
     /// <summary>The position to commit, if it moved since the last time.</summary>
     public TopicPartitionOffset? TakePosition()
     {
-        if (_watermark.Position is not { } position || position == _taken) return null;
+        if (_watermark.Position is not { } position || position == _taken)
+            return null;
         _taken = position;
         return new TopicPartitionOffset(partition, position);
     }

@@ -36,10 +36,13 @@ sealed class RecordPlaces(int places, bool keyOrder)
     {
         if (KeyOf(record) is { } key)
         {
-            if (_lines[key] is { Count: > 0 } line) _ready.Enqueue(line.Dequeue());
-            else _lines.Remove(key);
+            if (_lines[key] is { Count: > 0 } line)
+                _ready.Enqueue(line.Dequeue());
+            else
+                _lines.Remove(key);
         }
-        if (_ready.TryDequeue(out var next)) return next;
+        if (_ready.TryDequeue(out var next))
+            return next;
         Running--;
         return null;
     }
@@ -52,7 +55,8 @@ sealed class RecordPlaces(int places, bool keyOrder)
     {
         foreach (var line in _lines.Values.Append(_ready))
         {
-            while (line is { Count: > 0 }) yield return line.Dequeue();
+            while (line is { Count: > 0 })
+                yield return line.Dequeue();
         }
     }
 

@@ -30,8 +30,14 @@ public sealed class Watermark
     /// <exception cref="ArgumentOutOfRangeException">The offset is not above the last one.</exception>
     public void Start(long offset)
     {
-        if (offset < Next) throw new ArgumentOutOfRangeException(nameof(offset), offset, $"Offsets must rise; the last one was {Next - 1}.");
-        if (Open == _ring.Length) Grow();
+        if (offset < Next)
+            throw new ArgumentOutOfRangeException(
+                nameof(offset),
+                offset,
+                $"Offsets must rise; the last one was {Next - 1}."
+            );
+        if (Open == _ring.Length)
+            Grow();
         Next = offset + 1;
         Open++;
         At(Open - 1) = (offset, false);
@@ -41,7 +47,8 @@ public sealed class Watermark
     public bool Finish(long offset)
     {
         var index = Find(offset);
-        if (index < 0) return false;
+        if (index < 0)
+            return false;
         At(index).Done = true;
         var moved = false;
         while (Open > 0 && At(0) is { Done: true } passed)
@@ -59,14 +66,19 @@ public sealed class Watermark
     /// <summary>Where there are no gaps an offset lies as far from the first one as it is above it; with gaps, nearer.</summary>
     int Find(long offset)
     {
-        if (Open == 0) return -1;
-        int low = 0, high = (int)Math.Min(Open - 1, offset - At(0).Offset);
+        if (Open == 0)
+            return -1;
+        int low = 0,
+            high = (int)Math.Min(Open - 1, offset - At(0).Offset);
         for (var middle = high; low <= high; middle = (low + high) / 2)
         {
             var found = At(middle).Offset;
-            if (found == offset) return middle;
-            if (found < offset) low = middle + 1;
-            else high = middle - 1;
+            if (found == offset)
+                return middle;
+            if (found < offset)
+                low = middle + 1;
+            else
+                high = middle - 1;
         }
         return -1;
     }
@@ -74,7 +86,8 @@ public sealed class Watermark
     void Grow()
     {
         var larger = new (long, bool)[_ring.Length * 2];
-        for (var i = 0; i < Open; i++) larger[i] = At(i);
+        for (var i = 0; i < Open; i++)
+            larger[i] = At(i);
         (_ring, _first) = (larger, 0);
     }
 }

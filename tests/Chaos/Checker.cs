@@ -26,26 +26,50 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
         var declared = await topics.Committed(declarationsGroup);
         var answered = await topics.Committed(receiptsGroup);
         // Then where things wait, then the parcels that they move on to: what moves meanwhile is seen at least once.
-        var waiting = (await tables.Waiting()).Values.SelectMany(w => w.Documents).Select(d => Guid(d.Document)).ToHashSet(StringComparer.Ordinal);
-        var waitingReceipts = (await tables.WaitingReceipts()).Values.SelectMany(w => w.Answers).Select(a => NameOf(a.Receipt));
+        var waiting = (await tables.Waiting())
+            .Values.SelectMany(w => w.Documents)
+            .Select(d => Guid(d.Document))
+            .ToHashSet(StringComparer.Ordinal);
+        var waitingReceipts = (await tables.WaitingReceipts())
+            .Values.SelectMany(w => w.Answers)
+            .Select(a => NameOf(a.Receipt));
         var parcels = await tables.Parcels();
         ReadOn();
         var lost = new List<string>();
         foreach (var (record, message) in _declarations)
         {
-            if (record.Offset >= declared.GetValueOrDefault(record.Partition)) continue;
+            if (record.Offset >= declared.GetValueOrDefault(record.Partition))
+                continue;
             foreach (var document in message.Documents)
             {
-                if (!workload.ByGuid.TryGetValue(Guid(document), out var planned)) continue;
+                if (!workload.ByGuid.TryGetValue(Guid(document), out var planned))
+                    continue;
                 foreach (var part in planned.Parts)
                 {
-                    if (!waiting.Contains(planned.Guid) && !Has(parcels.GetValueOrDefault(part.Key), planned)) lost.Add($"{record.Partition} offset {record.Offset} is committed, but {planned.Kind} {planned.Guid} of {part.Key} is nowhere");
+                    if (!waiting.Contains(planned.Guid) && !Has(parcels.GetValueOrDefault(part.Key), planned))
+                        lost.Add(
+                            $"{record.Partition} offset {record.Offset} is committed, but {planned.Kind} {planned.Guid} of {part.Key} is nowhere"
+                        );
                 }
             }
         }
-        var known = parcels.Values.SelectMany(p => p.Receipts.Select(r => Guid(r.Receipt)).Concat(p.TaxBills.Select(b => b.TaxNo))).Concat(waitingReceipts).ToHashSet(StringComparer.Ordinal);
-        lost.AddRange(_receipts.Where(r => r.Record.Offset < answered.GetValueOrDefault(r.Record.Partition) && r.Receipt.Type != CebType.FormatError && !known.Contains(NameOf(r.Receipt)))
-            .Select(r => $"{r.Record.Partition} offset {r.Record.Offset} is committed, but receipt {Guid(r.Receipt)} is with no parcel"));
+        var known = parcels
+            .Values.SelectMany(p =>
+                p.Receipts.Select(r => Guid(r.Receipt)).Concat(p.TaxBills.Select(b => b.TaxNo))
+            )
+            .Concat(waitingReceipts)
+            .ToHashSet(StringComparer.Ordinal);
+        lost.AddRange(
+            _receipts
+                .Where(r =>
+                    r.Record.Offset < answered.GetValueOrDefault(r.Record.Partition)
+                    && r.Receipt.Type != CebType.FormatError
+                    && !known.Contains(NameOf(r.Receipt))
+                )
+                .Select(r =>
+                    $"{r.Record.Partition} offset {r.Record.Offset} is committed, but receipt {Guid(r.Receipt)} is with no parcel"
+                )
+        );
         return lost;
     }
 
@@ -57,12 +81,20 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
         foreach (var planned in workload.Parcels)
         {
             var state = parcels.GetValueOrDefault(planned.Key);
-            if (state is null || !Ended(planned, state)) open.Add($"{planned.Key} ({planned.Fate}) is {state?.Status.ToString() ?? "unknown"}, owes [{string.Join(", ", state?.Owes.Select(o => o.Id) ?? [])}], has [{string.Join(", ", state?.Slots.Select(s => $"{s.Key}:{s.Value.CustomsCode}") ?? [])}], quota {state?.Quota?.Stage}, bills {state?.TaxBills.Length}");
+            if (state is null || !Ended(planned, state))
+                open.Add(
+                    $"{planned.Key} ({planned.Fate}) is {state?.Status.ToString() ?? "unknown"}, owes [{string.Join(", ", state?.Owes.Select(o => o.Id) ?? [])}], has [{string.Join(", ", state?.Slots.Select(s => $"{s.Key}:{s.Value.CustomsCode}") ?? [])}], quota {state?.Quota?.Stage}, bills {state?.TaxBills.Length}"
+                );
         }
-        foreach (var family in workload.Parcels.Where(p => p.Fate == Fate.Annual).GroupBy(p => p.Parcel.Person))
+        foreach (
+            var family in workload.Parcels.Where(p => p.Fate == Fate.Annual).GroupBy(p => p.Parcel.Person)
+        )
         {
-            var released = family.Count(p => parcels.GetValueOrDefault(p.Key)?.Status == ParcelStatus.Released);
-            if (released != 4) open.Add($"buyer {family.Key}: {released} of the six costly parcels are released, not 4");
+            var released = family.Count(p =>
+                parcels.GetValueOrDefault(p.Key)?.Status == ParcelStatus.Released
+            );
+            if (released != 4)
+                open.Add($"buyer {family.Key}: {released} of the six costly parcels are released, not 4");
         }
         return open;
     }
@@ -77,45 +109,86 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
         wrong.AddRange(Outbound());
         wrong.AddRange(HandedOn());
         wrong.AddRange(await Quotas());
-        wrong.AddRange((await tables.Waiting()).Where(w => w.Value.Documents.Length > 0).Select(w => $"{w.Key} still waits with {w.Value.Documents.Length} documents"));
-        wrong.AddRange((await tables.WaitingReceipts()).Where(w => w.Value.Answers.Length > 0).Select(w => $"{w.Key} still waits with {w.Value.Answers.Length} receipts"));
-        if (await tables.Count("SELECT count(*) FROM outbound_message WHERE NOT finished") is > 0 and var open) wrong.Add($"{open} messages are claimed and not finished");
-        wrong.AddRange(topics.Read(TopicNames.DeadLetters).Select(d => $"dead letter: {System.Text.Encoding.UTF8.GetString(d.Value)[..Math.Min(200, d.Value.Length)]}"));
+        wrong.AddRange(
+            (await tables.Waiting())
+                .Where(w => w.Value.Documents.Length > 0)
+                .Select(w => $"{w.Key} still waits with {w.Value.Documents.Length} documents")
+        );
+        wrong.AddRange(
+            (await tables.WaitingReceipts())
+                .Where(w => w.Value.Answers.Length > 0)
+                .Select(w => $"{w.Key} still waits with {w.Value.Answers.Length} receipts")
+        );
+        if (
+            await tables.Count("SELECT count(*) FROM outbound_message WHERE NOT finished") is > 0 and var open
+        )
+            wrong.Add($"{open} messages are claimed and not finished");
+        wrong.AddRange(
+            topics
+                .Read(TopicNames.DeadLetters)
+                .Select(d =>
+                    $"dead letter: {System.Text.Encoding.UTF8.GetString(d.Value)[..Math.Min(200, d.Value.Length)]}"
+                )
+        );
         return wrong;
     }
 
     void ReadOn()
     {
-        foreach (var record in topics.Read("declarations.")) _declarations.Add((record, CebReader.Read(record.Value)));
-        foreach (var record in topics.Read(TopicNames.Receipts)) _receipts.AddRange(CebReader.Read(record.Value).Documents.Select(d => (record, d)));
+        foreach (var record in topics.Read("declarations."))
+            _declarations.Add((record, CebReader.Read(record.Value)));
+        foreach (var record in topics.Read(TopicNames.Receipts))
+            _receipts.AddRange(CebReader.Read(record.Value).Documents.Select(d => (record, d)));
     }
 
     static bool Has(ParcelState? parcel, PlannedDocument planned) =>
-        parcel is not null && ((parcel[planned.Kind] is { } slot && (slot.Guid == planned.Guid || slot.Age.CompareTo(planned.Age) > 0)) || parcel.Refusals.Any(r => r.Guid == planned.Guid));
+        parcel is not null
+        && (
+            (
+                parcel[planned.Kind] is { } slot
+                && (slot.Guid == planned.Guid || slot.Age.CompareTo(planned.Age) > 0)
+            ) || parcel.Refusals.Any(r => r.Guid == planned.Guid)
+        );
 
     static bool Ended(PlannedParcel planned, ParcelState state)
     {
-        if (state.Owes.Length > 0) return planned.Fate is Fate.Held or Fate.Mismatch or Fate.Unpaid or Fate.WrongCurrency && state.Owes.All(o => o is OwedQuery or OwedReceipt) && Status(planned, state);
+        if (state.Owes.Length > 0)
+            return planned.Fate is Fate.Held or Fate.Mismatch or Fate.Unpaid or Fate.WrongCurrency
+                && state.Owes.All(o => o is OwedQuery or OwedReceipt)
+                && Status(planned, state);
         return Status(planned, state);
     }
 
-    static bool Status(PlannedParcel planned, ParcelState state) => planned.Fate switch
-    {
-        Fate.Released or Fate.Changed => IsReleased(state),
-        Fate.Annual => IsReleased(state) || (state.Status == ParcelStatus.Rejected && state.Quota?.Stage == QuotaStage.Refused),
-        Fate.Rejected => state.Status == ParcelStatus.Rejected && state.Quota?.Stage == QuotaStage.Voided,
-        Fate.OrderRefused => state.Status == ParcelStatus.Rejected,
-        Fate.Held => state.Status == ParcelStatus.Held && state.Quota?.Stage == QuotaStage.Reserved,
-        _ => state.Status == ParcelStatus.Collecting && state.Slots.Count >= (planned.Fate == Fate.Mismatch ? 4 : 3) && (planned.Fate != Fate.WrongCurrency || state.Refusals.Length == 1),
-    };
+    static bool Status(PlannedParcel planned, ParcelState state) =>
+        planned.Fate switch
+        {
+            Fate.Released or Fate.Changed => IsReleased(state),
+            Fate.Annual => IsReleased(state)
+                || (state.Status == ParcelStatus.Rejected && state.Quota?.Stage == QuotaStage.Refused),
+            Fate.Rejected => state.Status == ParcelStatus.Rejected && state.Quota?.Stage == QuotaStage.Voided,
+            Fate.OrderRefused => state.Status == ParcelStatus.Rejected,
+            Fate.Held => state.Status == ParcelStatus.Held && state.Quota?.Stage == QuotaStage.Reserved,
+            _ => state.Status == ParcelStatus.Collecting
+                && state.Slots.Count >= (planned.Fate == Fate.Mismatch ? 4 : 3)
+                && (planned.Fate != Fate.WrongCurrency || state.Refusals.Length == 1),
+        };
 
-    static bool IsReleased(ParcelState state) => state is { Status: ParcelStatus.Released, TaxBills.Length: > 0, Quota.Stage: QuotaStage.Posted };
+    static bool IsReleased(ParcelState state) =>
+        state is { Status: ParcelStatus.Released, TaxBills.Length: > 0, Quota.Stage: QuotaStage.Posted };
 
     /// <summary>All work is done, so all of it is committed.</summary>
     async Task<List<string>> Behind(string group, SeenRecord[] records)
     {
         var committed = await topics.Committed(group);
-        return [.. records.GroupBy(r => r.Partition).Where(p => committed.GetValueOrDefault(p.Key) != p.Max(r => r.Offset) + 1).Select(p => $"{group} committed {committed.GetValueOrDefault(p.Key)} of {p.Max(r => r.Offset) + 1} in {p.Key}")];
+        return
+        [
+            .. records
+                .GroupBy(r => r.Partition)
+                .Where(p => committed.GetValueOrDefault(p.Key) != p.Max(r => r.Offset) + 1)
+                .Select(p =>
+                    $"{group} committed {committed.GetValueOrDefault(p.Key)} of {p.Max(r => r.Offset) + 1} in {p.Key}"
+                ),
+        ];
     }
 
     /// <summary>Each document went to customs in one message only (its repeats are the same bytes), and only those that may.</summary>
@@ -127,28 +200,64 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
         foreach (var record in topics.Read(TopicNames.Outbound))
         {
             var message = CebReader.Read(record.Value);
-            if (message.Documents.Length > 100) wrong.Add($"message {message.Guid} has {message.Documents.Length} documents");
+            if (message.Documents.Length > 100)
+                wrong.Add($"message {message.Guid} has {message.Documents.Length} documents");
             if (bodies.TryAdd(message.Guid, record.Value))
             {
-                foreach (var name in message.Documents.SelectMany(Names)) (carriers.TryGetValue(name, out var set) ? set : carriers[name] = new(StringComparer.Ordinal)).Add(message.Guid);
+                foreach (var name in message.Documents.SelectMany(Names))
+                    (
+                        carriers.TryGetValue(name, out var set)
+                            ? set
+                            : carriers[name] = new(StringComparer.Ordinal)
+                    ).Add(message.Guid);
             }
-            else if (!bodies[message.Guid].AsSpan().SequenceEqual(record.Value)) wrong.Add($"message {message.Guid} was sent twice with different bytes");
+            else if (!bodies[message.Guid].AsSpan().SequenceEqual(record.Value))
+                wrong.Add($"message {message.Guid} was sent twice with different bytes");
         }
-        wrong.AddRange(carriers.Where(c => c.Value.Count > 1).Select(c => $"document {c.Key} was declared {c.Value.Count} times: {string.Join(", ", c.Value)}"));
+        wrong.AddRange(
+            carriers
+                .Where(c => c.Value.Count > 1)
+                .Select(c =>
+                    $"document {c.Key} was declared {c.Value.Count} times: {string.Join(", ", c.Value)}"
+                )
+        );
         foreach (var parcel in workload.Parcels)
         {
             foreach (var document in parcel.Documents)
             {
-                var left = carriers.ContainsKey(document.Kind == DocumentKind.Entry ? $"{document.Guid}|{parcel.Parcel.LogisticsNo}" : document.Guid);
-                var must = parcel.Fate is Fate.Released || (parcel.Fate is Fate.Changed && document.Document.Schema.Head.Find("appType") is { } type && (document.Kind != DocumentKind.Order || document.Document[type] == "2"));
-                var mustNot = (document.Kind is DocumentKind.List or DocumentKind.Entry && parcel.Fate is Fate.OrderRefused or Fate.Mismatch or Fate.Unpaid or Fate.WrongCurrency) || (document.Kind == DocumentKind.Payment && parcel.Fate == Fate.WrongCurrency);
-                if (must && !left) wrong.Add($"{document.Kind} of {parcel.Key} never went to customs");
-                if (mustNot && left) wrong.Add($"{document.Kind} of {parcel.Key} went to customs, though it may not");
+                var left = carriers.ContainsKey(
+                    document.Kind == DocumentKind.Entry
+                        ? $"{document.Guid}|{parcel.Parcel.LogisticsNo}"
+                        : document.Guid
+                );
+                var must =
+                    parcel.Fate is Fate.Released
+                    || (
+                        parcel.Fate is Fate.Changed
+                        && document.Document.Schema.Head.Find("appType") is { } type
+                        && (document.Kind != DocumentKind.Order || document.Document[type] == "2")
+                    );
+                var mustNot =
+                    (
+                        document.Kind is DocumentKind.List or DocumentKind.Entry
+                        && parcel.Fate
+                            is Fate.OrderRefused
+                                or Fate.Mismatch
+                                or Fate.Unpaid
+                                or Fate.WrongCurrency
+                    ) || (document.Kind == DocumentKind.Payment && parcel.Fate == Fate.WrongCurrency);
+                if (must && !left)
+                    wrong.Add($"{document.Kind} of {parcel.Key} never went to customs");
+                if (mustNot && left)
+                    wrong.Add($"{document.Kind} of {parcel.Key} went to customs, though it may not");
             }
         }
         return wrong;
 
-        static IEnumerable<string> Names(CebDocument d) => d.Type == CebType.EntryNote ? Enumerable.Range(0, d.LineCount).Select(i => $"{Guid(d)}|{d[i, DeliveryList.LogisticsNo]}") : [Guid(d)];
+        static IEnumerable<string> Names(CebDocument d) =>
+            d.Type == CebType.EntryNote
+                ? Enumerable.Range(0, d.LineCount).Select(i => $"{Guid(d)}|{d[i, DeliveryList.LogisticsNo]}")
+                : [Guid(d)];
     }
 
     /// <summary>Each sender has each receipt of customs for its documents, and of ours just those that are due.</summary>
@@ -158,8 +267,10 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
         var due = new HashSet<(string Topic, string Guid)>();
         foreach (var (_, receipt) in _receipts)
         {
-            if (receipt.Type == CebType.FormatError) wrong.Add($"customs refused the format of a message: {receipt[MessageReturn.ReturnInfo]}");
-            else due.Add(($"receipts.{Receiver(receipt)}", Guid(receipt)));
+            if (receipt.Type == CebType.FormatError)
+                wrong.Add($"customs refused the format of a message: {receipt[MessageReturn.ReturnInfo]}");
+            else
+                due.Add(($"receipts.{Receiver(receipt)}", Guid(receipt)));
         }
         var byList = workload.Parcels.ToDictionary(p => p.Parcel.CopNo, StringComparer.Ordinal);
         var byPayment = workload.Parcels.ToDictionary(p => $"PAY{p.Parcel.Serial}", StringComparer.Ordinal);
@@ -171,15 +282,24 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
             {
                 var name = (record.Partition.Topic, Guid(receipt));
                 seen.Add(name);
-                if (due.Contains(name) || Warns(receipt)) continue;
+                if (due.Contains(name) || Warns(receipt))
+                    continue;
                 var parcel = receipt.Type switch
                 {
                     CebType.ListReceipt => byList.GetValueOrDefault(receipt[InventoryReturn.CopNo] ?? ""),
-                    CebType.PaymentReceipt => byPayment.GetValueOrDefault(receipt[PaymentReturn.PayTransactionId] ?? ""),
+                    CebType.PaymentReceipt => byPayment.GetValueOrDefault(
+                        receipt[PaymentReturn.PayTransactionId] ?? ""
+                    ),
                     _ => null,
                 };
-                if (parcel is null) wrong.Add($"{record.Partition.Topic} has a {receipt.Schema.Root} {name.Item2} that nobody is due: {receipt[receipt.Schema.Head.Find("returnInfo")!]}");
-                else (own.TryGetValue(parcel, out var set) ? set : own[parcel] = new(StringComparer.Ordinal)).Add(name.Item2);
+                if (parcel is null)
+                    wrong.Add(
+                        $"{record.Partition.Topic} has a {receipt.Schema.Root} {name.Item2} that nobody is due: {receipt[receipt.Schema.Head.Find("returnInfo")!]}"
+                    );
+                else
+                    (
+                        own.TryGetValue(parcel, out var set) ? set : own[parcel] = new(StringComparer.Ordinal)
+                    ).Add(name.Item2);
             }
         }
         wrong.AddRange(due.Except(seen).Select(d => $"{d.Topic} lacks receipt {d.Guid}"));
@@ -192,22 +312,32 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
                 Fate.Changed or Fate.Annual => (0, 1),
                 _ => (0, 0),
             };
-            if (count < least || count > most) wrong.Add($"{parcel.Key} ({parcel.Fate}) got {count} receipts of our own, not {least}..{most}");
+            if (count < least || count > most)
+                wrong.Add(
+                    $"{parcel.Key} ({parcel.Fate}) got {count} receipts of our own, not {least}..{most}"
+                );
         }
         return wrong;
 
         // An order that comes when its buyer is known to be over is let through with a warning; when that is, is a matter of time.
-        bool Warns(CebDocument receipt) => receipt.Type == CebType.OrderReceipt && receipt[OrderReturn.ReturnStatus] == "2" && receipt[OrderReturn.ReturnInfo]?.Contains("over-annual-limit-known", StringComparison.Ordinal) == true
-            && workload.Parcels.Any(p => p.Fate == Fate.Annual && p.Parcel.OrderNo == receipt[OrderReturn.OrderNo]);
+        bool Warns(CebDocument receipt) =>
+            receipt.Type == CebType.OrderReceipt
+            && receipt[OrderReturn.ReturnStatus] == "2"
+            && receipt[OrderReturn.ReturnInfo]?.Contains("over-annual-limit-known", StringComparison.Ordinal)
+                == true
+            && workload.Parcels.Any(p =>
+                p.Fate == Fate.Annual && p.Parcel.OrderNo == receipt[OrderReturn.OrderNo]
+            );
 
-        static string Receiver(CebDocument receipt) => receipt.Type switch
-        {
-            CebType.OrderReceipt => SampleParcel.Platform,
-            CebType.PaymentReceipt => SampleParcel.Payer,
-            CebType.WaybillReceipt => SampleParcel.Carrier,
-            CebType.EntryNoteReceipt => SampleParcel.Site,
-            _ => receipt[receipt.Schema.Head.Find("agentCode")!]!,
-        };
+        static string Receiver(CebDocument receipt) =>
+            receipt.Type switch
+            {
+                CebType.OrderReceipt => SampleParcel.Platform,
+                CebType.PaymentReceipt => SampleParcel.Payer,
+                CebType.WaybillReceipt => SampleParcel.Carrier,
+                CebType.EntryNoteReceipt => SampleParcel.Site,
+                _ => receipt[receipt.Schema.Head.Find("agentCode")!]!,
+            };
     }
 
     /// <summary>What a buyer's quota says is the sum of what was released, and what is held is pending.</summary>
@@ -216,19 +346,33 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
         var parcels = await tables.Parcels();
         var subscribers = await tables.Subscribers();
         var wrong = new List<string>();
-        foreach (var buyer in workload.Parcels.GroupBy(p => GrainKey.Subscriber(identity.Hash(p.Documents[0].Document[OrderHead.BuyerIdNumber]!))))
+        foreach (
+            var buyer in workload.Parcels.GroupBy(p =>
+                GrainKey.Subscriber(identity.Hash(p.Documents[0].Document[OrderHead.BuyerIdNumber]!))
+            )
+        )
         {
             var reservations = subscribers.GetValueOrDefault(buyer.Key)?.Reservations.Values ?? [];
-            long Sum(ReservationStage stage) => reservations.Where(r => r.Stage == stage).Sum(r => r.AmountFen - r.GivenBackFen);
-            long Of(ParcelStatus status) => buyer.Where(p => parcels.GetValueOrDefault(p.Key)?.Status == status).Sum(p => p.QuotaFen);
-            if (Sum(ReservationStage.Posted) != Of(ParcelStatus.Released)) wrong.Add($"{buyer.Key} has {Sum(ReservationStage.Posted)} fen posted, its released parcels are {Of(ParcelStatus.Released)}");
-            if (Sum(ReservationStage.Pending) != Of(ParcelStatus.Held)) wrong.Add($"{buyer.Key} has {Sum(ReservationStage.Pending)} fen pending, its held parcels are {Of(ParcelStatus.Held)}");
-            if (reservations.Any(r => r.Flagged)) wrong.Add($"{buyer.Key} has a post without a reservation");
+            long Sum(ReservationStage stage) =>
+                reservations.Where(r => r.Stage == stage).Sum(r => r.AmountFen - r.GivenBackFen);
+            long Of(ParcelStatus status) =>
+                buyer.Where(p => parcels.GetValueOrDefault(p.Key)?.Status == status).Sum(p => p.QuotaFen);
+            if (Sum(ReservationStage.Posted) != Of(ParcelStatus.Released))
+                wrong.Add(
+                    $"{buyer.Key} has {Sum(ReservationStage.Posted)} fen posted, its released parcels are {Of(ParcelStatus.Released)}"
+                );
+            if (Sum(ReservationStage.Pending) != Of(ParcelStatus.Held))
+                wrong.Add(
+                    $"{buyer.Key} has {Sum(ReservationStage.Pending)} fen pending, its held parcels are {Of(ParcelStatus.Held)}"
+                );
+            if (reservations.Any(r => r.Flagged))
+                wrong.Add($"{buyer.Key} has a post without a reservation");
         }
         return wrong;
     }
 
-    static string NameOf(CebDocument receipt) => receipt.Type == CebType.TaxBill ? receipt[TaxHeadRd.TaxNo]! : Guid(receipt);
+    static string NameOf(CebDocument receipt) =>
+        receipt.Type == CebType.TaxBill ? receipt[TaxHeadRd.TaxNo]! : Guid(receipt);
 
     static string Guid(CebDocument document) => document[document.Schema.Head.Find("guid")!] ?? "";
 }

@@ -17,7 +17,8 @@ static class Settings
     public static int Seed => Number("SEED", 20261111);
 
     /// <summary>Time over which documents come.</summary>
-    public static TimeSpan Window(int parcels) => TimeSpan.FromSeconds(Number("SECONDS", Math.Max(20, parcels / 100)));
+    public static TimeSpan Window(int parcels) =>
+        TimeSpan.FromSeconds(Number("SECONDS", Math.Max(20, parcels / 100)));
 
     /// <summary>Silence after which customs is asked: short, so that it happens; longer in large runs, where an answer may have to wait that long for its turn.</summary>
     public static TimeSpan Silence => TimeSpan.FromSeconds(Parcels(0) > 1_000 ? 60 : 5);
@@ -25,5 +26,8 @@ static class Settings
     /// <summary>How long a part stays away.</summary>
     public static TimeSpan Away(int otherwise) => TimeSpan.FromSeconds(Number("AWAY", otherwise));
 
-    static int Number(string name, int otherwise) => Environment.GetEnvironmentVariable($"CLEARANCE_CHAOS_{name}") is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+    static int Number(string name, int otherwise) =>
+        Environment.GetEnvironmentVariable($"CLEARANCE_CHAOS_{name}") is { Length: > 0 } text
+            ? int.Parse(text, CultureInfo.InvariantCulture)
+            : otherwise;
 }

@@ -66,7 +66,19 @@ public sealed class StartAndStopTests
     public async Task A_setting_that_cannot_work_ends_the_start_with_its_name(string setting, string name)
     {
         var directory = Directory.CreateTempSubdirectory("clearance-setting-");
-        using var silo = new EngineProcess("silo", Path.Combine(directory.FullName, "silo.log"), [$"--Engine:DataDirectory={directory.FullName}/data", "--Engine:DevelopmentBrokerPort=0", $"--Engine:SiloPort={Ports.Free()}", $"--Engine:GatewayPort={Ports.Free()}", $"--Urls=http://127.0.0.1:{Ports.Free()}", setting], null);
+        using var silo = new EngineProcess(
+            "silo",
+            Path.Combine(directory.FullName, "silo.log"),
+            [
+                $"--Engine:DataDirectory={directory.FullName}/data",
+                "--Engine:DevelopmentBrokerPort=0",
+                $"--Engine:SiloPort={Ports.Free()}",
+                $"--Engine:GatewayPort={Ports.Free()}",
+                $"--Urls=http://127.0.0.1:{Ports.Free()}",
+                setting,
+            ],
+            null
+        );
         silo.Start();
         Assert.Equal(2, await silo.Ended(TimeSpan.FromSeconds(30)));
         Assert.Contains(name, silo.Log, StringComparison.Ordinal);
@@ -74,14 +86,20 @@ public sealed class StartAndStopTests
     }
 
     /// <summary>What the silo's readiness says, once it speaks of this part.</summary>
-    static async Task<string> Told(EngineProcess silo, string part, HttpStatusCode expected = HttpStatusCode.ServiceUnavailable)
+    static async Task<string> Told(
+        EngineProcess silo,
+        string part,
+        HttpStatusCode expected = HttpStatusCode.ServiceUnavailable
+    )
     {
         var said = "";
         for (var end = DateTime.UtcNow.AddSeconds(60); DateTime.UtcNow < end; await Task.Delay(200))
         {
-            if (await silo.Get("health/ready") is not var (status, body)) continue;
+            if (await silo.Get("health/ready") is not var (status, body))
+                continue;
             said = JsonDocument.Parse(body).RootElement.ToString();
-            if (status == expected && said.Contains(part, StringComparison.Ordinal)) return said;
+            if (status == expected && said.Contains(part, StringComparison.Ordinal))
+                return said;
         }
         Assert.Fail($"{silo.Name} never said that {part} is away. Last: {said}\n{silo.Tail()}");
         return "";

@@ -31,7 +31,8 @@ sealed class Tables : IAsyncDisposable
 
     public Task<Dictionary<string, WaitingState>> Waiting() => Read<WaitingState>("waiting");
 
-    public Task<Dictionary<string, WaitingReceipts>> WaitingReceipts() => Read<WaitingReceipts>("waiting-receipt");
+    public Task<Dictionary<string, WaitingReceipts>> WaitingReceipts() =>
+        Read<WaitingReceipts>("waiting-receipt");
 
     public async Task<long> Count(string sql)
     {
@@ -45,18 +46,26 @@ sealed class Tables : IAsyncDisposable
     public async IAsyncEnumerable<(string Table, string Row)> Everything()
     {
         var tables = new List<string>();
-        await using (var command = _source.CreateCommand("SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"))
+        await using (
+            var command = _source.CreateCommand(
+                "SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
+            )
+        )
         await using (var reader = await command.ExecuteReaderAsync())
         {
-            while (await reader.ReadAsync()) tables.Add(reader.GetString(0));
+            while (await reader.ReadAsync())
+                tables.Add(reader.GetString(0));
         }
         foreach (var table in tables)
         {
 #pragma warning disable CA2100 // Names from the catalogue.
-            await using var command = _source.CreateCommand($"SET bytea_output = 'escape'; SELECT t::text FROM {table} t");
+            await using var command = _source.CreateCommand(
+                $"SET bytea_output = 'escape'; SELECT t::text FROM {table} t"
+            );
 #pragma warning restore CA2100
             await using var reader = await command.ExecuteReaderAsync();
-            while (await reader.ReadAsync()) yield return (table, reader.GetString(0));
+            while (await reader.ReadAsync())
+                yield return (table, reader.GetString(0));
         }
     }
 
@@ -69,7 +78,9 @@ sealed class Tables : IAsyncDisposable
     async Task<Dictionary<string, T>> Read<T>(string type)
     {
         var rows = new Dictionary<string, T>(StringComparer.Ordinal);
-        await using var command = _source.CreateCommand("SELECT grain_key, payload FROM grain_state WHERE grain_type = $1");
+        await using var command = _source.CreateCommand(
+            "SELECT grain_key, payload FROM grain_state WHERE grain_type = $1"
+        );
         command.Parameters.Add(new NpgsqlParameter { Value = type });
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())

@@ -10,8 +10,21 @@ sealed record SeenRecord(TopicPartition Partition, long Offset, byte[] Value, st
 /// <summary>What is in Kafka, read beside the engine; each look goes on where the last one ended.</summary>
 sealed class Topics(string bootstrapServers) : IDisposable
 {
-    readonly IConsumer<byte[]?, byte[]?> _consumer = new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = "outside-checker", EnableAutoCommit = false, MessageMaxBytes = 8_000_000, ReceiveMessageMaxBytes = 200_000_000 }).SetLogHandler((_, _) => { }).Build();
-    readonly IAdminClient _admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers }).SetLogHandler((_, _) => { }).Build();
+    readonly IConsumer<byte[]?, byte[]?> _consumer = new ConsumerBuilder<byte[]?, byte[]?>(
+        new ConsumerConfig
+        {
+            BootstrapServers = bootstrapServers,
+            GroupId = "outside-checker",
+            EnableAutoCommit = false,
+            MessageMaxBytes = 8_000_000,
+            ReceiveMessageMaxBytes = 200_000_000,
+        }
+    ).SetLogHandler((_, _) => { }).Build();
+    readonly IAdminClient _admin = new AdminClientBuilder(
+        new AdminClientConfig { BootstrapServers = bootstrapServers }
+    )
+        .SetLogHandler((_, _) => { })
+        .Build();
     readonly Dictionary<TopicPartition, long> _next = [];
 
     /// <summary>Everything new in the topics whose names begin so.</summary>
@@ -20,22 +33,40 @@ sealed class Topics(string bootstrapServers) : IDisposable
         var found = new List<SeenRecord>();
         var wanted = prefixes.ToArray();
         var open = new Dictionary<TopicPartition, long>();
-        foreach (var topic in _admin.GetMetadata(TimeSpan.FromSeconds(20)).Topics.Where(t => wanted.Any(p => t.Topic.StartsWith(p, StringComparison.Ordinal))))
+        foreach (
+            var topic in _admin
+                .GetMetadata(TimeSpan.FromSeconds(20))
+                .Topics.Where(t => wanted.Any(p => t.Topic.StartsWith(p, StringComparison.Ordinal)))
+        )
         {
-            foreach (var partition in topic.Partitions.Select(p => new TopicPartition(topic.Topic, p.PartitionId)))
+            foreach (
+                var partition in topic.Partitions.Select(p => new TopicPartition(topic.Topic, p.PartitionId))
+            )
             {
                 var end = _consumer.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(20)).High.Value;
-                if (end > _next.GetValueOrDefault(partition)) open[partition] = end;
+                if (end > _next.GetValueOrDefault(partition))
+                    open[partition] = end;
             }
         }
         _consumer.Assign(open.Keys.Select(p => new TopicPartitionOffset(p, _next.GetValueOrDefault(p))));
         while (open.Count > 0)
         {
-            var result = _consumer.Consume(TimeSpan.FromSeconds(20)) ?? throw new TimeoutException($"Kafka did not give all of {string.Join(", ", open.Keys)}.");
-            if (!open.TryGetValue(result.TopicPartition, out var end)) continue;
-            if (result.Offset.Value < end) found.Add(new SeenRecord(result.TopicPartition, result.Offset.Value, result.Message.Value ?? [], result.Message.Key is { } key ? System.Text.Encoding.UTF8.GetString(key) : null));
+            var result = _consumer.Consume(TimeSpan.FromSeconds(20))
+                ?? throw new TimeoutException($"Kafka did not give all of {string.Join(", ", open.Keys)}.");
+            if (!open.TryGetValue(result.TopicPartition, out var end))
+                continue;
+            if (result.Offset.Value < end)
+                found.Add(
+                    new SeenRecord(
+                        result.TopicPartition,
+                        result.Offset.Value,
+                        result.Message.Value ?? [],
+                        result.Message.Key is { } key ? System.Text.Encoding.UTF8.GetString(key) : null
+                    )
+                );
             _next[result.TopicPartition] = result.Offset.Value + 1;
-            if (result.Offset.Value + 1 >= end) open.Remove(result.TopicPartition);
+            if (result.Offset.Value + 1 >= end)
+                open.Remove(result.TopicPartition);
         }
         _consumer.Unassign();
         return found;
@@ -48,10 +79,23 @@ sealed class Topics(string bootstrapServers) : IDisposable
         {
             try
             {
-                var offsets = await _admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions(group, null)], new ListConsumerGroupOffsetsOptions { RequestTimeout = TimeSpan.FromSeconds(30) });
-                return offsets[0].Partitions.Where(p => p.Offset.Value >= 0).ToDictionary(p => p.TopicPartition, p => p.Offset.Value);
+                var offsets = await _admin.ListConsumerGroupOffsetsAsync(
+                    [new ConsumerGroupTopicPartitions(group, null)],
+                    new ListConsumerGroupOffsetsOptions { RequestTimeout = TimeSpan.FromSeconds(30) }
+                );
+                return offsets[0]
+                    .Partitions.Where(p => p.Offset.Value >= 0)
+                    .ToDictionary(p => p.TopicPartition, p => p.Offset.Value);
             }
-            catch (KafkaException e) when (DateTime.UtcNow < end && e.Error.Code is ErrorCode.GroupLoadInProgress or ErrorCode.GroupCoordinatorNotAvailable or ErrorCode.NotCoordinatorForGroup or ErrorCode.Local_TimedOut or ErrorCode.Local_Transport)
+            catch (KafkaException e)
+                when (DateTime.UtcNow < end
+                    && e.Error.Code
+                        is ErrorCode.GroupLoadInProgress
+                            or ErrorCode.GroupCoordinatorNotAvailable
+                            or ErrorCode.NotCoordinatorForGroup
+                            or ErrorCode.Local_TimedOut
+                            or ErrorCode.Local_Transport
+                )
             {
                 // Soon.
             }

@@ -81,26 +81,47 @@ sealed class Workload
         var random = new Random(seed);
         var parcels = new List<PlannedParcel>();
         var families = 0;
-        while (parcels.Count < count) parcels.AddRange(Next(first + parcels.Count, ref families, random));
+        while (parcels.Count < count)
+            parcels.AddRange(Next(first + parcels.Count, ref families, random));
         Entries(parcels.Where(p => p.Parcel.Mode == "9610").ToArray(), random);
 
         var documents = parcels.SelectMany(p => p.Documents).Distinct().ToArray();
         random.Shuffle(documents);
         var records = new List<PlannedRecord>();
-        foreach (var lane in documents.GroupBy(d => (d.Kind, SampleParcel.Message(d.Document).Transfer!.CopCode)))
+        foreach (
+            var lane in documents.GroupBy(d => (d.Kind, SampleParcel.Message(d.Document).Transfer!.CopCode))
+        )
         {
             var left = new Queue<PlannedDocument>(lane);
             while (left.Count > 0)
             {
-                var size = lane.Key.Kind == DocumentKind.Entry ? 1 : random.NextDouble() switch { < 0.5 => 1, < 0.8 => random.Next(2, 11), _ => random.Next(11, 101) };
-                CebDocument[] members = [.. Enumerable.Range(0, Math.Min(size, left.Count)).Select(_ => left.Dequeue().Document)];
+                var size =
+                    lane.Key.Kind == DocumentKind.Entry
+                        ? 1
+                        : random.NextDouble() switch
+                        {
+                            < 0.5 => 1,
+                            < 0.8 => random.Next(2, 11),
+                            _ => random.Next(11, 101),
+                        };
+                CebDocument[] members =
+                [
+                    .. Enumerable.Range(0, Math.Min(size, left.Count)).Select(_ => left.Dequeue().Document),
+                ];
                 var message = SampleParcel.Message(members);
-                records.Add(new PlannedRecord(window * random.NextDouble(), TopicNames.Of(message.Type)!, CebWriter.Write(message)));
+                records.Add(
+                    new PlannedRecord(
+                        window * random.NextDouble(),
+                        TopicNames.Of(message.Type)!,
+                        CebWriter.Write(message)
+                    )
+                );
             }
         }
         foreach (var record in records.ToArray())
         {
-            if (random.NextDouble() < duplicates) records.Add(record with { Due = window * random.NextDouble() });
+            if (random.NextDouble() < duplicates)
+                records.Add(record with { Due = window * random.NextDouble() });
         }
         return new Workload
         {
@@ -111,12 +132,13 @@ sealed class Workload
     }
 
     /// <summary>Both, for a checker that looks at everything.</summary>
-    public Workload And(Workload other) => new()
-    {
-        Parcels = [.. Parcels, .. other.Parcels],
-        Records = [.. Records, .. other.Records],
-        ByGuid = ByGuid.Concat(other.ByGuid).ToDictionary(StringComparer.Ordinal),
-    };
+    public Workload And(Workload other) =>
+        new()
+        {
+            Parcels = [.. Parcels, .. other.Parcels],
+            Records = [.. Records, .. other.Records],
+            ByGuid = ByGuid.Concat(other.ByGuid).ToDictionary(StringComparer.Ordinal),
+        };
 
     static PlannedParcel[] Next(int number, ref int families, Random random)
     {
@@ -138,35 +160,54 @@ sealed class Workload
         };
     }
 
-    static PlannedParcel[] Family(int number, int person) => [.. Enumerable.Range(0, 6).Select(i => Make(number + i, "1210", Fate.Annual, "ANNUAL", person))];
+    static PlannedParcel[] Family(int number, int person) =>
+        [.. Enumerable.Range(0, 6).Select(i => Make(number + i, "1210", Fate.Annual, "ANNUAL", person))];
 
     static PlannedParcel Make(int number, string mode, Fate fate, string name, int? person = null)
     {
-        var parcel = new SampleParcel { OrderNo = $"{name}-{number:D6}", Mode = mode, Person = person ?? number / 5 % 8_000, Serial = $"{number:D9}", At = At };
-        if (fate == Fate.Annual) parcel = parcel with { Items = [SampleParcel.Watch] };
+        var parcel = new SampleParcel
+        {
+            OrderNo = $"{name}-{number:D6}",
+            Mode = mode,
+            Person = person ?? number / 5 % 8_000,
+            Serial = $"{number:D9}",
+            At = At,
+        };
+        if (fate == Fate.Annual)
+            parcel = parcel with { Items = [SampleParcel.Watch] };
         var planned = new PlannedParcel(parcel, fate);
         Add(DocumentKind.Order, (fate == Fate.Changed ? parcel with { FreightFen = 500 } : parcel).Order());
-        if (fate == Fate.Changed) Add(DocumentKind.Order, (parcel with { AppType = "2", Revision = 2 }).Order());
-        if (fate == Fate.Mismatch) Add(DocumentKind.Payment, (parcel with { PaidFen = 1 }).Payment());
-        else if (fate == Fate.WrongCurrency) Add(DocumentKind.Payment, parcel.Payment().With(PaymentHead.Currency, "840"));
-        else if (fate != Fate.Unpaid) Add(DocumentKind.Payment, parcel.Payment());
+        if (fate == Fate.Changed)
+            Add(DocumentKind.Order, (parcel with { AppType = "2", Revision = 2 }).Order());
+        if (fate == Fate.Mismatch)
+            Add(DocumentKind.Payment, (parcel with { PaidFen = 1 }).Payment());
+        else if (fate == Fate.WrongCurrency)
+            Add(DocumentKind.Payment, parcel.Payment().With(PaymentHead.Currency, "840"));
+        else if (fate != Fate.Unpaid)
+            Add(DocumentKind.Payment, parcel.Payment());
         Add(DocumentKind.Waybill, parcel.Waybill());
         Add(DocumentKind.List, parcel.List());
         return planned;
 
-        void Add(DocumentKind kind, CebDocument document) => planned.Documents.Add(new PlannedDocument(kind, document, [planned]));
+        void Add(DocumentKind kind, CebDocument document) =>
+            planned.Documents.Add(new PlannedDocument(kind, document, [planned]));
     }
 
     /// <summary>Entry notes of 1 to 20 parcels that came together.</summary>
     static void Entries(PlannedParcel[] parcels, Random random)
     {
         random.Shuffle(parcels);
-        for (var from = 0; from < parcels.Length;)
+        for (var from = 0; from < parcels.Length; )
         {
             var members = parcels.Skip(from).Take(random.Next(1, 21)).ToImmutableArray();
             from += members.Length;
-            var note = new PlannedDocument(DocumentKind.Entry, members[0].Parcel.EntryNote([.. members.Skip(1).Select(m => m.Parcel)]), members);
-            foreach (var member in members) member.Documents.Add(note);
+            var note = new PlannedDocument(
+                DocumentKind.Entry,
+                members[0].Parcel.EntryNote([.. members.Skip(1).Select(m => m.Parcel)]),
+                members
+            );
+            foreach (var member in members)
+                member.Documents.Add(note);
         }
     }
 }

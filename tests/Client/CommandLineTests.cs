@@ -16,7 +16,8 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task A_parcel_is_shown_and_a_missing_one_is_exit_code_1()
     {
-        const string Parcel = """{"ebpCode":"1","orderNo":"A/B","mode":"1210","state":"released","invtNo":null,"problems":[],"timeline":[{"at":"2026-11-24T00:00:00Z","state":"released","text":"放行"}]}""";
+        const string Parcel =
+            """{"ebpCode":"1","orderNo":"A/B","mode":"1210","state":"released","invtNo":null,"problems":[],"timeline":[{"at":"2026-11-24T00:00:00Z","state":"released","text":"放行"}]}""";
         Assert.Equal(0, await Run(HttpStatusCode.OK, Parcel, "parcel", "1", "A/B"));
         Assert.Contains("released", _output.ToString(), StringComparison.Ordinal);
         Assert.Equal("/parcels/1/A%2FB", _asked);
@@ -27,7 +28,13 @@ public sealed class CommandLineTests : IDisposable
     public async Task Json_is_printed_for_scripts()
     {
         Assert.Equal(0, await Run(HttpStatusCode.OK, """{"state":"held"}""", "parcel", "1", "2", "--json"));
-        Assert.Equal("held", System.Text.Json.JsonDocument.Parse(_output.ToString()).RootElement.GetProperty("state").GetString());
+        Assert.Equal(
+            "held",
+            System
+                .Text.Json.JsonDocument.Parse(_output.ToString())
+                .RootElement.GetProperty("state")
+                .GetString()
+        );
     }
 
     [Theory]
@@ -37,7 +44,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("refused", 1)]
     public async Task Submit_tells_each_documents_outcome(string outcome, int code)
     {
-        var answer = $$"""[{"type":"CEB311Message","document":"order","guid":"g","key":{},"outcome":"{{outcome}}","state":"collecting","receipt":{"type":"CEB312Message","returnStatus":"2","returnInfo":"好 fine","returnTime":"","source":"engine"},"problems":[],"missing":["payment"],"parcel":null}]""";
+        var answer =
+            $$"""[{"type":"CEB311Message","document":"order","guid":"g","key":{},"outcome":"{{outcome}}","state":"collecting","receipt":{"type":"CEB312Message","returnStatus":"2","returnInfo":"好 fine","returnTime":"","source":"engine"},"problems":[],"missing":["payment"],"parcel":null}]""";
         Assert.Equal(code, await Run(HttpStatusCode.OK, answer, "submit", _file));
         Assert.Contains(outcome, _output.ToString(), StringComparison.Ordinal);
     }
@@ -45,7 +53,15 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task A_refused_message_shows_the_engines_own_words()
     {
-        Assert.Equal(1, await Run(HttpStatusCode.BadRequest, """{"title":"not-xml","detail":"the words"}""", "submit", _file));
+        Assert.Equal(
+            1,
+            await Run(
+                HttpStatusCode.BadRequest,
+                """{"title":"not-xml","detail":"the words"}""",
+                "submit",
+                _file
+            )
+        );
         Assert.Contains("the words", _output.ToString(), StringComparison.Ordinal);
     }
 
@@ -53,7 +69,18 @@ public sealed class CommandLineTests : IDisposable
     public async Task The_id_number_comes_from_a_file_and_goes_in_the_body()
     {
         await File.WriteAllTextAsync(_file, "11010519491231002X\n");
-        Assert.Equal(0, await Run(HttpStatusCode.OK, """{"year":2026,"limitFen":2600000,"postedFen":43000,"pendingFen":0,"remainingFen":2557000}""", "quota", "--id-file", _file, "--year", "2026"));
+        Assert.Equal(
+            0,
+            await Run(
+                HttpStatusCode.OK,
+                """{"year":2026,"limitFen":2600000,"postedFen":43000,"pendingFen":0,"remainingFen":2557000}""",
+                "quota",
+                "--id-file",
+                _file,
+                "--year",
+                "2026"
+            )
+        );
         Assert.Equal("/quota", _asked);
         Assert.Contains("11010519491231002X", _body, StringComparison.Ordinal);
         Assert.Contains("25570.00", _output.ToString(), StringComparison.Ordinal);
@@ -63,37 +90,58 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("nonsense")]
     [InlineData("parcel")]
     [InlineData("submit")]
-    public async Task Wrong_usage_is_exit_code_2(string argument) => Assert.Equal(2, await Run(HttpStatusCode.OK, "", argument));
+    public async Task Wrong_usage_is_exit_code_2(string argument) =>
+        Assert.Equal(2, await Run(HttpStatusCode.OK, "", argument));
 
     [Fact]
     public async Task An_engine_out_of_reach_is_exit_code_3()
     {
-        Assert.Equal(3, await CommandLine.Run(["parcel", "1", "2", "--url", "http://127.0.0.1:1"], Console()));
+        Assert.Equal(
+            3,
+            await CommandLine.Run(["parcel", "1", "2", "--url", "http://127.0.0.1:1"], Console())
+        );
         Assert.Equal(3, await Run(HttpStatusCode.ServiceUnavailable, "{}", "parcel", "1", "2"));
     }
 
     [Fact]
-    public async Task A_broker_out_of_reach_is_exit_code_3() => Assert.Equal(3, await CommandLine.Run(["dead-letters", "list", "--kafka", "127.0.0.1:1"], Console()));
+    public async Task A_broker_out_of_reach_is_exit_code_3() =>
+        Assert.Equal(3, await CommandLine.Run(["dead-letters", "list", "--kafka", "127.0.0.1:1"], Console()));
 
     string? _asked;
     string? _body;
 
-    Task<int> Run(HttpStatusCode status, string answer, params string[] arguments) => CommandLine.Run(arguments, Console(), new Answering(this, status, answer));
+    Task<int> Run(HttpStatusCode status, string answer, params string[] arguments) =>
+        CommandLine.Run(arguments, Console(), new Answering(this, status, answer));
 
     IAnsiConsole Console()
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_output) });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = AnsiSupport.No,
+                Interactive = InteractionSupport.No,
+                Out = new AnsiConsoleOutput(_output),
+            }
+        );
         console.Profile.Width = 200;
         return console;
     }
 
     sealed class Answering(CommandLineTests test, HttpStatusCode status, string answer) : HttpMessageHandler
     {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
         {
             test._asked = request.RequestUri!.AbsolutePath;
-            test._body = request.Content is null ? null : await request.Content.ReadAsStringAsync(cancellationToken);
-            return new HttpResponseMessage(status) { Content = new StringContent(answer, Encoding.UTF8, "application/json") };
+            test._body = request.Content is null
+                ? null
+                : await request.Content.ReadAsStringAsync(cancellationToken);
+            return new HttpResponseMessage(status)
+            {
+                Content = new StringContent(answer, Encoding.UTF8, "application/json"),
+            };
         }
     }
 }

@@ -22,7 +22,8 @@ static class Given
     {
         var name = $"e2e_{Guid.NewGuid():N}";
         await using (var source = NpgsqlDataSource.Create(Parts.Postgres!))
-        await using (var command = source.CreateCommand($"CREATE DATABASE {name}")) await command.ExecuteNonQueryAsync();
+        await using (var command = source.CreateCommand($"CREATE DATABASE {name}"))
+            await command.ExecuteNonQueryAsync();
         return new NpgsqlConnectionStringBuilder(Parts.Postgres!) { Database = name }.ConnectionString;
     }
 }

@@ -6,24 +6,37 @@ namespace ClearanceEngine.Tests;
 /// <summary>Reads a partition of a topic from an offset on, outside any group.</summary>
 sealed class TopicTail(string servers) : IDisposable
 {
-    readonly IConsumer<byte[]?, byte[]?> _consumer = new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig
-    {
-        BootstrapServers = servers, GroupId = "topic-tail", EnableAutoCommit = false, EnablePartitionEof = true, FetchWaitMaxMs = 10, AutoOffsetReset = AutoOffsetReset.Earliest,
-    }).SetLogHandler((_, _) => { }).Build();
+    readonly IConsumer<byte[]?, byte[]?> _consumer = new ConsumerBuilder<byte[]?, byte[]?>(
+        new ConsumerConfig
+        {
+            BootstrapServers = servers,
+            GroupId = "topic-tail",
+            EnableAutoCommit = false,
+            EnablePartitionEof = true,
+            FetchWaitMaxMs = 10,
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+        }
+    ).SetLogHandler((_, _) => { }).Build();
 
     /// <summary>The offset that the next record will have.</summary>
-    public long End(string topic, int partition = 0) => _consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition), TimeSpan.FromSeconds(10)).High.Value;
+    public long End(string topic, int partition = 0) =>
+        _consumer
+            .QueryWatermarkOffsets(new TopicPartition(topic, partition), TimeSpan.FromSeconds(10))
+            .High.Value;
 
     public IReadOnlyList<Message<byte[]?, byte[]?>> Read(string topic, long from, int partition = 0)
     {
         var records = new List<Message<byte[]?, byte[]?>>();
-        if (End(topic, partition) <= from) return records;
+        if (End(topic, partition) <= from)
+            return records;
         _consumer.Assign(new TopicPartitionOffset(topic, partition, from));
-        while (_consumer.Consume(TimeSpan.FromSeconds(10)) is { IsPartitionEOF: false } record) records.Add(record.Message);
+        while (_consumer.Consume(TimeSpan.FromSeconds(10)) is { IsPartitionEOF: false } record)
+            records.Add(record.Message);
         return records;
     }
 
-    public static string Header(Message<byte[]?, byte[]?> record, string name) => record.Headers.TryGetLastBytes(name, out var bytes) ? Encoding.UTF8.GetString(bytes) : "";
+    public static string Header(Message<byte[]?, byte[]?> record, string name) =>
+        record.Headers.TryGetLastBytes(name, out var bytes) ? Encoding.UTF8.GetString(bytes) : "";
 
     public void Dispose() => _consumer.Dispose();
 }

@@ -9,12 +9,16 @@ static class Parts
 
     public static string? Kafka => Environment.GetEnvironmentVariable("CLEARANCE_TEST_KAFKA");
 
-    public static string SoftHsm => Environment.GetEnvironmentVariable("CLEARANCE_TEST_PKCS11_MODULE") ?? "/usr/lib/softhsm/libsofthsm2.so";
+    public static string SoftHsm =>
+        Environment.GetEnvironmentVariable("CLEARANCE_TEST_PKCS11_MODULE")
+        ?? "/usr/lib/softhsm/libsofthsm2.so";
 
     public static void Require(bool there, string missing)
     {
-        if (there) return;
-        if (Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail($"{missing}; CI must have it.");
+        if (there)
+            return;
+        if (Environment.GetEnvironmentVariable("CI") == "true")
+            Assert.Fail($"{missing}; CI must have it.");
         Assert.Skip($"{missing}.");
     }
 }

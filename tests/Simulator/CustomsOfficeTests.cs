@@ -10,14 +10,39 @@ public class CustomsOfficeTests
 {
     static readonly DateTimeOffset Now = new(2026, 11, 24, 4, 0, 0, TimeSpan.Zero);
 
-    static CustomsOffice Office(double chance = 0) => new(new CustomsSimulatorOptions { DuplicateRate = chance, ReorderRate = chance, VerifySignatures = false });
+    static CustomsOffice Office(double chance = 0) =>
+        new(
+            new CustomsSimulatorOptions
+            {
+                DuplicateRate = chance,
+                ReorderRate = chance,
+                VerifySignatures = false,
+            }
+        );
 
-    static SampleParcel Parcel(Outcome outcome, string mode) => new() { OrderNo = Outcomes.OrderNo(outcome, "1"), Mode = mode, Person = 1, Serial = "1", At = Now };
+    static SampleParcel Parcel(Outcome outcome, string mode) =>
+        new()
+        {
+            OrderNo = Outcomes.OrderNo(outcome, "1"),
+            Mode = mode,
+            Person = 1,
+            Serial = "1",
+            At = Now,
+        };
 
     static string[] Codes(IEnumerable<ScheduledReceipt> receipts) =>
-        [.. receipts.OrderBy(r => r.Due).Select(r => r.Message.Documents[0]).Select(d => d.Type == CebType.TaxBill ? "816" : d[d.Schema.Head.Find("returnStatus")!]!)];
+        [
+            .. receipts
+                .OrderBy(r => r.Due)
+                .Select(r => r.Message.Documents[0])
+                .Select(d => d.Type == CebType.TaxBill ? "816" : d[d.Schema.Head.Find("returnStatus")!]!),
+        ];
 
-    static IReadOnlyList<ScheduledReceipt> Send(CustomsOffice office, CebDocument document, DateTimeOffset? at = null) => office.Receive(CebWriter.Write(SampleParcel.Message(document)), at ?? Now);
+    static IReadOnlyList<ScheduledReceipt> Send(
+        CustomsOffice office,
+        CebDocument document,
+        DateTimeOffset? at = null
+    ) => office.Receive(CebWriter.Write(SampleParcel.Message(document)), at ?? Now);
 
     [Theory]
     [InlineData(Outcome.Released, new[] { "2", "120", "800", "816" })]
@@ -34,21 +59,30 @@ public class CustomsOfficeTests
     public void Doubled_receipts_are_the_same_receipts()
     {
         var receipts = Send(Office(), Parcel(Outcome.Duplicates, "1210").List());
-        Assert.Equal(3, receipts.Where(r => r.Message.Type == CebType.ListReceipt).GroupBy(r => r.Message.Guid).Count(g => g.Count() == 2));
+        Assert.Equal(
+            3,
+            receipts
+                .Where(r => r.Message.Type == CebType.ListReceipt)
+                .GroupBy(r => r.Message.Guid)
+                .Count(g => g.Count() == 2)
+        );
     }
 
     [Theory]
     [InlineData(Outcome.OrderRefused, new[] { "100" })]
     [InlineData(Outcome.Released, new[] { "2", "120" })]
-    public void Orders_are_stored_or_refused(Outcome outcome, string[] codes) => Assert.Equal(codes, Codes(Send(Office(), Parcel(outcome, "1210").Order())));
+    public void Orders_are_stored_or_refused(Outcome outcome, string[] codes) =>
+        Assert.Equal(codes, Codes(Send(Office(), Parcel(outcome, "1210").Order())));
 
     [Fact]
-    public void Payments_are_refused_where_the_number_says_so() => Assert.Equal(["100"], Codes(Send(Office(), Parcel(Outcome.PaymentRefused, "1210").Payment())));
+    public void Payments_are_refused_where_the_number_says_so() =>
+        Assert.Equal(["100"], Codes(Send(Office(), Parcel(Outcome.PaymentRefused, "1210").Payment())));
 
     [Theory]
     [InlineData(Outcome.OrderRefused)]
     [InlineData(Outcome.PaymentRefused)]
-    public void A_list_without_the_document_it_is_compared_with_is_refused(Outcome outcome) => Assert.Equal(["2", "100"], Codes(Send(Office(), Parcel(outcome, "1210").List())));
+    public void A_list_without_the_document_it_is_compared_with_is_refused(Outcome outcome) =>
+        Assert.Equal(["2", "100"], Codes(Send(Office(), Parcel(outcome, "1210").List())));
 
     [Fact]
     public void Direct_purchase_is_released_only_after_the_entry_note()
@@ -85,25 +119,45 @@ public class CustomsOfficeTests
     [Fact]
     public void Bad_format_and_missing_signatures_are_answered_by_CEB900()
     {
-        var message = SampleParcel.Message(Parcel(Outcome.Released, "1210").Order().With(OrderHead.Currency, "840"));
+        var message = SampleParcel.Message(
+            Parcel(Outcome.Released, "1210").Order().With(OrderHead.Currency, "840")
+        );
         var error = Assert.Single(Office().Receive(CebWriter.Write(message), Now)).Message.Documents[0];
         Assert.Equal((CebType.FormatError, message.Guid), (error.Type, error[MessageReturn.OriCopMsgId]));
         var strict = new CustomsOffice(new CustomsSimulatorOptions());
-        Assert.Equal(CebType.FormatError, Assert.Single(Send(strict, Parcel(Outcome.Released, "1210").List())).Message.Type);
+        Assert.Equal(
+            CebType.FormatError,
+            Assert.Single(Send(strict, Parcel(Outcome.Released, "1210").List())).Message.Type
+        );
     }
 
     [Fact]
     public void The_tax_bill_is_the_sum_of_its_lines()
     {
-        var bill = Send(Office(), Parcel(Outcome.Released, "1210").List()).Single(r => r.Message.Type == CebType.TaxBill).Message.Documents[0];
+        var bill = Send(Office(), Parcel(Outcome.Released, "1210").List())
+            .Single(r => r.Message.Type == CebType.TaxBill)
+            .Message.Documents[0];
         Assert.Equal("39.13", bill[TaxHeadRd.ValueAddedTax]);
-        Assert.Equal(39.13m, Enumerable.Range(0, bill.LineCount).Sum(i => CebAmount.Of(bill[i, TaxListRd.ValueAddedTax])));
+        Assert.Equal(
+            39.13m,
+            Enumerable.Range(0, bill.LineCount).Sum(i => CebAmount.Of(bill[i, TaxListRd.ValueAddedTax]))
+        );
     }
 
     [Fact]
     public void Every_receipt_is_a_valid_message_whatever_chance_does() =>
-        Gen.Select(Gen.Enum<Outcome>(), Gen.Bool, Gen.Double[0, 1]).Sample((outcome, bonded, chance) =>
-            Send(Office(chance), Parcel(outcome, bonded ? "1210" : "9610").List()).All(r => CebReader.Read(CebWriter.Write(r.Message)).Documents[0].SameAs(r.Message.Documents[0]) && r.Due >= Now));
+        Gen.Select(Gen.Enum<Outcome>(), Gen.Bool, Gen.Double[0, 1])
+            .Sample(
+                (outcome, bonded, chance) =>
+                    Send(Office(chance), Parcel(outcome, bonded ? "1210" : "9610").List())
+                        .All(r =>
+                            CebReader
+                                .Read(CebWriter.Write(r.Message))
+                                .Documents[0]
+                                .SameAs(r.Message.Documents[0])
+                            && r.Due >= Now
+                        )
+            );
 
     [Theory]
     [InlineData("SIM-HELD-1", Outcome.Held)]
@@ -112,5 +166,6 @@ public class CustomsOfficeTests
     [InlineData("SIM", Outcome.Released)]
     [InlineData("ORDER-HELD-1", Outcome.Released)]
     [InlineData(null, Outcome.Released)]
-    public void Only_SIM_numbers_choose(string? orderNo, Outcome outcome) => Assert.Equal(outcome, Outcomes.Of(orderNo));
+    public void Only_SIM_numbers_choose(string? orderNo, Outcome outcome) =>
+        Assert.Equal(outcome, Outcomes.Of(orderNo));
 }

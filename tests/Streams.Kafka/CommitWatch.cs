@@ -17,9 +17,23 @@ public sealed class CommitWatch : IAsyncDisposable
     readonly Func<int, long, bool> _handled;
     readonly Task _watch;
 
-    public CommitWatch(string servers, string group, string topic, string dead, int partitions, Func<int, long, bool> handled)
+    public CommitWatch(
+        string servers,
+        string group,
+        string topic,
+        string dead,
+        int partitions,
+        Func<int, long, bool> handled
+    )
     {
-        (_servers, _group, _topic, _dead, _partitions, _handled) = (servers, group, topic, dead, partitions, handled);
+        (_servers, _group, _topic, _dead, _partitions, _handled) = (
+            servers,
+            group,
+            topic,
+            dead,
+            partitions,
+            handled
+        );
         _watch = Task.Run(Watch);
     }
 
@@ -33,7 +47,8 @@ public sealed class CommitWatch : IAsyncDisposable
     /// <summary>Nothing was ever committed although something below it was not handled.</summary>
     public void NeverTooFar()
     {
-        lock (_tooFar) Assert.Empty(_tooFar);
+        lock (_tooFar)
+            Assert.Empty(_tooFar);
     }
 
     public async ValueTask DisposeAsync()
@@ -43,10 +58,29 @@ public sealed class CommitWatch : IAsyncDisposable
         _watching.Dispose();
     }
 
-    static IConsumer<Ignore, Ignore> Consumer(string servers, string group) => new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = servers, GroupId = group, EnableAutoCommit = false }).SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
+    static IConsumer<Ignore, Ignore> Consumer(string servers, string group) => new ConsumerBuilder<
+            Ignore,
+            Ignore
+        >(
+            new ConsumerConfig
+            {
+                BootstrapServers = servers,
+                GroupId = group,
+                EnableAutoCommit = false,
+            }
+        ).SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
 
-    static Dictionary<int, long> Committed(IConsumer<Ignore, Ignore> consumer, string topic, int partitions) =>
-        consumer.Committed(Enumerable.Range(0, partitions).Select(p => new TopicPartition(topic, p)), TimeSpan.FromSeconds(10)).ToDictionary(c => c.Partition.Value, c => c.Offset.IsSpecial ? 0 : c.Offset.Value);
+    static Dictionary<int, long> Committed(
+        IConsumer<Ignore, Ignore> consumer,
+        string topic,
+        int partitions
+    ) =>
+        consumer
+            .Committed(
+                Enumerable.Range(0, partitions).Select(p => new TopicPartition(topic, p)),
+                TimeSpan.FromSeconds(10)
+            )
+            .ToDictionary(c => c.Partition.Value, c => c.Offset.IsSpecial ? 0 : c.Offset.Value);
 
     async Task Watch()
     {
@@ -61,8 +95,10 @@ public sealed class CommitWatch : IAsyncDisposable
                 {
                     for (var o = passed.GetValueOrDefault(partition); o < offset; o++)
                     {
-                        if (_handled(partition, o) || await IsParked(partition, o)) continue;
-                        lock (_tooFar) _tooFar.Add($"{partition}@{o} was not handled when {offset} was committed");
+                        if (_handled(partition, o) || await IsParked(partition, o))
+                            continue;
+                        lock (_tooFar)
+                            _tooFar.Add($"{partition}@{o} was not handled when {offset} was committed");
                     }
                     passed[partition] = Math.Max(passed.GetValueOrDefault(partition), offset);
                 }
@@ -74,6 +110,10 @@ public sealed class CommitWatch : IAsyncDisposable
         }
     }
 
-    async Task<bool> IsParked(int partition, long offset) => (await TopicReader.Read(_servers, _dead, 1)).Any(letter =>
-        TopicReader.Header(letter, DeadLetters.Topic) == _topic && TopicReader.Header(letter, DeadLetters.Partition) == $"{partition}" && TopicReader.Header(letter, DeadLetters.Offset) == $"{offset}");
+    async Task<bool> IsParked(int partition, long offset) =>
+        (await TopicReader.Read(_servers, _dead, 1)).Any(letter =>
+            TopicReader.Header(letter, DeadLetters.Topic) == _topic
+            && TopicReader.Header(letter, DeadLetters.Partition) == $"{partition}"
+            && TopicReader.Header(letter, DeadLetters.Offset) == $"{offset}"
+        );
 }

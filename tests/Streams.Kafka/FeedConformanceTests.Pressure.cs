@@ -17,13 +17,17 @@ public abstract partial class FeedConformanceTests
         var feed = $"places-{_run}";
         using var pauses = new Pauses(feed);
         await Produce(400, i => i % 2 == 0 ? null : $"k{i}");
-        await Start(async (r, token) =>
-        {
-            most.Add(Interlocked.Increment(ref running[r.Partition]));
-            await Task.Delay(2, token);
-            Interlocked.Decrement(ref running[r.Partition]);
-            handled.AddOrUpdate(Text(r), 1, (_, n) => n + 1);
-        }, o => (o.InFlight, o.PartitionInFlight) = (8, 3), name: "places");
+        await Start(
+            async (r, token) =>
+            {
+                most.Add(Interlocked.Increment(ref running[r.Partition]));
+                await Task.Delay(2, token);
+                Interlocked.Decrement(ref running[r.Partition]);
+                handled.AddOrUpdate(Text(r), 1, (_, n) => n + 1);
+            },
+            o => (o.InFlight, o.PartitionInFlight) = (8, 3),
+            name: "places"
+        );
         await Until(() => handled.Count == 400);
         await Until(() => Committed().Values.Sum() == 400);
         Assert.All(handled, h => Assert.Equal(1, h.Value));
@@ -39,11 +43,16 @@ public abstract partial class FeedConformanceTests
         var feed = $"span-{_run}";
         using var pauses = new Pauses(feed);
         await Produce(400, i => $"k{i}");
-        await Start(async (r, token) =>
-        {
-            if (r.Offset == 0) await open.Task.WaitAsync(token);
-            handled.AddOrUpdate(Text(r), 1, (_, n) => n + 1);
-        }, o => o.PartitionSpan = 20, name: "span");
+        await Start(
+            async (r, token) =>
+            {
+                if (r.Offset == 0)
+                    await open.Task.WaitAsync(token);
+                handled.AddOrUpdate(Text(r), 1, (_, n) => n + 1);
+            },
+            o => o.PartitionSpan = 20,
+            name: "span"
+        );
         await Until(() => pauses.Count >= 4);
         Assert.True(handled.Count < 4 * 20, $"{handled.Count} were handled.");
         open.SetResult();
@@ -61,15 +70,19 @@ public abstract partial class FeedConformanceTests
         {
             _listener.InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Meter.Name == KafkaMetrics.Name && instrument.Name == "feed.pauses") listener.EnableMeasurementEvents(instrument);
+                if (instrument.Meter.Name == KafkaMetrics.Name && instrument.Name == "feed.pauses")
+                    listener.EnableMeasurementEvents(instrument);
             };
-            _listener.SetMeasurementEventCallback<long>((_, n, tags, _) =>
-            {
-                foreach (var tag in tags)
+            _listener.SetMeasurementEventCallback<long>(
+                (_, n, tags, _) =>
                 {
-                    if (tag.Key == "feed" && (string?)tag.Value == feed) Interlocked.Add(ref _count, n);
+                    foreach (var tag in tags)
+                    {
+                        if (tag.Key == "feed" && (string?)tag.Value == feed)
+                            Interlocked.Add(ref _count, n);
+                    }
                 }
-            });
+            );
             _listener.Start();
         }
 

@@ -28,12 +28,17 @@ public abstract partial class FeedConformanceTests(TestBroker broker) : IAsyncLi
         Connection.BootstrapServers = broker.Servers;
         await broker.CreateTopic(Topic, 4);
         await broker.CreateTopic(Dead, 1);
-        _producer = new KafkaProducer(Connection, new KafkaProducerOptions(), NullLogger<KafkaProducer>.Instance);
+        _producer = new KafkaProducer(
+            Connection,
+            new KafkaProducerOptions(),
+            NullLogger<KafkaProducer>.Instance
+        );
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var feed in _feeds) await feed.StopAsync(CancellationToken.None);
+        foreach (var feed in _feeds)
+            await feed.StopAsync(CancellationToken.None);
         _producer.Dispose();
         await broker.DisposeAsync();
         GC.SuppressFinalize(this);
@@ -45,11 +50,14 @@ public abstract partial class FeedConformanceTests(TestBroker broker) : IAsyncLi
         var handled = new ConcurrentDictionary<string, int>();
         var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await Produce(200, i => i % 3 == 0 ? null : $"k{i % 10}");
-        var feed = await Start(async (r, token) =>
-        {
-            if (Text(r) == "7") await open.Task.WaitAsync(token);
-            handled[Text(r)] = 1;
-        });
+        var feed = await Start(
+            async (r, token) =>
+            {
+                if (Text(r) == "7")
+                    await open.Task.WaitAsync(token);
+                handled[Text(r)] = 1;
+            }
+        );
         await Until(() => handled.Count >= 180); // all but those behind it on its key
         await Task.Delay(700, TestContext.Current.CancellationToken); // a commit interval: what could be committed wrongly would be by now
         var slow = await Find("7");
@@ -66,13 +74,17 @@ public abstract partial class FeedConformanceTests(TestBroker broker) : IAsyncLi
         var seen = new ConcurrentDictionary<string, ConcurrentQueue<int>>();
         var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await Produce(300, i => $"k{i % 20}");
-        await Start(async (r, token) =>
-        {
-            var key = Encoding.UTF8.GetString(r.Key!.Value.Span);
-            if (key == "k3") await open.Task.WaitAsync(token);
-            else await Task.Yield();
-            seen.GetOrAdd(key, _ => []).Enqueue(int.Parse(Text(r), CultureInfo.InvariantCulture));
-        });
+        await Start(
+            async (r, token) =>
+            {
+                var key = Encoding.UTF8.GetString(r.Key!.Value.Span);
+                if (key == "k3")
+                    await open.Task.WaitAsync(token);
+                else
+                    await Task.Yield();
+                seen.GetOrAdd(key, _ => []).Enqueue(int.Parse(Text(r), CultureInfo.InvariantCulture));
+            }
+        );
         await Until(() => seen.Values.Sum(q => q.Count) == 285);
         open.SetResult();
         await Until(() => seen.Values.Sum(q => q.Count) == 300);
@@ -82,17 +94,25 @@ public abstract partial class FeedConformanceTests(TestBroker broker) : IAsyncLi
     [Fact]
     public async Task No_more_than_the_bound_is_in_flight()
     {
-        int now = 0, most = 0, handled = 0;
+        int now = 0,
+            most = 0,
+            handled = 0;
         await Produce(300, _ => null);
-        await Start(async (_, token) =>
-        {
-            var n = Interlocked.Increment(ref now);
-            int before;
-            while (n > (before = Volatile.Read(ref most)) && Interlocked.CompareExchange(ref most, n, before) != before) { }
-            await Task.Delay(2, token);
-            Interlocked.Decrement(ref now);
-            Interlocked.Increment(ref handled);
-        }, o => o.InFlight = 10);
+        await Start(
+            async (_, token) =>
+            {
+                var n = Interlocked.Increment(ref now);
+                int before;
+                while (
+                    n > (before = Volatile.Read(ref most))
+                    && Interlocked.CompareExchange(ref most, n, before) != before
+                ) { }
+                await Task.Delay(2, token);
+                Interlocked.Decrement(ref now);
+                Interlocked.Increment(ref handled);
+            },
+            o => o.InFlight = 10
+        );
         await Until(() => Volatile.Read(ref handled) == 300);
         Assert.InRange(most, 1, 10);
     }
@@ -102,19 +122,36 @@ public abstract partial class FeedConformanceTests(TestBroker broker) : IAsyncLi
     {
         var handled = new ConcurrentDictionary<string, int>();
         await Produce(30, i => $"k{i}");
-        await Start((r, _) =>
-        {
-            if (Text(r) == "13") throw new PoisonRecordException("unlucky", "never right");
-            handled[Text(r)] = 1;
-            return ValueTask.CompletedTask;
-        });
+        await Start(
+            (r, _) =>
+            {
+                if (Text(r) == "13")
+                    throw new PoisonRecordException("unlucky", "never right");
+                handled[Text(r)] = 1;
+                return ValueTask.CompletedTask;
+            }
+        );
         await Until(() => handled.Count == 29);
         var letter = (await Read(Dead, 1)).Single();
         Assert.Equal("13", Encoding.UTF8.GetString(letter.Message.Value));
         Assert.Equal("k13", Encoding.UTF8.GetString(letter.Message.Key));
-        Assert.Equal(("unlucky", "never right", Topic, "1"), (TopicReader.Header(letter, "dl-reason"), TopicReader.Header(letter, "dl-detail"), TopicReader.Header(letter, "dl-topic"), TopicReader.Header(letter, "dl-attempts")));
+        Assert.Equal(
+            ("unlucky", "never right", Topic, "1"),
+            (
+                TopicReader.Header(letter, "dl-reason"),
+                TopicReader.Header(letter, "dl-detail"),
+                TopicReader.Header(letter, "dl-topic"),
+                TopicReader.Header(letter, "dl-attempts")
+            )
+        );
         var origin = await Find("13");
-        Assert.Equal((origin.Partition.ToString(CultureInfo.InvariantCulture), origin.Offset.ToString(CultureInfo.InvariantCulture)), (TopicReader.Header(letter, "dl-partition"), TopicReader.Header(letter, "dl-offset")));
+        Assert.Equal(
+            (
+                origin.Partition.ToString(CultureInfo.InvariantCulture),
+                origin.Offset.ToString(CultureInfo.InvariantCulture)
+            ),
+            (TopicReader.Header(letter, "dl-partition"), TopicReader.Header(letter, "dl-offset"))
+        );
     }
 
     [Fact]
@@ -122,16 +159,32 @@ public abstract partial class FeedConformanceTests(TestBroker broker) : IAsyncLi
     {
         var tries = new ConcurrentDictionary<string, int>();
         await Produce(3, _ => null);
-        await Start((r, _) =>
-        {
-            var n = tries.AddOrUpdate(Text(r), 1, (_, t) => t + 1);
-            if (Text(r) == "0" && n < 3) throw new TimeoutException("not yet");
-            if (Text(r) == "1") throw new InvalidOperationException("never");
-            return ValueTask.CompletedTask;
-        }, o => (o.MaxAttempts, o.FirstBackoff) = (4, TimeSpan.FromMilliseconds(5)));
+        await Start(
+            (r, _) =>
+            {
+                var n = tries.AddOrUpdate(Text(r), 1, (_, t) => t + 1);
+                if (Text(r) == "0" && n < 3)
+                    throw new TimeoutException("not yet");
+                if (Text(r) == "1")
+                    throw new InvalidOperationException("never");
+                return ValueTask.CompletedTask;
+            },
+            o => (o.MaxAttempts, o.FirstBackoff) = (4, TimeSpan.FromMilliseconds(5))
+        );
         var letter = (await Read(Dead, 1)).Single();
-        Assert.Equal(("retries-exhausted", "never", "4"), (TopicReader.Header(letter, "dl-reason"), TopicReader.Header(letter, "dl-detail"), TopicReader.Header(letter, "dl-attempts")));
-        Assert.Contains("InvalidOperationException", TopicReader.Header(letter, "dl-exception"), StringComparison.Ordinal);
+        Assert.Equal(
+            ("retries-exhausted", "never", "4"),
+            (
+                TopicReader.Header(letter, "dl-reason"),
+                TopicReader.Header(letter, "dl-detail"),
+                TopicReader.Header(letter, "dl-attempts")
+            )
+        );
+        Assert.Contains(
+            "InvalidOperationException",
+            TopicReader.Header(letter, "dl-exception"),
+            StringComparison.Ordinal
+        );
         Assert.Equal(3, tries["0"]);
     }
 
@@ -140,11 +193,13 @@ public abstract partial class FeedConformanceTests(TestBroker broker) : IAsyncLi
     {
         var started = 0;
         await Produce(8, _ => null);
-        var feed = await Start(async (_, token) =>
-        {
-            Interlocked.Increment(ref started);
-            await Task.Delay(300, token);
-        });
+        var feed = await Start(
+            async (_, token) =>
+            {
+                Interlocked.Increment(ref started);
+                await Task.Delay(300, token);
+            }
+        );
         await Until(() => Volatile.Read(ref started) == 8);
         await feed.StopAsync(CancellationToken.None);
         Assert.Equal(8, Committed().Values.Sum());
@@ -157,11 +212,13 @@ public abstract partial class FeedConformanceTests(TestBroker broker) : IAsyncLi
         new Random(1).NextBytes(value);
         FeedRecord? got = null;
         await _producer.Produce(Topic, null, value, new Headers { { "h", "值"u8.ToArray() } });
-        await Start((r, _) =>
-        {
-            got = r;
-            return ValueTask.CompletedTask;
-        });
+        await Start(
+            (r, _) =>
+            {
+                got = r;
+                return ValueTask.CompletedTask;
+            }
+        );
         await Until(() => got is not null);
         Assert.True(got!.Value.Span.SequenceEqual(value));
         Assert.Null(got.Key);
@@ -169,24 +226,53 @@ public abstract partial class FeedConformanceTests(TestBroker broker) : IAsyncLi
     }
 
     /// <summary>Looks at what is committed while the test goes on.</summary>
-    protected CommitWatch Watch(Func<int, long, bool> handled) => new(Connection.BootstrapServers, Group, Topic, Dead, 4, handled);
+    protected CommitWatch Watch(Func<int, long, bool> handled) =>
+        new(Connection.BootstrapServers, Group, Topic, Dead, 4, handled);
 
-    protected async Task<KafkaFeed> Start(Func<FeedRecord, CancellationToken, ValueTask> handle, Action<KafkaFeedOptions>? configure = null, string name = "first")
+    protected async Task<KafkaFeed> Start(
+        Func<FeedRecord, CancellationToken, ValueTask> handle,
+        Action<KafkaFeedOptions>? configure = null,
+        string name = "first"
+    )
     {
-        var options = new KafkaFeedOptions { Group = Group, DeadLetterTopic = Dead, CommitInterval = TimeSpan.FromMilliseconds(100) };
+        var options = new KafkaFeedOptions
+        {
+            Group = Group,
+            DeadLetterTopic = Dead,
+            CommitInterval = TimeSpan.FromMilliseconds(100),
+        };
         options.Topics.Add(Topic);
         configure?.Invoke(options);
-        var feed = new KafkaFeed($"{name}-{_run}", Connection, options, new Handler(handle), new DeadLetters(_producer), TimeProvider.System, NullLogger<KafkaFeed>.Instance);
+        var feed = new KafkaFeed(
+            $"{name}-{_run}",
+            Connection,
+            options,
+            new Handler(handle),
+            new DeadLetters(_producer),
+            TimeProvider.System,
+            NullLogger<KafkaFeed>.Instance
+        );
         _feeds.Add(feed);
         await feed.StartAsync(CancellationToken.None);
         return feed;
     }
 
-    protected Task Produce(int count, Func<int, string?> key, int from = 0) => Task.WhenAll(Enumerable.Range(from, count).Select(i =>
-        _producer.Produce(Topic, key(i) is { } k ? Encoding.UTF8.GetBytes(k) : null, Encoding.UTF8.GetBytes(i.ToString(CultureInfo.InvariantCulture)))));
+    protected Task Produce(int count, Func<int, string?> key, int from = 0) =>
+        Task.WhenAll(
+            Enumerable
+                .Range(from, count)
+                .Select(i =>
+                    _producer.Produce(
+                        Topic,
+                        key(i) is { } k ? Encoding.UTF8.GetBytes(k) : null,
+                        Encoding.UTF8.GetBytes(i.ToString(CultureInfo.InvariantCulture))
+                    )
+                )
+        );
 
     /// <summary>An observer from outside: what the group has committed, by partition.</summary>
-    protected Dictionary<int, long> Committed() => CommitWatch.Committed(Connection.BootstrapServers, Group, Topic, 4);
+    protected Dictionary<int, long> Committed() =>
+        CommitWatch.Committed(Connection.BootstrapServers, Group, Topic, 4);
 
     async Task<(int Partition, long Offset)> Find(string value)
     {
@@ -195,13 +281,14 @@ public abstract partial class FeedConformanceTests(TestBroker broker) : IAsyncLi
         return (found.Partition.Value, found.Offset.Value);
     }
 
-    Task<List<ConsumeResult<byte[], byte[]>>> Read(string topic, int count) => TopicReader.Read(Connection.BootstrapServers, topic, topic == Dead ? 1 : 4, count);
+    Task<List<ConsumeResult<byte[], byte[]>>> Read(string topic, int count) =>
+        TopicReader.Read(Connection.BootstrapServers, topic, topic == Dead ? 1 : 4, count);
 
     protected static string Text(FeedRecord record) => Encoding.UTF8.GetString(record.Value.Span);
 
     protected static async Task Until(Func<bool> condition)
     {
-        for (var deadline = DateTime.UtcNow.AddSeconds(30); !condition();)
+        for (var deadline = DateTime.UtcNow.AddSeconds(30); !condition(); )
         {
             Assert.True(DateTime.UtcNow < deadline, "It did not happen within 30 s.");
             await Task.Delay(20, TestContext.Current.CancellationToken);
@@ -210,7 +297,8 @@ public abstract partial class FeedConformanceTests(TestBroker broker) : IAsyncLi
 
     sealed class Handler(Func<FeedRecord, CancellationToken, ValueTask> handle) : IFeedHandler
     {
-        public ValueTask Handle(FeedRecord record, CancellationToken cancellationToken) => handle(record, cancellationToken);
+        public ValueTask Handle(FeedRecord record, CancellationToken cancellationToken) =>
+            handle(record, cancellationToken);
     }
 }
 

@@ -15,19 +15,30 @@ public sealed class RealKafkaFeedTests() : FeedConformanceTests(new RealBroker()
         var handled = new ConcurrentDictionary<string, int>();
         var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await Produce(40, _ => null);
-        var first = await Start(async (r, token) =>
-        {
-            await open.Task.WaitAsync(token);
-            handled.AddOrUpdate(Text(r), 1, (_, n) => n + 1);
-        }, o => (o.InFlight, o.PauseAfter, o.DrainTime) = (1, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(100)));
+        var first = await Start(
+            async (r, token) =>
+            {
+                await open.Task.WaitAsync(token);
+                handled.AddOrUpdate(Text(r), 1, (_, n) => n + 1);
+            },
+            o =>
+                (o.InFlight, o.PauseAfter, o.DrainTime) = (
+                    1,
+                    TimeSpan.FromMilliseconds(100),
+                    TimeSpan.FromMilliseconds(100)
+                )
+        );
         await Until(() => first.InFlight == 1);
         await Task.Delay(TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken); // until all are paused
 
-        var second = await Start((r, _) =>
-        {
-            handled.AddOrUpdate(Text(r), 1, (_, n) => n + 1);
-            return ValueTask.CompletedTask;
-        }, name: "second");
+        var second = await Start(
+            (r, _) =>
+            {
+                handled.AddOrUpdate(Text(r), 1, (_, n) => n + 1);
+                return ValueTask.CompletedTask;
+            },
+            name: "second"
+        );
         await Until(() => !handled.IsEmpty);
         await second.StopAsync(CancellationToken.None);
         open.SetResult();
@@ -43,24 +54,28 @@ public sealed class RealKafkaFeedTests() : FeedConformanceTests(new RealBroker()
     {
         var handled = new ConcurrentDictionary<string, int>();
         var places = new ConcurrentDictionary<(int, long), string>();
-        Func<FeedRecord, CancellationToken, ValueTask> By(string member) => async (r, token) =>
-        {
-            await Task.Delay(20, token); // so that records are in flight whenever a member comes or goes
-            handled.AddOrUpdate(Text(r), 1, (_, n) => n + 1);
-            places[(r.Partition, r.Offset)] = member;
-        };
+        Func<FeedRecord, CancellationToken, ValueTask> By(string member) =>
+            async (r, token) =>
+            {
+                await Task.Delay(20, token); // so that records are in flight whenever a member comes or goes
+                handled.AddOrUpdate(Text(r), 1, (_, n) => n + 1);
+                places[(r.Partition, r.Offset)] = member;
+            };
         int Of(string member) => places.Values.Count(m => m == member);
         await using var watch = Watch((partition, offset) => places.ContainsKey((partition, offset)));
         using var enough = new CancellationTokenSource();
         var sent = 0;
-        var load = Task.Run(async () =>
-        {
-            for (; !enough.IsCancellationRequested; sent += 20)
+        var load = Task.Run(
+            async () =>
             {
-                await Produce(20, i => $"k{i % 50}", from: sent);
-                await Task.Delay(20);
-            }
-        }, TestContext.Current.CancellationToken);
+                for (; !enough.IsCancellationRequested; sent += 20)
+                {
+                    await Produce(20, i => $"k{i % 50}", from: sent);
+                    await Task.Delay(20);
+                }
+            },
+            TestContext.Current.CancellationToken
+        );
 
         var first = await Start(By("first"), o => o.Protocol = protocol);
         await Until(() => Of("first") > 200);
@@ -78,6 +93,10 @@ public sealed class RealKafkaFeedTests() : FeedConformanceTests(new RealBroker()
         await Until(() => handled.Count == sent);
         await Until(() => Committed().Values.Sum() == sent);
         watch.NeverTooFar();
-        TestContext.Current.SendDiagnosticMessage("{0} sent, {1} repeated", sent, handled.Values.Sum() - sent);
+        TestContext.Current.SendDiagnosticMessage(
+            "{0} sent, {1} repeated",
+            sent,
+            handled.Values.Sum() - sent
+        );
     }
 }

@@ -53,5 +53,9 @@ public sealed class RealBroker(string? servers = null) : TestBroker
     }
 
     public override Task CreateTopic(string topic, int partitions) =>
-        new KafkaTopics(new KafkaConnectionOptions { BootstrapServers = Servers }, TimeProvider.System, NullLogger<KafkaTopics>.Instance).Ensure([new(topic, partitions)], -1, null, CancellationToken.None);
+        new KafkaTopics(
+            new KafkaConnectionOptions { BootstrapServers = Servers },
+            TimeProvider.System,
+            NullLogger<KafkaTopics>.Instance
+        ).Ensure([new(topic, partitions)], -1, null, CancellationToken.None);
 }

@@ -19,13 +19,21 @@ public sealed class CebDocument
     public CebDocument(CebType type, string?[] head, string?[][]? lines = null)
     {
         var schema = CebSchema.Of(type);
-        if (head.Length != schema.Head.Fields.Count) throw new ArgumentException($"{schema.Head.Name} has {schema.Head.Fields.Count} fields, not {head.Length}.", nameof(head));
+        if (head.Length != schema.Head.Fields.Count)
+            throw new ArgumentException(
+                $"{schema.Head.Name} has {schema.Head.Fields.Count} fields, not {head.Length}.",
+                nameof(head)
+            );
         _type = type;
         _head = head;
         _lines = lines ?? [];
         foreach (var line in _lines)
         {
-            if (line.Length != schema.Line?.Fields.Count) throw new ArgumentException($"A line of {schema.Root} has {schema.Line?.Fields.Count ?? 0} fields, not {line.Length}.", nameof(lines));
+            if (line.Length != schema.Line?.Fields.Count)
+                throw new ArgumentException(
+                    $"A line of {schema.Root} has {schema.Line?.Fields.Count ?? 0} fields, not {line.Length}.",
+                    nameof(lines)
+                );
         }
     }
 
@@ -51,7 +59,11 @@ public sealed class CebDocument
     {
         get
         {
-            if (field.Entity != Schema.Head) throw new ArgumentException($"{field} is no field of the head of {Schema.Root}.", nameof(field));
+            if (field.Entity != Schema.Head)
+                throw new ArgumentException(
+                    $"{field} is no field of the head of {Schema.Root}.",
+                    nameof(field)
+                );
             return _head[field.Index];
         }
     }
@@ -61,29 +73,40 @@ public sealed class CebDocument
     {
         get
         {
-            if (field.Entity != Schema.Line) throw new ArgumentException($"{field} is no field of a line of {Schema.Root}.", nameof(field));
+            if (field.Entity != Schema.Line)
+                throw new ArgumentException(
+                    $"{field} is no field of a line of {Schema.Root}.",
+                    nameof(field)
+                );
             return _lines[line][field.Index];
         }
     }
 
     /// <summary>A head field that must be there.</summary>
     /// <exception cref="InvalidOperationException">It is absent; the document was not validated.</exception>
-    public string Required(CebField field) => this[field] ?? throw new InvalidOperationException($"{field} is absent in a document that should have been validated.");
+    public string Required(CebField field) =>
+        this[field]
+        ?? throw new InvalidOperationException(
+            $"{field} is absent in a document that should have been validated."
+        );
 
     /// <summary>The same document with one head field changed.</summary>
     public CebDocument With(CebField field, string? value)
     {
-        if (field.Entity != Schema.Head) throw new ArgumentException($"{field} is no field of the head of {Schema.Root}.", nameof(field));
+        if (field.Entity != Schema.Head)
+            throw new ArgumentException($"{field} is no field of the head of {Schema.Root}.", nameof(field));
         var head = (string?[])_head.Clone();
         head[field.Index] = value;
         return new CebDocument(_type, head, _lines);
     }
 
     /// <summary>The same head with these of its lines (fan-out and regrouping of entry notes).</summary>
-    public CebDocument WithLines(IEnumerable<int> lines) => new(_type, _head, [.. lines.Select(i => _lines[i])]);
+    public CebDocument WithLines(IEnumerable<int> lines) =>
+        new(_type, _head, [.. lines.Select(i => _lines[i])]);
 
     /// <summary>The same head with lines of several documents of this type.</summary>
-    public CebDocument WithLinesOf(IEnumerable<CebDocument> documents) => new(_type, _head, [.. documents.SelectMany(d => d._lines)]);
+    public CebDocument WithLinesOf(IEnumerable<CebDocument> documents) =>
+        new(_type, _head, [.. documents.SelectMany(d => d._lines)]);
 
     /// <summary>
     /// The same document with texts no longer than just beyond what their fields may hold: as wrong as before, but small.
@@ -91,20 +114,31 @@ public sealed class CebDocument
     /// </summary>
     public CebDocument Bounded()
     {
-        static bool TooLong(CebField field, string? text) => text is not null && text.Length - 2 > field.MaxLength;
-        static string?[] Cut(CebEntity entity, string?[] texts) => [.. texts.Select((t, i) => TooLong(entity.Fields[i], t) ? Clip.To(t!, entity.Fields[i].MaxLength + 2) : t)];
+        static bool TooLong(CebField field, string? text) =>
+            text is not null && text.Length - 2 > field.MaxLength;
+        static string?[] Cut(CebEntity entity, string?[] texts) =>
+            [
+                .. texts.Select(
+                    (t, i) => TooLong(entity.Fields[i], t) ? Clip.To(t!, entity.Fields[i].MaxLength + 2) : t
+                ),
+            ];
         static bool Fits(CebEntity entity, string?[] texts)
         {
-            for (var i = 0; i < texts.Length; i++) if (TooLong(entity.Fields[i], texts[i])) return false;
+            for (var i = 0; i < texts.Length; i++)
+                if (TooLong(entity.Fields[i], texts[i]))
+                    return false;
             return true;
         }
-        if (Fits(Schema.Head, _head) && _lines.All(l => Fits(Schema.Line!, l))) return this;
+        if (Fits(Schema.Head, _head) && _lines.All(l => Fits(Schema.Line!, l)))
+            return this;
         return new CebDocument(_type, Cut(Schema.Head, _head), [.. _lines.Select(l => Cut(Schema.Line!, l))]);
     }
 
     /// <summary>True when head and lines are the same, text by text.</summary>
     public bool SameAs(CebDocument other) =>
-        _type == other._type && _head.AsSpan().SequenceEqual(other._head) && _lines.Length == other._lines.Length
+        _type == other._type
+        && _head.AsSpan().SequenceEqual(other._head)
+        && _lines.Length == other._lines.Length
         && _lines.Zip(other._lines).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
 
     /// <summary>Builds a document field by field, for receipts, samples and tests.</summary>
@@ -113,7 +147,11 @@ public sealed class CebDocument
         var texts = new string?[CebSchema.Of(type).Head.Fields.Count];
         foreach (var (field, value) in head)
         {
-            if (field.Entity != CebSchema.Of(type).Head) throw new ArgumentException($"{field} is no field of the head of {CebSchema.Of(type).Root}.", nameof(head));
+            if (field.Entity != CebSchema.Of(type).Head)
+                throw new ArgumentException(
+                    $"{field} is no field of the head of {CebSchema.Of(type).Root}.",
+                    nameof(head)
+                );
             texts[field.Index] = value;
         }
         return new CebDocument(type, texts);
@@ -122,10 +160,13 @@ public sealed class CebDocument
     /// <summary>The same document with one more line.</summary>
     public CebDocument AddLine(params (CebField Field, string? Value)[] line)
     {
-        var texts = new string?[Schema.Line?.Fields.Count ?? throw new InvalidOperationException($"{Schema.Root} has no lines.")];
+        var texts = new string?[
+            Schema.Line?.Fields.Count ?? throw new InvalidOperationException($"{Schema.Root} has no lines.")
+        ];
         foreach (var (field, value) in line)
         {
-            if (field.Entity != Schema.Line) throw new ArgumentException($"{field} is no field of a line of {Schema.Root}.", nameof(line));
+            if (field.Entity != Schema.Line)
+                throw new ArgumentException($"{field} is no field of a line of {Schema.Root}.", nameof(line));
             texts[field.Index] = value;
         }
         return new CebDocument(_type, _head, [.. _lines, texts]);

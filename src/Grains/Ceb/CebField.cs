@@ -44,7 +44,15 @@ public enum Presence
 /// <summary>One row of the field table: name on the wire, Chinese label, form and presence (SPEC22).</summary>
 public sealed class CebField
 {
-    CebField(string name, string label, FieldKind kind, int min, int max, Presence presence, string[]? choices = null)
+    CebField(
+        string name,
+        string label,
+        FieldKind kind,
+        int min,
+        int max,
+        Presence presence,
+        string[]? choices = null
+    )
     {
         Name = name;
         Label = label;
@@ -86,8 +94,14 @@ public sealed class CebField
     /// <inheritdoc/>
     public override string ToString() => $"{Entity.Name}.{Name}";
 
-    internal static CebField Text(string name, string label, int min, int max, bool required = true, Presence? presence = null) =>
-        new(name, label, FieldKind.Text, min, max, presence ?? Of(required));
+    internal static CebField Text(
+        string name,
+        string label,
+        int min,
+        int max,
+        bool required = true,
+        Presence? presence = null
+    ) => new(name, label, FieldKind.Text, min, max, presence ?? Of(required));
 
     internal static CebField Number(string name, string label, bool required = true) =>
         new(name, label, FieldKind.Number, 1, 21, Of(required));
@@ -98,11 +112,14 @@ public sealed class CebField
     internal static CebField Choice(string name, string label, string[] choices) =>
         new(name, label, FieldKind.Choice, 1, choices.Max(c => c.Length), Presence.Required, choices);
 
-    internal static CebField Time(string name, string label) => new(name, label, FieldKind.Time, 14, 14, Presence.Required);
+    internal static CebField Time(string name, string label) =>
+        new(name, label, FieldKind.Time, 14, 14, Presence.Required);
 
-    internal static CebField TimeMillis(string name, string label) => new(name, label, FieldKind.TimeMillis, 17, 17, Presence.Required);
+    internal static CebField TimeMillis(string name, string label) =>
+        new(name, label, FieldKind.TimeMillis, 17, 17, Presence.Required);
 
-    internal static CebField Date(string name, string label, bool required = true) => new(name, label, FieldKind.Date, 8, 8, Of(required));
+    internal static CebField Date(string name, string label, bool required = true) =>
+        new(name, label, FieldKind.Date, 8, 8, Of(required));
 
     internal CebField JsonOnly()
     {

@@ -6,7 +6,13 @@ namespace ClearanceEngine.Ceb;
 /// </summary>
 public sealed class CebFormatException : Exception
 {
-    public CebFormatException(string code, string text, string? messageType = null, string? copCode = null, string? messageGuid = null)
+    public CebFormatException(
+        string code,
+        string text,
+        string? messageType = null,
+        string? copCode = null,
+        string? messageGuid = null
+    )
         : base(Rules.IdNumbers.Mask(text))
     {
         Code = code;

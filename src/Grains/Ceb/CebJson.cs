@@ -11,57 +11,100 @@ namespace ClearanceEngine.Ceb;
 /// </summary>
 public static class CebJson
 {
-    static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonWriterOptions WriterOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <exception cref="CebFormatException">It is no message in JSON form.</exception>
     public static CebMessage Read(ReadOnlyMemory<byte> utf8, CebLimits? limits = null)
     {
         limits ??= CebLimits.Default;
         if (utf8.Length > limits.MessageBytes)
-            throw new CebFormatException("too-large", $"报文超过 {limits.MessageBytes} 字节上限,请拆分后重新发送。The message has {utf8.Length} bytes, the limit is {limits.MessageBytes}; split it.");
+            throw new CebFormatException(
+                "too-large",
+                $"报文超过 {limits.MessageBytes} 字节上限,请拆分后重新发送。The message has {utf8.Length} bytes, the limit is {limits.MessageBytes}; split it."
+            );
         CebEncoding.RequireUtf8(utf8.Span);
         try
         {
-            using var json = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = limits.Depth, AllowDuplicateProperties = false });
+            using var json = JsonDocument.Parse(
+                utf8,
+                new JsonDocumentOptions { MaxDepth = limits.Depth, AllowDuplicateProperties = false }
+            );
             return Message(json.RootElement, limits);
         }
-        catch (JsonException e) when (e.Message.Contains("maximum configured depth", StringComparison.Ordinal))
+        catch (JsonException e)
+            when (e.Message.Contains("maximum configured depth", StringComparison.Ordinal))
         {
-            throw new CebFormatException("too-deep", $"JSON 嵌套超过 {limits.Depth} 层,请减少。The JSON is nested deeper than {limits.Depth} (line {e.LineNumber + 1}); flatten it.");
+            throw new CebFormatException(
+                "too-deep",
+                $"JSON 嵌套超过 {limits.Depth} 层,请减少。The JSON is nested deeper than {limits.Depth} (line {e.LineNumber + 1}); flatten it."
+            );
         }
         catch (JsonException e)
         {
-            throw new CebFormatException("not-json", $"报文不是有效的 JSON(第 {e.LineNumber + 1} 行第 {e.BytePositionInLine} 字节),请更正后重新发送。Not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine}: {Clip.To(e.Message, 300)} Correct it and send it again.");
+            throw new CebFormatException(
+                "not-json",
+                $"报文不是有效的 JSON(第 {e.LineNumber + 1} 行第 {e.BytePositionInLine} 字节),请更正后重新发送。Not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine}: {Clip.To(e.Message, 300)} Correct it and send it again."
+            );
         }
         catch (InvalidOperationException)
         {
             // What the platform throws for an escape like \uD800 that has no other half.
-            throw new CebFormatException("forbidden-character", "JSON 文本含有不完整的 Unicode 代理对(如 \\uD800),请更正。A JSON text holds half of a surrogate pair (such as \\uD800), which is no character; correct it.");
+            throw new CebFormatException(
+                "forbidden-character",
+                "JSON 文本含有不完整的 Unicode 代理对(如 \\uD800),请更正。A JSON text holds half of a surrogate pair (such as \\uD800), which is no character; correct it."
+            );
         }
     }
 
     static CebMessage Message(JsonElement root, CebLimits limits)
     {
-        if (root.ValueKind != JsonValueKind.Object || root.EnumerateObject().Take(2).ToArray() is not [var only])
-            throw new CebFormatException("unknown-message", "JSON 报文应只有一个成员,即报文类型。The JSON form is one object with one member, for example CEB311Message; correct it.");
-        var schema = CebSchema.OfRoot(only.Name) ?? throw new CebFormatException("unknown-message", $"未知的报文类型 {Clip.Quote(only.Name)},请按 CEB 报文规范发送。Unknown message {Clip.Quote(only.Name)}; expected for example CEB311Message: correct the name.", only.Name);
-        var copCode = only.Value.ValueKind == JsonValueKind.Object && only.Value.TryGetProperty("BaseTransfer", out var t) && t.ValueKind == JsonValueKind.Object
-            && t.TryGetProperty("copCode", out var c) && c.ValueKind == JsonValueKind.String ? c.GetString() : null;
+        if (
+            root.ValueKind != JsonValueKind.Object
+            || root.EnumerateObject().Take(2).ToArray() is not [var only]
+        )
+            throw new CebFormatException(
+                "unknown-message",
+                "JSON 报文应只有一个成员,即报文类型。The JSON form is one object with one member, for example CEB311Message; correct it."
+            );
+        var schema = CebSchema.OfRoot(only.Name)
+            ?? throw new CebFormatException(
+                "unknown-message",
+                $"未知的报文类型 {Clip.Quote(only.Name)},请按 CEB 报文规范发送。Unknown message {Clip.Quote(only.Name)}; expected for example CEB311Message: correct the name.",
+                only.Name
+            );
+        var copCode =
+            only.Value.ValueKind == JsonValueKind.Object
+            && only.Value.TryGetProperty("BaseTransfer", out var t)
+            && t.ValueKind == JsonValueKind.Object
+            && t.TryGetProperty("copCode", out var c)
+            && c.ValueKind == JsonValueKind.String
+                ? c.GetString()
+                : null;
 
-        string? guid = null, version = null;
+        string? guid = null,
+            version = null;
         var (number, row) = (0, 0); // where reading is, for faults
         CebTransfer? transfer = null;
         var documents = ImmutableArray.CreateBuilder<CebDocument>();
         var subscriptions = ImmutableArray.CreateBuilder<CebSubscription>();
         foreach (var member in Members(only.Value, schema.Root))
         {
-            if (member.Name == "guid") guid = Text(member);
-            else if (member.Name == "version") version = Text(member);
+            if (member.Name == "guid")
+                guid = Text(member);
+            else if (member.Name == "version")
+                version = Text(member);
             else if (member.Name == schema.Wrapper)
             {
                 foreach (var item in Items(member.Value))
                 {
-                    if (documents.Count >= Math.Min(schema.MaxDocuments, limits.UnboundedItems)) throw Fault("too-many-documents", $"单证数超过上限 {schema.MaxDocuments},请拆分。{schema.Root} carries more than {schema.MaxDocuments} documents; split it.");
+                    if (documents.Count >= Math.Min(schema.MaxDocuments, limits.UnboundedItems))
+                        throw Fault(
+                            "too-many-documents",
+                            $"单证数超过上限 {schema.MaxDocuments},请拆分。{schema.Root} carries more than {schema.MaxDocuments} documents; split it."
+                        );
                     number = documents.Count + 1;
                     documents.Add(Document(item));
                 }
@@ -69,52 +112,102 @@ public static class CebJson
             }
             else if (member.Name == "BaseTransfer" && schema.IsDeclaration)
             {
-                var s = Simple(member.Value, "BaseTransfer", "copCode", "copName", "dxpMode", "dxpId", "note");
+                var s = Simple(
+                    member.Value,
+                    "BaseTransfer",
+                    "copCode",
+                    "copName",
+                    "dxpMode",
+                    "dxpId",
+                    "note"
+                );
                 transfer = new CebTransfer(s[0] ?? "", s[1] ?? "", s[2] ?? "", s[3] ?? "", s[4]);
             }
             else if (member.Name == "BaseSubscribe" && schema.IsDeclaration)
             {
                 foreach (var item in Items(member.Value))
                 {
-                    if (subscriptions.Count == 5) throw Fault("too-many-elements", "BaseSubscribe 超过 5 个,请减少。More than 5 BaseSubscribe; at most 5 are allowed.");
+                    if (subscriptions.Count == 5)
+                        throw Fault(
+                            "too-many-elements",
+                            "BaseSubscribe 超过 5 个,请减少。More than 5 BaseSubscribe; at most 5 are allowed."
+                        );
                     var s = Simple(item, "BaseSubscribe", "status", "dxpMode", "dxpAddress", "note");
                     subscriptions.Add(new CebSubscription(s[0] ?? "", s[1] ?? "", s[2] ?? "", s[3]));
                 }
             }
-            else throw Unknown(member.Name, schema.Root);
+            else
+                throw Unknown(member.Name, schema.Root);
         }
-        if (guid is null || version is null) throw Fault("root-attribute-missing", $"缺少 guid 或 version,请补充。{schema.Root} needs guid and version; add them.");
-        if (documents.Count == 0) throw Fault("no-documents", $"{schema.Root} 不含任何 {schema.Wrapper},请补充。{schema.Root} has no {schema.Wrapper}; at least one is needed.");
-        if (schema.IsDeclaration && transfer is null) throw Fault("transfer-missing", $"缺少 BaseTransfer,请补充。{schema.Root} has no BaseTransfer; add it, its copCode names the sender.");
-        return new CebMessage(schema.Type, guid, version, documents.DrainToImmutable(), transfer, subscriptions.DrainToImmutable());
+        if (guid is null || version is null)
+            throw Fault(
+                "root-attribute-missing",
+                $"缺少 guid 或 version,请补充。{schema.Root} needs guid and version; add them."
+            );
+        if (documents.Count == 0)
+            throw Fault(
+                "no-documents",
+                $"{schema.Root} 不含任何 {schema.Wrapper},请补充。{schema.Root} has no {schema.Wrapper}; at least one is needed."
+            );
+        if (schema.IsDeclaration && transfer is null)
+            throw Fault(
+                "transfer-missing",
+                $"缺少 BaseTransfer,请补充。{schema.Root} has no BaseTransfer; add it, its copCode names the sender."
+            );
+        return new CebMessage(
+            schema.Type,
+            guid,
+            version,
+            documents.DrainToImmutable(),
+            transfer,
+            subscriptions.DrainToImmutable()
+        );
 
         CebDocument Document(JsonElement element)
         {
-            if (schema.HeadIsWrapper) return new CebDocument(schema.Type, Fields(element, schema.Head));
+            if (schema.HeadIsWrapper)
+                return new CebDocument(schema.Type, Fields(element, schema.Head));
             string?[]? head = null;
             var lines = new List<string?[]>();
             foreach (var member in Members(element, schema.Wrapper))
             {
-                if (member.Name == schema.Head.Name) head = Fields(member.Value, schema.Head);
+                if (member.Name == schema.Head.Name)
+                    head = Fields(member.Value, schema.Head);
                 else if (schema.Line is { } line && member.Name == line.Name)
                 {
                     foreach (var item in Items(member.Value))
                     {
-                        if (lines.Count >= Math.Min(schema.MaxLines, limits.UnboundedItems)) throw Fault("too-many-lines", $"表体 {line.Name} 超过上限 {Math.Min(schema.MaxLines, limits.UnboundedItems)},请拆分。A document has more than {Math.Min(schema.MaxLines, limits.UnboundedItems)} {line.Name}; split it.");
+                        if (lines.Count >= Math.Min(schema.MaxLines, limits.UnboundedItems))
+                            throw Fault(
+                                "too-many-lines",
+                                $"表体 {line.Name} 超过上限 {Math.Min(schema.MaxLines, limits.UnboundedItems)},请拆分。A document has more than {Math.Min(schema.MaxLines, limits.UnboundedItems)} {line.Name}; split it."
+                            );
                         row = lines.Count + 1;
                         lines.Add(Fields(item, line));
                     }
                     row = 0;
                 }
-                else throw Unknown(member.Name, schema.Wrapper);
+                else
+                    throw Unknown(member.Name, schema.Wrapper);
             }
-            return new CebDocument(schema.Type, head ?? throw Fault("head-missing", $"缺少 {schema.Head.Name},请补充。A document has no {schema.Head.Name}; add it."), [.. lines]);
+            return new CebDocument(
+                schema.Type,
+                head
+                    ?? throw Fault(
+                        "head-missing",
+                        $"缺少 {schema.Head.Name},请补充。A document has no {schema.Head.Name}; add it."
+                    ),
+                [.. lines]
+            );
         }
 
         string?[] Fields(JsonElement element, CebEntity entity)
         {
             var texts = new string?[entity.Fields.Count];
-            foreach (var member in Members(element, entity.Name)) texts[(entity.Find(member.Name) ?? throw Unknown(member.Name, entity.Name)).Index] = Text(member);
+            foreach (var member in Members(element, entity.Name))
+                texts[(entity.Find(member.Name) ?? throw Unknown(member.Name, entity.Name)).Index] = Text(
+                    member
+                );
             return texts;
         }
 
@@ -124,35 +217,62 @@ public static class CebJson
             foreach (var member in Members(element, name))
             {
                 var at = Array.IndexOf(names, member.Name);
-                if (at < 0) throw Unknown(member.Name, name);
+                if (at < 0)
+                    throw Unknown(member.Name, name);
                 texts[at] = Text(member);
             }
             return texts;
         }
 
         IEnumerable<JsonProperty> Members(JsonElement element, string name) =>
-            element.ValueKind == JsonValueKind.Object ? element.EnumerateObject() : throw Fault("wrong-type", $"{name} 应为对象,请更正。{name} must be an object; correct it.");
+            element.ValueKind == JsonValueKind.Object
+                ? element.EnumerateObject()
+                : throw Fault("wrong-type", $"{name} 应为对象,请更正。{name} must be an object; correct it.");
 
-        static IEnumerable<JsonElement> Items(JsonElement element) => element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : [element];
+        static IEnumerable<JsonElement> Items(JsonElement element) =>
+            element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : [element];
 
-        string? Text(JsonProperty member) => member.Value.ValueKind switch
-        {
-            JsonValueKind.String => Allowed(member.Name, member.Value.GetString()!),
-            JsonValueKind.Null => null,
-            JsonValueKind.Number when member.Value.GetRawText() is var raw && !raw.Contains('e', StringComparison.OrdinalIgnoreCase) => raw,
-            JsonValueKind.Number => throw Fault("not-a-number", $"{Clip.Quote(member.Name)} 不得使用指数形式,请写成普通小数,最好为字符串。{Clip.Quote(member.Name)} must be plain decimal text without an exponent, best as a string; correct it."),
-            _ => throw Fault("wrong-type", $"{Clip.Quote(member.Name)} 应为字符串,请更正。{Clip.Quote(member.Name)} must be a string; correct it."),
-        };
+        string? Text(JsonProperty member) =>
+            member.Value.ValueKind switch
+            {
+                JsonValueKind.String => Allowed(member.Name, member.Value.GetString()!),
+                JsonValueKind.Null => null,
+                JsonValueKind.Number
+                    when member.Value.GetRawText() is var raw
+                        && !raw.Contains('e', StringComparison.OrdinalIgnoreCase) => raw,
+                JsonValueKind.Number => throw Fault(
+                    "not-a-number",
+                    $"{Clip.Quote(member.Name)} 不得使用指数形式,请写成普通小数,最好为字符串。{Clip.Quote(member.Name)} must be plain decimal text without an exponent, best as a string; correct it."
+                ),
+                _ => throw Fault(
+                    "wrong-type",
+                    $"{Clip.Quote(member.Name)} 应为字符串,请更正。{Clip.Quote(member.Name)} must be a string; correct it."
+                ),
+            };
 
         // What XML cannot carry could never be sent on, nor stand in a receipt.
-        string Allowed(string name, string text) => CebEncoding.IndexOfForbidden(text) is >= 0 and var at
-            ? throw Fault("forbidden-character", $"{Clip.Quote(name)} 第 {at + 1} 个字符 U+{(int)text[at]:X4} 不被 XML 允许,请去除。Character {at + 1} of {Clip.Quote(name)} is U+{(int)text[at]:X4}, which XML 1.0 forbids; remove it.")
-            : text;
+        string Allowed(string name, string text) =>
+            CebEncoding.IndexOfForbidden(text) is >= 0 and var at
+                ? throw Fault(
+                    "forbidden-character",
+                    $"{Clip.Quote(name)} 第 {at + 1} 个字符 U+{(int)text[at]:X4} 不被 XML 允许,请去除。Character {at + 1} of {Clip.Quote(name)} is U+{(int)text[at]:X4}, which XML 1.0 forbids; remove it."
+                )
+                : text;
 
-        CebFormatException Unknown(string name, string parent) => Fault("unknown-element", $"{parent} 中不应出现 {Clip.Quote(name)},请去除或更正名称。Unexpected member {Clip.Quote(name)} in {parent}; remove it or correct its name.");
+        CebFormatException Unknown(string name, string parent) =>
+            Fault(
+                "unknown-element",
+                $"{parent} 中不应出现 {Clip.Quote(name)},请去除或更正名称。Unexpected member {Clip.Quote(name)} in {parent}; remove it or correct its name."
+            );
 
         CebFormatException Fault(string code, string text) =>
-            new(code, number == 0 ? text : $"{text} (document {number}{(row == 0 ? "" : $", line {row}")})", schema.Root, copCode, messageGuid: guid);
+            new(
+                code,
+                number == 0 ? text : $"{text} (document {number}{(row == 0 ? "" : $", line {row}")})",
+                schema.Root,
+                copCode,
+                messageGuid: guid
+            );
     }
 
     /// <summary>The JSON form of a message.</summary>
@@ -167,9 +287,19 @@ public static class CebJson
             json.WriteString("guid", message.Guid);
             json.WriteString("version", message.Version);
             json.WriteStartArray(schema.Wrapper);
-            foreach (var document in message.Documents) Document(json, document);
+            foreach (var document in message.Documents)
+                Document(json, document);
             json.WriteEndArray();
-            if (message.Transfer is { } t) Simple(json, "BaseTransfer", ("copCode", t.CopCode), ("copName", t.CopName), ("dxpMode", t.DxpMode), ("dxpId", t.DxpId), ("note", t.Note));
+            if (message.Transfer is { } t)
+                Simple(
+                    json,
+                    "BaseTransfer",
+                    ("copCode", t.CopCode),
+                    ("copName", t.CopName),
+                    ("dxpMode", t.DxpMode),
+                    ("dxpId", t.DxpId),
+                    ("note", t.Note)
+                );
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -180,9 +310,11 @@ public static class CebJson
     {
         var schema = document.Schema;
         json.WriteStartObject();
-        if (!schema.HeadIsWrapper) json.WriteStartObject(schema.Head.Name);
+        if (!schema.HeadIsWrapper)
+            json.WriteStartObject(schema.Head.Name);
         WriteHead(json, document);
-        if (!schema.HeadIsWrapper) json.WriteEndObject();
+        if (!schema.HeadIsWrapper)
+            json.WriteEndObject();
         if (document.LineCount > 0)
         {
             json.WritePropertyName(schema.Line!.Name);
@@ -196,7 +328,8 @@ public static class CebJson
     {
         foreach (var field in document.Schema.Head.Fields)
         {
-            if (document[field] is { } text) json.WriteString(field.Name, text);
+            if (document[field] is { } text)
+                json.WriteString(field.Name, text);
         }
     }
 
@@ -209,7 +342,8 @@ public static class CebJson
             json.WriteStartObject();
             foreach (var field in document.Schema.Line!.Fields)
             {
-                if (document[line, field] is { } text) json.WriteString(field.Name, text);
+                if (document[line, field] is { } text)
+                    json.WriteString(field.Name, text);
             }
             json.WriteEndObject();
         }
@@ -221,7 +355,8 @@ public static class CebJson
         json.WriteStartObject(name);
         foreach (var (member, text) in members)
         {
-            if (text is not null) json.WriteString(member, text);
+            if (text is not null)
+                json.WriteString(member, text);
         }
         json.WriteEndObject();
     }

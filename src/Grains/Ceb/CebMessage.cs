@@ -19,7 +19,8 @@ public sealed record CebMessage(
     CebTransfer? Transfer = null,
     ImmutableArray<CebSubscription> Subscriptions = default,
     CebExtension? Extension = null,
-    bool IsSigned = false)
+    bool IsSigned = false
+)
 {
     public CebSchema Schema => CebSchema.Of(Type);
 }
@@ -32,8 +33,12 @@ public sealed record CebMessage(
 /// <param name="Note">Free remark, 0..1000.</param>
 [GenerateSerializer, Immutable, Alias("clearance.ceb.transfer")]
 public sealed record CebTransfer(
-    [property: Id(0)] string CopCode, [property: Id(1)] string CopName, [property: Id(2)] string DxpMode,
-    [property: Id(3)] string DxpId, [property: Id(4)] string? Note = null);
+    [property: Id(0)] string CopCode,
+    [property: Id(1)] string CopName,
+    [property: Id(2)] string DxpMode,
+    [property: Id(3)] string DxpId,
+    [property: Id(4)] string? Note = null
+);
 
 /// <summary>BaseSubscribe 基础回执订阅实体: who else wants data or receipts.</summary>
 /// <param name="Status"><c>ALL</c>, <c>DATA</c> or <c>RET</c>.</param>

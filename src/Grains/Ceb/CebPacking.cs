@@ -23,7 +23,8 @@ static class CebPacking
             Number(buffer, ref at, (int)type);
             Texts(buffer, ref at, head);
             Number(buffer, ref at, lines.Length);
-            foreach (var line in lines) Texts(buffer, ref at, line);
+            foreach (var line in lines)
+                Texts(buffer, ref at, line);
             return buffer.AsSpan(0, at).ToArray();
         }
         finally
@@ -35,20 +36,25 @@ static class CebPacking
     /// <exception cref="InvalidDataException">The bytes are of another layout or cut off.</exception>
     public static (CebType Type, string?[] Head, string?[][] Lines) Unpack(ReadOnlySpan<byte> packed)
     {
-        if (packed.IsEmpty || packed[0] != Layout) throw new InvalidDataException($"A stored document has the unknown layout {(packed.IsEmpty ? "(empty)" : packed[0])}; it was written by a newer version.");
+        if (packed.IsEmpty || packed[0] != Layout)
+            throw new InvalidDataException(
+                $"A stored document has the unknown layout {(packed.IsEmpty ? "(empty)" : packed[0])}; it was written by a newer version."
+            );
         var rest = packed[1..];
         var type = (CebType)Number(ref rest);
         var schema = CebSchema.Of(type);
         var head = Texts(ref rest, schema.Head.Fields.Count);
         var lines = new string?[Bounded(Number(ref rest), rest.Length)][];
-        for (var i = 0; i < lines.Length; i++) lines[i] = Texts(ref rest, schema.Line?.Fields.Count ?? 0);
+        for (var i = 0; i < lines.Length; i++)
+            lines[i] = Texts(ref rest, schema.Line?.Fields.Count ?? 0);
         return (type, head, lines);
     }
 
     static int Size(string?[] texts)
     {
         var size = 5;
-        foreach (var text in texts) size += 5 + (text is null ? 0 : Encoding.UTF8.GetMaxByteCount(text.Length));
+        foreach (var text in texts)
+            size += 5 + (text is null ? 0 : Encoding.UTF8.GetMaxByteCount(text.Length));
         return size;
     }
 
@@ -70,12 +76,16 @@ static class CebPacking
     static string?[] Texts(ref ReadOnlySpan<byte> rest, int fields)
     {
         var stored = Bounded(Number(ref rest), rest.Length);
-        if (stored > fields) throw new InvalidDataException($"A stored document has {stored} fields where this version knows {fields}; it was written by a newer version.");
+        if (stored > fields)
+            throw new InvalidDataException(
+                $"A stored document has {stored} fields where this version knows {fields}; it was written by a newer version."
+            );
         var texts = new string?[fields];
         for (var i = 0; i < stored; i++)
         {
             var length = Bounded(Number(ref rest) - 1, rest.Length);
-            if (length < 0) continue;
+            if (length < 0)
+                continue;
             texts[i] = Encoding.UTF8.GetString(rest[..length]);
             rest = rest[length..];
         }
@@ -85,7 +95,8 @@ static class CebPacking
     /// <summary>Seven bits a byte, the lowest first; the highest bit says that more follow.</summary>
     static void Number(byte[] buffer, ref int at, int value)
     {
-        for (; value >= 0x80; value >>= 7) buffer[at++] = (byte)(value | 0x80);
+        for (; value >= 0x80; value >>= 7)
+            buffer[at++] = (byte)(value | 0x80);
         buffer[at++] = (byte)value;
     }
 
@@ -97,12 +108,14 @@ static class CebPacking
             var next = rest[0];
             rest = rest[1..];
             value |= (next & 0x7F) << shift;
-            if (next < 0x80) return value;
+            if (next < 0x80)
+                return value;
         }
         throw new InvalidDataException("A stored document is cut off.");
     }
 
-    static int Bounded(int count, int left) => count <= left ? count : throw new InvalidDataException("A stored document is cut off.");
+    static int Bounded(int count, int left) =>
+        count <= left ? count : throw new InvalidDataException("A stored document is cut off.");
 }
 
 /// <summary>How Orleans carries a document: its packed bytes.</summary>
@@ -113,7 +126,8 @@ public readonly record struct PackedDocument([property: Id(0)] byte[] Bytes);
 [RegisterConverter]
 public sealed class PackedDocumentConverter : IConverter<CebDocument, PackedDocument>
 {
-    public CebDocument ConvertFromSurrogate(in PackedDocument surrogate) => CebDocument.Unpack(surrogate.Bytes);
+    public CebDocument ConvertFromSurrogate(in PackedDocument surrogate) =>
+        CebDocument.Unpack(surrogate.Bytes);
 
     public PackedDocument ConvertToSurrogate(in CebDocument value) => new(value.Packed);
 }

@@ -28,7 +28,15 @@ public static class CebReader
         CloseInput = true,
     };
 
-    static XmlReader Open(byte[] utf8) => XmlReader.Create(new StreamReader(new MemoryStream(utf8, writable: false), WithoutMark, detectEncodingFromByteOrderMarks: false), Settings);
+    static XmlReader Open(byte[] utf8) =>
+        XmlReader.Create(
+            new StreamReader(
+                new MemoryStream(utf8, writable: false),
+                WithoutMark,
+                detectEncodingFromByteOrderMarks: false
+            ),
+            Settings
+        );
 
     /// <summary>Reads one message.</summary>
     /// <exception cref="CebFormatException">It is no well-formed message of the import side.</exception>
@@ -36,8 +44,12 @@ public static class CebReader
     {
         limits ??= CebLimits.Default;
         if (utf8.Length > limits.MessageBytes)
-            throw new CebFormatException("too-large", $"报文超过 {limits.MessageBytes} 字节上限,请拆分后重新发送。The message has {utf8.Length} bytes, the limit is {limits.MessageBytes}; split it.");
-        if (utf8.Span.StartsWith("\uFEFF"u8)) utf8 = utf8[3..];
+            throw new CebFormatException(
+                "too-large",
+                $"报文超过 {limits.MessageBytes} 字节上限,请拆分后重新发送。The message has {utf8.Length} bytes, the limit is {limits.MessageBytes}; split it."
+            );
+        if (utf8.Span.StartsWith("\uFEFF"u8))
+            utf8 = utf8[3..];
         CebEncoding.RequireUtf8(utf8.Span);
         var bytes = utf8.ToArray();
         var state = new ReadState(limits, () => Open(bytes));
@@ -61,7 +73,10 @@ public static class CebReader
                 dtd
                     ? "报文含有 DTD,不予受理,请去除 DOCTYPE 后重新发送。The message has a DTD, which is never accepted; remove the DOCTYPE and send it again."
                     : $"报文不是格式良好的 XML(第 {e.LineNumber} 行第 {e.LinePosition} 列),请更正后重新发送。Not well-formed XML at line {e.LineNumber}, column {e.LinePosition}: {Clip.To(e.Message, 300)} Correct it and send it again.",
-                state.MessageType, state.CopCode, state.MessageGuid);
+                state.MessageType,
+                state.CopCode,
+                state.MessageGuid
+            );
         }
     }
 
@@ -84,23 +99,36 @@ public static class CebReader
                 var inTransfer = false;
                 do
                 {
-                    if (reader.NodeType != XmlNodeType.Element || reader.NamespaceURI != CebSchema.Namespace) continue;
-                    if (reader.Depth == 1) inTransfer = reader.LocalName == "BaseTransfer";
-                    else if (inTransfer && reader.Depth == 2 && reader.LocalName == "copCode") CopCode = Text(reader, "copCode");
-                }
-                while (CopCode is null && reader.Read());
+                    if (reader.NodeType != XmlNodeType.Element || reader.NamespaceURI != CebSchema.Namespace)
+                        continue;
+                    if (reader.Depth == 1)
+                        inTransfer = reader.LocalName == "BaseTransfer";
+                    else if (inTransfer && reader.Depth == 2 && reader.LocalName == "copCode")
+                        CopCode = Text(reader, "copCode");
+                } while (CopCode is null && reader.Read());
             }
             catch (Exception e) when (e is XmlException or CebFormatException)
             {
                 // The rest is no better. What was found first is what is told.
             }
-            return CopCode is null ? fault : new CebFormatException(fault.Code, fault.Message, fault.MessageType, CopCode, MessageGuid);
+            return CopCode is null
+                ? fault
+                : new CebFormatException(fault.Code, fault.Message, fault.MessageType, CopCode, MessageGuid);
         }
 
         CebFormatException Fault(XmlReader at, string code, string chinese, string english)
         {
-            var position = at is IXmlLineInfo line && line.HasLineInfo() ? $" (line {line.LineNumber}, column {line.LinePosition})" : "";
-            return new CebFormatException(code, $"{Clip.To(chinese, 400)}{Clip.To(english, 400)}{position}", MessageType, CopCode, messageGuid: MessageGuid);
+            var position =
+                at is IXmlLineInfo line && line.HasLineInfo()
+                    ? $" (line {line.LineNumber}, column {line.LinePosition})"
+                    : "";
+            return new CebFormatException(
+                code,
+                $"{Clip.To(chinese, 400)}{Clip.To(english, 400)}{position}",
+                MessageType,
+                CopCode,
+                messageGuid: MessageGuid
+            );
         }
 
         public CebMessage Message(XmlReader reader)
@@ -108,14 +136,25 @@ public static class CebReader
             reader.MoveToContent();
             MessageType = Clip.Quote(reader.LocalName);
             LimitAttributes(reader);
-            var schema = reader.NamespaceURI == CebSchema.Namespace ? CebSchema.OfRoot(reader.LocalName) : null;
+            var schema =
+                reader.NamespaceURI == CebSchema.Namespace ? CebSchema.OfRoot(reader.LocalName) : null;
             if (schema is null)
-                throw Fault(reader, "unknown-message", $"未知的报文类型 {MessageType},请按 CEB 报文规范发送。", $"Unknown message {{{Clip.Quote(reader.NamespaceURI)}}}{MessageType}; expected a CEB…Message of namespace {CebSchema.Namespace}: correct the root element.");
+                throw Fault(
+                    reader,
+                    "unknown-message",
+                    $"未知的报文类型 {MessageType},请按 CEB 报文规范发送。",
+                    $"Unknown message {{{Clip.Quote(reader.NamespaceURI)}}}{MessageType}; expected a CEB…Message of namespace {CebSchema.Namespace}: correct the root element."
+                );
             var guid = reader.GetAttribute("guid");
             var version = reader.GetAttribute("version");
             MessageGuid = guid;
             if (guid is null || version is null)
-                throw Fault(reader, "root-attribute-missing", "根元素缺少 guid 或 version 属性,请补充。", $"The root of {schema.Root} needs the attributes guid and version; add them.");
+                throw Fault(
+                    reader,
+                    "root-attribute-missing",
+                    "根元素缺少 guid 或 version 属性,请补充。",
+                    $"The root of {schema.Root} needs the attributes guid and version; add them."
+                );
 
             var documents = ImmutableArray.CreateBuilder<CebDocument>();
             var subscriptions = ImmutableArray.CreateBuilder<CebSubscription>();
@@ -131,7 +170,13 @@ public static class CebReader
                 {
                     if (reader.NamespaceURI == DsigNamespace && reader.LocalName == "Signature")
                     {
-                        if (signed) throw Fault(reader, "duplicate-element", "报文含有多个签名 ds:Signature,只允许一个。", "More than one ds:Signature; sign the message once.");
+                        if (signed)
+                            throw Fault(
+                                reader,
+                                "duplicate-element",
+                                "报文含有多个签名 ds:Signature,只允许一个。",
+                                "More than one ds:Signature; sign the message once."
+                            );
                         signed = true;
                         stage = 4;
                         SkipSignature(reader);
@@ -139,46 +184,111 @@ public static class CebReader
                     }
                     RequireNamespace(reader);
                     var name = reader.LocalName;
-                    var next = name == schema.Wrapper ? 0 : name switch { "BaseTransfer" => 1, "BaseSubscribe" => 2, "ExtendMessage" => 3, _ => -1 };
+                    var next =
+                        name == schema.Wrapper
+                            ? 0
+                            : name switch
+                            {
+                                "BaseTransfer" => 1,
+                                "BaseSubscribe" => 2,
+                                "ExtendMessage" => 3,
+                                _ => -1,
+                            };
                     if (next < 0 || (next > 0 && !schema.IsDeclaration))
-                        throw Fault(reader, "unknown-element", $"{schema.Root} 中不应出现元素 {Clip.Quote(name)},请去除。", $"Unexpected element {Clip.Quote(name)} in {schema.Root}; remove it.");
-                    if (next < stage) throw Fault(reader, "wrong-order", $"元素 {name} 顺序错误,请按规范顺序排列。", $"Element {name} comes too late in {schema.Root}; the order is {schema.Wrapper}, BaseTransfer, BaseSubscribe, ExtendMessage, Signature.");
+                        throw Fault(
+                            reader,
+                            "unknown-element",
+                            $"{schema.Root} 中不应出现元素 {Clip.Quote(name)},请去除。",
+                            $"Unexpected element {Clip.Quote(name)} in {schema.Root}; remove it."
+                        );
+                    if (next < stage)
+                        throw Fault(
+                            reader,
+                            "wrong-order",
+                            $"元素 {name} 顺序错误,请按规范顺序排列。",
+                            $"Element {name} comes too late in {schema.Root}; the order is {schema.Wrapper}, BaseTransfer, BaseSubscribe, ExtendMessage, Signature."
+                        );
                     stage = next;
                     switch (next)
                     {
                         case 0:
                             if (documents.Count >= Math.Min(schema.MaxDocuments, limits.UnboundedItems))
-                                throw Fault(reader, "too-many-documents", $"{schema.Root} 单证数超过上限 {Math.Min(schema.MaxDocuments, limits.UnboundedItems)},请拆分。", $"{schema.Root} carries more than {Math.Min(schema.MaxDocuments, limits.UnboundedItems)} documents; split it.");
+                                throw Fault(
+                                    reader,
+                                    "too-many-documents",
+                                    $"{schema.Root} 单证数超过上限 {Math.Min(schema.MaxDocuments, limits.UnboundedItems)},请拆分。",
+                                    $"{schema.Root} carries more than {Math.Min(schema.MaxDocuments, limits.UnboundedItems)} documents; split it."
+                                );
                             documents.Add(Document(reader, schema, documents.Count + 1));
                             break;
                         case 1:
-                            if (transfer is not null) throw Fault(reader, "duplicate-element", "BaseTransfer 重复,请去除多余的。", "More than one BaseTransfer; keep one.");
+                            if (transfer is not null)
+                                throw Fault(
+                                    reader,
+                                    "duplicate-element",
+                                    "BaseTransfer 重复,请去除多余的。",
+                                    "More than one BaseTransfer; keep one."
+                                );
                             transfer = Transfer(reader);
                             break;
                         case 2:
-                            if (subscriptions.Count == 5) throw Fault(reader, "too-many-elements", "BaseSubscribe 超过 5 个,请减少。", "More than 5 BaseSubscribe; at most 5 are allowed.");
+                            if (subscriptions.Count == 5)
+                                throw Fault(
+                                    reader,
+                                    "too-many-elements",
+                                    "BaseSubscribe 超过 5 个,请减少。",
+                                    "More than 5 BaseSubscribe; at most 5 are allowed."
+                                );
                             subscriptions.Add(Subscription(reader));
                             break;
                         default:
-                            if (extension is not null) throw Fault(reader, "duplicate-element", "ExtendMessage 重复,请去除多余的。", "More than one ExtendMessage; keep one.");
+                            if (extension is not null)
+                                throw Fault(
+                                    reader,
+                                    "duplicate-element",
+                                    "ExtendMessage 重复,请去除多余的。",
+                                    "More than one ExtendMessage; keep one."
+                                );
                             extension = Extension(reader);
                             break;
                     }
                 }
             }
             while (reader.Read()) { }
-            if (documents.Count == 0) throw Fault(reader, "no-documents", $"{schema.Root} 不含任何 {schema.Wrapper},请补充。", $"{schema.Root} has no {schema.Wrapper}; at least one is needed.");
+            if (documents.Count == 0)
+                throw Fault(
+                    reader,
+                    "no-documents",
+                    $"{schema.Root} 不含任何 {schema.Wrapper},请补充。",
+                    $"{schema.Root} has no {schema.Wrapper}; at least one is needed."
+                );
             if (schema.IsDeclaration && transfer is null)
-                throw Fault(reader, "transfer-missing", "缺少 BaseTransfer(报文传输实体),请补充。", $"{schema.Root} has no BaseTransfer; add it, its copCode names the sender.");
-            return new CebMessage(schema.Type, guid, version, documents.DrainToImmutable(), transfer, subscriptions.DrainToImmutable(), extension, signed);
+                throw Fault(
+                    reader,
+                    "transfer-missing",
+                    "缺少 BaseTransfer(报文传输实体),请补充。",
+                    $"{schema.Root} has no BaseTransfer; add it, its copCode names the sender."
+                );
+            return new CebMessage(
+                schema.Type,
+                guid,
+                version,
+                documents.DrainToImmutable(),
+                transfer,
+                subscriptions.DrainToImmutable(),
+                extension,
+                signed
+            );
         }
 
         CebDocument Document(XmlReader reader, CebSchema schema, int number)
         {
-            if (schema.HeadIsWrapper) return new CebDocument(schema.Type, Fields(reader, schema, schema.Head, number, null));
+            if (schema.HeadIsWrapper)
+                return new CebDocument(schema.Type, Fields(reader, schema, schema.Head, number, null));
             string?[]? head = null;
             var lines = new List<string?[]>();
-            if (reader.IsEmptyElement) reader.Read();
+            if (reader.IsEmptyElement)
+                reader.Read();
             else
             {
                 reader.Read();
@@ -187,21 +297,50 @@ public static class CebReader
                     RequireNamespace(reader);
                     if (reader.LocalName == schema.Head.Name)
                     {
-                        if (head is not null) throw Fault(reader, "duplicate-element", $"第 {number} 份单证的 {schema.Head.Name} 重复,请去除多余的。", $"Document {number} has more than one {schema.Head.Name}; keep one.");
-                        if (lines.Count > 0) throw Fault(reader, "wrong-order", $"第 {number} 份单证的 {schema.Head.Name} 必须在表体之前。", $"In document {number}, {schema.Head.Name} must stand before its lines.");
+                        if (head is not null)
+                            throw Fault(
+                                reader,
+                                "duplicate-element",
+                                $"第 {number} 份单证的 {schema.Head.Name} 重复,请去除多余的。",
+                                $"Document {number} has more than one {schema.Head.Name}; keep one."
+                            );
+                        if (lines.Count > 0)
+                            throw Fault(
+                                reader,
+                                "wrong-order",
+                                $"第 {number} 份单证的 {schema.Head.Name} 必须在表体之前。",
+                                $"In document {number}, {schema.Head.Name} must stand before its lines."
+                            );
                         head = Fields(reader, schema, schema.Head, number, null);
                     }
                     else if (schema.Line is { } line && reader.LocalName == line.Name)
                     {
                         if (lines.Count >= Math.Min(schema.MaxLines, limits.UnboundedItems))
-                            throw Fault(reader, "too-many-lines", $"第 {number} 份单证的表体 {line.Name} 超过上限 {Math.Min(schema.MaxLines, limits.UnboundedItems)},请拆分。", $"Document {number} has more than {Math.Min(schema.MaxLines, limits.UnboundedItems)} {line.Name}; split it.");
+                            throw Fault(
+                                reader,
+                                "too-many-lines",
+                                $"第 {number} 份单证的表体 {line.Name} 超过上限 {Math.Min(schema.MaxLines, limits.UnboundedItems)},请拆分。",
+                                $"Document {number} has more than {Math.Min(schema.MaxLines, limits.UnboundedItems)} {line.Name}; split it."
+                            );
                         lines.Add(Fields(reader, schema, line, number, lines.Count + 1));
                     }
-                    else throw Fault(reader, "unknown-element", $"第 {number} 份单证的 {schema.Wrapper} 中不应出现元素 {Clip.Quote(reader.LocalName)},请去除。", $"Unexpected element {Clip.Quote(reader.LocalName)} in {schema.Wrapper} (document {number}); remove it.");
+                    else
+                        throw Fault(
+                            reader,
+                            "unknown-element",
+                            $"第 {number} 份单证的 {schema.Wrapper} 中不应出现元素 {Clip.Quote(reader.LocalName)},请去除。",
+                            $"Unexpected element {Clip.Quote(reader.LocalName)} in {schema.Wrapper} (document {number}); remove it."
+                        );
                 }
                 reader.ReadEndElement();
             }
-            if (head is null) throw Fault(reader, "head-missing", $"第 {number} 份单证缺少 {schema.Head.Name},请补充。", $"Document {number} of {schema.Root} has no {schema.Head.Name}; add it.");
+            if (head is null)
+                throw Fault(
+                    reader,
+                    "head-missing",
+                    $"第 {number} 份单证缺少 {schema.Head.Name},请补充。",
+                    $"Document {number} of {schema.Root} has no {schema.Head.Name}; add it."
+                );
             return new CebDocument(schema.Type, head, [.. lines]);
         }
 
@@ -218,14 +357,32 @@ public static class CebReader
             while (MoveToElement(reader, entity.Name))
             {
                 RequireNamespace(reader);
-                var name = reader.LocalName == "logisticNo" && schema.Type == CebType.TaxBill ? "logisticsNo" : reader.LocalName;
+                var name =
+                    reader.LocalName == "logisticNo" && schema.Type == CebType.TaxBill
+                        ? "logisticsNo"
+                        : reader.LocalName;
                 var field = entity.Find(name);
                 if (field is null || field.IsJsonOnly)
-                    throw Fault(reader, "unknown-element", $"{ChinesePlace(number, line)} {entity.Name} 中不应出现元素 {Clip.Quote(name)},请去除或更正名称。", $"Unexpected element {Clip.Quote(name)} in {entity.Name} ({Place(number, line)}); remove it or correct its name.");
+                    throw Fault(
+                        reader,
+                        "unknown-element",
+                        $"{ChinesePlace(number, line)} {entity.Name} 中不应出现元素 {Clip.Quote(name)},请去除或更正名称。",
+                        $"Unexpected element {Clip.Quote(name)} in {entity.Name} ({Place(number, line)}); remove it or correct its name."
+                    );
                 if (texts[field.Index] is not null)
-                    throw Fault(reader, "duplicate-element", $"{ChinesePlace(number, line)}元素 {name}({field.Label})重复,请只保留一个。", $"Element {name} appears twice in {entity.Name} ({Place(number, line)}); keep one.");
+                    throw Fault(
+                        reader,
+                        "duplicate-element",
+                        $"{ChinesePlace(number, line)}元素 {name}({field.Label})重复,请只保留一个。",
+                        $"Element {name} appears twice in {entity.Name} ({Place(number, line)}); keep one."
+                    );
                 if (field.Index < last)
-                    throw Fault(reader, "wrong-order", $"{ChinesePlace(number, line)}元素 {name}({field.Label})顺序错误,请按规范顺序排列。", $"Element {name} stands too late in {entity.Name} ({Place(number, line)}); follow the order of the schema.");
+                    throw Fault(
+                        reader,
+                        "wrong-order",
+                        $"{ChinesePlace(number, line)}元素 {name}({field.Label})顺序错误,请按规范顺序排列。",
+                        $"Element {name} stands too late in {entity.Name} ({Place(number, line)}); follow the order of the schema."
+                    );
                 last = field.Index;
                 texts[field.Index] = Text(reader, name);
             }
@@ -233,9 +390,11 @@ public static class CebReader
             return texts;
         }
 
-        static string Place(int number, int? line) => line is null ? $"document {number}" : $"document {number}, line {line}";
+        static string Place(int number, int? line) =>
+            line is null ? $"document {number}" : $"document {number}, line {line}";
 
-        static string ChinesePlace(int number, int? line) => line is null ? $"第 {number} 份单证" : $"第 {number} 份单证第 {line} 行";
+        static string ChinesePlace(int number, int? line) =>
+            line is null ? $"第 {number} 份单证" : $"第 {number} 份单证第 {line} 行";
 
         CebTransfer Transfer(XmlReader reader)
         {
@@ -262,10 +421,23 @@ public static class CebReader
             {
                 RequireNamespace(reader);
                 var at = Array.IndexOf(names, reader.LocalName);
-                if (at < 0) throw Fault(reader, "unknown-element", $"{element} 中不应出现元素 {Clip.Quote(reader.LocalName)},请去除。", $"Unexpected element {Clip.Quote(reader.LocalName)} in {element}; remove it.");
-                if (texts[at] is not null) throw Fault(reader, "duplicate-element", $"{element} 的元素 {reader.LocalName} 重复,请只保留一个。", $"Element {reader.LocalName} appears twice in {element}; keep one.");
+                if (at < 0)
+                    throw Fault(
+                        reader,
+                        "unknown-element",
+                        $"{element} 中不应出现元素 {Clip.Quote(reader.LocalName)},请去除。",
+                        $"Unexpected element {Clip.Quote(reader.LocalName)} in {element}; remove it."
+                    );
+                if (texts[at] is not null)
+                    throw Fault(
+                        reader,
+                        "duplicate-element",
+                        $"{element} 的元素 {reader.LocalName} 重复,请只保留一个。",
+                        $"Element {reader.LocalName} appears twice in {element}; keep one."
+                    );
                 texts[at] = Text(reader, names[at]);
-                if (at == 0 && element == "BaseTransfer") CopCode = texts[0];
+                if (at == 0 && element == "BaseTransfer")
+                    CopCode = texts[0];
             }
             reader.ReadEndElement();
             return texts;
@@ -273,7 +445,9 @@ public static class CebReader
 
         CebExtension Extension(XmlReader reader)
         {
-            string? name = null, version = null, xml = null;
+            string? name = null,
+                version = null,
+                xml = null;
             if (reader.IsEmptyElement)
             {
                 reader.Read();
@@ -284,18 +458,44 @@ public static class CebReader
             {
                 RequireNamespace(reader);
                 var element = reader.LocalName;
-                if ((element switch { "name" => name, "version" => version, "Message" => xml, _ => null }) is not null)
-                    throw Fault(reader, "duplicate-element", $"ExtendMessage 的元素 {element} 重复,请只保留一个。", $"Element {element} appears twice in ExtendMessage; keep one.");
+                if (
+                    (
+                        element switch
+                        {
+                            "name" => name,
+                            "version" => version,
+                            "Message" => xml,
+                            _ => null,
+                        }
+                    )
+                    is not null
+                )
+                    throw Fault(
+                        reader,
+                        "duplicate-element",
+                        $"ExtendMessage 的元素 {element} 重复,请只保留一个。",
+                        $"Element {element} appears twice in ExtendMessage; keep one."
+                    );
                 switch (element)
                 {
-                    case "name": name = Text(reader, "name"); break;
-                    case "version": version = Text(reader, "version"); break;
+                    case "name":
+                        name = Text(reader, "name");
+                        break;
+                    case "version":
+                        version = Text(reader, "version");
+                        break;
                     case "Message":
                         RefuseDepths(reader.Depth);
                         xml = reader.ReadOuterXml();
                         Limit(xml);
                         break;
-                    default: throw Fault(reader, "unknown-element", $"ExtendMessage 中不应出现元素 {Clip.Quote(element)},请去除。", $"Unexpected element {Clip.Quote(element)} in ExtendMessage; remove it.");
+                    default:
+                        throw Fault(
+                            reader,
+                            "unknown-element",
+                            $"ExtendMessage 中不应出现元素 {Clip.Quote(element)},请去除。",
+                            $"Unexpected element {Clip.Quote(element)} in ExtendMessage; remove it."
+                        );
                 }
             }
             reader.ReadEndElement();
@@ -308,7 +508,8 @@ public static class CebReader
             using var ahead = again();
             while (ahead.Read())
             {
-                if (ahead.Depth > above + limits.Depth) throw TooDeep(ahead, "ExtendMessage");
+                if (ahead.Depth > above + limits.Depth)
+                    throw TooDeep(ahead, "ExtendMessage");
             }
         }
 
@@ -317,24 +518,43 @@ public static class CebReader
         {
             var elements = 0;
             using var reader = XmlReader.Create(new StringReader(xml), Settings);
-            while (reader.Read()) LimitNode(reader, "ExtendMessage", ref elements);
+            while (reader.Read())
+                LimitNode(reader, "ExtendMessage", ref elements);
         }
 
         CebFormatException TooDeep(XmlReader reader, string where) =>
-            Fault(reader, "too-deep", $"{where} 嵌套超过 {limits.Depth} 层,请减少。", $"{where} is nested deeper than {limits.Depth}; flatten it.");
+            Fault(
+                reader,
+                "too-deep",
+                $"{where} 嵌套超过 {limits.Depth} 层,请减少。",
+                $"{where} is nested deeper than {limits.Depth}; flatten it."
+            );
 
         void LimitNode(XmlReader reader, string where, ref int elements)
         {
-            if (reader.Depth > limits.Depth) throw TooDeep(reader, where);
-            if (reader.NodeType != XmlNodeType.Element) return;
+            if (reader.Depth > limits.Depth)
+                throw TooDeep(reader, where);
+            if (reader.NodeType != XmlNodeType.Element)
+                return;
             LimitAttributes(reader);
-            if (++elements > limits.UnboundedItems) throw Fault(reader, "too-many-elements", $"{where} 的元素超过 {limits.UnboundedItems} 个,请减少。", $"{where} has more than {limits.UnboundedItems} elements; send less.");
+            if (++elements > limits.UnboundedItems)
+                throw Fault(
+                    reader,
+                    "too-many-elements",
+                    $"{where} 的元素超过 {limits.UnboundedItems} 个,请减少。",
+                    $"{where} has more than {limits.UnboundedItems} elements; send less."
+                );
         }
 
         void LimitAttributes(XmlReader reader)
         {
             if (reader.AttributeCount > MostAttributes)
-                throw Fault(reader, "too-many-attributes", $"元素 {Clip.Quote(reader.LocalName)} 的属性超过 {MostAttributes} 个,请减少。", $"Element {Clip.Quote(reader.LocalName)} has more than {MostAttributes} attributes; send less.");
+                throw Fault(
+                    reader,
+                    "too-many-attributes",
+                    $"元素 {Clip.Quote(reader.LocalName)} 的属性超过 {MostAttributes} 个,请减少。",
+                    $"Element {Clip.Quote(reader.LocalName)} has more than {MostAttributes} attributes; send less."
+                );
         }
 
         /// <summary>Skips the signature, of which the check of it builds a tree, without unbounded recursion; the reader itself is iterative.</summary>
@@ -361,11 +581,18 @@ public static class CebReader
                     case XmlNodeType.Element:
                         LimitAttributes(reader);
                         return true;
-                    case XmlNodeType.EndElement: return false;
+                    case XmlNodeType.EndElement:
+                        return false;
                     case XmlNodeType.Text or XmlNodeType.CDATA:
-                        throw Fault(reader, "text-between-elements", $"{parent} 的子元素之间出现文本,请去除。", $"Text between the elements of {parent}; remove it.");
+                        throw Fault(
+                            reader,
+                            "text-between-elements",
+                            $"{parent} 的子元素之间出现文本,请去除。",
+                            $"Text between the elements of {parent}; remove it."
+                        );
                     default:
-                        if (!reader.Read()) return false;
+                        if (!reader.Read())
+                            return false;
                         break;
                 }
             }
@@ -374,7 +601,12 @@ public static class CebReader
         void RequireNamespace(XmlReader reader)
         {
             if (reader.NamespaceURI != CebSchema.Namespace)
-                throw Fault(reader, "wrong-namespace", $"元素 {Clip.Quote(reader.LocalName)} 的命名空间错误,请更正。", $"Element {Clip.Quote(reader.LocalName)} is in namespace '{Clip.Quote(reader.NamespaceURI)}'; put it into {CebSchema.Namespace}.");
+                throw Fault(
+                    reader,
+                    "wrong-namespace",
+                    $"元素 {Clip.Quote(reader.LocalName)} 的命名空间错误,请更正。",
+                    $"Element {Clip.Quote(reader.LocalName)} is in namespace '{Clip.Quote(reader.NamespaceURI)}'; put it into {CebSchema.Namespace}."
+                );
         }
 
         string Text(XmlReader reader, string name)
@@ -391,14 +623,28 @@ public static class CebReader
             reader.Read();
             while (reader.NodeType != XmlNodeType.EndElement)
             {
-                if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace)
+                if (
+                    reader.NodeType
+                    is XmlNodeType.Text
+                        or XmlNodeType.CDATA
+                        or XmlNodeType.Whitespace
+                        or XmlNodeType.SignificantWhitespace
+                )
                 {
-                    if (text.Length == 0) text = reader.Value;
-                    else (pieces ??= new StringBuilder(text)).Append(reader.Value);
+                    if (text.Length == 0)
+                        text = reader.Value;
+                    else
+                        (pieces ??= new StringBuilder(text)).Append(reader.Value);
                 }
                 else if (reader.NodeType == XmlNodeType.Element)
-                    throw Fault(reader, "unknown-element", $"元素 {name} 不应含有子元素,只能是文本。", $"Element {element} must hold text only; remove the elements in it.");
-                if (!reader.Read()) break;
+                    throw Fault(
+                        reader,
+                        "unknown-element",
+                        $"元素 {name} 不应含有子元素,只能是文本。",
+                        $"Element {element} must hold text only; remove the elements in it."
+                    );
+                if (!reader.Read())
+                    break;
             }
             reader.ReadEndElement();
             return pieces?.ToString() ?? text;

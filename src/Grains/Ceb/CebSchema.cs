@@ -5,7 +5,16 @@ namespace ClearanceEngine.Ceb;
 /// <summary>The shape of one message type (SPEC22): its elements, limits and whether it is a declaration.</summary>
 public sealed class CebSchema
 {
-    CebSchema(CebType type, string chineseName, string wrapper, CebEntity head, CebEntity? line, int maxDocuments, int maxLines, bool mustBeSigned)
+    CebSchema(
+        CebType type,
+        string chineseName,
+        string wrapper,
+        CebEntity head,
+        CebEntity? line,
+        int maxDocuments,
+        int maxLines,
+        bool mustBeSigned
+    )
     {
         Type = type;
         ChineseName = chineseName;
@@ -51,8 +60,16 @@ public sealed class CebSchema
     public bool MustBeSigned { get; }
 
     /// <summary>Odd numbers are declarations with BaseTransfer; receipts and tax bills have only the business entity.</summary>
-    public bool IsDeclaration => Type is CebType.Order or CebType.Payment or CebType.Waybill or CebType.WaybillStatus
-        or CebType.List or CebType.Cancellation or CebType.Return or CebType.EntryNote;
+    public bool IsDeclaration =>
+        Type
+            is CebType.Order
+                or CebType.Payment
+                or CebType.Waybill
+                or CebType.WaybillStatus
+                or CebType.List
+                or CebType.Cancellation
+                or CebType.Return
+                or CebType.EntryNote;
 
     /// <summary>All message types of the import side.</summary>
     public static IReadOnlyList<CebSchema> All { get; } =
@@ -60,27 +77,129 @@ public sealed class CebSchema
         new(CebType.Order, "电子订单", "Order", OrderHead.Entity, OrderList.Entity, 100, 99, false),
         new(CebType.OrderReceipt, "电子订单回执", "OrderReturn", OrderReturn.Entity, null, 100, 0, false),
         new(CebType.Payment, "支付凭证", "Payment", PaymentHead.Entity, null, 100, 0, false),
-        new(CebType.PaymentReceipt, "支付凭证回执", "PaymentReturn", PaymentReturn.Entity, null, 100, 0, false),
+        new(
+            CebType.PaymentReceipt,
+            "支付凭证回执",
+            "PaymentReturn",
+            PaymentReturn.Entity,
+            null,
+            100,
+            0,
+            false
+        ),
         new(CebType.Waybill, "物流运单", "Logistics", LogisticsHead.Entity, null, 100, 0, false),
-        new(CebType.WaybillReceipt, "物流运单回执", "LogisticsReturn", LogisticsReturn.Entity, null, 100, 0, false),
-        new(CebType.WaybillStatus, "物流运单状态", "LogisticsStatus", LogisticsStatus.Entity, null, 100, 0, false),
-        new(CebType.WaybillStatusReceipt, "物流运单状态回执", "LogisticsStatusReturn", LogisticsStatusReturn.Entity, null, 100, 0, false),
+        new(
+            CebType.WaybillReceipt,
+            "物流运单回执",
+            "LogisticsReturn",
+            LogisticsReturn.Entity,
+            null,
+            100,
+            0,
+            false
+        ),
+        new(
+            CebType.WaybillStatus,
+            "物流运单状态",
+            "LogisticsStatus",
+            LogisticsStatus.Entity,
+            null,
+            100,
+            0,
+            false
+        ),
+        new(
+            CebType.WaybillStatusReceipt,
+            "物流运单状态回执",
+            "LogisticsStatusReturn",
+            LogisticsStatusReturn.Entity,
+            null,
+            100,
+            0,
+            false
+        ),
         new(CebType.List, "进口清单", "Inventory", InventoryHead.Entity, InventoryList.Entity, 100, 99, true),
-        new(CebType.ListReceipt, "进口清单回执", "InventoryReturn", InventoryReturn.Entity, null, 100, 0, false),
+        new(
+            CebType.ListReceipt,
+            "进口清单回执",
+            "InventoryReturn",
+            InventoryReturn.Entity,
+            null,
+            100,
+            0,
+            false
+        ),
         new(CebType.Cancellation, "撤销申请单", "InvtCancel", InvtCancel.Entity, null, 100, 0, true),
-        new(CebType.CancellationReceipt, "撤销申请单回执", "InvtCancelReturn", InvtCancelReturn.Entity, null, 100, 0, false),
-        new(CebType.Return, "退货申请单", "InvtRefund", InvtRefundHead.Entity, InvtRefundList.Entity, 100, 99, true),
-        new(CebType.ReturnReceipt, "退货申请单回执", "InvtRefundReturn", InvtRefundReturn.Entity, null, 100, 0, false),
-        new(CebType.EntryNote, "入库明细单", "Delivery", DeliveryHead.Entity, DeliveryList.Entity, 1, int.MaxValue, true),
-        new(CebType.EntryNoteReceipt, "入库明细单回执", "DeliveryReturn", DeliveryReturn.Entity, null, 100, 0, false),
+        new(
+            CebType.CancellationReceipt,
+            "撤销申请单回执",
+            "InvtCancelReturn",
+            InvtCancelReturn.Entity,
+            null,
+            100,
+            0,
+            false
+        ),
+        new(
+            CebType.Return,
+            "退货申请单",
+            "InvtRefund",
+            InvtRefundHead.Entity,
+            InvtRefundList.Entity,
+            100,
+            99,
+            true
+        ),
+        new(
+            CebType.ReturnReceipt,
+            "退货申请单回执",
+            "InvtRefundReturn",
+            InvtRefundReturn.Entity,
+            null,
+            100,
+            0,
+            false
+        ),
+        new(
+            CebType.EntryNote,
+            "入库明细单",
+            "Delivery",
+            DeliveryHead.Entity,
+            DeliveryList.Entity,
+            1,
+            int.MaxValue,
+            true
+        ),
+        new(
+            CebType.EntryNoteReceipt,
+            "入库明细单回执",
+            "DeliveryReturn",
+            DeliveryReturn.Entity,
+            null,
+            100,
+            0,
+            false
+        ),
         new(CebType.TaxBill, "电子税单", "Tax", TaxHeadRd.Entity, TaxListRd.Entity, int.MaxValue, 99, false),
         new(CebType.TaxBillState, "电子税单状态", "Tax", TaxHeadStatus.Entity, null, int.MaxValue, 0, false),
-        new(CebType.FormatError, "报文格式校验回执", "MessageReturn", MessageReturn.Entity, null, 1, 0, false),
+        new(
+            CebType.FormatError,
+            "报文格式校验回执",
+            "MessageReturn",
+            MessageReturn.Entity,
+            null,
+            1,
+            0,
+            false
+        ),
     ];
 
     static readonly FrozenDictionary<CebType, CebSchema> ByType = All.ToFrozenDictionary(s => s.Type);
 
-    static readonly FrozenDictionary<string, CebSchema> ByRoot = All.ToFrozenDictionary(s => s.Root, StringComparer.Ordinal);
+    static readonly FrozenDictionary<string, CebSchema> ByRoot = All.ToFrozenDictionary(
+        s => s.Root,
+        StringComparer.Ordinal
+    );
 
     /// <summary>The schema of a type.</summary>
     public static CebSchema Of(CebType type) => ByType[type];

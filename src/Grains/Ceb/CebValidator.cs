@@ -14,22 +14,41 @@ public static class CebValidator
     /// <summary>Everything that is wrong with a declaration; empty when it is fit to go on.</summary>
     public static IReadOnlyList<Problem> Check(CebDocument document)
     {
-        var kind = DocumentKinds.OfMessage(document.Type) ?? DocumentKinds.OfReceipt(document.Type) ?? DocumentKind.List;
+        var kind = DocumentKinds.OfMessage(document.Type)
+            ?? DocumentKinds.OfReceipt(document.Type)
+            ?? DocumentKind.List;
         var problems = new List<Problem>();
         var mode = document.Type == CebType.List ? document[InventoryHead.TradeMode] : null;
-        foreach (var field in document.Schema.Head.Fields) CheckField(problems, kind, null, field, document[field], mode);
+        foreach (var field in document.Schema.Head.Fields)
+            CheckField(problems, kind, null, field, document[field], mode);
         for (var line = 0; line < document.LineCount && problems.Count <= MostProblems; line++)
         {
-            foreach (var field in document.Schema.Line!.Fields) CheckField(problems, kind, line + 1, field, document[line, field], mode);
+            foreach (var field in document.Schema.Line!.Fields)
+                CheckField(problems, kind, line + 1, field, document[line, field], mode);
         }
         CheckLines(problems, kind, document);
         switch (document.Type)
         {
-            case CebType.List: CheckList(problems, document); break;
-            case CebType.Waybill: CheckSinglePack(problems, kind, LogisticsHead.PackNo, document); break;
+            case CebType.List:
+                CheckList(problems, document);
+                break;
+            case CebType.Waybill:
+                CheckSinglePack(problems, kind, LogisticsHead.PackNo, document);
+                break;
         }
-        if (problems.Count <= MostProblems) return problems;
-        return [.. problems.Take(MostProblems), new Problem("further-problems", kind, null, null, $"{kind.Chinese()}还有其他问题未列出,请先更正以上各项。The document has further problems; correct these first and send it again.")];
+        if (problems.Count <= MostProblems)
+            return problems;
+        return
+        [
+            .. problems.Take(MostProblems),
+            new Problem(
+                "further-problems",
+                kind,
+                null,
+                null,
+                $"{kind.Chinese()}还有其他问题未列出,请先更正以上各项。The document has further problems; correct these first and send it again."
+            ),
+        ];
     }
 
     /// <summary>The frame of a message: root guid, version and BaseTransfer.</summary>
@@ -45,19 +64,42 @@ public static class CebValidator
             Length("copName", "传输企业名称", transfer.CopName, 0, 100);
             Length("dxpId", "报文传输编号", transfer.DxpId, 0, 30);
             Length("note", "备注", transfer.Note ?? "", 0, 1000);
-            if (transfer.DxpMode != "DXP") problems.Add(new Problem("value-not-allowed", kind, null, "dxpMode", "报文传输模式 dxpMode 必须为 DXP,请更正。dxpMode must be DXP; correct it."));
+            if (transfer.DxpMode != "DXP")
+                problems.Add(
+                    new Problem(
+                        "value-not-allowed",
+                        kind,
+                        null,
+                        "dxpMode",
+                        "报文传输模式 dxpMode 必须为 DXP,请更正。dxpMode must be DXP; correct it."
+                    )
+                );
         }
         return problems;
 
         void Length(string name, string label, string text, int min, int max)
         {
             if (text.Length < min || text.Length > max)
-                problems.Add(new Problem(text.Length < min ? "field-too-short" : "field-too-long", kind, null, name,
-                    $"{label} {name} 长度为 {text.Length},应为 {min}..{max},请更正。{name} has {text.Length} characters, expected {min}..{max}; correct it."));
+                problems.Add(
+                    new Problem(
+                        text.Length < min ? "field-too-short" : "field-too-long",
+                        kind,
+                        null,
+                        name,
+                        $"{label} {name} 长度为 {text.Length},应为 {min}..{max},请更正。{name} has {text.Length} characters, expected {min}..{max}; correct it."
+                    )
+                );
         }
     }
 
-    static void CheckField(List<Problem> problems, DocumentKind kind, int? line, CebField field, string? text, string? mode)
+    static void CheckField(
+        List<Problem> problems,
+        DocumentKind kind,
+        int? line,
+        CebField field,
+        string? text,
+        string? mode
+    )
     {
         if (text is null || (text.Length == 0 && field.MinLength > 0))
         {
@@ -68,63 +110,137 @@ public static class CebValidator
                 Presence.RequiredDirect => mode == "9610",
                 _ => false,
             };
-            if (required || (text is not null && field.Presence == Presence.Required) || (text is { Length: 0 } && field.Kind != FieldKind.Text))
+            if (
+                required
+                || (text is not null && field.Presence == Presence.Required)
+                || (text is { Length: 0 } && field.Kind != FieldKind.Text)
+            )
             {
-                Add(field.Presence == Presence.Required ? "field-missing" : "required-in-mode",
+                Add(
+                    field.Presence == Presence.Required ? "field-missing" : "required-in-mode",
                     $"缺少必填项{(mode is not null && field.Presence != Presence.Required ? $"({mode} 模式)" : "")},请补充。",
-                    $"is missing{(mode is not null && field.Presence != Presence.Required ? $" (required for {mode})" : "")}; fill it in.");
+                    $"is missing{(mode is not null && field.Presence != Presence.Required ? $" (required for {mode})" : "")}; fill it in."
+                );
             }
             return;
         }
-        if (text.Length == 0 && field.Presence is Presence.RequiredBonded or Presence.RequiredDirect && RequiredNow())
+        if (
+            text.Length == 0
+            && field.Presence is Presence.RequiredBonded or Presence.RequiredDirect
+            && RequiredNow()
+        )
         {
-            Add("required-in-mode", $"缺少必填项({mode} 模式),请补充。", $"is empty (required for {mode}); fill it in.");
+            Add(
+                "required-in-mode",
+                $"缺少必填项({mode} 模式),请补充。",
+                $"is empty (required for {mode}); fill it in."
+            );
             return;
         }
         if (field.Presence == Presence.RequiredDirect && mode == "1210" && text.Length > 0)
         {
-            Add("forbidden-in-mode", "1210 模式下不得填写,请删除。", "must not be given for 1210; remove it.");
+            Add(
+                "forbidden-in-mode",
+                "1210 模式下不得填写,请删除。",
+                "must not be given for 1210; remove it."
+            );
             return;
         }
         switch (field.Kind)
         {
             case FieldKind.Text when text.Length > field.MaxLength:
-                Add("field-too-long", $"长度 {text.Length} 超过 {field.MaxLength},请缩短。", $"has {text.Length} characters, at most {field.MaxLength} are allowed; shorten it.");
+                Add(
+                    "field-too-long",
+                    $"长度 {text.Length} 超过 {field.MaxLength},请缩短。",
+                    $"has {text.Length} characters, at most {field.MaxLength} are allowed; shorten it."
+                );
                 break;
             case FieldKind.Text when text.Length < field.MinLength:
-                Add("field-too-short", $"长度 {text.Length} 不足 {field.MinLength},请补全。", $"has {text.Length} characters, {field.MinLength} are needed; complete it.");
+                Add(
+                    "field-too-short",
+                    $"长度 {text.Length} 不足 {field.MinLength},请补全。",
+                    $"has {text.Length} characters, {field.MinLength} are needed; complete it."
+                );
                 break;
             case FieldKind.Number:
-                if (CebAmount.Parse(text) is not { } number) Add("not-a-number", "不是有效数值(整数最多 14 位,小数最多 5 位,不用指数和分隔符),请更正。", "is no decimal number of at most 14 digits before and 5 behind the point, without exponent or separators; correct it.");
-                else if (number < 0) Add("negative-number", "不得为负数,请更正。", "must not be negative; correct it.");
+                if (CebAmount.Parse(text) is not { } number)
+                    Add(
+                        "not-a-number",
+                        "不是有效数值(整数最多 14 位,小数最多 5 位,不用指数和分隔符),请更正。",
+                        "is no decimal number of at most 14 digits before and 5 behind the point, without exponent or separators; correct it."
+                    );
+                else if (number < 0)
+                    Add("negative-number", "不得为负数,请更正。", "must not be negative; correct it.");
                 break;
-            case FieldKind.Integer when text.Length > 9 || !text.All(char.IsAsciiDigit) || int.Parse(text, CultureInfo.InvariantCulture) == 0:
-                Add("not-a-whole-number", "不是 1 到 9 位的正整数,请更正。", "is no positive whole number of at most 9 digits; correct it.");
+            case FieldKind.Integer
+                when text.Length > 9
+                    || !text.All(char.IsAsciiDigit)
+                    || int.Parse(text, CultureInfo.InvariantCulture) == 0:
+                Add(
+                    "not-a-whole-number",
+                    "不是 1 到 9 位的正整数,请更正。",
+                    "is no positive whole number of at most 9 digits; correct it."
+                );
                 break;
             case FieldKind.Choice when !field.Choices.Contains(text):
                 var allowed = string.Join("、", field.Choices);
-                Add("value-not-allowed", $"取值错误,只允许 {allowed},请更正。", $"may only be {string.Join(" or ", field.Choices)}; correct it.");
+                Add(
+                    "value-not-allowed",
+                    $"取值错误,只允许 {allowed},请更正。",
+                    $"may only be {string.Join(" or ", field.Choices)}; correct it."
+                );
                 break;
-            case FieldKind.Time or FieldKind.TimeMillis when text.Length != field.MaxLength || CebTime.Parse(text) is null:
-                Add("not-a-time", $"不是有效时间({(field.Kind == FieldKind.Time ? "yyyyMMddHHmmss" : "yyyyMMddHHmmssSSS")}),请更正。", $"is no real time in the form {(field.Kind == FieldKind.Time ? "yyyyMMddHHmmss" : "yyyyMMddHHmmssSSS")} (Beijing time); correct it.");
+            case FieldKind.Time
+            or FieldKind.TimeMillis when text.Length != field.MaxLength || CebTime.Parse(text) is null:
+                Add(
+                    "not-a-time",
+                    $"不是有效时间({(field.Kind == FieldKind.Time ? "yyyyMMddHHmmss" : "yyyyMMddHHmmssSSS")}),请更正。",
+                    $"is no real time in the form {(field.Kind == FieldKind.Time ? "yyyyMMddHHmmss" : "yyyyMMddHHmmssSSS")} (Beijing time); correct it."
+                );
                 break;
             case FieldKind.Date when !CebTime.IsDate(text):
-                Add("not-a-date", "不是有效日期(yyyyMMdd),请更正。", "is no real date in the form yyyyMMdd; correct it.");
+                Add(
+                    "not-a-date",
+                    "不是有效日期(yyyyMMdd),请更正。",
+                    "is no real date in the form yyyyMMdd; correct it."
+                );
                 break;
         }
 
-        bool RequiredNow() => (field.Presence == Presence.RequiredBonded && mode == "1210") || (field.Presence == Presence.RequiredDirect && mode == "9610");
+        bool RequiredNow() =>
+            (field.Presence == Presence.RequiredBonded && mode == "1210")
+            || (field.Presence == Presence.RequiredDirect && mode == "9610");
 
-        void Add(string code, string chinese, string english) => problems.Add(new Problem(code, kind, line, field.Name,
-            $"{kind.Chinese()}{(line is null ? "" : $"第 {line} 行")}{field.Label}({field.Name}){chinese}{field.Entity.Name}.{field.Name}{(line is null ? "" : $" of line {line}")} {english}"));
+        void Add(string code, string chinese, string english) =>
+            problems.Add(
+                new Problem(
+                    code,
+                    kind,
+                    line,
+                    field.Name,
+                    $"{kind.Chinese()}{(line is null ? "" : $"第 {line} 行")}{field.Label}({field.Name}){chinese}{field.Entity.Name}.{field.Name}{(line is null ? "" : $" of line {line}")} {english}"
+                )
+            );
     }
 
     static void CheckLines(List<Problem> problems, DocumentKind kind, CebDocument document)
     {
-        if (document.Schema.Line is not { } entity || kind is DocumentKind.List && document.Type != CebType.List) return;
+        if (
+            document.Schema.Line is not { } entity
+            || kind is DocumentKind.List && document.Type != CebType.List
+        )
+            return;
         if (document.LineCount == 0)
         {
-            problems.Add(new Problem("no-lines", kind, null, entity.Name, $"{kind.Chinese()}没有表体 {entity.Name},至少一行。The {document.Schema.Head.Name} has no {entity.Name}; at least one is needed."));
+            problems.Add(
+                new Problem(
+                    "no-lines",
+                    kind,
+                    null,
+                    entity.Name,
+                    $"{kind.Chinese()}没有表体 {entity.Name},至少一行。The {document.Schema.Head.Name} has no {entity.Name}; at least one is needed."
+                )
+            );
             return;
         }
         var gnum = entity.Find("gnum")!;
@@ -132,34 +248,105 @@ public static class CebValidator
         for (var line = 0; line < document.LineCount && problems.Count <= MostProblems; line++)
         {
             if (document[line, gnum] is { Length: > 0 } number && !seen.Add(number.TrimStart('0')))
-                problems.Add(new Problem("line-number-repeated", kind, line + 1, "gnum", $"{kind.Chinese()}序号 gnum={Clip.Quote(number)} 重复,请从 1 起编号。Line number gnum {Clip.Quote(number)} appears twice; number the lines from 1."));
+                problems.Add(
+                    new Problem(
+                        "line-number-repeated",
+                        kind,
+                        line + 1,
+                        "gnum",
+                        $"{kind.Chinese()}序号 gnum={Clip.Quote(number)} 重复,请从 1 起编号。Line number gnum {Clip.Quote(number)} appears twice; number the lines from 1."
+                    )
+                );
         }
     }
 
     static void CheckList(List<Problem> problems, CebDocument list)
     {
         CheckSinglePack(problems, DocumentKind.List, InventoryHead.PackNo, list);
-        if (list[InventoryHead.TradeMode] == "1210" && list[InventoryHead.Country] is { } country && country != "142")
-            problems.Add(new Problem("value-not-allowed", DocumentKind.List, null, "country", "1210 模式下起运国(country)必须为 142,请更正。For 1210 country must be 142 (China); correct it."));
-        if (CebAmount.Parse(list[InventoryHead.GrossWeight]) is { } gross && CebAmount.Parse(list[InventoryHead.NetWeight]) is { } net && !(gross >= net && net > 0))
-            problems.Add(new Problem("weights-wrong", DocumentKind.List, null, "grossWeight", "毛重(grossWeight)应不小于净重(netWeight),且净重大于 0,请更正。grossWeight must be at least netWeight, and netWeight above 0; correct the weights."));
+        if (
+            list[InventoryHead.TradeMode] == "1210"
+            && list[InventoryHead.Country] is { } country
+            && country != "142"
+        )
+            problems.Add(
+                new Problem(
+                    "value-not-allowed",
+                    DocumentKind.List,
+                    null,
+                    "country",
+                    "1210 模式下起运国(country)必须为 142,请更正。For 1210 country must be 142 (China); correct it."
+                )
+            );
+        if (
+            CebAmount.Parse(list[InventoryHead.GrossWeight]) is { } gross
+            && CebAmount.Parse(list[InventoryHead.NetWeight]) is { } net
+            && !(gross >= net && net > 0)
+        )
+            problems.Add(
+                new Problem(
+                    "weights-wrong",
+                    DocumentKind.List,
+                    null,
+                    "grossWeight",
+                    "毛重(grossWeight)应不小于净重(netWeight),且净重大于 0,请更正。grossWeight must be at least netWeight, and netWeight above 0; correct the weights."
+                )
+            );
         for (var line = 0; line < list.LineCount && problems.Count <= MostProblems; line++)
         {
             var quantity = !string.IsNullOrEmpty(list[line, InventoryList.Qty2]);
             var unit = !string.IsNullOrEmpty(list[line, InventoryList.Unit2]);
             if (quantity != unit)
-                problems.Add(new Problem("second-quantity-incomplete", DocumentKind.List, line + 1, quantity ? "unit2" : "qty2", $"第 {line + 1} 行第二法定数量与单位(qty2、unit2)须同时填写或同时不填。qty2 and unit2 of line {line + 1} must both be given or both be absent; complete or remove them."));
-            foreach (var (field, value) in new[] { (InventoryList.Qty, list[line, InventoryList.Qty]), (InventoryList.Qty1, list[line, InventoryList.Qty1]) })
+                problems.Add(
+                    new Problem(
+                        "second-quantity-incomplete",
+                        DocumentKind.List,
+                        line + 1,
+                        quantity ? "unit2" : "qty2",
+                        $"第 {line + 1} 行第二法定数量与单位(qty2、unit2)须同时填写或同时不填。qty2 and unit2 of line {line + 1} must both be given or both be absent; complete or remove them."
+                    )
+                );
+            foreach (
+                var (field, value) in new[]
+                {
+                    (InventoryList.Qty, list[line, InventoryList.Qty]),
+                    (InventoryList.Qty1, list[line, InventoryList.Qty1]),
+                }
+            )
             {
                 if (CebAmount.Parse(value) is 0m)
-                    problems.Add(new Problem("quantity-zero", DocumentKind.List, line + 1, field.Name, $"第 {line + 1} 行{field.Label}({field.Name})不得为 0,请更正。{field.Name} of line {line + 1} must be above 0; correct it."));
+                    problems.Add(
+                        new Problem(
+                            "quantity-zero",
+                            DocumentKind.List,
+                            line + 1,
+                            field.Name,
+                            $"第 {line + 1} 行{field.Label}({field.Name})不得为 0,请更正。{field.Name} of line {line + 1} must be above 0; correct it."
+                        )
+                    );
             }
         }
     }
 
-    static void CheckSinglePack(List<Problem> problems, DocumentKind kind, CebField packNo, CebDocument document)
+    static void CheckSinglePack(
+        List<Problem> problems,
+        DocumentKind kind,
+        CebField packNo,
+        CebDocument document
+    )
     {
-        if (document[packNo] is { Length: > 0 } packs && packs.TrimStart('0') != "1" && packs.All(char.IsAsciiDigit))
-            problems.Add(new Problem("more-than-one-pack", kind, null, packNo.Name, $"{kind.Chinese()}件数 packNo 限定为 1,请更正。packNo is {Clip.Quote(packs)}; only 1 is allowed: one parcel a waybill."));
+        if (
+            document[packNo] is { Length: > 0 } packs
+            && packs.TrimStart('0') != "1"
+            && packs.All(char.IsAsciiDigit)
+        )
+            problems.Add(
+                new Problem(
+                    "more-than-one-pack",
+                    kind,
+                    null,
+                    packNo.Name,
+                    $"{kind.Chinese()}件数 packNo 限定为 1,请更正。packNo is {Clip.Quote(packs)}; only 1 is allowed: one parcel a waybill."
+                )
+            );
     }
 }

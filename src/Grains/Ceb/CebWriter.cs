@@ -12,9 +12,12 @@ namespace ClearanceEngine.Ceb;
 /// </summary>
 public static class CebWriter
 {
-    static readonly SearchValues<char> TextSpecials = SearchValues.Create("&<>\r"), AttributeSpecials = SearchValues.Create("&<\"\t\n\r");
+    static readonly SearchValues<char> TextSpecials = SearchValues.Create("&<>\r"),
+        AttributeSpecials = SearchValues.Create("&<\"\t\n\r");
 
-    static readonly ConcurrentDictionary<string, (byte[] Start, byte[] End)> Tags = new(StringComparer.Ordinal);
+    static readonly ConcurrentDictionary<string, (byte[] Start, byte[] End)> Tags = new(
+        StringComparer.Ordinal
+    );
 
     /// <summary>The message as bytes.</summary>
     /// <exception cref="ArgumentException">A text has a character that XML 1.0 forbids.</exception>
@@ -33,7 +36,8 @@ public static class CebWriter
         Raw(output, "\" version=\"");
         Attribute(output, message.Version);
         Raw(output, "\">");
-        foreach (var document in message.Documents) Document(output, document);
+        foreach (var document in message.Documents)
+            Document(output, document);
         if (message.Transfer is { } transfer)
         {
             Start(output, "BaseTransfer");
@@ -41,7 +45,8 @@ public static class CebWriter
             Element(output, "copName", transfer.CopName);
             Element(output, "dxpMode", transfer.DxpMode);
             Element(output, "dxpId", transfer.DxpId);
-            if (transfer.Note is { } note) Element(output, "note", note);
+            if (transfer.Note is { } note)
+                Element(output, "note", note);
             End(output, "BaseTransfer");
         }
         foreach (var subscription in message.Subscriptions.IsDefault ? [] : message.Subscriptions)
@@ -50,7 +55,8 @@ public static class CebWriter
             Element(output, "status", subscription.Status);
             Element(output, "dxpMode", subscription.DxpMode);
             Element(output, "dxpAddress", subscription.DxpAddress);
-            if (subscription.Note is { } note) Element(output, "note", note);
+            if (subscription.Note is { } note)
+                Element(output, "note", note);
             End(output, "BaseSubscribe");
         }
         if (message.Extension is { } extension)
@@ -68,18 +74,22 @@ public static class CebWriter
     {
         var schema = document.Schema;
         Start(output, schema.Wrapper);
-        if (!schema.HeadIsWrapper) Start(output, schema.Head.Name);
+        if (!schema.HeadIsWrapper)
+            Start(output, schema.Head.Name);
         foreach (var field in schema.Head.Fields)
         {
-            if (!field.IsJsonOnly && document[field] is { } text) Element(output, field.Name, text);
+            if (!field.IsJsonOnly && document[field] is { } text)
+                Element(output, field.Name, text);
         }
-        if (!schema.HeadIsWrapper) End(output, schema.Head.Name);
+        if (!schema.HeadIsWrapper)
+            End(output, schema.Head.Name);
         for (var line = 0; line < document.LineCount; line++)
         {
             Start(output, schema.Line!.Name);
             foreach (var field in schema.Line.Fields)
             {
-                if (document[line, field] is { } text) Element(output, field.Name, text);
+                if (document[line, field] is { } text)
+                    Element(output, field.Name, text);
             }
             End(output, schema.Line.Name);
         }
@@ -98,7 +108,9 @@ public static class CebWriter
     static void End(IBufferWriter<byte> output, string name) => output.Write(TagsOf(name).End);
 
     static (byte[] Start, byte[] End) TagsOf(string name) =>
-        Tags.GetOrAdd(name, n => (Encoding.UTF8.GetBytes($"<ceb:{n}>"), Encoding.UTF8.GetBytes($"</ceb:{n}>")));
+        Tags.GetOrAdd(name, n =>
+            (Encoding.UTF8.GetBytes($"<ceb:{n}>"), Encoding.UTF8.GetBytes($"</ceb:{n}>"))
+        );
 
     static void Raw(IBufferWriter<byte> output, string text) => Encoding.UTF8.GetBytes(text, output);
 
@@ -110,7 +122,15 @@ public static class CebWriter
         while ((special = text.IndexOfAny(TextSpecials)) >= 0)
         {
             Encoding.UTF8.GetBytes(text[..special], output);
-            output.Write(text[special] switch { '&' => "&amp;"u8, '<' => "&lt;"u8, '>' => "&gt;"u8, _ => "&#xD;"u8 });
+            output.Write(
+                text[special] switch
+                {
+                    '&' => "&amp;"u8,
+                    '<' => "&lt;"u8,
+                    '>' => "&gt;"u8,
+                    _ => "&#xD;"u8,
+                }
+            );
             text = text[(special + 1)..];
         }
         Encoding.UTF8.GetBytes(text, output);
@@ -124,10 +144,17 @@ public static class CebWriter
         while ((special = text.IndexOfAny(AttributeSpecials)) >= 0)
         {
             Encoding.UTF8.GetBytes(text[..special], output);
-            output.Write(text[special] switch
-            {
-                '&' => "&amp;"u8, '<' => "&lt;"u8, '"' => "&quot;"u8, '\t' => "&#x9;"u8, '\n' => "&#xA;"u8, _ => "&#xD;"u8,
-            });
+            output.Write(
+                text[special] switch
+                {
+                    '&' => "&amp;"u8,
+                    '<' => "&lt;"u8,
+                    '"' => "&quot;"u8,
+                    '\t' => "&#x9;"u8,
+                    '\n' => "&#xA;"u8,
+                    _ => "&#xD;"u8,
+                }
+            );
             text = text[(special + 1)..];
         }
         Encoding.UTF8.GetBytes(text, output);
@@ -137,9 +164,14 @@ public static class CebWriter
     {
         for (var i = 0; i < text.Length; i++)
         {
-            if (XmlConvert.IsXmlChar(text[i])) continue;
-            if (i + 1 < text.Length && XmlConvert.IsXmlSurrogatePair(text[i + 1], text[i])) i++;
-            else throw new ArgumentException($"Character U+{(int)text[i]:X4} at position {i} is forbidden in XML 1.0.");
+            if (XmlConvert.IsXmlChar(text[i]))
+                continue;
+            if (i + 1 < text.Length && XmlConvert.IsXmlSurrogatePair(text[i + 1], text[i]))
+                i++;
+            else
+                throw new ArgumentException(
+                    $"Character U+{(int)text[i]:X4} at position {i} is forbidden in XML 1.0."
+                );
         }
     }
 
@@ -147,5 +179,6 @@ public static class CebWriter
     /// The payload of ExtendMessage in place. It came through an XmlReader and keeps its own prefixes; it is canonical
     /// when it declares nothing that is in scope already, so the ceb prefix's declaration is dropped.
     /// </summary>
-    static string CanonicalExtension(string xml) => xml.Replace($" xmlns:ceb=\"{CebSchema.Namespace}\"", "", StringComparison.Ordinal);
+    static string CanonicalExtension(string xml) =>
+        xml.Replace($" xmlns:ceb=\"{CebSchema.Namespace}\"", "", StringComparison.Ordinal);
 }

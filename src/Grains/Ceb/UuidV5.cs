@@ -11,7 +11,8 @@ public static class UuidV5
     public static readonly Guid Namespace = new("6c9e2f0a-5d2b-5b7e-9a41-0f6b1d6f7a11");
 
     /// <summary>36 characters, upper case, as the wire wants it.</summary>
-    public static string Of(params ReadOnlySpan<string> name) => Of(Namespace, string.Join('\u001f', name)).ToString("D").ToUpperInvariant();
+    public static string Of(params ReadOnlySpan<string> name) =>
+        Of(Namespace, string.Join('\u001f', name)).ToString("D").ToUpperInvariant();
 
     /// <summary>The guid of a name in a namespace.</summary>
     public static Guid Of(Guid @namespace, string name)

@@ -10,14 +10,19 @@ public sealed record DocumentAnswer(
     [property: Id(0)] DocumentKind Kind,
     [property: Id(1)] CebDocument Document,
     [property: Id(2)] string? ParcelKey,
-    [property: Id(3)] SubmissionReply Reply);
+    [property: Id(3)] SubmissionReply Reply
+);
 
 /// <summary>What intake did with a message.</summary>
 /// <param name="Documents">One for each document, in order; empty when the message was refused as a whole.</param>
 /// <param name="Code">Why it was refused as a whole, or null.</param>
 /// <param name="Text">The same for people.</param>
 [GenerateSerializer, Immutable, Alias("clearance.door.answer")]
-public sealed record DoorAnswer([property: Id(0)] ImmutableArray<DocumentAnswer> Documents, [property: Id(1)] string? Code = null, [property: Id(2)] string? Text = null);
+public sealed record DoorAnswer(
+    [property: Id(0)] ImmutableArray<DocumentAnswer> Documents,
+    [property: Id(1)] string? Code = null,
+    [property: Id(2)] string? Text = null
+);
 
 /// <summary>Where answers for this process are waited for.</summary>
 public interface IDoorBell

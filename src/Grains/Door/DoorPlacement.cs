@@ -23,9 +23,15 @@ public sealed class DoorPlacementAttribute() : PlacementAttribute(new DoorPlacem
 /// <summary>Finds the silo; a door whose silo is gone has nobody who waits.</summary>
 public sealed class DoorPlacementDirector : IPlacementDirector
 {
-    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
+    public Task<SiloAddress> OnAddActivation(
+        PlacementStrategy strategy,
+        PlacementTarget target,
+        IPlacementContext context
+    )
     {
         var silo = DoorPlacement.Silo(target.GrainIdentity.Key.ToString()!);
-        return context.GetCompatibleSilos(target).Contains(silo) ? Task.FromResult(silo) : throw new InvalidOperationException($"The silo {silo} with this door is gone.");
+        return context.GetCompatibleSilos(target).Contains(silo)
+            ? Task.FromResult(silo)
+            : throw new InvalidOperationException($"The silo {silo} with this door is gone.");
     }
 }

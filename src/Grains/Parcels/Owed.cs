@@ -15,20 +15,24 @@ public abstract record Owed([property: Id(0)] string Id, [property: Id(1)] DateT
 /// <param name="Carrier">The participant-signed message it leaves in; null when we gather and sign.</param>
 [GenerateSerializer, Immutable, Alias("clearance.owed.document")]
 public sealed record OwedDocument(
-    string Id, DateTimeOffset Since,
+    string Id,
+    DateTimeOffset Since,
     [property: Id(0)] DocumentKind Kind,
     [property: Id(1)] CebDocument Document,
     [property: Id(2)] string Sender,
-    [property: Id(3)] string? Carrier) : Owed(Id, Since);
+    [property: Id(3)] string? Carrier
+) : Owed(Id, Since);
 
 /// <summary>A receipt for a participant. Id: <c>receipt/{guid}/{receiver}</c>.</summary>
 /// <param name="Receiver">Participant code.</param>
 /// <param name="Receipt">The receipt; E-Port's guid kept, ours is a UUIDv5.</param>
 [GenerateSerializer, Immutable, Alias("clearance.owed.receipt")]
 public sealed record OwedReceipt(
-    string Id, DateTimeOffset Since,
+    string Id,
+    DateTimeOffset Since,
     [property: Id(0)] string Receiver,
-    [property: Id(1)] CebDocument Receipt) : Owed(Id, Since);
+    [property: Id(1)] CebDocument Receipt
+) : Owed(Id, Since);
 
 /// <summary>A question to customs for the latest receipt (<c>customs.queries</c>: JSON type, key, attempt).</summary>
 /// <param name="Kind">The document in question.</param>
@@ -36,10 +40,12 @@ public sealed record OwedReceipt(
 /// <param name="Attempt">The attempt it is about.</param>
 [GenerateSerializer, Immutable, Alias("clearance.owed.query")]
 public sealed record OwedQuery(
-    string Id, DateTimeOffset Since,
+    string Id,
+    DateTimeOffset Since,
     [property: Id(0)] DocumentKind Kind,
     [property: Id(1)] string Key,
-    [property: Id(2)] int Attempt) : Owed(Id, Since);
+    [property: Id(2)] int Attempt
+) : Owed(Id, Since);
 
 /// <summary>What a parcel does with its subscriber's quota.</summary>
 public enum QuotaStep
@@ -59,13 +65,15 @@ public enum QuotaStep
 /// <param name="Replaces">The first of the attempts whose reservations a reserve takes the place of, all up to its own; 0 for none.</param>
 [GenerateSerializer, Immutable, Alias("clearance.owed.quota")]
 public sealed record OwedQuota(
-    string Id, DateTimeOffset Since,
+    string Id,
+    DateTimeOffset Since,
     [property: Id(0)] QuotaStep Step,
     [property: Id(1)] int Attempt,
     [property: Id(2)] long AmountFen,
     [property: Id(3)] string Subscriber,
     [property: Id(4)] int Year,
-    [property: Id(5)] int Replaces = 0) : Owed(Id, Since);
+    [property: Id(5)] int Replaces = 0
+) : Owed(Id, Since);
 
 /// <summary>A look for documents that wait for this parcel (design rule 12). Id: <c>seek/{n}</c>.</summary>
 [GenerateSerializer, Immutable, Alias("clearance.owed.seek")]
@@ -74,9 +82,8 @@ public sealed record OwedSeek(string Id, DateTimeOffset Since) : Owed(Id, Since)
 /// <summary>A document that was given up to another parcel: owed until it waits for that one durably (design rule 12). Id: <c>hand-over/{kind}/{revision}</c>.</summary>
 /// <param name="Document">As it was submitted.</param>
 [GenerateSerializer, Immutable, Alias("clearance.owed.hand-over")]
-public sealed record OwedHandOver(
-    string Id, DateTimeOffset Since,
-    [property: Id(0)] Submission Document) : Owed(Id, Since);
+public sealed record OwedHandOver(string Id, DateTimeOffset Since, [property: Id(0)] Submission Document)
+    : Owed(Id, Since);
 
 /// <summary>Something owed was done, or cannot be done.</summary>
 /// <param name="OwedId">Name of the debt.</param>
@@ -88,4 +95,5 @@ public sealed record Settlement(
     [property: Id(0)] string OwedId,
     [property: Id(1)] DateTimeOffset At,
     [property: Id(2)] string? MessageGuid = null,
-    [property: Id(3)] Problem? Problem = null);
+    [property: Id(3)] Problem? Problem = null
+);

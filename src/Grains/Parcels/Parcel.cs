@@ -12,7 +12,13 @@ public static class Parcel
     /// <param name="input">What happens.</param>
     /// <param name="rules">What it is judged by.</param>
     /// <param name="now">When.</param>
-    public static Decision Decide(string key, ParcelState state, ParcelInput input, ParcelRules rules, DateTimeOffset now)
+    public static Decision Decide(
+        string key,
+        ParcelState state,
+        ParcelInput input,
+        ParcelRules rules,
+        DateTimeOffset now
+    )
     {
         var step = new ParcelStep(key, state, rules, now);
         var decision = input switch

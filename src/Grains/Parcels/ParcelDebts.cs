@@ -13,7 +13,15 @@ namespace ClearanceEngine.Parcels;
 /// <param name="state">The parcel as it stands.</param>
 /// <param name="tell">Takes what came of a debt into the parcel; returns when that is stored.</param>
 sealed partial class ParcelDebts(
-    string key, IGrainFactory grains, IDispatch dispatch, IDocumentIndex index, TimeProvider time, ILogger logger, Func<ParcelState> state, Func<ParcelInput, Task> tell)
+    string key,
+    IGrainFactory grains,
+    IDispatch dispatch,
+    IDocumentIndex index,
+    TimeProvider time,
+    ILogger logger,
+    Func<ParcelState> state,
+    Func<ParcelInput, Task> tell
+)
 {
     readonly HashSet<string> _inFlight = new(StringComparer.Ordinal);
 
@@ -23,15 +31,24 @@ sealed partial class ParcelDebts(
         var now = state().Owes;
         foreach (var owed in stored.Owes)
         {
-            if (now != stored.Owes && !now.Any(o => o.Id == owed.Id)) continue;
-            if (!_inFlight.Add(owed.Id)) continue;
+            if (now != stored.Owes && !now.Any(o => o.Id == owed.Id))
+                continue;
+            if (!_inFlight.Add(owed.Id))
+                continue;
             switch (owed)
             {
-                case OwedQuota quota: Run(owed, () => Step(quota)).Ignore(); break;
-                case OwedSeek: Run(owed, () => Seek(stored, owed)).Ignore(); break;
-                case OwedHandOver handOver: Run(owed, () => HandOver(handOver)).Ignore(); break;
+                case OwedQuota quota:
+                    Run(owed, () => Step(quota)).Ignore();
+                    break;
+                case OwedSeek:
+                    Run(owed, () => Seek(stored, owed)).Ignore();
+                    break;
+                case OwedHandOver handOver:
+                    Run(owed, () => HandOver(handOver)).Ignore();
+                    break;
                 default:
-                    if (!dispatch.TryHand(key, owed)) _inFlight.Remove(owed.Id);
+                    if (!dispatch.TryHand(key, owed))
+                        _inFlight.Remove(owed.Id);
                     break;
             }
         }
@@ -67,13 +84,25 @@ sealed partial class ParcelDebts(
         {
             case QuotaStep.Reserve:
                 // Those between were replaced before anyone answered them; the first may hold quota, and ends in one step with the new one.
-                for (var between = owed.Replaces + 1; owed.Replaces > 0 && between < owed.Attempt; between++) await subscriber.Void(Name(between));
-                var answer = await subscriber.Reserve(Name(owed.Attempt), owed.Replaces == 0 ? null : Name(owed.Replaces), owed.AmountFen, owed.Year);
+                for (var between = owed.Replaces + 1; owed.Replaces > 0 && between < owed.Attempt; between++)
+                    await subscriber.Void(Name(between));
+                var answer = await subscriber.Reserve(
+                    Name(owed.Attempt),
+                    owed.Replaces == 0 ? null : Name(owed.Replaces),
+                    owed.AmountFen,
+                    owed.Year
+                );
                 await tell(new ReserveAnswered(owed.Attempt, answer));
                 return;
-            case QuotaStep.Post: await subscriber.Post(Name(owed.Attempt), owed.AmountFen, owed.Year); break;
-            case QuotaStep.Void: await subscriber.Void(Name(owed.Attempt)); break;
-            case QuotaStep.GiveBack: fen = await subscriber.GiveBack(Name(owed.Attempt), owed.Id, owed.AmountFen); break;
+            case QuotaStep.Post:
+                await subscriber.Post(Name(owed.Attempt), owed.AmountFen, owed.Year);
+                break;
+            case QuotaStep.Void:
+                await subscriber.Void(Name(owed.Attempt));
+                break;
+            case QuotaStep.GiveBack:
+                fen = await subscriber.GiveBack(Name(owed.Attempt), owed.Id, owed.AmountFen);
+                break;
         }
         await tell(new QuotaStepDone(owed.Id, owed.Step, owed.Attempt, fen));
     }
@@ -87,14 +116,23 @@ sealed partial class ParcelDebts(
         foreach (var (name, holders) in found)
         {
             var byWaybill = name.StartsWith("wait-wb/", StringComparison.Ordinal);
-            foreach (var holder in holders) await grains.Grain<IWaitingGrain>(holder).Offer(key, byWaybill);
+            foreach (var holder in holders)
+                await grains.Grain<IWaitingGrain>(holder).Offer(key, byWaybill);
         }
-        if (state() is var parcel && parcel.Live(DocumentKind.Waybill) is null && parcel.Live(DocumentKind.List) is { } list)
+        if (
+            state() is var parcel
+            && parcel.Live(DocumentKind.Waybill) is null
+            && parcel.Live(DocumentKind.List) is { } list
+        )
         {
-            var (code, number) = (list.Required(InventoryHead.LogisticsCode), list.Required(InventoryHead.LogisticsNo));
+            var (code, number) = (
+                list.Required(InventoryHead.LogisticsCode),
+                list.Required(InventoryHead.LogisticsNo)
+            );
             var name = IndexKey.Waybill(code, number);
             var others = await index.Find([name], fresh: true);
-            foreach (var other in others.GetValueOrDefault(name, []).Where(k => k != key)) await grains.Grain<IParcelGrain>(other).GiveUpWaybill(code, number);
+            foreach (var other in others.GetValueOrDefault(name, []).Where(k => k != key))
+                await grains.Grain<IParcelGrain>(other).GiveUpWaybill(code, number);
         }
         await Done(owed);
     }
@@ -103,14 +141,21 @@ sealed partial class ParcelDebts(
     async Task HandOver(OwedHandOver owed)
     {
         var waybill = owed.Document.Document;
-        var place = GrainKey.Waiting(waybill.Required(LogisticsHead.LogisticsCode), waybill.Required(LogisticsHead.LogisticsNo));
+        var place = GrainKey.Waiting(
+            waybill.Required(LogisticsHead.LogisticsCode),
+            waybill.Required(LogisticsHead.LogisticsNo)
+        );
         var reply = (await grains.Grain<IWaitingGrain>(place).Hold([owed.Document]))[0];
-        if (reply is { Outcome: SubmissionOutcome.Refused, Status: null }) throw new InvalidOperationException(reply.Problems[0].Text); // not kept: it stays owed
+        if (reply is { Outcome: SubmissionOutcome.Refused, Status: null })
+            throw new InvalidOperationException(reply.Problems[0].Text); // not kept: it stays owed
         await Done(owed);
     }
 
     Task Done(Owed owed) => tell(new Settled(new Settlement(owed.Id, time.GetUtcNow())));
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Debt} of parcel {Parcel} could not be done; it is tried again by the scan.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Debt} of parcel {Parcel} could not be done; it is tried again by the scan."
+    )]
     partial void LogDebtFailed(Exception e, string debt, string parcel);
 }

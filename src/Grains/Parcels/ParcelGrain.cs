@@ -21,13 +21,27 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     ParcelState _saved;
 
     public ParcelGrain(
-        [PersistentState("parcel", "parcels")] IPersistentState<ParcelState> stored, ParcelRules rules, IDispatch dispatch, IDocumentIndex index,
-        TimeProvider time, ILogger<ParcelGrain> logger)
+        [PersistentState("parcel", "parcels")] IPersistentState<ParcelState> stored,
+        ParcelRules rules,
+        IDispatch dispatch,
+        IDocumentIndex index,
+        TimeProvider time,
+        ILogger<ParcelGrain> logger
+    )
     {
         (_stored, _rules, _time) = (stored, rules, time);
         _saved = new ParcelState();
         _write = new SharedWrite(Save, DeactivateOnIdle, time);
-        _debts = new ParcelDebts(Key, GrainFactory, dispatch, index, time, logger, () => _stored.State, input => Apply([input]));
+        _debts = new ParcelDebts(
+            Key,
+            GrainFactory,
+            dispatch,
+            index,
+            time,
+            logger,
+            () => _stored.State,
+            input => Apply([input])
+        );
     }
 
     string Key => this.GetPrimaryKeyString();
@@ -38,7 +52,10 @@ public sealed class ParcelGrain : Grain, IParcelGrain
         return Task.CompletedTask;
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override async Task OnDeactivateAsync(
+        DeactivationReason reason,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -50,7 +67,10 @@ public sealed class ParcelGrain : Grain, IParcelGrain
         }
     }
 
-    public async Task<ImmutableArray<SubmissionReply>> Submit(ImmutableArray<Submission> submissions, bool atOnce)
+    public async Task<ImmutableArray<SubmissionReply>> Submit(
+        ImmutableArray<Submission> submissions,
+        bool atOnce
+    )
     {
         var decisions = await Apply([.. submissions.Select(s => new DocumentArrived(s))], atOnce);
         return [.. decisions.Select(d => d.Reply!)];
@@ -64,7 +84,8 @@ public sealed class ParcelGrain : Grain, IParcelGrain
 
     public Task Settle(ImmutableArray<Settlement> settlements)
     {
-        foreach (var settlement in settlements) _debts.Landed(settlement.OwedId);
+        foreach (var settlement in settlements)
+            _debts.Landed(settlement.OwedId);
         Apply([.. settlements.Select(s => new Settled(s))]).Ignore();
         return Task.CompletedTask;
     }
@@ -75,15 +96,20 @@ public sealed class ParcelGrain : Grain, IParcelGrain
         return Apply([new Woken()]);
     }
 
-    public async Task<bool> Ask() => (await Apply([new AskNow()], atOnce: true))[0].State.Owes.OfType<OwedQuery>().Any();
+    public async Task<bool> Ask() =>
+        (await Apply([new AskNow()], atOnce: true))[0].State.Owes.OfType<OwedQuery>().Any();
 
-    public async Task<Problem?> Leave(DateTimeOffset leftAt) => (await Apply([new GoodsLeft(leftAt)], atOnce: true))[0].Refusal;
+    public async Task<Problem?> Leave(DateTimeOffset leftAt) =>
+        (await Apply([new GoodsLeft(leftAt)], atOnce: true))[0].Refusal;
 
-    public Task CarrierRefused(DocumentKind kind, string documentGuid, Problem problem) => Apply([new CarrierRefused(kind, documentGuid, problem)], atOnce: true);
+    public Task CarrierRefused(DocumentKind kind, string documentGuid, Problem problem) =>
+        Apply([new CarrierRefused(kind, documentGuid, problem)], atOnce: true);
 
-    public Task FormatRefused(ImmutableArray<string> owedIds, Problem? problem) => Apply([new FormatRefused(owedIds, problem)], atOnce: true);
+    public Task FormatRefused(ImmutableArray<string> owedIds, Problem? problem) =>
+        Apply([new FormatRefused(owedIds, problem)], atOnce: true);
 
-    public Task GiveUpWaybill(string logisticsCode, string logisticsNo) => Apply([new WaybillGivenUp(logisticsCode, logisticsNo)], atOnce: true);
+    public Task GiveUpWaybill(string logisticsCode, string logisticsNo) =>
+        Apply([new WaybillGivenUp(logisticsCode, logisticsNo)], atOnce: true);
 
     public async Task<bool> ListNames(string logisticsCode, string logisticsNo)
     {
@@ -104,7 +130,13 @@ public sealed class ParcelGrain : Grain, IParcelGrain
             decisions[i] = Parcel.Decide(Key, _stored.State, inputs[i], _rules, _time.GetUtcNow());
             _stored.State = decisions[i].State;
         }
-        await (ReferenceEquals(before, _stored.State) ? _write.Settled(atOnce) : _write.Changed(atOnce ? TimeSpan.Zero : Urgency.Patience(before, _stored.State, _rules.Options)));
+        await (
+            ReferenceEquals(before, _stored.State)
+                ? _write.Settled(atOnce)
+                : _write.Changed(
+                    atOnce ? TimeSpan.Zero : Urgency.Patience(before, _stored.State, _rules.Options)
+                )
+        );
         Drive();
         return decisions;
     }
@@ -120,6 +152,12 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     void Drive()
     {
         _debts.Drive(_saved);
-        if (_saved.Exists && _saved.Owes.Length == 0 && ParcelTable.IsSettled(_saved.Status) && (_saved.TaxBills.Length > 0 || _saved.Status != ParcelStatus.Released)) DeactivateOnIdle();
+        if (
+            _saved.Exists
+            && _saved.Owes.Length == 0
+            && ParcelTable.IsSettled(_saved.Status)
+            && (_saved.TaxBills.Length > 0 || _saved.Status != ParcelStatus.Released)
+        )
+            DeactivateOnIdle();
     }
 }

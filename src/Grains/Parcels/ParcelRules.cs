@@ -60,11 +60,21 @@ public sealed class ParcelOptions
 
     /// <summary>What cannot work, in words; null when nothing is wrong.</summary>
     public string? Fault() =>
-        DocumentsWait < TimeSpan.Zero || DocumentsWait > LongestWait || ReceiptsWait < TimeSpan.Zero || ReceiptsWait > LongestWait ? $"Parcel: DocumentsWait and ReceiptsWait must be between 0 and {LongestWait}; a call that waits longer counts as failed."
-        : AnswerTimeout <= TimeSpan.Zero || RedriveAfter <= TimeSpan.Zero || LongestQuestionInterval < AnswerTimeout || ReceiptTolerance < TimeSpan.Zero || AppTimeAhead < TimeSpan.Zero ? "Parcel: AnswerTimeout and RedriveAfter must be above 0, LongestQuestionInterval not below AnswerTimeout, ReceiptTolerance and AppTimeAhead not below 0."
+        DocumentsWait < TimeSpan.Zero
+        || DocumentsWait > LongestWait
+        || ReceiptsWait < TimeSpan.Zero
+        || ReceiptsWait > LongestWait
+            ? $"Parcel: DocumentsWait and ReceiptsWait must be between 0 and {LongestWait}; a call that waits longer counts as failed."
+        : AnswerTimeout <= TimeSpan.Zero
+        || RedriveAfter <= TimeSpan.Zero
+        || LongestQuestionInterval < AnswerTimeout
+        || ReceiptTolerance < TimeSpan.Zero
+        || AppTimeAhead < TimeSpan.Zero
+            ? "Parcel: AnswerTimeout and RedriveAfter must be above 0, LongestQuestionInterval not below AnswerTimeout, ReceiptTolerance and AppTimeAhead not below 0."
         : AppTimeAhead > TimeSpan.FromDays(3_650) ? "Parcel:AppTimeAhead must be at most 3,650 days."
         : MaxQuestions < 1 ? "Parcel:MaxQuestions must be at least 1."
-        : MaxResends < 0 || MaxReceipts < 1 || MaxTimeline < 2 || MaxRefusals < 1 ? "Parcel: MaxResends must not be below 0, MaxReceipts and MaxRefusals at least 1, MaxTimeline at least 2."
+        : MaxResends < 0 || MaxReceipts < 1 || MaxTimeline < 2 || MaxRefusals < 1
+            ? "Parcel: MaxResends must not be below 0, MaxReceipts and MaxRefusals at least 1, MaxTimeline at least 2."
         : null;
 
     /// <summary>Below Orleans' time-out of a call, 30 s, and the time in which a feed drains.</summary>
@@ -77,4 +87,10 @@ public sealed class ParcelOptions
 /// <param name="Limits">Dated purchase limits.</param>
 /// <param name="Tax">Tax estimate.</param>
 /// <param name="Identity">Keyed hash of id numbers.</param>
-public sealed record ParcelRules(PortOptions Port, ParcelOptions Options, LimitTable Limits, TaxCalculator Tax, SubscriberIdentity Identity);
+public sealed record ParcelRules(
+    PortOptions Port,
+    ParcelOptions Options,
+    LimitTable Limits,
+    TaxCalculator Tax,
+    SubscriberIdentity Identity
+);

@@ -9,52 +9,69 @@ namespace ClearanceEngine.Parcels;
 [GenerateSerializer, Immutable, Alias("clearance.parcel.slot")]
 public sealed record DocumentSlot
 {
-    [Id(0)] public required CebDocument Document { get; init; }
+    [Id(0)]
+    public required CebDocument Document { get; init; }
 
-    [Id(1)] public required CebTransfer Sender { get; init; }
+    [Id(1)]
+    public required CebTransfer Sender { get; init; }
 
     /// <summary>The participant-signed message it must leave in; null when we gather.</summary>
-    [Id(2)] public string? Carrier { get; init; }
+    [Id(2)]
+    public string? Carrier { get; init; }
 
-    [Id(3)] public required DateTimeOffset ReceivedAt { get; init; }
+    [Id(3)]
+    public required DateTimeOffset ReceivedAt { get; init; }
 
     /// <summary>1 for the first, one more for each that replaced it.</summary>
-    [Id(4)] public required int Revision { get; init; }
+    [Id(4)]
+    public required int Revision { get; init; }
 
     /// <summary>The last revision that was let go to customs; 0 for none.</summary>
-    [Id(5)] public int LeftRevision { get; init; }
+    [Id(5)]
+    public int LeftRevision { get; init; }
 
     /// <summary>When that revision was let go: receipts from before it speak for an earlier one.</summary>
-    [Id(6)] public DateTimeOffset? LeftAt { get; init; }
+    [Id(6)]
+    public DateTimeOffset? LeftAt { get; init; }
 
     /// <summary>When the broker had it.</summary>
-    [Id(7)] public DateTimeOffset? SentAt { get; init; }
+    [Id(7)]
+    public DateTimeOffset? SentAt { get; init; }
 
     /// <summary>The message that carried it.</summary>
-    [Id(8)] public string? MessageGuid { get; init; }
+    [Id(8)]
+    public string? MessageGuid { get; init; }
 
     /// <summary>returnStatus of the latest applied receipt; null before any.</summary>
-    [Id(9)] public int? CustomsCode { get; init; }
+    [Id(9)]
+    public int? CustomsCode { get; init; }
 
     /// <summary>returnTime of that receipt.</summary>
-    [Id(10)] public string? CustomsTime { get; init; }
+    [Id(10)]
+    public string? CustomsTime { get; init; }
 
     /// <summary>When to ask customs if nothing more was heard.</summary>
-    [Id(11)] public DateTimeOffset? AskAt { get; init; }
+    [Id(11)]
+    public DateTimeOffset? AskAt { get; init; }
 
     /// <summary>Questions asked since the last receipt; each waits longer than the one before.</summary>
-    [Id(12)] public int Questions { get; init; }
+    [Id(12)]
+    public int Questions { get; init; }
 
     /// <summary>Times it was sent again because customs reported a technical failure.</summary>
-    [Id(13)] public int Resends { get; init; }
+    [Id(13)]
+    public int Resends { get; init; }
 
     /// <summary>appTime and guid of the newest submission that said the same again: a question, yet newer than what came before it.</summary>
-    [Id(14)] public string? RepeatedTime { get; init; }
+    [Id(14)]
+    public string? RepeatedTime { get; init; }
 
-    [Id(15)] public string? RepeatedGuid { get; init; }
+    [Id(15)]
+    public string? RepeatedGuid { get; init; }
 
     /// <summary>True when an earlier revision left before this one: a receipt from before the dispatch may be that one's.</summary>
-    [Id(16)] public bool FollowsAnother { get; init; }
+    [Id(16)]
+    public bool FollowsAnother { get; init; }
 
     public string Guid => Head("guid");
 
@@ -69,7 +86,8 @@ public sealed record DocumentSlot
 
     public bool HasLeft => LeftRevision == Revision;
 
-    public bool IsRefused => CustomsCode is { } code && Receipts.CustomsCode.VerdictOf(code) == Receipts.Verdict.Refused;
+    public bool IsRefused =>
+        CustomsCode is { } code && Receipts.CustomsCode.VerdictOf(code) == Receipts.Verdict.Refused;
 
     string Head(string name) => Document[Document.Schema.Head.Find(name)!] ?? "";
 }
@@ -80,7 +98,8 @@ public sealed record KeptReceipt(
     [property: Id(0)] DocumentKind Kind,
     [property: Id(1)] CebDocument Receipt,
     [property: Id(2)] bool IsOwn,
-    [property: Id(3)] bool Applied);
+    [property: Id(3)] bool Applied
+);
 
 /// <summary>A document that was refused here; not one of the parcel's documents, kept so that whoever asks sees why, until a newer one is good.</summary>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.refusal")]
@@ -89,7 +108,8 @@ public sealed record Refusal(
     [property: Id(1)] string Guid,
     [property: Id(2)] ImmutableArray<Problem> Problems,
     [property: Id(3)] DateTimeOffset At,
-    [property: Id(4)] string AppTime = "");
+    [property: Id(4)] string AppTime = ""
+);
 
 /// <summary>Where the quota of the current attempt stands.</summary>
 public enum QuotaStage
@@ -111,7 +131,8 @@ public sealed record ParcelQuota(
     [property: Id(3)] long AmountFen,
     [property: Id(4)] QuotaStage Stage,
     [property: Id(5)] bool OneItem,
-    [property: Id(6)] long GivenBackFen = 0)
+    [property: Id(6)] long GivenBackFen = 0
+)
 {
     /// <summary>It is taken of the buyer's year, or about to be, and neither spent nor let go yet.</summary>
     public bool IsHeld => Stage is QuotaStage.Reserving or QuotaStage.Reserved;
@@ -121,62 +142,88 @@ public sealed record ParcelQuota(
 [GenerateSerializer, Alias("clearance.parcel.state")]
 public sealed record ParcelState : IIndexedState, IOwingState, IRestingState
 {
-    [Id(0)] public string EbpCode { get; init; } = "";
+    [Id(0)]
+    public string EbpCode { get; init; } = "";
 
-    [Id(1)] public string OrderNo { get; init; } = "";
+    [Id(1)]
+    public string OrderNo { get; init; } = "";
 
-    [Id(2)] public ParcelStatus Status { get; init; } = ParcelStatus.Collecting;
+    [Id(2)]
+    public ParcelStatus Status { get; init; } = ParcelStatus.Collecting;
 
     /// <summary>Number of the current try to declare; one more for each reservation of quota.</summary>
-    [Id(3)] public int Attempt { get; init; }
+    [Id(3)]
+    public int Attempt { get; init; }
 
-    [Id(4)] public ImmutableSortedDictionary<DocumentKind, DocumentSlot> Slots { get; init; } = ImmutableSortedDictionary<DocumentKind, DocumentSlot>.Empty;
+    [Id(4)]
+    public ImmutableSortedDictionary<DocumentKind, DocumentSlot> Slots { get; init; } =
+        ImmutableSortedDictionary<DocumentKind, DocumentSlot>.Empty;
 
     /// <summary>What it owes to the world.</summary>
-    [Id(5)] public ImmutableArray<Owed> Owes { get; init; } = [];
+    [Id(5)]
+    public ImmutableArray<Owed> Owes { get; init; } = [];
 
-    [Id(6)] public ImmutableArray<KeptReceipt> Receipts { get; init; } = [];
+    [Id(6)]
+    public ImmutableArray<KeptReceipt> Receipts { get; init; } = [];
 
-    [Id(7)] public ImmutableArray<Refusal> Refusals { get; init; } = [];
+    [Id(7)]
+    public ImmutableArray<Refusal> Refusals { get; init; } = [];
 
     /// <summary>What does not match, or why the parcel was rejected.</summary>
-    [Id(8)] public ImmutableArray<Problem> Problems { get; init; } = [];
+    [Id(8)]
+    public ImmutableArray<Problem> Problems { get; init; } = [];
 
-    [Id(9)] public ParcelQuota? Quota { get; init; }
+    [Id(9)]
+    public ParcelQuota? Quota { get; init; }
 
     /// <summary>Identifiers that customs gave to the current attempt's list.</summary>
-    [Id(10)] public string? PreNo { get; init; }
+    [Id(10)]
+    public string? PreNo { get; init; }
 
-    [Id(11)] public string? InvtNo { get; init; }
+    [Id(11)]
+    public string? InvtNo { get; init; }
 
-    [Id(12)] public ImmutableArray<TaxBillView> TaxBills { get; init; } = [];
+    [Id(12)]
+    public ImmutableArray<TaxBillView> TaxBills { get; init; } = [];
 
-    [Id(13)] public ImmutableArray<TimelineEntry> Timeline { get; init; } = [];
+    [Id(13)]
+    public ImmutableArray<TimelineEntry> Timeline { get; init; } = [];
 
-    [Id(14)] public Tax? Estimate { get; init; }
+    [Id(14)]
+    public Tax? Estimate { get; init; }
 
-    [Id(15)] public DateTimeOffset? CreatedAt { get; init; }
+    [Id(15)]
+    public DateTimeOffset? CreatedAt { get; init; }
 
     /// <summary>When what is owed is tried again if nothing was heard of it.</summary>
-    [Id(16)] public DateTimeOffset? RedriveAt { get; init; }
+    [Id(16)]
+    public DateTimeOffset? RedriveAt { get; init; }
 
     /// <summary>Names under which waiting documents were already looked for.</summary>
-    [Id(17)] public ImmutableArray<string> Sought { get; init; } = [];
+    [Id(17)]
+    public ImmutableArray<string> Sought { get; init; } = [];
 
     /// <summary>Every name that earlier attempts were known by: late receipts still find their parcel.</summary>
-    [Id(18)] public ImmutableArray<string> EarlierKeys { get; init; } = [];
+    [Id(18)]
+    public ImmutableArray<string> EarlierKeys { get; init; } = [];
 
     /// <summary>The state to fall back to when a cancellation or return is refused.</summary>
-    [Id(19)] public ParcelStatus? Before { get; init; }
+    [Id(19)]
+    public ParcelStatus? Before { get; init; }
 
     /// <summary>Quantities returned so far by line number of the list.</summary>
-    [Id(20)] public ImmutableSortedDictionary<int, decimal> ReturnedQuantities { get; init; } = ImmutableSortedDictionary<int, decimal>.Empty;
+    [Id(20)]
+    public ImmutableSortedDictionary<int, decimal> ReturnedQuantities { get; init; } =
+        ImmutableSortedDictionary<int, decimal>.Empty;
 
     /// <summary>Last revisions of documents that were taken out: the next one goes on counting, so that no debt has the name of an earlier one.</summary>
-    [Id(21)] public ImmutableSortedDictionary<DocumentKind, int> Withdrawn { get; init; } = ImmutableSortedDictionary<DocumentKind, int>.Empty;
+    [Id(21)]
+    public ImmutableSortedDictionary<DocumentKind, int> Withdrawn { get; init; } =
+        ImmutableSortedDictionary<DocumentKind, int>.Empty;
 
     /// <summary>Questions to customs so far: each has a name of its own.</summary>
-    [Id(22)] public int Asked { get; init; }
+    [Id(22)]
+    public int Asked { get; init; }
 
     public bool Exists => CreatedAt is not null;
 
@@ -186,7 +233,8 @@ public sealed record ParcelState : IIndexedState, IOwingState, IRestingState
     public DocumentSlot? this[DocumentKind kind] => Slots.GetValueOrDefault(kind);
 
     /// <summary>The document of a kind, unless it is missing or deleted.</summary>
-    public CebDocument? Live(DocumentKind kind) => this[kind] is { IsDeleted: false } slot ? slot.Document : null;
+    public CebDocument? Live(DocumentKind kind) =>
+        this[kind] is { IsDeleted: false } slot ? slot.Document : null;
 
     public string? Mode => Live(DocumentKind.List)?[InventoryHead.TradeMode];
 
@@ -198,32 +246,58 @@ public sealed record ParcelState : IIndexedState, IOwingState, IRestingState
             var due = Owes.Length > 0 ? RedriveAt : null;
             foreach (var slot in Slots.Values)
             {
-                if (slot.AskAt is { } ask && (due is null || ask < due)) due = ask;
+                if (slot.AskAt is { } ask && (due is null || ask < due))
+                    due = ask;
             }
             return due;
         }
     }
 
     /// <inheritdoc/>
-    public IReadOnlyCollection<string> IndexKeys => [.. EarlierKeys.Concat(CurrentKeys()).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyCollection<string> IndexKeys =>
+        [.. EarlierKeys.Concat(CurrentKeys()).Distinct(StringComparer.Ordinal)];
 
     /// <summary>The names that its documents have now.</summary>
     public IEnumerable<string> CurrentKeys()
     {
         yield return IndexKey.Order(OrderNo);
-        if (Live(DocumentKind.Payment) is { } payment) yield return IndexKey.Payment(payment.Required(PaymentHead.PayCode), payment.Required(PaymentHead.PayTransactionId));
-        if (Live(DocumentKind.Waybill) is { } waybill) yield return IndexKey.Waybill(waybill.Required(LogisticsHead.LogisticsCode), waybill.Required(LogisticsHead.LogisticsNo));
-        if (Live(DocumentKind.Order) is { } order && order[OrderHead.LogisticsCode] is { Length: > 0 } code && order[OrderHead.LogisticsNo] is { Length: > 0 } number)
+        if (Live(DocumentKind.Payment) is { } payment)
+            yield return IndexKey.Payment(
+                payment.Required(PaymentHead.PayCode),
+                payment.Required(PaymentHead.PayTransactionId)
+            );
+        if (Live(DocumentKind.Waybill) is { } waybill)
+            yield return IndexKey.Waybill(
+                waybill.Required(LogisticsHead.LogisticsCode),
+                waybill.Required(LogisticsHead.LogisticsNo)
+            );
+        if (
+            Live(DocumentKind.Order) is { } order
+            && order[OrderHead.LogisticsCode] is { Length: > 0 } code
+            && order[OrderHead.LogisticsNo] is { Length: > 0 } number
+        )
             yield return IndexKey.Waybill(code, number);
         if (Live(DocumentKind.List) is { } list)
         {
-            yield return IndexKey.Waybill(list.Required(InventoryHead.LogisticsCode), list.Required(InventoryHead.LogisticsNo));
-            if (list[InventoryHead.CopNo] is { Length: > 0 } copNo) yield return IndexKey.ListCopNo(list.Required(InventoryHead.AgentCode), copNo);
+            yield return IndexKey.Waybill(
+                list.Required(InventoryHead.LogisticsCode),
+                list.Required(InventoryHead.LogisticsNo)
+            );
+            if (list[InventoryHead.CopNo] is { Length: > 0 } copNo)
+                yield return IndexKey.ListCopNo(list.Required(InventoryHead.AgentCode), copNo);
         }
-        if (Live(DocumentKind.Cancel) is { } cancel && cancel[InvtCancel.CopNo] is { Length: > 0 } cancelNo) yield return IndexKey.ListCopNo(cancel.Required(InvtCancel.AgentCode), cancelNo);
-        if (Live(DocumentKind.Return) is { } back && back[InvtRefundHead.CopNo] is { Length: > 0 } returnNo) yield return IndexKey.ListCopNo(back.Required(InvtRefundHead.AgentCode), returnNo);
-        if (Live(DocumentKind.Entry) is { } entry) yield return IndexKey.Entry(entry.Required(DeliveryHead.OperatorCode), entry[DeliveryHead.CopNo] ?? "");
-        if (PreNo is { Length: > 0 }) yield return IndexKey.PreNo(PreNo);
-        if (InvtNo is { Length: > 0 }) yield return IndexKey.InvtNo(InvtNo);
+        if (Live(DocumentKind.Cancel) is { } cancel && cancel[InvtCancel.CopNo] is { Length: > 0 } cancelNo)
+            yield return IndexKey.ListCopNo(cancel.Required(InvtCancel.AgentCode), cancelNo);
+        if (Live(DocumentKind.Return) is { } back && back[InvtRefundHead.CopNo] is { Length: > 0 } returnNo)
+            yield return IndexKey.ListCopNo(back.Required(InvtRefundHead.AgentCode), returnNo);
+        if (Live(DocumentKind.Entry) is { } entry)
+            yield return IndexKey.Entry(
+                entry.Required(DeliveryHead.OperatorCode),
+                entry[DeliveryHead.CopNo] ?? ""
+            );
+        if (PreNo is { Length: > 0 })
+            yield return IndexKey.PreNo(PreNo);
+        if (InvtNo is { Length: > 0 })
+            yield return IndexKey.InvtNo(InvtNo);
     }
 }

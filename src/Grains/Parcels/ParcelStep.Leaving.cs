@@ -15,38 +15,63 @@ sealed partial class ParcelStep
         {
             MayGo(DocumentKind.Order);
             MayGo(DocumentKind.Payment);
-            if (Accepted(DocumentKind.Order) && Accepted(DocumentKind.Payment)) MayGo(DocumentKind.Waybill);
+            if (Accepted(DocumentKind.Order) && Accepted(DocumentKind.Payment))
+                MayGo(DocumentKind.Waybill);
         }
         if (!ParcelTable.IsOpen(State.Status))
         {
-            if (State[DocumentKind.List] is { HasLeft: true }) MayGo(DocumentKind.Entry);
-            if (State.Status == ParcelStatus.CancelRequested) MayGo(DocumentKind.Cancel);
-            if (State.Status == ParcelStatus.ReturnRequested) MayGo(DocumentKind.Return);
+            if (State[DocumentKind.List] is { HasLeft: true })
+                MayGo(DocumentKind.Entry);
+            if (State.Status == ParcelStatus.CancelRequested)
+                MayGo(DocumentKind.Cancel);
+            if (State.Status == ParcelStatus.ReturnRequested)
+                MayGo(DocumentKind.Return);
         }
-        if (Accepted(DocumentKind.Waybill)) MayGo(DocumentKind.WaybillStatus);
+        if (Accepted(DocumentKind.Waybill))
+            MayGo(DocumentKind.WaybillStatus);
     }
 
     void MayGo(DocumentKind kind)
     {
-        if (State[kind] is not { HasLeft: false, IsStaged: false } slot) return;
-        if (slot.IsDeleted && slot.LeftRevision == 0) return; // customs never heard of it
-        if (State.Owes.Any(o => o is OwedDocument d && d.Kind == kind)) return; // one revision at a time, in order
+        if (State[kind] is not { HasLeft: false, IsStaged: false } slot)
+            return;
+        if (slot.IsDeleted && slot.LeftRevision == 0)
+            return; // customs never heard of it
+        if (State.Owes.Any(o => o is OwedDocument d && d.Kind == kind))
+            return; // one revision at a time, in order
         LetGo(kind);
     }
 
     void LetGo(DocumentKind kind)
     {
-        var slot = State[kind]! with { LeftRevision = State[kind]!.Revision, FollowsAnother = State[kind]!.LeftRevision > 0, LeftAt = now, SentAt = null, MessageGuid = null, CustomsCode = null, CustomsTime = null, Questions = 0, Resends = 0 };
+        var slot = State[kind]! with
+        {
+            LeftRevision = State[kind]!.Revision,
+            FollowsAnother = State[kind]!.LeftRevision > 0,
+            LeftAt = now,
+            SentAt = null,
+            MessageGuid = null,
+            CustomsCode = null,
+            CustomsTime = null,
+            Questions = 0,
+            Resends = 0,
+        };
         Put(kind, slot);
-        Owe(new OwedDocument(DebtOf(kind, slot), now, kind, slot.Document, slot.Sender.CopCode, slot.Carrier));
+        Owe(
+            new OwedDocument(DebtOf(kind, slot), now, kind, slot.Document, slot.Sender.CopCode, slot.Carrier)
+        );
     }
 
     /// <summary>Name of the debt by which a document left last.</summary>
-    static string DebtOf(DocumentKind kind, DocumentSlot slot) => slot.Resends == 0 ? $"{Name(kind)}/{slot.LeftRevision}" : $"{Name(kind)}/{slot.LeftRevision}/r{slot.Resends}";
+    static string DebtOf(DocumentKind kind, DocumentSlot slot) =>
+        slot.Resends == 0
+            ? $"{Name(kind)}/{slot.LeftRevision}"
+            : $"{Name(kind)}/{slot.LeftRevision}/r{slot.Resends}";
 
     bool Accepted(DocumentKind kind)
     {
-        if (State[kind] is not { IsDeleted: false, HasLeft: true } slot || slot.IsRefused) return false;
+        if (State[kind] is not { IsDeleted: false, HasLeft: true } slot || slot.IsRefused)
+            return false;
         return rules.Port.AcceptedLevel == Participants.AcceptedLevel.Sent
             ? slot.SentAt is not null || slot.CustomsCode is not null
             : CustomsCode.Reached(slot.CustomsCode, rules.Port.AcceptedLevel);
@@ -54,21 +79,36 @@ sealed partial class ParcelStep
 
     public void Settle(Settlement settlement)
     {
-        if (State.Owes.FirstOrDefault(o => o.Id == settlement.OwedId) is not { } owed) return;
+        if (State.Owes.FirstOrDefault(o => o.Id == settlement.OwedId) is not { } owed)
+            return;
         Drop(o => o.Id == owed.Id);
-        if (owed is not OwedDocument document || State[document.Kind] is not { HasLeft: true } slot || owed.Id != DebtOf(document.Kind, slot)) return; // an older revision
+        if (
+            owed is not OwedDocument document
+            || State[document.Kind] is not { HasLeft: true } slot
+            || owed.Id != DebtOf(document.Kind, slot)
+        )
+            return; // an older revision
         if (settlement.Problem is { } problem)
         {
             Withdraw(document.Kind, problem);
             return;
         }
-        Put(document.Kind, slot with { SentAt = settlement.At, MessageGuid = settlement.MessageGuid, AskAt = slot.CustomsCode is null ? settlement.At + rules.Options.AnswerTimeout : slot.AskAt });
+        Put(
+            document.Kind,
+            slot with
+            {
+                SentAt = settlement.At,
+                MessageGuid = settlement.MessageGuid,
+                AskAt = slot.CustomsCode is null ? settlement.At + rules.Options.AnswerTimeout : slot.AskAt,
+            }
+        );
         Enter($"{Name(document.Kind)}-sent", $"{document.Kind.Chinese()}已发往海关 sent to customs");
     }
 
     public void CarrierRefused(CarrierRefused refused)
     {
-        if (State[refused.Kind] is { SentAt: null } slot && slot.Guid == refused.Guid) Withdraw(refused.Kind, refused.Problem);
+        if (State[refused.Kind] is { SentAt: null } slot && slot.Guid == refused.Guid)
+            Withdraw(refused.Kind, refused.Problem);
     }
 
     public void FormatRefused(FormatRefused refused)
@@ -78,7 +118,8 @@ sealed partial class ParcelStep
             Drop(o => o.Id == id); // it left and came to nothing: what goes again has another name
             foreach (var (kind, slot) in State.Slots)
             {
-                if (slot.HasLeft && id == DebtOf(kind, slot)) FormatRefused(kind, slot, refused.Problem);
+                if (slot.HasLeft && id == DebtOf(kind, slot))
+                    FormatRefused(kind, slot, refused.Problem);
             }
         }
     }
@@ -86,10 +127,23 @@ sealed partial class ParcelStep
     /// <summary>The message in which a document left last was refused. Alone, it is at fault; among others it goes again alone, unless it is not ours to send.</summary>
     void FormatRefused(DocumentKind kind, DocumentSlot slot, Problem? problem)
     {
-        if (slot.CustomsCode is { } code && CustomsCode.VerdictOf(code) != Verdict.Retry) Question(kind); // customs has read it all the same
-        else if (problem is not null) Withdraw(kind, problem);
-        else if (slot.Carrier is not null) Withdraw(kind, new Problem("format-refused", kind, null, null, "海关报文格式校验未通过,加签报文须由企业重新签名后发送。Customs refused the format of the signed message that carried this document; sign it anew and send it again."));
-        else Resend(kind);
+        if (slot.CustomsCode is { } code && CustomsCode.VerdictOf(code) != Verdict.Retry)
+            Question(kind); // customs has read it all the same
+        else if (problem is not null)
+            Withdraw(kind, problem);
+        else if (slot.Carrier is not null)
+            Withdraw(
+                kind,
+                new Problem(
+                    "format-refused",
+                    kind,
+                    null,
+                    null,
+                    "海关报文格式校验未通过,加签报文须由企业重新签名后发送。Customs refused the format of the signed message that carried this document; sign it anew and send it again."
+                )
+            );
+        else
+            Resend(kind);
     }
 
     /// <summary>Takes a document out of the parcel: it cannot be sent. Its sender is told and may send it anew.</summary>
@@ -106,15 +160,24 @@ sealed partial class ParcelStep
         };
         Record(kind, slot.Document, [problem]);
         Enter($"{Name(kind)}-withdrawn", $"{kind.Chinese()}无法发出:{problem.Code}");
-        if (kind == DocumentKind.List && State.Status == ParcelStatus.Declared) Reject([problem]);
-        else if (IsRequested(kind) && State.Before is { } back) Become(back, $"{Name(kind)}-withdrawn", "恢复原状态 as before");
+        if (kind == DocumentKind.List && State.Status == ParcelStatus.Declared)
+            Reject([problem]);
+        else if (IsRequested(kind) && State.Before is { } back)
+            Become(back, $"{Name(kind)}-withdrawn", "恢复原状态 as before");
     }
 
     public void GiveUp(WaybillGivenUp given)
     {
-        if (!ParcelViews.MayGiveUp(State, given.LogisticsCode, given.LogisticsNo)) return;
+        if (!ParcelViews.MayGiveUp(State, given.LogisticsCode, given.LogisticsNo))
+            return;
         var slot = State[DocumentKind.Waybill]!;
-        Owe(new OwedHandOver($"hand-over/waybill/{slot.Revision}", now, ParcelViews.Resubmit(DocumentKind.Waybill, slot)));
+        Owe(
+            new OwedHandOver(
+                $"hand-over/waybill/{slot.Revision}",
+                now,
+                ParcelViews.Resubmit(DocumentKind.Waybill, slot)
+            )
+        );
         State = State with
         {
             Slots = State.Slots.Remove(DocumentKind.Waybill),

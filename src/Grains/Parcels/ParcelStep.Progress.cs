@@ -9,17 +9,28 @@ namespace ClearanceEngine.Parcels;
 /// <summary>What follows from what is there: matching, rejection, what is sought, and what time brings.</summary>
 sealed partial class ParcelStep
 {
-    static readonly DocumentKind[] Four = [DocumentKind.Order, DocumentKind.Payment, DocumentKind.Waybill, DocumentKind.List];
+    static readonly DocumentKind[] Four =
+    [
+        DocumentKind.Order,
+        DocumentKind.Payment,
+        DocumentKind.Waybill,
+        DocumentKind.List,
+    ];
 
     /// <summary>Draws all conclusions; running it twice changes nothing.</summary>
     void Advance()
     {
-        if (ParcelTable.IsOpen(State.Status) && State.Status != ParcelStatus.Rejected) Judge();
+        if (ParcelTable.IsOpen(State.Status) && State.Status != ParcelStatus.Rejected)
+            Judge();
         LetDocumentsGo();
         Seek();
-        if (State.Status != ParcelStatus.Rejected && ParcelTable.IsSettled(State.Status)) StopAsking();
-        if (State.Status is ParcelStatus.Released or ParcelStatus.Closed && State[DocumentKind.WaybillStatus] is { IsStaged: false, IsDeleted: false }
-            && !HaveLeft())
+        if (State.Status != ParcelStatus.Rejected && ParcelTable.IsSettled(State.Status))
+            StopAsking();
+        if (
+            State.Status is ParcelStatus.Released or ParcelStatus.Closed
+            && State[DocumentKind.WaybillStatus] is { IsStaged: false, IsDeleted: false }
+            && !HaveLeft()
+        )
         {
             Enter("left", "已签收,货物已离区/离场 signed for, so the goods have left", ParcelStatus.Left);
         }
@@ -30,7 +41,8 @@ sealed partial class ParcelStep
     {
         foreach (var (kind, slot) in State.Slots)
         {
-            if (slot.AskAt is not null && kind is not (DocumentKind.Cancel or DocumentKind.Return)) Put(kind, slot with { AskAt = null });
+            if (slot.AskAt is not null && kind is not (DocumentKind.Cancel or DocumentKind.Return))
+                Put(kind, slot with { AskAt = null });
         }
     }
 
@@ -43,10 +55,19 @@ sealed partial class ParcelStep
         if (refused != DocumentKind.Entry)
         {
             var code = State[refused]!.CustomsCode;
-            Reject([new Problem("customs-refused", refused, null, null, $"海关退单 {code}:{Shorten(Latest(refused) is { } r ? Text(r, "returnInfo") : "")}。Customs refused the {Name(refused)} ({code}); correct it and send it again.")]);
+            Reject([
+                new Problem(
+                    "customs-refused",
+                    refused,
+                    null,
+                    null,
+                    $"海关退单 {code}:{Shorten(Latest(refused) is { } r ? Text(r, "returnInfo") : "")}。Customs refused the {Name(refused)} ({code}); correct it and send it again."
+                ),
+            ]);
             return;
         }
-        if (!State.Problems.SequenceEqual(mismatches)) State = State with { Problems = mismatches };
+        if (!State.Problems.SequenceEqual(mismatches))
+            State = State with { Problems = mismatches };
 
         var complete = live.Length == Four.Length && live.All(k => !State[k]!.IsStaged);
         if (!complete || mismatches.Length > 0)
@@ -54,8 +75,13 @@ sealed partial class ParcelStep
             EndQuota(QuotaStep.Void);
             State = State with { Estimate = null };
             var staged = live.Length > 0 && live.All(k => State[k]!.IsStaged);
-            Become(staged ? ParcelStatus.Staged : ParcelStatus.Collecting, complete ? "mismatch" : "waiting", complete ? "单证不一致 documents do not match" : "等待其余单证 waiting for documents");
-            if (complete) TellMismatch(mismatches);
+            Become(
+                staged ? ParcelStatus.Staged : ParcelStatus.Collecting,
+                complete ? "mismatch" : "waiting",
+                complete ? "单证不一致 documents do not match" : "等待其余单证 waiting for documents"
+            );
+            if (complete)
+                TellMismatch(mismatches);
             return;
         }
         Reserve();
@@ -65,14 +91,27 @@ sealed partial class ParcelStep
     void TellMismatch(ImmutableArray<Problem> mismatches)
     {
         var receipt = OwnReceipt.Refusal(DocumentKind.List, State.Live(DocumentKind.List)!, mismatches, now);
-        if (State.Receipts.Any(r => r.IsOwn && GuidOf(r.Receipt) == GuidOf(receipt))) return;
-        Keep(DocumentKind.List, receipt, own: true, applied: false, handOn: true, ReceiptRouting.Sender(State, DocumentKind.List));
+        if (State.Receipts.Any(r => r.IsOwn && GuidOf(r.Receipt) == GuidOf(receipt)))
+            return;
+        Keep(
+            DocumentKind.List,
+            receipt,
+            own: true,
+            applied: false,
+            handOn: true,
+            ReceiptRouting.Sender(State, DocumentKind.List)
+        );
     }
 
     /// <summary>Refuses the list here: the parcel is rejected and its declarant told; it may be declared again.</summary>
     void RejectList(Problem problem)
     {
-        RefuseByReceipt(DocumentKind.List, State.Live(DocumentKind.List)!, [problem], ReceiptRouting.Sender(State, DocumentKind.List)!);
+        RefuseByReceipt(
+            DocumentKind.List,
+            State.Live(DocumentKind.List)!,
+            [problem],
+            ReceiptRouting.Sender(State, DocumentKind.List)!
+        );
         Reject([problem]);
     }
 
@@ -85,16 +124,28 @@ sealed partial class ParcelStep
 
     void Become(ParcelStatus status, string @event, string text)
     {
-        if (State.Status != status) Enter(@event, text, status);
+        if (State.Status != status)
+            Enter(@event, text, status);
     }
 
     public Problem? Leave(DateTimeOffset at)
     {
-        if (HaveLeft()) return null;
+        if (HaveLeft())
+            return null;
         if (!State.Exists || !ParcelTable.Allows(State.Status, ParcelStatus.Left))
-            return new Problem("wrong-state", DocumentKind.List, null, null, $"当前状态 {State.Status} 的货物不能离区/离场。Goods in state {State.Status} cannot leave; they must be released.");
+            return new Problem(
+                "wrong-state",
+                DocumentKind.List,
+                null,
+                null,
+                $"当前状态 {State.Status} 的货物不能离区/离场。Goods in state {State.Status} cannot leave; they must be released."
+            );
         // A return under way stays so.
-        Enter("left", $"货物已离区/离场 left at {CebTime.Format(at)}", State.Status == ParcelStatus.ReturnRequested ? null : ParcelStatus.Left);
+        Enter(
+            "left",
+            $"货物已离区/离场 left at {CebTime.Format(at)}",
+            State.Status == ParcelStatus.ReturnRequested ? null : ParcelStatus.Left
+        );
         return null;
     }
 
@@ -102,10 +153,12 @@ sealed partial class ParcelStep
 
     public void Wake()
     {
-        if (State.Owes.Length > 0 && State.RedriveAt <= now) State = State with { RedriveAt = null };
+        if (State.Owes.Length > 0 && State.RedriveAt <= now)
+            State = State with { RedriveAt = null };
         foreach (var (kind, slot) in State.Slots)
         {
-            if (slot.AskAt <= now) Question(kind);
+            if (slot.AskAt <= now)
+                Question(kind);
         }
     }
 
@@ -113,7 +166,8 @@ sealed partial class ParcelStep
     {
         foreach (var (kind, slot) in State.Slots)
         {
-            if (slot.LeftRevision > 0 && (slot.CustomsCode is not { } code || !CustomsCode.IsTerminal(code))) Question(kind);
+            if (slot.LeftRevision > 0 && (slot.CustomsCode is not { } code || !CustomsCode.IsTerminal(code)))
+                Question(kind);
         }
     }
 
@@ -123,13 +177,28 @@ sealed partial class ParcelStep
         var list = State.Live(DocumentKind.List);
         var waybill = State.Live(DocumentKind.Waybill);
         var own = waybill is not null
-            ? IndexKey.WaitingForWaybill(waybill.Required(LogisticsHead.LogisticsCode), waybill.Required(LogisticsHead.LogisticsNo))
+            ? IndexKey.WaitingForWaybill(
+                waybill.Required(LogisticsHead.LogisticsCode),
+                waybill.Required(LogisticsHead.LogisticsNo)
+            )
             : IndexKey.WaitingForOrder(State.OrderNo);
-        var named = list is not null ? IndexKey.WaitingForWaybill(list.Required(InventoryHead.LogisticsCode), list.Required(InventoryHead.LogisticsNo))
-            : State.Live(DocumentKind.Order) is { } order && order[OrderHead.LogisticsCode] is { Length: > 0 } code && order[OrderHead.LogisticsNo] is { Length: > 0 } number ? IndexKey.WaitingForWaybill(code, number)
+        var named =
+            list is not null
+                ? IndexKey.WaitingForWaybill(
+                    list.Required(InventoryHead.LogisticsCode),
+                    list.Required(InventoryHead.LogisticsNo)
+                )
+            : State.Live(DocumentKind.Order) is { } order
+            && order[OrderHead.LogisticsCode] is { Length: > 0 } code
+            && order[OrderHead.LogisticsNo] is { Length: > 0 } number
+                ? IndexKey.WaitingForWaybill(code, number)
             : own;
-        if (State.Sought.Contains(own) && State.Sought.Contains(named)) return;
-        State = State with { Sought = [.. State.Sought.Append(own).Append(named).Distinct(StringComparer.Ordinal)] };
+        if (State.Sought.Contains(own) && State.Sought.Contains(named))
+            return;
+        State = State with
+        {
+            Sought = [.. State.Sought.Append(own).Append(named).Distinct(StringComparer.Ordinal)],
+        };
         Owe(new OwedSeek($"seek/{State.Sought.Length}", now));
     }
 }

@@ -19,17 +19,25 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
     /// <summary>Runs an input that has no answer of its own; nothing can happen to a parcel that is not there.</summary>
     public Decision Run(Action action)
     {
-        if (State.Exists) action();
+        if (State.Exists)
+            action();
         return new Decision(State);
     }
 
     /// <summary>The next state. What is newly owed gets its time to be tried again.</summary>
     public ParcelState Finish()
     {
-        if (ReferenceEquals(State, before) || !State.Exists) return State;
+        if (ReferenceEquals(State, before) || !State.Exists)
+            return State;
         Advance();
-        if (State.Owes.Length == 0) return State.RedriveAt is null ? State : State with { RedriveAt = null };
-        return State.Owes.Equals(before.Owes) && State.RedriveAt is not null ? State : State with { RedriveAt = now + rules.Options.RedriveAfter };
+        if (State.Owes.Length == 0)
+            return State.RedriveAt is null ? State : State with { RedriveAt = null };
+        return State.Owes.Equals(before.Owes) && State.RedriveAt is not null
+            ? State
+            : State with
+            {
+                RedriveAt = now + rules.Options.RedriveAfter,
+            };
     }
 
     void Enter(string @event, string text, ParcelStatus? status = null)
@@ -38,22 +46,26 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
         if (next != State.Status && !ParcelTable.Allows(State.Status, next))
             throw new InvalidOperationException($"No edge from {State.Status} to {next} ({@event}).");
         var timeline = State.Timeline.Add(new TimelineEntry(now, next, @event, text));
-        if (timeline.Length > rules.Options.MaxTimeline) timeline = timeline.RemoveAt(1); // the first entry tells when it began
+        if (timeline.Length > rules.Options.MaxTimeline)
+            timeline = timeline.RemoveAt(1); // the first entry tells when it began
         State = State with { Status = next, Timeline = timeline };
     }
 
-    void Put(DocumentKind kind, DocumentSlot slot) => State = State with { Slots = State.Slots.SetItem(kind, slot) };
+    void Put(DocumentKind kind, DocumentSlot slot) =>
+        State = State with { Slots = State.Slots.SetItem(kind, slot) };
 
     void Owe(Owed owed)
     {
-        if (State.Owes.Any(o => o.Id == owed.Id)) return;
+        if (State.Owes.Any(o => o.Id == owed.Id))
+            return;
         State = State with { Owes = State.Owes.Add(owed) };
     }
 
     bool Drop(Predicate<Owed> which)
     {
         var left = State.Owes.RemoveAll(which);
-        if (left.Length == State.Owes.Length) return false;
+        if (left.Length == State.Owes.Length)
+            return false;
         State = State with { Owes = left };
         return true;
     }
@@ -68,17 +80,30 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
             kept = spare is null ? kept.RemoveAt(0) : kept.Remove(spare);
         }
         State = State with { Receipts = kept };
-        if (handOn && receiver is not null) HandOn(kind, receipt, receiver);
+        if (handOn && receiver is not null)
+            HandOn(kind, receipt, receiver);
     }
 
     void HandOn(DocumentKind kind, CebDocument receipt, string receiver)
     {
         foreach (var to in ReceiptRouting.Receivers(State, rules.Options, kind, receiver))
-            Owe(new OwedReceipt($"receipt/{receipt[receipt.Schema.Head.Find("guid")!]}/{to}", now, to, receipt));
+            Owe(
+                new OwedReceipt(
+                    $"receipt/{receipt[receipt.Schema.Head.Find("guid")!]}/{to}",
+                    now,
+                    to,
+                    receipt
+                )
+            );
     }
 
     /// <summary>Our own negative receipt for a document of this parcel.</summary>
-    CebDocument RefuseByReceipt(DocumentKind kind, CebDocument document, IReadOnlyList<Problem> problems, string receiver)
+    CebDocument RefuseByReceipt(
+        DocumentKind kind,
+        CebDocument document,
+        IReadOnlyList<Problem> problems,
+        string receiver
+    )
     {
         var receipt = OwnReceipt.Refusal(kind, document, problems, now);
         if (State.Receipts.FirstOrDefault(r => r.IsOwn && GuidOf(r.Receipt) == GuidOf(receipt)) is { } known)
@@ -97,15 +122,27 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
         KeptReceipt? found = null;
         foreach (var receipt in State.Receipts)
         {
-            if (receipt.Kind != kind || DocumentKinds.OfReceipt(receipt.Receipt.Type) is null || receipt.Receipt.Type is CebType.TaxBill or CebType.TaxBillState) continue;
-            if (found is null || receipt.Applied || !found.Applied) found = receipt;
+            if (
+                receipt.Kind != kind
+                || DocumentKinds.OfReceipt(receipt.Receipt.Type) is null
+                || receipt.Receipt.Type is CebType.TaxBill or CebType.TaxBillState
+            )
+                continue;
+            if (found is null || receipt.Applied || !found.Applied)
+                found = receipt;
         }
         return found?.Receipt;
     }
 
     ImmutableArray<DocumentKind> Missing() => ParcelViews.Missing(State);
 
-    ParcelDocuments Documents() => new(State.Live(DocumentKind.Order), State.Live(DocumentKind.Payment), State.Live(DocumentKind.Waybill), State.Live(DocumentKind.List));
+    ParcelDocuments Documents() =>
+        new(
+            State.Live(DocumentKind.Order),
+            State.Live(DocumentKind.Payment),
+            State.Live(DocumentKind.Waybill),
+            State.Live(DocumentKind.List)
+        );
 
     static string GuidOf(CebDocument receipt) => receipt[receipt.Schema.Head.Find("guid")!] ?? "";
 }

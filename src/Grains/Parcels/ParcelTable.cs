@@ -11,9 +11,18 @@ namespace ClearanceEngine.Parcels;
 public static class ParcelTable
 {
     /// <summary>States before the list is on its way: documents may come, change and go.</summary>
-    static readonly FrozenSet<ParcelStatus> Open = FrozenSet.Create(Staged, Collecting, Matched, Reserved, Rejected);
+    static readonly FrozenSet<ParcelStatus> Open = FrozenSet.Create(
+        Staged,
+        Collecting,
+        Matched,
+        Reserved,
+        Rejected
+    );
 
-    static readonly FrozenDictionary<ParcelStatus, ParcelStatus[]> Edges = new Dictionary<ParcelStatus, ParcelStatus[]>
+    static readonly FrozenDictionary<ParcelStatus, ParcelStatus[]> Edges = new Dictionary<
+        ParcelStatus,
+        ParcelStatus[]
+    >
     {
         [Staged] = [Collecting, Matched, Rejected],
         [Collecting] = [Staged, Matched, Rejected],
@@ -45,7 +54,15 @@ public static class ParcelTable
 
     /// <summary>True when nothing more is expected of customs for the list itself.</summary>
     public static bool IsSettled(ParcelStatus status) =>
-        status is Released or Left or Closed or Cancelled or Returned or PartlyReturned or ReturnedAbroad or Rejected;
+        status
+            is Released
+                or Left
+                or Closed
+                or Cancelled
+                or Returned
+                or PartlyReturned
+                or ReturnedAbroad
+                or Rejected;
 
     /// <summary>Why a document of this kind is not legal now; null when it is.</summary>
     public static Problem? Refuse(ParcelStatus status, DocumentKind kind, bool isNew)
@@ -53,19 +70,44 @@ public static class ParcelTable
         switch (kind)
         {
             case DocumentKind.Order or DocumentKind.Payment or DocumentKind.Waybill or DocumentKind.List:
-                if (IsOpen(status) || isNew) return null; // new after declaration: a question, answered as a duplicate
-                return new Problem("already-declared", kind, null, "appType", $"清单已申报(状态 {status}),不允许变更或删除{kind.Chinese()}。The list is declared (state {status}); the document can no longer be changed or deleted.");
+                if (IsOpen(status) || isNew)
+                    return null; // new after declaration: a question, answered as a duplicate
+                return new Problem(
+                    "already-declared",
+                    kind,
+                    null,
+                    "appType",
+                    $"清单已申报(状态 {status}),不允许变更或删除{kind.Chinese()}。The list is declared (state {status}); the document can no longer be changed or deleted."
+                );
             case DocumentKind.Entry or DocumentKind.WaybillStatus:
-                return status is Cancelled or Returned or ReturnedAbroad ? Wrong("运单状态或入库明细", "This document") : null;
+                return status is Cancelled or Returned or ReturnedAbroad
+                    ? Wrong("运单状态或入库明细", "This document")
+                    : null;
             case DocumentKind.Cancel:
-                return status is Released ? null : Wrong("撤销单(仅放行且未离区/离场时可撤销)", "A cancellation (only while released and not yet left)");
+                return status is Released
+                    ? null
+                    : Wrong(
+                        "撤销单(仅放行且未离区/离场时可撤销)",
+                        "A cancellation (only while released and not yet left)"
+                    );
             case DocumentKind.Return:
-                return status is Left or Closed or PartlyReturned ? null : Wrong("退货单(仅放行且已离区/离场后可退货)", "A return (only after the goods were released and have left)");
+                return status is Left or Closed or PartlyReturned
+                    ? null
+                    : Wrong(
+                        "退货单(仅放行且已离区/离场后可退货)",
+                        "A return (only after the goods were released and have left)"
+                    );
             default:
                 return null;
         }
 
         Problem Wrong(string chinese, string english) =>
-            new("wrong-state", kind, null, null, $"当前状态 {status} 不允许{chinese}。{english} is not legal in state {status}.");
+            new(
+                "wrong-state",
+                kind,
+                null,
+                null,
+                $"当前状态 {status} 不允许{chinese}。{english} is not legal in state {status}."
+            );
     }
 }

@@ -21,7 +21,8 @@ public sealed record ParcelView(
     [property: Id(12)] ImmutableArray<ReceiptView> Receipts,
     [property: Id(13)] ImmutableArray<TaxBillView> TaxBills,
     [property: Id(14)] ImmutableArray<TimelineEntry> Timeline,
-    [property: Id(15)] ImmutableArray<string> Owes);
+    [property: Id(15)] ImmutableArray<string> Owes
+);
 
 /// <summary>One document of a parcel.</summary>
 /// <param name="Guid">Its head guid.</param>
@@ -41,7 +42,8 @@ public sealed record DocumentView(
     [property: Id(4)] bool Staged,
     [property: Id(5)] bool Deleted,
     [property: Id(6)] DateTimeOffset? Sent,
-    [property: Id(7)] string? CustomsStatus);
+    [property: Id(7)] string? CustomsStatus
+);
 
 /// <summary>What the parcel took of its buyer's quota.</summary>
 /// <param name="Year">Beijing calendar year.</param>
@@ -55,7 +57,8 @@ public sealed record QuotaView(
     [property: Id(1)] long AmountFen,
     [property: Id(2)] string Stage,
     [property: Id(3)] long GivenBackFen,
-    [property: Id(4)] bool OneItemCase);
+    [property: Id(4)] bool OneItemCase
+);
 
 /// <summary>Our estimate of the tax, in fen.</summary>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.tax-view")]
@@ -63,7 +66,8 @@ public sealed record TaxView(
     [property: Id(0)] long DutiableFen,
     [property: Id(1)] long TariffFen,
     [property: Id(2)] long ConsumptionTaxFen,
-    [property: Id(3)] long ValueAddedTaxFen);
+    [property: Id(3)] long ValueAddedTaxFen
+);
 
 /// <summary>A receipt kept with the parcel.</summary>
 /// <param name="Type">For example <c>CEB622Message</c>.</param>
@@ -82,7 +86,8 @@ public sealed record ReceiptView(
     [property: Id(4)] string Info,
     [property: Id(5)] DateTimeOffset Time,
     [property: Id(6)] string Guid,
-    [property: Id(7)] bool Applied);
+    [property: Id(7)] bool Applied
+);
 
 /// <summary>An electronic tax bill (CEB816) with its latest state (CEB818).</summary>
 /// <param name="TaxNo">电子税单编号.</param>
@@ -95,7 +100,8 @@ public sealed record TaxBillView(
     [property: Id(3)] long ValueAddedTaxFen,
     [property: Id(4)] long ConsumptionTaxFen,
     [property: Id(5)] string? EntDutyNo,
-    [property: Id(6)] DateTimeOffset Time);
+    [property: Id(6)] DateTimeOffset Time
+);
 
 /// <summary>One step in the life of a parcel.</summary>
 /// <param name="At">When.</param>
@@ -107,7 +113,9 @@ public sealed record TimelineEntry(
     [property: Id(0)] DateTimeOffset At,
     [property: Id(1)] ParcelStatus State,
     [property: Id(2)] string Event,
-    string Text)
+    string Text
+)
 {
-    [Id(3)] public string Text { get; init; } = Rules.IdNumbers.Mask(Text);
+    [Id(3)]
+    public string Text { get; init; } = Rules.IdNumbers.Mask(Text);
 }

@@ -19,13 +19,20 @@ public sealed record Submission(
     [property: Id(3)] string? Carrier,
     [property: Id(4)] DateTimeOffset ReceivedAt,
     [property: Id(5)] ImmutableArray<Problem> Problems,
-    [property: Id(6)] OverLimit? KnownOver = null)
+    [property: Id(6)] OverLimit? KnownOver = null
+)
 {
     /// <summary>One guid, two contents: the first to arrive stands.</summary>
     public Problem GuidReused()
     {
         var guid = Document[Document.Schema.Head.Find("guid")!];
-        return new Problem("guid-reused", Kind, null, "guid", $"guid {guid} 已用于内容不同的{Kind.Chinese()},请换用新的 guid。This guid was used for a document with other content; use a new guid.");
+        return new Problem(
+            "guid-reused",
+            Kind,
+            null,
+            "guid",
+            $"guid {guid} 已用于内容不同的{Kind.Chinese()},请换用新的 guid。This guid was used for a document with other content; use a new guid."
+        );
     }
 }
 
@@ -69,7 +76,8 @@ public sealed record SubmissionReply(
     [property: Id(1)] ParcelStatus? Status,
     [property: Id(2)] CebDocument? Receipt,
     [property: Id(3)] ImmutableArray<Problem> Problems,
-    [property: Id(4)] ImmutableArray<DocumentKind> Missing);
+    [property: Id(4)] ImmutableArray<DocumentKind> Missing
+);
 
 /// <summary>A receipt from customs or the E-Port for a document of this parcel (312 … 712, 816, 818).</summary>
 /// <param name="Receipt">The receipt as it came.</param>
@@ -79,4 +87,5 @@ public sealed record SubmissionReply(
 public sealed record CustomsAnswer(
     [property: Id(0)] CebDocument Receipt,
     [property: Id(1)] DateTimeOffset ReceivedAt,
-    [property: Id(2)] bool HandOn = true);
+    [property: Id(2)] bool HandOn = true
+);

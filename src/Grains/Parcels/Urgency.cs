@@ -12,24 +12,35 @@ public static class Urgency
     /// </summary>
     public static TimeSpan Patience(ParcelState before, ParcelState after, ParcelOptions options)
     {
-        if (before.PreNo != after.PreNo || before.InvtNo != after.InvtNo || before.TaxBills != after.TaxBills) return TimeSpan.Zero;
+        if (before.PreNo != after.PreNo || before.InvtNo != after.InvtNo || before.TaxBills != after.TaxBills)
+            return TimeSpan.Zero;
         var stage = Stage(after.Status);
-        if (stage != Stage(before.Status)) return TimeSpan.Zero;
-        if (HasNewDocument(before, after)) return stage == ParcelStatus.Collecting && !MayBeComplete(after) ? options.DocumentsWait : TimeSpan.Zero;
-        if (after.Owes.All(o => o is OwedReceipt || before.Owes.Any(b => b.Id == o.Id))) return options.ReceiptsWait;
+        if (stage != Stage(before.Status))
+            return TimeSpan.Zero;
+        if (HasNewDocument(before, after))
+            return stage == ParcelStatus.Collecting && !MayBeComplete(after)
+                ? options.DocumentsWait
+                : TimeSpan.Zero;
+        if (after.Owes.All(o => o is OwedReceipt || before.Owes.Any(b => b.Id == o.Id)))
+            return options.ReceiptsWait;
         return stage == ParcelStatus.Collecting ? options.DocumentsWait : TimeSpan.Zero;
     }
 
     /// <summary>A waybill that came before the others waits elsewhere, and is looked for once they are stored.</summary>
-    static bool MayBeComplete(ParcelState parcel) => parcel.Live(DocumentKind.Order) is not null && parcel.Live(DocumentKind.Payment) is not null && parcel.Live(DocumentKind.List) is not null;
+    static bool MayBeComplete(ParcelState parcel) =>
+        parcel.Live(DocumentKind.Order) is not null
+        && parcel.Live(DocumentKind.Payment) is not null
+        && parcel.Live(DocumentKind.List) is not null;
 
-    static bool HasNewDocument(ParcelState before, ParcelState after) => !before.Exists || after.Slots.Any(s => before[s.Key]?.Revision != s.Value.Revision);
+    static bool HasNewDocument(ParcelState before, ParcelState after) =>
+        !before.Exists || after.Slots.Any(s => before[s.Key]?.Revision != s.Value.Revision);
 
     /// <summary>What is staged lacks documents as well; a grant of quota alone moves nobody.</summary>
-    static ParcelStatus Stage(ParcelStatus status) => status switch
-    {
-        ParcelStatus.Staged => ParcelStatus.Collecting,
-        ParcelStatus.Reserved => ParcelStatus.Matched,
-        _ => status,
-    };
+    static ParcelStatus Stage(ParcelStatus status) =>
+        status switch
+        {
+            ParcelStatus.Staged => ParcelStatus.Collecting,
+            ParcelStatus.Reserved => ParcelStatus.Matched,
+            _ => status,
+        };
 }

@@ -9,16 +9,39 @@ public static class EntitlementRules
     public static Problem? CheckSender(Participant? sender, CebTransfer transfer, DocumentKind kind)
     {
         if (sender is null)
-            return new Problem("sender-unknown", kind, null, "copCode", $"传输企业(copCode){Clip.Quote(transfer.CopCode)} 未在本口岸登记,请先办理登记。Sender {Clip.Quote(transfer.CopCode)} (copCode) is not registered here; register it first.");
+            return new Problem(
+                "sender-unknown",
+                kind,
+                null,
+                "copCode",
+                $"传输企业(copCode){Clip.Quote(transfer.CopCode)} 未在本口岸登记,请先办理登记。Sender {Clip.Quote(transfer.CopCode)} (copCode) is not registered here; register it first."
+            );
         if (!sender.Active)
-            return new Problem("sender-inactive", kind, null, "copCode", $"传输企业(copCode){sender.Code} 已停用,请联系口岸。Sender {sender.Code} (copCode) is not active; ask the port to activate it.");
+            return new Problem(
+                "sender-inactive",
+                kind,
+                null,
+                "copCode",
+                $"传输企业(copCode){sender.Code} 已停用,请联系口岸。Sender {sender.Code} (copCode) is not active; ask the port to activate it."
+            );
         if (sender.DxpId is { } dxp && transfer.DxpId != dxp)
-            return new Problem("dxp-id-differs", kind, null, "dxpId", $"报文传输编号 dxpId 与企业 {sender.Code} 登记的不一致,请更正。dxpId is not the one registered for {sender.Code}; correct it or have the registration changed.");
+            return new Problem(
+                "dxp-id-differs",
+                kind,
+                null,
+                "dxpId",
+                $"报文传输编号 dxpId 与企业 {sender.Code} 登记的不一致,请更正。dxpId is not the one registered for {sender.Code}; correct it or have the registration changed."
+            );
         return null;
     }
 
     /// <summary>Why this sender may not send this document; null when it may.</summary>
-    public static Problem? CheckDocument(Participant sender, DocumentKind kind, CebDocument document, PortOptions port)
+    public static Problem? CheckDocument(
+        Participant sender,
+        DocumentKind kind,
+        CebDocument document,
+        PortOptions port
+    )
     {
         var (mode, customs) = kind switch
         {
@@ -29,12 +52,29 @@ public static class EntitlementRules
             _ => ((string?)null, (string?)null),
         };
         if (!MaySend(sender, kind, mode, port))
-            return new Problem("sender-not-entitled", kind, null, "copCode",
-                $"传输企业(copCode){sender.Code} 无权发送{kind.Chinese()}{(mode is null ? "" : $"({mode})")},请由有资质的企业发送或办理资质。{sender.Code} (copCode) may not send this document{(mode is null ? "" : $" for {mode}")}; its roles are {string.Join(", ", sender.Roles)}. Have the entitled company send it, or register the role.");
+            return new Problem(
+                "sender-not-entitled",
+                kind,
+                null,
+                "copCode",
+                $"传输企业(copCode){sender.Code} 无权发送{kind.Chinese()}{(mode is null ? "" : $"({mode})")},请由有资质的企业发送或办理资质。{sender.Code} (copCode) may not send this document{(mode is null ? "" : $" for {mode}")}; its roles are {string.Join(", ", sender.Roles)}. Have the entitled company send it, or register the role."
+            );
         if (mode is not null && sender.Modes is { Length: > 0 } modes && !modes.Contains(mode))
-            return new Problem("mode-not-activated", kind, null, "tradeMode", $"企业 {sender.Code} 未开通 {mode} 模式(tradeMode),请先开通。Mode {mode} (tradeMode) is not activated for {sender.Code}; have it activated.");
+            return new Problem(
+                "mode-not-activated",
+                kind,
+                null,
+                "tradeMode",
+                $"企业 {sender.Code} 未开通 {mode} 模式(tradeMode),请先开通。Mode {mode} (tradeMode) is not activated for {sender.Code}; have it activated."
+            );
         if (customs is not null && sender.Customs is { Length: > 0 } all && !all.Contains(customs))
-            return new Problem("customs-not-activated", kind, null, "customsCode", $"企业 {sender.Code} 未开通关区 {customs}(customsCode),请先开通。Customs district {customs} (customsCode) is not activated for {sender.Code}; have it activated.");
+            return new Problem(
+                "customs-not-activated",
+                kind,
+                null,
+                "customsCode",
+                $"企业 {sender.Code} 未开通关区 {customs}(customsCode),请先开通。Customs district {customs} (customsCode) is not activated for {sender.Code}; have it activated."
+            );
         return CheckSpokesman(sender, kind, document, port);
     }
 
@@ -48,31 +88,57 @@ public static class EntitlementRules
             DocumentKind.Order => trader || (direct && port.LogisticsSendsForOthers),
             DocumentKind.Payment => sender.Is(Role.Payment) || (direct && port.LogisticsSendsForOthers),
             DocumentKind.Waybill or DocumentKind.WaybillStatus => direct || bonded,
-            DocumentKind.List => (direct && mode == "9610") || (sender.Is(Role.Warehouse) && mode == "1210")
-                || (bonded && mode == "1210" && port.BondedLogisticsDeclaresLists) || (trader && port.MerchantDeclaresLists),
-            DocumentKind.Cancel or DocumentKind.Return => direct || sender.Is(Role.Warehouse) || (trader && port.MerchantDeclaresLists),
+            DocumentKind.List => (direct && mode == "9610")
+                || (sender.Is(Role.Warehouse) && mode == "1210")
+                || (bonded && mode == "1210" && port.BondedLogisticsDeclaresLists)
+                || (trader && port.MerchantDeclaresLists),
+            DocumentKind.Cancel or DocumentKind.Return => direct
+                || sender.Is(Role.Warehouse)
+                || (trader && port.MerchantDeclaresLists),
             DocumentKind.Entry => sender.Is(Role.SupervisedSite) || (direct && sender.OwnWarehouse),
             _ => false,
         };
     }
 
     /// <summary>A payment speaks of its sender, a waybill too, and so on; express and post may speak for others where the port lets them.</summary>
-    static Problem? CheckSpokesman(Participant sender, DocumentKind kind, CebDocument document, PortOptions port)
+    static Problem? CheckSpokesman(
+        Participant sender,
+        DocumentKind kind,
+        CebDocument document,
+        PortOptions port
+    )
     {
         var (field, value) = kind switch
         {
             DocumentKind.Payment => (PaymentHead.PayCode, document[PaymentHead.PayCode]),
             DocumentKind.Waybill => (LogisticsHead.LogisticsCode, document[LogisticsHead.LogisticsCode]),
-            DocumentKind.WaybillStatus => (LogisticsStatus.LogisticsCode, document[LogisticsStatus.LogisticsCode]),
+            DocumentKind.WaybillStatus => (
+                LogisticsStatus.LogisticsCode,
+                document[LogisticsStatus.LogisticsCode]
+            ),
             DocumentKind.Entry => (DeliveryHead.OperatorCode, document[DeliveryHead.OperatorCode]),
             DocumentKind.List => (InventoryHead.AgentCode, document[InventoryHead.AgentCode]),
-            DocumentKind.Order when !Speaks(document[OrderHead.EbpCode]) => (OrderHead.EbcCode, document[OrderHead.EbcCode]),
+            DocumentKind.Order when !Speaks(document[OrderHead.EbpCode]) => (
+                OrderHead.EbcCode,
+                document[OrderHead.EbcCode]
+            ),
             _ => (null, null),
         };
-        if (field is null || Speaks(value)) return null;
-        if (kind is DocumentKind.Order or DocumentKind.Payment && sender.Is(Role.DirectLogistics) && port.LogisticsSendsForOthers) return null;
-        return new Problem("speaks-for-another", kind, null, field.Name,
-            $"{kind.Chinese()}的{field.Label}({field.Name})为 {value},与传输企业 {sender.Code} 不符,各企业只发送自己的单证。{field.Name} is {value}, but the message was transmitted by {sender.Code}; each company sends its own documents.");
+        if (field is null || Speaks(value))
+            return null;
+        if (
+            kind is DocumentKind.Order or DocumentKind.Payment
+            && sender.Is(Role.DirectLogistics)
+            && port.LogisticsSendsForOthers
+        )
+            return null;
+        return new Problem(
+            "speaks-for-another",
+            kind,
+            null,
+            field.Name,
+            $"{kind.Chinese()}的{field.Label}({field.Name})为 {value},与传输企业 {sender.Code} 不符,各企业只发送自己的单证。{field.Name} is {value}, but the message was transmitted by {sender.Code}; each company sends its own documents."
+        );
 
         bool Speaks(string? code) => code == sender.Code;
     }

@@ -25,12 +25,19 @@ public sealed class ParticipantRegistry : IParticipantRegistry
         {
             var where = $"{source}, participant '{participant.Code}'";
             if (participant.Code.Length is not (10 or 18) || !participant.Code.All(char.IsAsciiLetterOrDigit))
-                throw new InvalidDataException($"{where}: code must be 10 (customs) or 18 (credit code) letters and digits.");
-            if (participant.Roles.Length == 0) throw new InvalidDataException($"{where}: roles is empty; give at least one.");
-            foreach (var certificate in participant.Certificates) CheckCertificate(certificate, where);
+                throw new InvalidDataException(
+                    $"{where}: code must be 10 (customs) or 18 (credit code) letters and digits."
+                );
+            if (participant.Roles.Length == 0)
+                throw new InvalidDataException($"{where}: roles is empty; give at least one.");
+            foreach (var certificate in participant.Certificates)
+                CheckCertificate(certificate, where);
             if (participant is { Signing: SigningMode.Own, Certificates.Length: 0 })
-                throw new InvalidDataException($"{where}: signs itself (signing own), so certificates must hold at least one.");
-            if (!byCode.TryAdd(participant.Code, participant)) throw new InvalidDataException($"{where}: appears twice.");
+                throw new InvalidDataException(
+                    $"{where}: signs itself (signing own), so certificates must hold at least one."
+                );
+            if (!byCode.TryAdd(participant.Code, participant))
+                throw new InvalidDataException($"{where}: appears twice.");
         }
         _byCode = byCode.ToFrozenDictionary(StringComparer.Ordinal);
     }
@@ -44,11 +51,16 @@ public sealed class ParticipantRegistry : IParticipantRegistry
     {
         const string Development = "development participants";
         using var stream = path is null
-            ? typeof(ParticipantRegistry).Assembly.GetManifestResourceStream("ClearanceEngine.Participants.development-participants.json")!
+            ? typeof(ParticipantRegistry).Assembly.GetManifestResourceStream(
+                "ClearanceEngine.Participants.development-participants.json"
+            )!
             : File.OpenRead(path);
         try
         {
-            return new ParticipantRegistry(JsonSerializer.Deserialize<Participant[]>(stream, Json) ?? [], path ?? Development);
+            return new ParticipantRegistry(
+                JsonSerializer.Deserialize<Participant[]>(stream, Json) ?? [],
+                path ?? Development
+            );
         }
         catch (JsonException e)
         {
@@ -64,7 +76,10 @@ public sealed class ParticipantRegistry : IParticipantRegistry
         }
         catch (Exception e) when (e is FormatException or System.Security.Cryptography.CryptographicException)
         {
-            throw new InvalidDataException($"{where}: certificates holds a text that is no base64 DER certificate.", e);
+            throw new InvalidDataException(
+                $"{where}: certificates holds a text that is no base64 DER certificate.",
+                e
+            );
         }
     }
 }

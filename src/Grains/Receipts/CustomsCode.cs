@@ -25,65 +25,148 @@ public static class CustomsCode
     /// <summary>Negative codes that say the data are wrong and nothing was kept.</summary>
     static readonly HashSet<int> DataErrors =
     [
-        -10101, -10102,
-        -301001, -301002, -301007, -301008, -301015,
-        -401005, -401009, -401013,
-        -504010, -504000, -504011, -504013, -505000, -505010, -505011, -505013,
-        -621000, -621001, -621002, -621003, -621005, -621015, -621016, -621018, -621019, -621020, -621021, -621022, -621024, -621026, -621028, -621029, -621030,
-        -623000, -623001, -623002, -623003, -623008, -623012, -623017, -623021, -623026, -623029,
-        -625001, -625003, -625005, -625006, -625007, -625008, -625009, -625010, -625011, -625012, -625013, -625014, -625015, -625028, -625204, -625208, -625209,
-        -800000, -800001, -800002, -800006,
+        -10101,
+        -10102,
+        -301001,
+        -301002,
+        -301007,
+        -301008,
+        -301015,
+        -401005,
+        -401009,
+        -401013,
+        -504010,
+        -504000,
+        -504011,
+        -504013,
+        -505000,
+        -505010,
+        -505011,
+        -505013,
+        -621000,
+        -621001,
+        -621002,
+        -621003,
+        -621005,
+        -621015,
+        -621016,
+        -621018,
+        -621019,
+        -621020,
+        -621021,
+        -621022,
+        -621024,
+        -621026,
+        -621028,
+        -621029,
+        -621030,
+        -623000,
+        -623001,
+        -623002,
+        -623003,
+        -623008,
+        -623012,
+        -623017,
+        -623021,
+        -623026,
+        -623029,
+        -625001,
+        -625003,
+        -625005,
+        -625006,
+        -625007,
+        -625008,
+        -625009,
+        -625010,
+        -625011,
+        -625012,
+        -625013,
+        -625014,
+        -625015,
+        -625028,
+        -625204,
+        -625208,
+        -625209,
+        -800000,
+        -800001,
+        -800002,
+        -800006,
     ];
 
     /// <summary>4 and the system errors: the same document may go again without change.</summary>
-    static readonly HashSet<int> SystemErrors = [4, -301013, -401011, -505015, -621008, -621009, -621013, -621014, -621017, -621025, -621027, -623006, -623007, -623016, -625027, -800004];
+    static readonly HashSet<int> SystemErrors =
+    [
+        4,
+        -301013,
+        -401011,
+        -505015,
+        -621008,
+        -621009,
+        -621013,
+        -621014,
+        -621017,
+        -621025,
+        -621027,
+        -623006,
+        -623007,
+        -623016,
+        -625027,
+        -800004,
+    ];
 
     /// <summary>The number of a returnStatus; null for text that is no number (kept and shown, never success).</summary>
-    public static int? Parse(string? text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var code) ? code : null;
+    public static int? Parse(string? text) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var code)
+            ? code
+            : null;
 
     /// <summary>What the code means for its document.</summary>
-    public static Verdict VerdictOf(int code) => code switch
-    {
-        100 => Verdict.Refused,
-        _ when SystemErrors.Contains(code) => Verdict.Retry,
-        > 0 => Verdict.Progress,
-        _ when DataErrors.Contains(code) => Verdict.Refused,
-        _ => Verdict.Ask,
-    };
+    public static Verdict VerdictOf(int code) =>
+        code switch
+        {
+            100 => Verdict.Refused,
+            _ when SystemErrors.Contains(code) => Verdict.Retry,
+            > 0 => Verdict.Progress,
+            _ when DataErrors.Contains(code) => Verdict.Refused,
+            _ => Verdict.Ask,
+        };
 
     /// <summary>1 &lt; 2 &lt; 4 &lt; 3 &lt; 120 &lt; 300 ≈ 500 ≈ 600 &lt; 399 &lt; {100, 501–599, 700, 800} &lt; 899; unknown positive codes rank with 300.</summary>
-    public static int Rank(int code) => code switch
-    {
-        1 => 1,
-        2 => 2,
-        4 => 3,
-        3 => 4,
-        120 => 5,
-        300 or 400 or 500 or 600 => 6,
-        399 => 7,
-        100 or 700 or 800 or (>= 501 and <= 599) => 8,
-        899 => 9,
-        < 0 => 8,
-        _ => 6,
-    };
+    public static int Rank(int code) =>
+        code switch
+        {
+            1 => 1,
+            2 => 2,
+            4 => 3,
+            3 => 4,
+            120 => 5,
+            300 or 400 or 500 or 600 => 6,
+            399 => 7,
+            100 or 700 or 800 or (>= 501 and <= 599) => 8,
+            899 => 9,
+            < 0 => 8,
+            _ => 6,
+        };
 
     /// <summary>Ends the list's way through customs: a late receipt of this kind still counts.</summary>
-    public static bool IsTerminal(int code) => code is 100 or 700 or 800 or 899 || (code < 0 && VerdictOf(code) == Verdict.Refused);
+    public static bool IsTerminal(int code) =>
+        code is 100 or 700 or 800 or 899 || (code < 0 && VerdictOf(code) == Verdict.Refused);
 
     /// <summary>The parcel state that a list's receipt leads to; null for codes that lead nowhere (unknown ones are kept and shown).</summary>
-    public static ParcelStatus? StatusOf(int code) => code switch
-    {
-        1 or 2 or 3 or 4 => ParcelStatus.Declared,
-        120 or 300 or 399 or 400 => ParcelStatus.AtCustoms,
-        500 => ParcelStatus.Inspected,
-        >= 501 and <= 600 => ParcelStatus.Held,
-        700 => ParcelStatus.ReturnedAbroad,
-        800 => ParcelStatus.Released,
-        899 => ParcelStatus.Closed,
-        100 => ParcelStatus.Rejected,
-        < 0 when VerdictOf(code) == Verdict.Refused => ParcelStatus.Rejected,
-        _ => null,
-    };
+    public static ParcelStatus? StatusOf(int code) =>
+        code switch
+        {
+            1 or 2 or 3 or 4 => ParcelStatus.Declared,
+            120 or 300 or 399 or 400 => ParcelStatus.AtCustoms,
+            500 => ParcelStatus.Inspected,
+            >= 501 and <= 600 => ParcelStatus.Held,
+            700 => ParcelStatus.ReturnedAbroad,
+            800 => ParcelStatus.Released,
+            899 => ParcelStatus.Closed,
+            100 => ParcelStatus.Rejected,
+            < 0 when VerdictOf(code) == Verdict.Refused => ParcelStatus.Rejected,
+            _ => null,
+        };
 
     /// <summary>The document has at least reached this level at customs.</summary>
     public static bool Reached(int? code, Participants.AcceptedLevel level) =>

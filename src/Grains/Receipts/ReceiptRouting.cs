@@ -11,21 +11,34 @@ namespace ClearanceEngine.Receipts;
 public static class ReceiptRouting
 {
     /// <summary>The participant whose document it is; null when the parcel has no such document.</summary>
-    public static string? Sender(ParcelState parcel, DocumentKind kind) => kind switch
-    {
-        DocumentKind.List => parcel[kind]?.Document[InventoryHead.AgentCode],
-        _ => parcel[kind]?.Sender.CopCode,
-    };
+    public static string? Sender(ParcelState parcel, DocumentKind kind) =>
+        kind switch
+        {
+            DocumentKind.List => parcel[kind]?.Document[InventoryHead.AgentCode],
+            _ => parcel[kind]?.Sender.CopCode,
+        };
 
     /// <summary>Everyone who gets a receipt, its first receiver first.</summary>
-    public static IEnumerable<string> Receivers(ParcelState parcel, ParcelOptions options, DocumentKind kind, string first)
+    public static IEnumerable<string> Receivers(
+        ParcelState parcel,
+        ParcelOptions options,
+        DocumentKind kind,
+        string first
+    )
     {
         yield return first;
-        if (kind != DocumentKind.List || parcel[kind]?.Document is not { } list) yield break;
+        if (kind != DocumentKind.List || parcel[kind]?.Document is not { } list)
+            yield break;
         foreach (var copy in options.ReceiptCopies)
         {
-            var code = copy switch { "platform" => list[InventoryHead.EbpCode], "merchant" => list[InventoryHead.EbcCode], _ => null };
-            if (code is not null && code != first) yield return code;
+            var code = copy switch
+            {
+                "platform" => list[InventoryHead.EbpCode],
+                "merchant" => list[InventoryHead.EbcCode],
+                _ => null,
+            };
+            if (code is not null && code != first)
+                yield return code;
         }
     }
 }

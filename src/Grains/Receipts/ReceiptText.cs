@@ -11,7 +11,13 @@ public static class ReceiptText
     {
         foreach (var name in (string[])["returnInfo", "note"])
         {
-            if (receipt.Schema.Head.Find(name) is { } field && receipt[field] is { } text && IdNumbers.Mask(text) is var masked && masked != text) receipt = receipt.With(field, masked);
+            if (
+                receipt.Schema.Head.Find(name) is { } field
+                && receipt[field] is { } text
+                && IdNumbers.Mask(text) is var masked
+                && masked != text
+            )
+                receipt = receipt.With(field, masked);
         }
         return receipt;
     }

@@ -17,7 +17,8 @@ public sealed class RecoveryGrain(TimeProvider time) : Grain, IRecoveryGrain
     public Task<bool> TakeTurn(TimeSpan period)
     {
         var now = time.GetUtcNow();
-        if (now < _next) return Task.FromResult(false);
+        if (now < _next)
+            return Task.FromResult(false);
         // A little less than the period, so that the same silo's next tick is not refused for being early.
         _next = now + (period * 0.8);
         return Task.FromResult(true);

@@ -8,12 +8,15 @@ public static class CreditCode
     /// <summary>True when the characters are of the alphabet and the check character is right.</summary>
     public static bool IsValid(string code)
     {
-        if (code.Length != 18) return false;
-        int sum = 0, weight = 1;
+        if (code.Length != 18)
+            return false;
+        int sum = 0,
+            weight = 1;
         for (var i = 0; i < 17; i++)
         {
             var value = Alphabet.IndexOf(code[i]);
-            if (value < 0) return false;
+            if (value < 0)
+                return false;
             sum += value * weight;
             weight = weight * 3 % 31;
         }

@@ -4,7 +4,12 @@ using ClearanceEngine.Participants;
 namespace ClearanceEngine.Rules;
 
 /// <summary>The documents of a parcel that are there.</summary>
-public readonly record struct ParcelDocuments(CebDocument? Order, CebDocument? Payment, CebDocument? Waybill, CebDocument? List);
+public readonly record struct ParcelDocuments(
+    CebDocument? Order,
+    CebDocument? Payment,
+    CebDocument? Waybill,
+    CebDocument? List
+);
 
 /// <summary>
 /// The checks between documents (SPEC22; 194号 articles 8, 9), each with its own code. A check runs as soon as both its
@@ -17,76 +22,290 @@ public static class CrossChecks
     {
         var problems = new List<Problem>();
         var (order, payment, waybill, list) = documents;
-        if (order is not null && payment is not null) OrderAndPayment(problems, order, payment, port);
-        if (order is not null && waybill is not null) OrderAndWaybill(problems, order, waybill);
-        if (order is not null && list is not null) OrderAndList(problems, order, list);
-        if (waybill is not null && list is not null) WaybillAndList(problems, waybill, list);
+        if (order is not null && payment is not null)
+            OrderAndPayment(problems, order, payment, port);
+        if (order is not null && waybill is not null)
+            OrderAndWaybill(problems, order, waybill);
+        if (order is not null && list is not null)
+            OrderAndList(problems, order, list);
+        if (waybill is not null && list is not null)
+            WaybillAndList(problems, waybill, list);
         Subjects(problems, documents, port);
         return problems;
     }
 
-    static void OrderAndPayment(List<Problem> problems, CebDocument order, CebDocument payment, PortOptions port)
+    static void OrderAndPayment(
+        List<Problem> problems,
+        CebDocument order,
+        CebDocument payment,
+        PortOptions port
+    )
     {
         if (CebAmount.Of(order[OrderHead.ActuralPaid]) != CebAmount.Of(payment[PaymentHead.AmountPaid]))
-            problems.Add(Differs("amount-paid-differs", DocumentKind.Payment, PaymentHead.AmountPaid, payment, "订单实际支付金额", "order's acturalPaid", order[OrderHead.ActuralPaid]));
-        Same(problems, "pay-code-differs", DocumentKind.Payment, PaymentHead.PayCode, payment, order, OrderHead.PayCode, optional: true);
-        Same(problems, "pay-transaction-differs", DocumentKind.Payment, PaymentHead.PayTransactionId, payment, order, OrderHead.PayTransactionId, optional: true);
-        if (port.PayerIsBuyer && !SamePerson(order[OrderHead.BuyerIdNumber], payment[PaymentHead.PayerIdNumber]))
-            problems.Add(new Problem("payer-is-not-buyer", DocumentKind.Payment, null, "payerIdNumber", "支付人与订购人证件号码不一致,未核验身份的订购人须本人支付。The payer is not the buyer; a buyer whose identity was not verified must pay in person."));
+            problems.Add(
+                Differs(
+                    "amount-paid-differs",
+                    DocumentKind.Payment,
+                    PaymentHead.AmountPaid,
+                    payment,
+                    "订单实际支付金额",
+                    "order's acturalPaid",
+                    order[OrderHead.ActuralPaid]
+                )
+            );
+        Same(
+            problems,
+            "pay-code-differs",
+            DocumentKind.Payment,
+            PaymentHead.PayCode,
+            payment,
+            order,
+            OrderHead.PayCode,
+            optional: true
+        );
+        Same(
+            problems,
+            "pay-transaction-differs",
+            DocumentKind.Payment,
+            PaymentHead.PayTransactionId,
+            payment,
+            order,
+            OrderHead.PayTransactionId,
+            optional: true
+        );
+        if (
+            port.PayerIsBuyer
+            && !SamePerson(order[OrderHead.BuyerIdNumber], payment[PaymentHead.PayerIdNumber])
+        )
+            problems.Add(
+                new Problem(
+                    "payer-is-not-buyer",
+                    DocumentKind.Payment,
+                    null,
+                    "payerIdNumber",
+                    "支付人与订购人证件号码不一致,未核验身份的订购人须本人支付。The payer is not the buyer; a buyer whose identity was not verified must pay in person."
+                )
+            );
         if (port.PayerIsBuyer && order[OrderHead.BuyerName] != payment[PaymentHead.PayerName])
-            problems.Add(new Problem("payer-name-differs", DocumentKind.Payment, null, "payerName", "支付人姓名与订购人姓名不一致。payerName is not the order's buyerName; correct one of them."));
+            problems.Add(
+                new Problem(
+                    "payer-name-differs",
+                    DocumentKind.Payment,
+                    null,
+                    "payerName",
+                    "支付人姓名与订购人姓名不一致。payerName is not the order's buyerName; correct one of them."
+                )
+            );
     }
 
     static void OrderAndWaybill(List<Problem> problems, CebDocument order, CebDocument waybill)
     {
-        Same(problems, "consignee-differs", DocumentKind.Waybill, LogisticsHead.Consignee, waybill, order, OrderHead.Consignee);
-        Same(problems, "consignee-telephone-differs", DocumentKind.Waybill, LogisticsHead.ConsigneeTelephone, waybill, order, OrderHead.ConsigneeTelephone);
-        Same(problems, "consignee-address-differs", DocumentKind.Waybill, LogisticsHead.ConsigneeAddress, waybill, order, OrderHead.ConsigneeAddress);
+        Same(
+            problems,
+            "consignee-differs",
+            DocumentKind.Waybill,
+            LogisticsHead.Consignee,
+            waybill,
+            order,
+            OrderHead.Consignee
+        );
+        Same(
+            problems,
+            "consignee-telephone-differs",
+            DocumentKind.Waybill,
+            LogisticsHead.ConsigneeTelephone,
+            waybill,
+            order,
+            OrderHead.ConsigneeTelephone
+        );
+        Same(
+            problems,
+            "consignee-address-differs",
+            DocumentKind.Waybill,
+            LogisticsHead.ConsigneeAddress,
+            waybill,
+            order,
+            OrderHead.ConsigneeAddress
+        );
         if (order[OrderHead.LogisticsNo] is { Length: > 0 })
         {
-            Same(problems, "order-names-other-waybill", DocumentKind.Waybill, LogisticsHead.LogisticsNo, waybill, order, OrderHead.LogisticsNo);
-            Same(problems, "order-names-other-carrier", DocumentKind.Waybill, LogisticsHead.LogisticsCode, waybill, order, OrderHead.LogisticsCode, optional: true);
+            Same(
+                problems,
+                "order-names-other-waybill",
+                DocumentKind.Waybill,
+                LogisticsHead.LogisticsNo,
+                waybill,
+                order,
+                OrderHead.LogisticsNo
+            );
+            Same(
+                problems,
+                "order-names-other-carrier",
+                DocumentKind.Waybill,
+                LogisticsHead.LogisticsCode,
+                waybill,
+                order,
+                OrderHead.LogisticsCode,
+                optional: true
+            );
         }
     }
 
     static void OrderAndList(List<Problem> problems, CebDocument order, CebDocument list)
     {
-        Same(problems, "merchant-differs", DocumentKind.List, InventoryHead.EbcCode, list, order, OrderHead.EbcCode);
-        Same(problems, "buyer-name-differs", DocumentKind.List, InventoryHead.BuyerName, list, order, OrderHead.BuyerName);
-        Same(problems, "buyer-telephone-differs", DocumentKind.List, InventoryHead.BuyerTelephone, list, order, OrderHead.BuyerTelephone);
+        Same(
+            problems,
+            "merchant-differs",
+            DocumentKind.List,
+            InventoryHead.EbcCode,
+            list,
+            order,
+            OrderHead.EbcCode
+        );
+        Same(
+            problems,
+            "buyer-name-differs",
+            DocumentKind.List,
+            InventoryHead.BuyerName,
+            list,
+            order,
+            OrderHead.BuyerName
+        );
+        Same(
+            problems,
+            "buyer-telephone-differs",
+            DocumentKind.List,
+            InventoryHead.BuyerTelephone,
+            list,
+            order,
+            OrderHead.BuyerTelephone
+        );
         if (!SamePerson(order[OrderHead.BuyerIdNumber], list[InventoryHead.BuyerIdNumber]))
-            problems.Add(new Problem("buyer-differs", DocumentKind.List, null, "buyerIdNumber", "清单订购人证件号码与订单不一致。buyerIdNumber of the list is not that of the order; correct one of them."));
-        Same(problems, "list-address-differs", DocumentKind.List, InventoryHead.ConsigneeAddress, list, order, OrderHead.ConsigneeAddress);
+            problems.Add(
+                new Problem(
+                    "buyer-differs",
+                    DocumentKind.List,
+                    null,
+                    "buyerIdNumber",
+                    "清单订购人证件号码与订单不一致。buyerIdNumber of the list is not that of the order; correct one of them."
+                )
+            );
+        Same(
+            problems,
+            "list-address-differs",
+            DocumentKind.List,
+            InventoryHead.ConsigneeAddress,
+            list,
+            order,
+            OrderHead.ConsigneeAddress
+        );
 
         var byNumber = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < order.LineCount; i++) byNumber[(order[i, OrderList.Gnum] ?? "").TrimStart('0')] = i;
+        for (var i = 0; i < order.LineCount; i++)
+            byNumber[(order[i, OrderList.Gnum] ?? "").TrimStart('0')] = i;
         for (var i = 0; i < list.LineCount; i++)
         {
             var number = (list[i, InventoryList.Gnum] ?? "").TrimStart('0');
             if (!byNumber.Remove(number, out var line))
             {
-                problems.Add(new Problem("line-without-order-line", DocumentKind.List, i + 1, "gnum", $"清单第 {i + 1} 行(gnum={number})在订单中没有对应行。Line gnum {number} of the list has no line of that number in the order; pair them one to one."));
+                problems.Add(
+                    new Problem(
+                        "line-without-order-line",
+                        DocumentKind.List,
+                        i + 1,
+                        "gnum",
+                        $"清单第 {i + 1} 行(gnum={number})在订单中没有对应行。Line gnum {number} of the list has no line of that number in the order; pair them one to one."
+                    )
+                );
                 continue;
             }
             if (list[i, InventoryList.Gname] != order[line, OrderList.ItemName])
-                problems.Add(LineDiffers("goods-name-differs", i, "gname", list[i, InventoryList.Gname], order[line, OrderList.ItemName]));
+                problems.Add(
+                    LineDiffers(
+                        "goods-name-differs",
+                        i,
+                        "gname",
+                        list[i, InventoryList.Gname],
+                        order[line, OrderList.ItemName]
+                    )
+                );
             if (CebAmount.Of(list[i, InventoryList.Qty]) != CebAmount.Of(order[line, OrderList.Qty]))
-                problems.Add(LineDiffers("quantity-differs", i, "qty", list[i, InventoryList.Qty], order[line, OrderList.Qty]));
-            if (CebAmount.Of(list[i, InventoryList.TotalPrice]) != CebAmount.Of(order[line, OrderList.TotalPrice]))
-                problems.Add(LineDiffers("line-price-differs", i, "totalPrice", list[i, InventoryList.TotalPrice], order[line, OrderList.TotalPrice]));
+                problems.Add(
+                    LineDiffers(
+                        "quantity-differs",
+                        i,
+                        "qty",
+                        list[i, InventoryList.Qty],
+                        order[line, OrderList.Qty]
+                    )
+                );
+            if (
+                CebAmount.Of(list[i, InventoryList.TotalPrice])
+                != CebAmount.Of(order[line, OrderList.TotalPrice])
+            )
+                problems.Add(
+                    LineDiffers(
+                        "line-price-differs",
+                        i,
+                        "totalPrice",
+                        list[i, InventoryList.TotalPrice],
+                        order[line, OrderList.TotalPrice]
+                    )
+                );
         }
         foreach (var number in byNumber.Keys.Order(StringComparer.Ordinal))
-            problems.Add(new Problem("order-line-not-listed", DocumentKind.List, null, "gnum", $"订单行 gnum={number} 未列入清单。Order line gnum {number} is not in the list; pair them one to one."));
+            problems.Add(
+                new Problem(
+                    "order-line-not-listed",
+                    DocumentKind.List,
+                    null,
+                    "gnum",
+                    $"订单行 gnum={number} 未列入清单。Order line gnum {number} is not in the list; pair them one to one."
+                )
+            );
     }
 
     static void WaybillAndList(List<Problem> problems, CebDocument waybill, CebDocument list)
     {
-        Same(problems, "list-names-other-waybill", DocumentKind.List, InventoryHead.LogisticsNo, list, waybill, LogisticsHead.LogisticsNo);
-        Same(problems, "list-names-other-carrier", DocumentKind.List, InventoryHead.LogisticsCode, list, waybill, LogisticsHead.LogisticsCode);
+        Same(
+            problems,
+            "list-names-other-waybill",
+            DocumentKind.List,
+            InventoryHead.LogisticsNo,
+            list,
+            waybill,
+            LogisticsHead.LogisticsNo
+        );
+        Same(
+            problems,
+            "list-names-other-carrier",
+            DocumentKind.List,
+            InventoryHead.LogisticsCode,
+            list,
+            waybill,
+            LogisticsHead.LogisticsCode
+        );
         if (waybill[LogisticsHead.OrderNo] != list[InventoryHead.OrderNo])
-            problems.Add(Differs("waybill-of-another-order", DocumentKind.Waybill, LogisticsHead.OrderNo, waybill, "清单订单编号", "list's orderNo", list[InventoryHead.OrderNo]));
+            problems.Add(
+                Differs(
+                    "waybill-of-another-order",
+                    DocumentKind.Waybill,
+                    LogisticsHead.OrderNo,
+                    waybill,
+                    "清单订单编号",
+                    "list's orderNo",
+                    list[InventoryHead.OrderNo]
+                )
+            );
         SameAmount(problems, "freight-differs", InventoryHead.Freight, list, waybill, LogisticsHead.Freight);
-        SameAmount(problems, "insurance-differs", InventoryHead.InsuredFee, list, waybill, LogisticsHead.InsuredFee);
+        SameAmount(
+            problems,
+            "insurance-differs",
+            InventoryHead.InsuredFee,
+            list,
+            waybill,
+            LogisticsHead.InsuredFee
+        );
     }
 
     /// <summary>
@@ -95,42 +314,133 @@ public static class CrossChecks
     /// </summary>
     static void Subjects(List<Problem> problems, ParcelDocuments documents, PortOptions port)
     {
-        if (documents is not { Order: { } order, Payment: { } payment, Waybill: { } waybill, List: { } list }) return;
+        if (documents is not { Order: { } order, Payment: { } payment, Waybill: { } waybill, List: { } list })
+            return;
         var rule = list[InventoryHead.TradeMode] == "1210" ? port.BondedSubjects : port.DirectSubjects;
-        if (rule == DifferentSubjects.Off) return;
+        if (rule == DifferentSubjects.Off)
+            return;
         string?[] traders = [order[OrderHead.EbpCode], order[OrderHead.EbcCode]];
         var pay = payment[PaymentHead.PayCode];
         var carrier = waybill[LogisticsHead.LogisticsCode];
         var agent = list[InventoryHead.AgentCode];
-        if (traders.Contains(pay)) Add(DocumentKind.Payment, "payCode", "支付企业与电商企业(平台)", "payment company and platform or merchant");
-        if (traders.Contains(carrier)) Add(DocumentKind.Waybill, "logisticsCode", "物流企业与电商企业(平台)", "logistics company and platform or merchant");
-        if (pay == carrier) Add(DocumentKind.Waybill, "logisticsCode", "物流企业与支付企业", "logistics company and payment company");
+        if (traders.Contains(pay))
+            Add(
+                DocumentKind.Payment,
+                "payCode",
+                "支付企业与电商企业(平台)",
+                "payment company and platform or merchant"
+            );
+        if (traders.Contains(carrier))
+            Add(
+                DocumentKind.Waybill,
+                "logisticsCode",
+                "物流企业与电商企业(平台)",
+                "logistics company and platform or merchant"
+            );
+        if (pay == carrier)
+            Add(
+                DocumentKind.Waybill,
+                "logisticsCode",
+                "物流企业与支付企业",
+                "logistics company and payment company"
+            );
         if (rule == DifferentSubjects.Four && (traders.Contains(agent) || agent == pay || agent == carrier))
-            Add(DocumentKind.List, "agentCode", "清单申报单位与其他单证企业", "declarant and the company of another document");
+            Add(
+                DocumentKind.List,
+                "agentCode",
+                "清单申报单位与其他单证企业",
+                "declarant and the company of another document"
+            );
 
-        void Add(DocumentKind kind, string field, string chinese, string english) => problems.Add(new Problem("same-subject", kind, null, field,
-            $"{chinese}为同一主体,本口岸要求{(rule == DifferentSubjects.Four ? "四" : "三")}单不同主体。The {english} are the same; this port wants {(rule == DifferentSubjects.Four ? "four" : "three")} different companies."));
+        void Add(DocumentKind kind, string field, string chinese, string english) =>
+            problems.Add(
+                new Problem(
+                    "same-subject",
+                    kind,
+                    null,
+                    field,
+                    $"{chinese}为同一主体,本口岸要求{(rule == DifferentSubjects.Four ? "四" : "三")}单不同主体。The {english} are the same; this port wants {(rule == DifferentSubjects.Four ? "four" : "three")} different companies."
+                )
+            );
     }
 
-    static bool SamePerson(string? a, string? b) => a is not null && b is not null && ResidentId.Normalise(a) == ResidentId.Normalise(b);
+    static bool SamePerson(string? a, string? b) =>
+        a is not null && b is not null && ResidentId.Normalise(a) == ResidentId.Normalise(b);
 
-    static void Same(List<Problem> problems, string code, DocumentKind kind, CebField field, CebDocument document, CebDocument other, CebField otherField, bool optional = false)
+    static void Same(
+        List<Problem> problems,
+        string code,
+        DocumentKind kind,
+        CebField field,
+        CebDocument document,
+        CebDocument other,
+        CebField otherField,
+        bool optional = false
+    )
     {
         var expected = other[otherField];
-        if (optional && string.IsNullOrEmpty(expected)) return;
+        if (optional && string.IsNullOrEmpty(expected))
+            return;
         if (document[field] != expected)
-            problems.Add(Differs(code, kind, field, document, $"{DocumentKinds.OfMessage(other.Type)?.Chinese()}{otherField.Label}", $"{DocumentKinds.OfMessage(other.Type)?.ToString().ToLowerInvariant()}'s {otherField.Name}", expected));
+            problems.Add(
+                Differs(
+                    code,
+                    kind,
+                    field,
+                    document,
+                    $"{DocumentKinds.OfMessage(other.Type)?.Chinese()}{otherField.Label}",
+                    $"{DocumentKinds.OfMessage(other.Type)?.ToString().ToLowerInvariant()}'s {otherField.Name}",
+                    expected
+                )
+            );
     }
 
-    static void SameAmount(List<Problem> problems, string code, CebField field, CebDocument list, CebDocument waybill, CebField waybillField)
+    static void SameAmount(
+        List<Problem> problems,
+        string code,
+        CebField field,
+        CebDocument list,
+        CebDocument waybill,
+        CebField waybillField
+    )
     {
         if (CebAmount.Of(list[field]) != CebAmount.Of(waybill[waybillField]))
-            problems.Add(Differs(code, DocumentKind.List, field, list, $"运单{waybillField.Label}", $"waybill's {waybillField.Name}", waybill[waybillField] ?? "0"));
+            problems.Add(
+                Differs(
+                    code,
+                    DocumentKind.List,
+                    field,
+                    list,
+                    $"运单{waybillField.Label}",
+                    $"waybill's {waybillField.Name}",
+                    waybill[waybillField] ?? "0"
+                )
+            );
     }
 
-    static Problem Differs(string code, DocumentKind kind, CebField field, CebDocument document, string chineseOther, string englishOther, string? expected) =>
-        new(code, kind, null, field.Name, $"{kind.Chinese()}{field.Label}({field.Name})为“{document[field]}”,与{chineseOther}“{expected}”不一致。{field.Name} is '{document[field]}', but the {englishOther} is '{expected}'; correct one of them.");
+    static Problem Differs(
+        string code,
+        DocumentKind kind,
+        CebField field,
+        CebDocument document,
+        string chineseOther,
+        string englishOther,
+        string? expected
+    ) =>
+        new(
+            code,
+            kind,
+            null,
+            field.Name,
+            $"{kind.Chinese()}{field.Label}({field.Name})为“{document[field]}”,与{chineseOther}“{expected}”不一致。{field.Name} is '{document[field]}', but the {englishOther} is '{expected}'; correct one of them."
+        );
 
     static Problem LineDiffers(string code, int line, string field, string? value, string? expected) =>
-        new(code, DocumentKind.List, line + 1, field, $"清单第 {line + 1} 行 {field} 为“{value}”,订单为“{expected}”。{field} of line {line + 1} is '{value}', the order has '{expected}'; correct one of them.");
+        new(
+            code,
+            DocumentKind.List,
+            line + 1,
+            field,
+            $"清单第 {line + 1} 行 {field} 为“{value}”,订单为“{expected}”。{field} of line {line + 1} is '{value}', the order has '{expected}'; correct one of them."
+        );
 }

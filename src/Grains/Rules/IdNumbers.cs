@@ -13,8 +13,12 @@ public static partial class IdNumbers
     /// Masks whatever looks like a resident id: 17 digits with a date of birth in the middle, then a digit or X; its check
     /// digit may be wrong. A part of a longer number is none, so that the numbers of transactions stay readable.
     /// </summary>
-    public static string Mask(string text) => Pattern().Replace(text, match => SubscriberIdentity.Mask(match.Value));
+    public static string Mask(string text) =>
+        Pattern().Replace(text, match => SubscriberIdentity.Mask(match.Value));
 
-    [GeneratedRegex("(?<![0-9])[0-9]{6}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx](?![0-9])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "(?<![0-9])[0-9]{6}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx](?![0-9])",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Pattern();
 }

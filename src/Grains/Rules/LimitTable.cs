@@ -14,20 +14,24 @@ public sealed class LimitTable
     public LimitTable(IEnumerable<PurchaseLimit> rows)
     {
         _rows = [.. rows.OrderBy(r => r.From)];
-        if (_rows.Length == 0) throw new ArgumentException("A limit table needs at least one row.", nameof(rows));
+        if (_rows.Length == 0)
+            throw new ArgumentException("A limit table needs at least one row.", nameof(rows));
         foreach (var row in _rows)
         {
             if (row.SingleFen <= 0 || row.AnnualFen < row.SingleFen)
-                throw new ArgumentException($"The limits from {row.From:yyyy-MM-dd} are impossible: single {row.SingleFen} fen, annual {row.AnnualFen} fen.", nameof(rows));
+                throw new ArgumentException(
+                    $"The limits from {row.From:yyyy-MM-dd} are impossible: single {row.SingleFen} fen, annual {row.AnnualFen} fen.",
+                    nameof(rows)
+                );
         }
     }
 
     /// <summary>¥2,000/¥20,000 from 2016-04-08, ¥5,000/¥26,000 from 2019-01-01.</summary>
-    public static LimitTable Default { get; } = new(
-    [
-        new(new DateOnly(2016, 4, 8), 200_000, 2_000_000),
-        new(new DateOnly(2019, 1, 1), 500_000, 2_600_000),
-    ]);
+    public static LimitTable Default { get; } =
+        new([
+            new(new DateOnly(2016, 4, 8), 200_000, 2_000_000),
+            new(new DateOnly(2019, 1, 1), 500_000, 2_600_000),
+        ]);
 
     /// <summary>The limits in force on a Beijing day; before the first row, the first.</summary>
     public PurchaseLimit On(DateOnly day)
@@ -35,14 +39,16 @@ public sealed class LimitTable
         var found = _rows[0];
         foreach (var row in _rows)
         {
-            if (row.From > day) break;
+            if (row.From > day)
+                break;
             found = row;
         }
         return found;
     }
 
     /// <summary>The limits in force at a time.</summary>
-    public PurchaseLimit At(DateTimeOffset time) => On(DateOnly.FromDateTime(time.ToOffset(Ceb.CebTime.BeijingOffset).DateTime));
+    public PurchaseLimit At(DateTimeOffset time) =>
+        On(DateOnly.FromDateTime(time.ToOffset(Ceb.CebTime.BeijingOffset).DateTime));
 
     /// <summary>The annual limit of a calendar year: that of its last day.</summary>
     public long AnnualFen(int year) => On(new DateOnly(year, 12, 31)).AnnualFen;

@@ -6,48 +6,96 @@ namespace ClearanceEngine.Rules;
 /// <summary>Checks of one document by itself that go beyond the field table: sums, id numbers, guarantor.</summary>
 public static class OwnChecks
 {
-    public static IEnumerable<Problem> Check(DocumentKind kind, CebDocument document, PortOptions port, DateTimeOffset now) => kind switch
-    {
-        DocumentKind.Order => Order(document, port, now),
-        DocumentKind.Payment => Person(document, kind, PaymentHead.PayerIdNumber, port, now),
-        DocumentKind.List => List(document, port, now),
-        _ => [],
-    };
+    public static IEnumerable<Problem> Check(
+        DocumentKind kind,
+        CebDocument document,
+        PortOptions port,
+        DateTimeOffset now
+    ) =>
+        kind switch
+        {
+            DocumentKind.Order => Order(document, port, now),
+            DocumentKind.Payment => Person(document, kind, PaymentHead.PayerIdNumber, port, now),
+            DocumentKind.List => List(document, port, now),
+            _ => [],
+        };
 
     static IEnumerable<Problem> Order(CebDocument order, PortOptions port, DateTimeOffset now)
     {
         decimal Of(CebField field) => CebAmount.Of(order[field]);
-        var due = Of(OrderHead.GoodsValue) + Of(OrderHead.Freight) + Of(OrderHead.TaxTotal) - Of(OrderHead.Discount);
+        var due =
+            Of(OrderHead.GoodsValue)
+            + Of(OrderHead.Freight)
+            + Of(OrderHead.TaxTotal)
+            - Of(OrderHead.Discount);
         if (Of(OrderHead.ActuralPaid) != due)
-            yield return Wrong("paid-amount-wrong", DocumentKind.Order, null, "acturalPaid", $"实际支付金额 {order[OrderHead.ActuralPaid]} (acturalPaid)不等于 商品价格+运杂费+代扣税款-非现金抵扣 = {due},请更正。",
-                $"acturalPaid is {order[OrderHead.ActuralPaid]}, but goodsValue + freight + taxTotal - discount is {due}; correct the amounts and send the order again.");
+            yield return Wrong(
+                "paid-amount-wrong",
+                DocumentKind.Order,
+                null,
+                "acturalPaid",
+                $"实际支付金额 {order[OrderHead.ActuralPaid]} (acturalPaid)不等于 商品价格+运杂费+代扣税款-非现金抵扣 = {due},请更正。",
+                $"acturalPaid is {order[OrderHead.ActuralPaid]}, but goodsValue + freight + taxTotal - discount is {due}; correct the amounts and send the order again."
+            );
         var sum = 0m;
         for (var i = 0; i < order.LineCount; i++)
         {
             var total = CebAmount.Of(order[i, OrderList.TotalPrice]);
             sum += total;
-            if (LineTotal(DocumentKind.Order, i, total, order[i, OrderList.Price], order[i, OrderList.Qty]) is { } problem) yield return problem;
+            if (
+                LineTotal(DocumentKind.Order, i, total, order[i, OrderList.Price], order[i, OrderList.Qty]) is
+                { } problem
+            )
+                yield return problem;
         }
         if (sum != Of(OrderHead.GoodsValue))
-            yield return Wrong("goods-value-wrong", DocumentKind.Order, null, "goodsValue", $"商品价格 {order[OrderHead.GoodsValue]} (goodsValue)不等于各行总价之和 {sum},请更正。",
-                $"goodsValue is {order[OrderHead.GoodsValue]}, but the lines sum up to {sum}; correct one of them.");
-        foreach (var problem in Person(order, DocumentKind.Order, OrderHead.BuyerIdNumber, port, now)) yield return problem;
+            yield return Wrong(
+                "goods-value-wrong",
+                DocumentKind.Order,
+                null,
+                "goodsValue",
+                $"商品价格 {order[OrderHead.GoodsValue]} (goodsValue)不等于各行总价之和 {sum},请更正。",
+                $"goodsValue is {order[OrderHead.GoodsValue]}, but the lines sum up to {sum}; correct one of them."
+            );
+        foreach (var problem in Person(order, DocumentKind.Order, OrderHead.BuyerIdNumber, port, now))
+            yield return problem;
     }
 
     static IEnumerable<Problem> List(CebDocument list, PortOptions port, DateTimeOffset now)
     {
         for (var i = 0; i < list.LineCount; i++)
         {
-            if (LineTotal(DocumentKind.List, i, CebAmount.Of(list[i, InventoryList.TotalPrice]), list[i, InventoryList.Price], list[i, InventoryList.Qty]) is { } problem) yield return problem;
+            if (
+                LineTotal(
+                    DocumentKind.List,
+                    i,
+                    CebAmount.Of(list[i, InventoryList.TotalPrice]),
+                    list[i, InventoryList.Price],
+                    list[i, InventoryList.Qty]
+                ) is
+                { } problem
+            )
+                yield return problem;
         }
         var guarantor = list[InventoryHead.AssureCode];
-        if (guarantor != list[InventoryHead.EbpCode] && guarantor != list[InventoryHead.EbcCode] && guarantor != list[InventoryHead.LogisticsCode]
-            && !(port.DeclarantGuarantees && guarantor == list[InventoryHead.AgentCode]))
+        if (
+            guarantor != list[InventoryHead.EbpCode]
+            && guarantor != list[InventoryHead.EbcCode]
+            && guarantor != list[InventoryHead.LogisticsCode]
+            && !(port.DeclarantGuarantees && guarantor == list[InventoryHead.AgentCode])
+        )
         {
-            yield return Wrong("guarantor-wrong", DocumentKind.List, null, "assureCode", $"担保企业 {guarantor} (assureCode)不是电商平台、电商企业或物流企业,请更正。",
-                $"assureCode {guarantor} is neither platform, merchant nor logistics company of the list; name one of them.");
+            yield return Wrong(
+                "guarantor-wrong",
+                DocumentKind.List,
+                null,
+                "assureCode",
+                $"担保企业 {guarantor} (assureCode)不是电商平台、电商企业或物流企业,请更正。",
+                $"assureCode {guarantor} is neither platform, merchant nor logistics company of the list; name one of them."
+            );
         }
-        foreach (var problem in Person(list, DocumentKind.List, InventoryHead.BuyerIdNumber, port, now)) yield return problem;
+        foreach (var problem in Person(list, DocumentKind.List, InventoryHead.BuyerIdNumber, port, now))
+            yield return problem;
     }
 
     static Problem? LineTotal(DocumentKind kind, int line, decimal total, string? price, string? quantity)
@@ -56,17 +104,44 @@ public static class OwnChecks
         var product = CebAmount.Of(price) * CebAmount.Of(quantity);
         return Math.Abs(product - total) <= 0.005m
             ? null
-            : Wrong("line-total-wrong", kind, line + 1, "totalPrice", $"第 {line + 1} 行总价 {total} (totalPrice)不等于单价×数量 {product},请更正。", $"totalPrice of line {line + 1} is {total}, but price × qty is {product}; correct the line.");
+            : Wrong(
+                "line-total-wrong",
+                kind,
+                line + 1,
+                "totalPrice",
+                $"第 {line + 1} 行总价 {total} (totalPrice)不等于单价×数量 {product},请更正。",
+                $"totalPrice of line {line + 1} is {total}, but price × qty is {product}; correct the line."
+            );
     }
 
-    static IEnumerable<Problem> Person(CebDocument document, DocumentKind kind, CebField field, PortOptions port, DateTimeOffset now)
+    static IEnumerable<Problem> Person(
+        CebDocument document,
+        DocumentKind kind,
+        CebField field,
+        PortOptions port,
+        DateTimeOffset now
+    )
     {
-        if (!port.CheckIdNumbers || document[field] is not { } id) yield break;
+        if (!port.CheckIdNumbers || document[field] is not { } id)
+            yield break;
         var today = DateOnly.FromDateTime(now.ToOffset(CebTime.BeijingOffset).DateTime);
         if (!ResidentId.IsValid(ResidentId.Normalise(id), today))
-            yield return Wrong("id-number-wrong", kind, null, field.Name, $"{field.Label}({field.Name})校验未通过(GB 11643:18 位、真实生日、校验码),请向本人核实。", $"{field.Name} is no valid resident id (GB 11643: 18 digits, real birth date, check digit); ask the person for the right one.");
+            yield return Wrong(
+                "id-number-wrong",
+                kind,
+                null,
+                field.Name,
+                $"{field.Label}({field.Name})校验未通过(GB 11643:18 位、真实生日、校验码),请向本人核实。",
+                $"{field.Name} is no valid resident id (GB 11643: 18 digits, real birth date, check digit); ask the person for the right one."
+            );
     }
 
-    static Problem Wrong(string code, DocumentKind kind, int? line, string field, string chinese, string english) =>
-        new(code, kind, line, field, $"{kind.Chinese()}{chinese}{english}");
+    static Problem Wrong(
+        string code,
+        DocumentKind kind,
+        int? line,
+        string field,
+        string chinese,
+        string english
+    ) => new(code, kind, line, field, $"{kind.Chinese()}{chinese}{english}");
 }

@@ -15,8 +15,14 @@ public static class ResidentId
     /// <summary>True for 18 digits (or X at the end) with a real birth date not after <paramref name="today"/> and the right check digit.</summary>
     public static bool IsValid(string id, DateOnly today)
     {
-        if (id.Length != 18 || !id.AsSpan(0, 17).ContainsOnlyDigits()) return false;
-        if (!DateOnly.TryParseExact(id.AsSpan(6, 8), "yyyyMMdd", out var birth) || birth > today || birth.Year < 1850) return false;
+        if (id.Length != 18 || !id.AsSpan(0, 17).ContainsOnlyDigits())
+            return false;
+        if (
+            !DateOnly.TryParseExact(id.AsSpan(6, 8), "yyyyMMdd", out var birth)
+            || birth > today
+            || birth.Year < 1850
+        )
+            return false;
         return id[17] == CheckDigit(id.AsSpan(0, 17));
     }
 
@@ -24,7 +30,8 @@ public static class ResidentId
     public static char CheckDigit(ReadOnlySpan<char> first17)
     {
         var sum = 0;
-        for (var i = 0; i < 17; i++) sum += (first17[i] - '0') * Weights[i];
+        for (var i = 0; i < 17; i++)
+            sum += (first17[i] - '0') * Weights[i];
         return CheckDigits[sum % 11];
     }
 

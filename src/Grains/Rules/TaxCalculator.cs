@@ -29,7 +29,11 @@ public sealed class TaxOptions
 /// <summary>Tax of one line or of all, in fen.</summary>
 [GenerateSerializer, Immutable, Alias("clearance.tax")]
 public readonly record struct Tax(
-    [property: Id(0)] long DutiableFen, [property: Id(1)] long TariffFen, [property: Id(2)] long ConsumptionTaxFen, [property: Id(3)] long ValueAddedTaxFen)
+    [property: Id(0)] long DutiableFen,
+    [property: Id(1)] long TariffFen,
+    [property: Id(2)] long ConsumptionTaxFen,
+    [property: Id(3)] long ValueAddedTaxFen
+)
 {
     public long TotalFen => TariffFen + ConsumptionTaxFen + ValueAddedTaxFen;
 }
@@ -50,10 +54,19 @@ public sealed class TaxCalculator(TaxRates rates, TaxOptions options)
     /// <param name="inFull">True in the one-item case.</param>
     public TaxEstimate Estimate(CebDocument list, bool inFull)
     {
-        var day = list[InventoryHead.DeclTime] is { } date && DateOnly.TryParseExact(date, "yyyyMMdd", out var d) ? d : new DateOnly(2019, 4, 1);
+        var day =
+            list[InventoryHead.DeclTime] is { } date && DateOnly.TryParseExact(date, "yyyyMMdd", out var d)
+                ? d
+                : new DateOnly(2019, 4, 1);
         var extra = CebAmount.Of(list[InventoryHead.Freight]) + CebAmount.Of(list[InventoryHead.InsuredFee]);
-        var weights = Enumerable.Range(0, list.LineCount)
-            .Select(i => options.Apportioning == Apportioning.Value ? CebAmount.Of(list[i, InventoryList.TotalPrice]) : CebAmount.Of(list[i, InventoryList.Qty])).ToArray();
+        var weights = Enumerable
+            .Range(0, list.LineCount)
+            .Select(i =>
+                options.Apportioning == Apportioning.Value
+                    ? CebAmount.Of(list[i, InventoryList.TotalPrice])
+                    : CebAmount.Of(list[i, InventoryList.Qty])
+            )
+            .ToArray();
         var sum = weights.Sum();
 
         var exact = new (decimal V, decimal Tariff, decimal Consumption, decimal Vat)[list.LineCount];
@@ -61,24 +74,56 @@ public sealed class TaxCalculator(TaxRates rates, TaxOptions options)
         {
             var share = sum > 0 ? extra * weights[i] / sum : extra / list.LineCount;
             var value = CebAmount.Of(list[i, InventoryList.TotalPrice]) + share;
-            exact[i] = OfLine(value, CebAmount.Of(list[i, InventoryList.Qty1]), rates.For(list[i, InventoryList.Gcode] ?? "", day), inFull);
+            exact[i] = OfLine(
+                value,
+                CebAmount.Of(list[i, InventoryList.Qty1]),
+                rates.For(list[i, InventoryList.Gcode] ?? "", day),
+                inFull
+            );
         }
-        var lines = exact.Select(e => new Tax(CebAmount.ToFen(e.V), CebAmount.ToFen(e.Tariff), CebAmount.ToFen(e.Consumption), CebAmount.ToFen(e.Vat))).ToImmutableArray();
+        var lines = exact
+            .Select(e => new Tax(
+                CebAmount.ToFen(e.V),
+                CebAmount.ToFen(e.Tariff),
+                CebAmount.ToFen(e.Consumption),
+                CebAmount.ToFen(e.Vat)
+            ))
+            .ToImmutableArray();
         // The dutiable sum is exact whatever the rounding of lines: it is compared with the limits.
         var dutiable = CebAmount.ToFen(exact.Sum(e => e.V));
         var total = options.RoundEachLine
-            ? new Tax(dutiable, lines.Sum(l => l.TariffFen), lines.Sum(l => l.ConsumptionTaxFen), lines.Sum(l => l.ValueAddedTaxFen))
-            : new Tax(dutiable, CebAmount.ToFen(exact.Sum(e => e.Tariff)), CebAmount.ToFen(exact.Sum(e => e.Consumption)), CebAmount.ToFen(exact.Sum(e => e.Vat)));
+            ? new Tax(
+                dutiable,
+                lines.Sum(l => l.TariffFen),
+                lines.Sum(l => l.ConsumptionTaxFen),
+                lines.Sum(l => l.ValueAddedTaxFen)
+            )
+            : new Tax(
+                dutiable,
+                CebAmount.ToFen(exact.Sum(e => e.Tariff)),
+                CebAmount.ToFen(exact.Sum(e => e.Consumption)),
+                CebAmount.ToFen(exact.Sum(e => e.Vat))
+            );
         return new TaxEstimate(total, lines);
     }
 
     /// <summary>The formulas of one line: value with freight and insurance in yuan, first statutory quantity, rates.</summary>
-    public static (decimal V, decimal Tariff, decimal Consumption, decimal Vat) OfLine(decimal value, decimal quantity, TaxRate rate, bool inFull)
+    public static (decimal V, decimal Tariff, decimal Consumption, decimal Vat) OfLine(
+        decimal value,
+        decimal quantity,
+        TaxRate rate,
+        bool inFull
+    )
     {
         var tariff = inFull ? value * rate.Tariff : 0m;
-        var c = rate.MinimumUnitPrice is { } threshold && (quantity <= 0 || value / quantity < threshold) ? 0m : rate.ConsumptionTax;
+        var c =
+            rate.MinimumUnitPrice is { } threshold && (quantity <= 0 || value / quantity < threshold)
+                ? 0m
+                : rate.ConsumptionTax;
         var consumption = (value + tariff) / (1 - c) * c;
         var vat = (value + tariff + consumption) * rate.Vat;
-        return inFull ? (value, tariff, consumption, vat) : (value, 0m, consumption * Reduction, vat * Reduction);
+        return inFull
+            ? (value, tariff, consumption, vat)
+            : (value, 0m, consumption * Reduction, vat * Reduction);
     }
 }

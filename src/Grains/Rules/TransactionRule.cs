@@ -19,7 +19,8 @@ public static class TransactionRule
     public static TransactionJudgement Judge(CebDocument list, long singleLimitFen)
     {
         var total = CebAmount.Of(list[InventoryHead.Freight]) + CebAmount.Of(list[InventoryHead.InsuredFee]);
-        for (var i = 0; i < list.LineCount; i++) total += CebAmount.Of(list[i, InventoryList.TotalPrice]);
+        for (var i = 0; i < list.LineCount; i++)
+            total += CebAmount.Of(list[i, InventoryList.TotalPrice]);
         var fen = CebAmount.ToFen(total);
         var oneItem = list.LineCount == 1 && CebAmount.Of(list[0, InventoryList.Qty]) == 1m;
         return new TransactionJudgement(fen, fen > singleLimitFen, fen > singleLimitFen && oneItem);

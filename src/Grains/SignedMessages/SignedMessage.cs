@@ -24,34 +24,49 @@ public enum SignedMessageStage
 /// <param name="ParcelKey">Its parcel once that reported it.</param>
 /// <param name="OwedId">The debt that it settles there.</param>
 [GenerateSerializer, Immutable, Alias("clearance.signed.member")]
-public sealed record SignedMember([property: Id(0)] DocumentKind Kind, [property: Id(1)] string Guid, [property: Id(2)] string? ParcelKey = null, [property: Id(3)] string? OwedId = null);
+public sealed record SignedMember(
+    [property: Id(0)] DocumentKind Kind,
+    [property: Id(1)] string Guid,
+    [property: Id(2)] string? ParcelKey = null,
+    [property: Id(3)] string? OwedId = null
+);
 
 /// <summary>A message that its participant signed: it leaves byte for byte and as a whole, or not at all.</summary>
 [GenerateSerializer, Alias("clearance.signed.state")]
 public sealed record SignedMessage : IOwingState, IRestingState
 {
-    [Id(0)] public string Guid { get; init; } = "";
+    [Id(0)]
+    public string Guid { get; init; } = "";
 
-    [Id(1)] public string MessageType { get; init; } = "";
+    [Id(1)]
+    public string MessageType { get; init; } = "";
 
-    [Id(2)] public string Sender { get; init; } = "";
+    [Id(2)]
+    public string Sender { get; init; } = "";
 
     /// <summary>The bytes as they came; dropped when sent.</summary>
-    [Id(3)] public byte[] Body { get; init; } = [];
+    [Id(3)]
+    public byte[] Body { get; init; } = [];
 
-    [Id(4)] public ImmutableArray<SignedMember> Members { get; init; } = [];
+    [Id(4)]
+    public ImmutableArray<SignedMember> Members { get; init; } = [];
 
-    [Id(5)] public SignedMessageStage Stage { get; init; }
+    [Id(5)]
+    public SignedMessageStage Stage { get; init; }
 
-    [Id(6)] public Problem? Problem { get; init; }
+    [Id(6)]
+    public Problem? Problem { get; init; }
 
     /// <inheritdoc/>
-    [Id(7)] public DateTimeOffset? DueAt { get; init; }
+    [Id(7)]
+    public DateTimeOffset? DueAt { get; init; }
 
-    [Id(8)] public DateTimeOffset Deadline { get; init; }
+    [Id(8)]
+    public DateTimeOffset Deadline { get; init; }
 
     /// <summary>SHA-256 of the bytes as they came: another message under this guid is another message.</summary>
-    [Id(9)] public byte[] Digest { get; init; } = [];
+    [Id(9)]
+    public byte[] Digest { get; init; } = [];
 
     public bool Exists => Guid.Length > 0;
 
@@ -59,19 +74,45 @@ public sealed record SignedMessage : IOwingState, IRestingState
     public bool IsAtRest => Stage is SignedMessageStage.Sent or SignedMessageStage.Refused;
 
     /// <summary>A parcel reports that a document may leave. When it is the last one, the message leaves.</summary>
-    public SignedMessage Ready(string documentGuid, string parcelKey, string owedId, DateTimeOffset now, TimeSpan redrive)
+    public SignedMessage Ready(
+        string documentGuid,
+        string parcelKey,
+        string owedId,
+        DateTimeOffset now,
+        TimeSpan redrive
+    )
     {
-        if (Stage is not SignedMessageStage.Gathering) return this;
+        if (Stage is not SignedMessageStage.Gathering)
+            return this;
         // The lines of an entry note go to many parcels under one guid.
-        if (Members.Any(m => m.Guid == documentGuid && m.ParcelKey == parcelKey)) return this;
-        if (Members.FirstOrDefault(m => m.Guid == documentGuid && m.ParcelKey is null) is not { } member) return this;
-        var next = this with { Members = Members.Replace(member, member with { ParcelKey = parcelKey, OwedId = owedId }) };
-        return next.Members.All(m => m.ParcelKey is not null) ? next with { Stage = SignedMessageStage.Leaving, DueAt = now + redrive } : next;
+        if (Members.Any(m => m.Guid == documentGuid && m.ParcelKey == parcelKey))
+            return this;
+        if (Members.FirstOrDefault(m => m.Guid == documentGuid && m.ParcelKey is null) is not { } member)
+            return this;
+        var next = this with
+        {
+            Members = Members.Replace(member, member with { ParcelKey = parcelKey, OwedId = owedId }),
+        };
+        return next.Members.All(m => m.ParcelKey is not null)
+            ? next with
+            {
+                Stage = SignedMessageStage.Leaving,
+                DueAt = now + redrive,
+            }
+            : next;
     }
 
     /// <summary>Refuses the whole message, unless it is on its way already.</summary>
     public SignedMessage Refuse(Problem problem) =>
-        Stage == SignedMessageStage.Gathering ? this with { Stage = SignedMessageStage.Refused, Problem = problem, Body = [], DueAt = null } : this;
+        Stage == SignedMessageStage.Gathering
+            ? this with
+            {
+                Stage = SignedMessageStage.Refused,
+                Problem = problem,
+                Body = [],
+                DueAt = null,
+            }
+            : this;
 
     /// <summary>The broker has it and the parcels know.</summary>
     public SignedMessage MarkSent() => this with { Stage = SignedMessageStage.Sent, Body = [], DueAt = null };

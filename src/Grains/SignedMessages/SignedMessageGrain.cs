@@ -17,7 +17,10 @@ public sealed class SignedMessageOptions
     public TimeSpan RedriveAfter { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>What cannot work, in words; null when nothing is wrong.</summary>
-    public string? Fault() => GatherFor <= TimeSpan.Zero || RedriveAfter <= TimeSpan.Zero ? "SignedMessages: GatherFor and RedriveAfter must be above 0." : null;
+    public string? Fault() =>
+        GatherFor <= TimeSpan.Zero || RedriveAfter <= TimeSpan.Zero
+            ? "SignedMessages: GatherFor and RedriveAfter must be above 0."
+            : null;
 }
 
 /// <summary>A participant-signed message; key <see cref="GrainKey.SignedMessage"/>.</summary>
@@ -54,7 +57,12 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
     readonly SharedWrite _write;
     SignedMessage _saved = new();
 
-    public SignedMessageGrain([PersistentState("signed-message", "parcels")] IPersistentState<SignedMessage> stored, IDispatch dispatch, IOptions<SignedMessageOptions> options, TimeProvider time)
+    public SignedMessageGrain(
+        [PersistentState("signed-message", "parcels")] IPersistentState<SignedMessage> stored,
+        IDispatch dispatch,
+        IOptions<SignedMessageOptions> options,
+        TimeProvider time
+    )
     {
         (_stored, _dispatch, _options, _time) = (stored, dispatch, options.Value, time);
         _write = new SharedWrite(Save, DeactivateOnIdle);
@@ -66,7 +74,12 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
         return Task.CompletedTask;
     }
 
-    public async Task<bool> Hold(string messageType, string sender, byte[] body, ImmutableArray<SignedMember> members)
+    public async Task<bool> Hold(
+        string messageType,
+        string sender,
+        byte[] body,
+        ImmutableArray<SignedMember> members
+    )
     {
         var digest = SHA256.HashData(body);
         if (_stored.State.Exists)
@@ -76,7 +89,19 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
         }
         var key = this.GetPrimaryKeyString();
         var deadline = _time.GetUtcNow() + _options.GatherFor;
-        await Keep(new SignedMessage { Guid = GrainKey.Unescape(key[2..]), MessageType = messageType, Sender = sender, Body = body, Members = members, DueAt = deadline, Deadline = deadline, Digest = digest });
+        await Keep(
+            new SignedMessage
+            {
+                Guid = GrainKey.Unescape(key[2..]),
+                MessageType = messageType,
+                Sender = sender,
+                Body = body,
+                Members = members,
+                DueAt = deadline,
+                Deadline = deadline,
+                Digest = digest,
+            }
+        );
         return true;
     }
 
@@ -85,10 +110,15 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
         if (_stored.State is { Stage: SignedMessageStage.Refused, Problem: { } problem } refused)
         {
             await _write.Settled();
-            if (refused.Members.FirstOrDefault(m => m.Guid == documentGuid) is { } member) await GrainFactory.Grain<IParcelGrain>(parcelKey).CarrierRefused(member.Kind, member.Guid, problem);
+            if (refused.Members.FirstOrDefault(m => m.Guid == documentGuid) is { } member)
+                await GrainFactory
+                    .Grain<IParcelGrain>(parcelKey)
+                    .CarrierRefused(member.Kind, member.Guid, problem);
             return;
         }
-        await Keep(_stored.State.Ready(documentGuid, parcelKey, owedId, _time.GetUtcNow(), _options.RedriveAfter));
+        await Keep(
+            _stored.State.Ready(documentGuid, parcelKey, owedId, _time.GetUtcNow(), _options.RedriveAfter)
+        );
         Leave();
     }
 
@@ -96,9 +126,12 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
     {
         var before = _stored.State;
         await Keep(before.Refuse(problem));
-        if (_saved.Stage != SignedMessageStage.Refused) return;
+        if (_saved.Stage != SignedMessageStage.Refused)
+            return;
         foreach (var member in before.Members.Where(m => m.ParcelKey is not null))
-            await GrainFactory.Grain<IParcelGrain>(member.ParcelKey!).CarrierRefused(member.Kind, member.Guid, problem);
+            await GrainFactory
+                .Grain<IParcelGrain>(member.ParcelKey!)
+                .CarrierRefused(member.Kind, member.Guid, problem);
     }
 
     public Task Sent() => Keep(_stored.State.MarkSent());
@@ -108,8 +141,15 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
         var (state, now) = (_stored.State, _time.GetUtcNow());
         if (state.Stage == SignedMessageStage.Gathering && now >= state.Deadline)
         {
-            await Refuse(new Problem("message-waited-too-long", state.Members[0].Kind, null, null,
-                $"报文在 {_options.GatherFor.TotalHours:0} 小时内未能整体发出(部分单证未匹配),请重新组织后发送。Not all documents of the signed message could leave within {_options.GatherFor.TotalHours:0} h; a signed message leaves as a whole. Send the good documents in a message of their own."));
+            await Refuse(
+                new Problem(
+                    "message-waited-too-long",
+                    state.Members[0].Kind,
+                    null,
+                    null,
+                    $"报文在 {_options.GatherFor.TotalHours:0} 小时内未能整体发出(部分单证未匹配),请重新组织后发送。Not all documents of the signed message could leave within {_options.GatherFor.TotalHours:0} h; a signed message leaves as a whole. Send the good documents in a message of their own."
+                )
+            );
             return;
         }
         if (state.Stage == SignedMessageStage.Leaving)
@@ -123,7 +163,17 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
     void Leave()
     {
         if (_saved is { Stage: SignedMessageStage.Leaving } s)
-            _dispatch.TryHand(this.GetPrimaryKeyString(), new OwedMessage(s.Guid, _time.GetUtcNow(), s.MessageType, s.Sender, s.Body, [.. s.Members.Select(m => new OutboundMember(m.ParcelKey!, m.OwedId!))]));
+            _dispatch.TryHand(
+                this.GetPrimaryKeyString(),
+                new OwedMessage(
+                    s.Guid,
+                    _time.GetUtcNow(),
+                    s.MessageType,
+                    s.Sender,
+                    s.Body,
+                    [.. s.Members.Select(m => new OutboundMember(m.ParcelKey!, m.OwedId!))]
+                )
+            );
     }
 
     async Task Save()
@@ -135,11 +185,19 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
 
     Task Keep(SignedMessage state)
     {
-        if (ReferenceEquals(state, _stored.State)) return _write.Settled();
+        if (ReferenceEquals(state, _stored.State))
+            return _write.Settled();
         _stored.State = state;
         return _write.Changed();
     }
 }
 
 /// <summary>A participant-signed message that may leave, byte for byte. Id: its guid.</summary>
-public sealed record OwedMessage(string Id, DateTimeOffset Since, string MessageType, string Sender, byte[] Body, ImmutableArray<OutboundMember> Members) : Owed(Id, Since);
+public sealed record OwedMessage(
+    string Id,
+    DateTimeOffset Since,
+    string MessageType,
+    string Sender,
+    byte[] Body,
+    ImmutableArray<OutboundMember> Members
+) : Owed(Id, Since);

@@ -36,4 +36,8 @@ public interface ISigningPoolGrain : IGrainWithStringKey
 /// <param name="Permits">Sessions it may have open.</param>
 /// <param name="Deadline">When it must have renewed; after this it closes its sessions. The pool waits a grace time longer before it gives them to others.</param>
 [GenerateSerializer, Immutable, Alias("clearance.signing.lease")]
-public sealed record PermitLease([property: Id(0)] string Holder, [property: Id(1)] int Permits, [property: Id(2)] DateTimeOffset Deadline);
+public sealed record PermitLease(
+    [property: Id(0)] string Holder,
+    [property: Id(1)] int Permits,
+    [property: Id(2)] DateTimeOffset Deadline
+);

@@ -7,7 +7,11 @@ namespace ClearanceEngine.Signing;
 /// <param name="Wanted">Sessions it asked for last.</param>
 /// <param name="Grants">Leases in force, oldest first, each with a later deadline than the one before.</param>
 [GenerateSerializer, Immutable, Alias("clearance.signing.kept-lease")]
-public sealed record KeptLease([property: Id(0)] string Holder, [property: Id(1)] int Wanted, [property: Id(2)] ImmutableArray<PermitLease> Grants)
+public sealed record KeptLease(
+    [property: Id(0)] string Holder,
+    [property: Id(1)] int Wanted,
+    [property: Id(2)] ImmutableArray<PermitLease> Grants
+)
 {
     /// <summary>The most that it can have open, whichever answers reached it.</summary>
     public int Held => Grants.Max(g => g.Permits);
@@ -21,5 +25,6 @@ public sealed record KeptLease([property: Id(0)] string Holder, [property: Id(1)
 public sealed record PoolState
 {
     /// <summary>By holder.</summary>
-    [Id(0)] public ImmutableArray<KeptLease> Leases { get; init; } = [];
+    [Id(0)]
+    public ImmutableArray<KeptLease> Leases { get; init; } = [];
 }

@@ -13,7 +13,11 @@ public sealed class SigningPoolGrain : Grain, ISigningPoolGrain
     readonly TimeProvider _time;
     readonly SharedWrite _write;
 
-    public SigningPoolGrain([PersistentState("signing-pool", "settings")] IPersistentState<PoolState> stored, IOptions<SigningPoolOptions> options, TimeProvider time)
+    public SigningPoolGrain(
+        [PersistentState("signing-pool", "settings")] IPersistentState<PoolState> stored,
+        IOptions<SigningPoolOptions> options,
+        TimeProvider time
+    )
     {
         _stored = stored;
         _ledger = new PermitLedger(options.Value);

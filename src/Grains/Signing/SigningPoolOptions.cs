@@ -15,7 +15,8 @@ public sealed class SigningPoolOptions
     /// <summary>What is wrong with these options, or null.</summary>
     public string? Fault() =>
         Sessions < 1 ? "SigningPool:Sessions must be at least 1; it is what the token admits."
-        : LeaseLength < TimeSpan.FromSeconds(3) ? "SigningPool:LeaseLength must be at least 3 s; silos renew every third of it."
+        : LeaseLength < TimeSpan.FromSeconds(3)
+            ? "SigningPool:LeaseLength must be at least 3 s; silos renew every third of it."
         : Grace <= TimeSpan.Zero ? "SigningPool:Grace must be above 0; silos close their sessions within it."
         : null;
 }

@@ -12,5 +12,8 @@ public interface IDocumentIndex
     /// <param name="cancellationToken">Ends the wait, not a query that others share.</param>
     /// <returns>For each name that was found, the keys of its grains in ordinal order. Names not found are absent.</returns>
     Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> Find(
-        IReadOnlyCollection<string> keys, bool fresh, CancellationToken cancellationToken = default);
+        IReadOnlyCollection<string> keys,
+        bool fresh,
+        CancellationToken cancellationToken = default
+    );
 }

@@ -4,7 +4,11 @@ namespace ClearanceEngine.Storage;
 public interface IDueGrains
 {
     /// <summary>Grains whose <see cref="IOwingState.DueAt"/> is not later than <paramref name="until"/>.</summary>
-    Task<IReadOnlyList<DueGrain>> Due(DateTimeOffset until, int limit, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<DueGrain>> Due(
+        DateTimeOffset until,
+        int limit,
+        CancellationToken cancellationToken = default
+    );
 }
 
 /// <summary>A grain that owes, and since when.</summary>

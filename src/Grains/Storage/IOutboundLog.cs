@@ -26,7 +26,11 @@ public interface IOutboundLog
     Task<OutboundMessage?> Find(string messageGuid, CancellationToken cancellationToken = default);
 
     /// <summary>Messages claimed before <paramref name="before"/> and not finished: after a crash they are produced again, byte for byte.</summary>
-    Task<IReadOnlyList<OutboundMessage>> Unfinished(DateTimeOffset before, int limit, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<OutboundMessage>> Unfinished(
+        DateTimeOffset before,
+        int limit,
+        CancellationToken cancellationToken = default
+    );
 }
 
 /// <summary>What became of a claim.</summary>
@@ -53,7 +57,8 @@ public sealed record OutboundMessage(
     string Sender,
     ImmutableArray<OutboundMember> Members,
     ReadOnlyMemory<byte> Body,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt
+);
 
 /// <summary>One document of a message.</summary>
 /// <param name="GrainKey">Key of the parcel that owes it.</param>

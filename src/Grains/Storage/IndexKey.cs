@@ -10,10 +10,12 @@ public static class IndexKey
     public static string Order(string orderNo) => Join("ord", orderNo);
 
     /// <summary>Payment company and transaction number (CEB411, 412).</summary>
-    public static string Payment(string payCode, string payTransactionId) => Join("pay", payCode, payTransactionId);
+    public static string Payment(string payCode, string payTransactionId) =>
+        Join("pay", payCode, payTransactionId);
 
     /// <summary>Logistics company and waybill number (CEB511, 512, 513, 711, and what order or list say of the waybill).</summary>
-    public static string Waybill(string logisticsCode, string logisticsNo) => Join("wb", logisticsCode, logisticsNo);
+    public static string Waybill(string logisticsCode, string logisticsNo) =>
+        Join("wb", logisticsCode, logisticsNo);
 
     /// <summary>The declarant's own number of a list (CEB621, 622).</summary>
     public static string ListCopNo(string agentCode, string copNo) => Join("cop", agentCode, copNo);
@@ -31,9 +33,11 @@ public static class IndexKey
     public static string WaitingForOrder(string orderNo) => Join("wait-ord", orderNo);
 
     /// <summary>Somebody waits for a parcel with this waybill.</summary>
-    public static string WaitingForWaybill(string logisticsCode, string logisticsNo) => Join("wait-wb", logisticsCode, logisticsNo);
+    public static string WaitingForWaybill(string logisticsCode, string logisticsNo) =>
+        Join("wait-wb", logisticsCode, logisticsNo);
 
     static string Join(string kind, string a) => $"{kind}/{GrainKey.Escape(a)}";
 
-    static string Join(string kind, string a, string b) => $"{kind}/{GrainKey.Escape(a)}/{GrainKey.Escape(b)}";
+    static string Join(string kind, string a, string b) =>
+        $"{kind}/{GrainKey.Escape(a)}/{GrainKey.Escape(b)}";
 }

@@ -19,12 +19,16 @@ public sealed class SharedWrite(Func<Task> write, Action failed, TimeProvider? t
     /// <param name="patience">How long the change may wait for others at most.</param>
     public Task Changed(TimeSpan patience = default)
     {
-        if (_running.IsFaulted) return _running;
+        if (_running.IsFaulted)
+            return _running;
         var isFirst = _next is null;
         var next = _next ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (_asked) return next.Task;
-        if (patience <= TimeSpan.Zero || time is null) Ask();
-        else if (time.GetUtcNow() + patience is var due && (isFirst || due < _due)) AskLater(next, patience, _due = due, time);
+        if (_asked)
+            return next.Task;
+        if (patience <= TimeSpan.Zero || time is null)
+            Ask();
+        else if (time.GetUtcNow() + patience is var due && (isFirst || due < _due))
+            AskLater(next, patience, _due = due, time);
         return next.Task;
     }
 
@@ -32,14 +36,17 @@ public sealed class SharedWrite(Func<Task> write, Action failed, TimeProvider? t
     /// <param name="atOnce">True when somebody waits for the answer: what could wait is written now.</param>
     public Task Settled(bool atOnce = false)
     {
-        if (_next is not { } next) return _running;
-        if (atOnce) Ask();
+        if (_next is not { } next)
+            return _running;
+        if (atOnce)
+            Ask();
         return next.Task;
     }
 
     void Ask()
     {
-        if (_asked) return;
+        if (_asked)
+            return;
         _asked = true;
         Next().Ignore();
     }
@@ -47,7 +54,8 @@ public sealed class SharedWrite(Func<Task> write, Action failed, TimeProvider? t
     async void AskLater(TaskCompletionSource next, TimeSpan patience, DateTimeOffset due, TimeProvider time)
     {
         await Task.Delay(patience, time);
-        if (ReferenceEquals(next, _next) && due == _due) Ask();
+        if (ReferenceEquals(next, _next) && due == _due)
+            Ask();
     }
 
     async Task Next()
@@ -55,7 +63,9 @@ public sealed class SharedWrite(Func<Task> write, Action failed, TimeProvider? t
         // Whoever changes something in this turn shares the write, and so does who comes while another is under way.
         await Task.Yield();
         // Its failure is told to who waited for it; below, to who comes after it.
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await _running.ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext
+        );
         var (next, before) = (_next!, _running);
         (_next, _asked) = (null, false);
         _running = next.Task;

@@ -25,7 +25,8 @@ public sealed record Reservation(
     [property: Id(2)] ReservationStage Stage,
     [property: Id(3)] DateTimeOffset At,
     [property: Id(4)] ImmutableDictionary<string, long> GivenBack,
-    [property: Id(5)] bool Flagged = false)
+    [property: Id(5)] bool Flagged = false
+)
 {
     public long GivenBackFen => GivenBack.Values.Sum();
 }
@@ -34,10 +35,13 @@ public sealed record Reservation(
 [GenerateSerializer, Alias("clearance.quota.state")]
 public sealed record QuotaState
 {
-    [Id(0)] public ImmutableDictionary<string, Reservation> Reservations { get; init; } = ImmutableDictionary<string, Reservation>.Empty;
+    [Id(0)]
+    public ImmutableDictionary<string, Reservation> Reservations { get; init; } =
+        ImmutableDictionary<string, Reservation>.Empty;
 
     /// <summary>Smallest amount refused for want of annual quota, by year: what makes a person known to be over.</summary>
-    [Id(1)] public ImmutableDictionary<int, long> Refused { get; init; } = ImmutableDictionary<int, long>.Empty;
+    [Id(1)]
+    public ImmutableDictionary<int, long> Refused { get; init; } = ImmutableDictionary<int, long>.Empty;
 }
 
 /// <summary>How a reserve ended.</summary>
@@ -62,13 +66,22 @@ public enum ReserveOutcome
 /// <param name="UsedFen">Posted and pending of the year, without this one unless granted.</param>
 /// <param name="LimitFen">The year's limit.</param>
 [GenerateSerializer, Immutable, Alias("clearance.quota.reserve-answer")]
-public readonly record struct ReserveAnswer([property: Id(0)] ReserveOutcome Outcome, [property: Id(1)] long UsedFen, [property: Id(2)] long LimitFen);
+public readonly record struct ReserveAnswer(
+    [property: Id(0)] ReserveOutcome Outcome,
+    [property: Id(1)] long UsedFen,
+    [property: Id(2)] long LimitFen
+);
 
 /// <summary>A person's year.</summary>
 /// <param name="KnownOver">True when a purchase was refused for want of quota that still would not fit.</param>
 [GenerateSerializer, Immutable, Alias("clearance.quota.standing")]
 public readonly record struct Standing(
-    [property: Id(0)] int Year, [property: Id(1)] long LimitFen, [property: Id(2)] long PostedFen, [property: Id(3)] long PendingFen, [property: Id(4)] bool KnownOver)
+    [property: Id(0)] int Year,
+    [property: Id(1)] long LimitFen,
+    [property: Id(2)] long PostedFen,
+    [property: Id(3)] long PendingFen,
+    [property: Id(4)] bool KnownOver
+)
 {
     public long UsedFen => PostedFen + PendingFen;
 
@@ -82,37 +95,87 @@ public readonly record struct Standing(
 public sealed class QuotaLedger(LimitTable limits, int horizonYears)
 {
     /// <summary>Reserves, replacing the reservation of an earlier attempt in the same step.</summary>
-    public (QuotaState State, ReserveAnswer Answer) Reserve(QuotaState state, string id, string? replaces, long amountFen, int year, DateTimeOffset now)
+    public (QuotaState State, ReserveAnswer Answer) Reserve(
+        QuotaState state,
+        string id,
+        string? replaces,
+        long amountFen,
+        int year,
+        DateTimeOffset now
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(amountFen);
         var limit = limits.AnnualFen(year);
         if (state.Reservations.TryGetValue(id, out var known))
         {
             var used = Used(state, year);
-            if (known.Stage == ReservationStage.Void) return (state, new ReserveAnswer(ReserveOutcome.Voided, used, limit));
-            return (state, new ReserveAnswer(known.AmountFen == amountFen && known.Year == year ? ReserveOutcome.Granted : ReserveOutcome.Conflict, used, limit));
+            if (known.Stage == ReservationStage.Void)
+                return (state, new ReserveAnswer(ReserveOutcome.Voided, used, limit));
+            return (
+                state,
+                new ReserveAnswer(
+                    known.AmountFen == amountFen && known.Year == year
+                        ? ReserveOutcome.Granted
+                        : ReserveOutcome.Conflict,
+                    used,
+                    limit
+                )
+            );
         }
         // Whatever becomes of this attempt, the one before it is over.
-        if (replaces is not null) state = Void(state, replaces, now);
-        if (year < Ceb.CebTime.BeijingYear(now) - horizonYears) return (state, new ReserveAnswer(ReserveOutcome.TooOld, 0, limit));
+        if (replaces is not null)
+            state = Void(state, replaces, now);
+        if (year < Ceb.CebTime.BeijingYear(now) - horizonYears)
+            return (state, new ReserveAnswer(ReserveOutcome.TooOld, 0, limit));
 
         var before = Used(state, year);
         if (before + amountFen > limit)
         {
             var smallest = Math.Min(amountFen, state.Refused.GetValueOrDefault(year, long.MaxValue));
-            return (state with { Refused = state.Refused.SetItem(year, smallest) }, new ReserveAnswer(ReserveOutcome.OverAnnual, before, limit));
+            return (
+                state with
+                {
+                    Refused = state.Refused.SetItem(year, smallest),
+                },
+                new ReserveAnswer(ReserveOutcome.OverAnnual, before, limit)
+            );
         }
-        return (With(state, id, new Reservation(year, amountFen, ReservationStage.Pending, now, ImmutableDictionary<string, long>.Empty)),
-            new ReserveAnswer(ReserveOutcome.Granted, before + amountFen, limit));
+        return (
+            With(
+                state,
+                id,
+                new Reservation(
+                    year,
+                    amountFen,
+                    ReservationStage.Pending,
+                    now,
+                    ImmutableDictionary<string, long>.Empty
+                )
+            ),
+            new ReserveAnswer(ReserveOutcome.Granted, before + amountFen, limit)
+        );
     }
 
     /// <summary>Customs released: the reservation is used. Never refused; what was void or unknown is posted and flagged.</summary>
     public QuotaState Post(QuotaState state, string id, long amountFen, int year, DateTimeOffset now)
     {
         var known = state.Reservations.GetValueOrDefault(id);
-        if (known is { Stage: ReservationStage.Posted }) return state;
-        if (known is { Stage: ReservationStage.Pending }) return With(state, id, known with { Stage = ReservationStage.Posted });
-        return With(state, id, new Reservation(year, amountFen, ReservationStage.Posted, now, ImmutableDictionary<string, long>.Empty, Flagged: true));
+        if (known is { Stage: ReservationStage.Posted })
+            return state;
+        if (known is { Stage: ReservationStage.Pending })
+            return With(state, id, known with { Stage = ReservationStage.Posted });
+        return With(
+            state,
+            id,
+            new Reservation(
+                year,
+                amountFen,
+                ReservationStage.Posted,
+                now,
+                ImmutableDictionary<string, long>.Empty,
+                Flagged: true
+            )
+        );
     }
 
     /// <summary>Ends a reservation unused; an unknown one gets a tombstone. A posted one stays posted (give it back instead).</summary>
@@ -123,17 +186,34 @@ public sealed class QuotaLedger(LimitTable limits, int horizonYears)
         {
             { Stage: ReservationStage.Posted or ReservationStage.Void } => state,
             not null => With(state, id, known with { Stage = ReservationStage.Void }),
-            null => With(state, id, new Reservation(Ceb.CebTime.BeijingYear(now), 0, ReservationStage.Void, now, ImmutableDictionary<string, long>.Empty)),
+            null => With(
+                state,
+                id,
+                new Reservation(
+                    Ceb.CebTime.BeijingYear(now),
+                    0,
+                    ReservationStage.Void,
+                    now,
+                    ImmutableDictionary<string, long>.Empty
+                )
+            ),
         };
     }
 
     /// <summary>Gives back a part of what was posted, never more than that; a repeat under its name changes nothing.</summary>
     /// <returns>The new state and what was really given back under this name, in fen.</returns>
-    public (QuotaState State, long GivenBackFen) GiveBack(QuotaState state, string id, string giveBackId, long amountFen)
+    public (QuotaState State, long GivenBackFen) GiveBack(
+        QuotaState state,
+        string id,
+        string giveBackId,
+        long amountFen
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(amountFen);
-        if (state.Reservations.GetValueOrDefault(id) is not { Stage: ReservationStage.Posted } known) return (state, 0);
-        if (known.GivenBack.TryGetValue(giveBackId, out var earlier)) return (state, earlier);
+        if (state.Reservations.GetValueOrDefault(id) is not { Stage: ReservationStage.Posted } known)
+            return (state, 0);
+        if (known.GivenBack.TryGetValue(giveBackId, out var earlier))
+            return (state, earlier);
         var given = Math.Min(amountFen, known.AmountFen - known.GivenBackFen);
         return (With(state, id, known with { GivenBack = known.GivenBack.Add(giveBackId, given) }), given);
     }
@@ -141,19 +221,29 @@ public sealed class QuotaLedger(LimitTable limits, int horizonYears)
     /// <summary>A person's year as it stands.</summary>
     public Standing Of(QuotaState state, int year)
     {
-        long posted = 0, pending = 0;
+        long posted = 0,
+            pending = 0;
         foreach (var r in state.Reservations.Values)
         {
-            if (r.Year != year) continue;
-            if (r.Stage == ReservationStage.Posted) posted += r.AmountFen - r.GivenBackFen;
-            else if (r.Stage == ReservationStage.Pending) pending += r.AmountFen;
+            if (r.Year != year)
+                continue;
+            if (r.Stage == ReservationStage.Posted)
+                posted += r.AmountFen - r.GivenBackFen;
+            else if (r.Stage == ReservationStage.Pending)
+                pending += r.AmountFen;
         }
         var limit = limits.AnnualFen(year);
-        var known = posted + pending > limit || (state.Refused.TryGetValue(year, out var refused) && posted + pending + refused > limit);
+        var known =
+            posted + pending > limit
+            || (state.Refused.TryGetValue(year, out var refused) && posted + pending + refused > limit);
         return new Standing(year, limit, posted, pending, known);
     }
 
     long Used(QuotaState state, int year) => Of(state, year).UsedFen;
 
-    static QuotaState With(QuotaState state, string id, Reservation reservation) => state with { Reservations = state.Reservations.SetItem(id, reservation) };
+    static QuotaState With(QuotaState state, string id, Reservation reservation) =>
+        state with
+        {
+            Reservations = state.Reservations.SetItem(id, reservation),
+        };
 }

@@ -12,7 +12,10 @@ public sealed class QuotaOptions
     public int HorizonYears { get; set; } = 3;
 
     /// <summary>What cannot work, in words; null when nothing is wrong.</summary>
-    public string? Fault() => HorizonYears is < 1 or > 50 ? $"Quota:HorizonYears is {HorizonYears}; it must be between 1 and 50: what is bought in December may be declared in January." : null;
+    public string? Fault() =>
+        HorizonYears is < 1 or > 50
+            ? $"Quota:HorizonYears is {HorizonYears}; it must be between 1 and 50: what is bought in December may be declared in January."
+            : null;
 }
 
 /// <summary>
@@ -27,7 +30,12 @@ public sealed class SubscriberGrain : Grain, ISubscriberGrain
     readonly TimeProvider _time;
     readonly SharedWrite _write;
 
-    public SubscriberGrain([PersistentState("subscriber", "parcels")] IPersistentState<QuotaState> stored, LimitTable limits, IOptions<QuotaOptions> options, TimeProvider time)
+    public SubscriberGrain(
+        [PersistentState("subscriber", "parcels")] IPersistentState<QuotaState> stored,
+        LimitTable limits,
+        IOptions<QuotaOptions> options,
+        TimeProvider time
+    )
     {
         _stored = stored;
         _ledger = new QuotaLedger(limits, options.Value.HorizonYears);
@@ -37,12 +45,20 @@ public sealed class SubscriberGrain : Grain, ISubscriberGrain
 
     public async Task<ReserveAnswer> Reserve(string id, string? replaces, long amountFen, int year)
     {
-        var (state, answer) = _ledger.Reserve(_stored.State, id, replaces, amountFen, year, _time.GetUtcNow());
+        var (state, answer) = _ledger.Reserve(
+            _stored.State,
+            id,
+            replaces,
+            amountFen,
+            year,
+            _time.GetUtcNow()
+        );
         await Keep(state);
         return answer;
     }
 
-    public Task Post(string id, long amountFen, int year) => Keep(_ledger.Post(_stored.State, id, amountFen, year, _time.GetUtcNow()));
+    public Task Post(string id, long amountFen, int year) =>
+        Keep(_ledger.Post(_stored.State, id, amountFen, year, _time.GetUtcNow()));
 
     public Task Void(string id) => Keep(_ledger.Void(_stored.State, id, _time.GetUtcNow()));
 
@@ -63,7 +79,8 @@ public sealed class SubscriberGrain : Grain, ISubscriberGrain
     /// <summary>Unchanged state still waits for writes under way: no answer from dirty memory.</summary>
     Task Keep(QuotaState state)
     {
-        if (ReferenceEquals(state, _stored.State)) return _write.Settled();
+        if (ReferenceEquals(state, _stored.State))
+            return _write.Settled();
         _stored.State = state;
         return _write.Changed();
     }

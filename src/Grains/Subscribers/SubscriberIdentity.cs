@@ -29,12 +29,22 @@ public sealed class SubscriberIdentity
         {
             throw new ArgumentException("Identity:HmacKey is no base64 text.", nameof(options), e);
         }
-        if (_key.Length < 32) throw new ArgumentException("Identity:HmacKey must hold at least 32 bytes (base64).", nameof(options));
+        if (_key.Length < 32)
+            throw new ArgumentException(
+                "Identity:HmacKey must hold at least 32 bytes (base64).",
+                nameof(options)
+            );
     }
 
     /// <summary>HMAC-SHA256 of the normalised id number, 64 lower-case hex digits.</summary>
-    public string Hash(string idNumber) => Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(ResidentId.Normalise(idNumber))));
+    public string Hash(string idNumber) =>
+        Convert.ToHexStringLower(
+            HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(ResidentId.Normalise(idNumber)))
+        );
 
     /// <summary>For people's eyes: first three and last two characters.</summary>
-    public static string Mask(string idNumber) => idNumber.Length <= 5 ? "*****" : $"{idNumber[..3]}{new string('*', idNumber.Length - 5)}{idNumber[^2..]}";
+    public static string Mask(string idNumber) =>
+        idNumber.Length <= 5
+            ? "*****"
+            : $"{idNumber[..3]}{new string('*', idNumber.Length - 5)}{idNumber[^2..]}";
 }

@@ -12,23 +12,37 @@ namespace ClearanceEngine.Waiting;
 [GenerateSerializer, Alias("clearance.waiting.state")]
 public sealed record WaitingState : IIndexedState, IOwingState
 {
-    [Id(0)] public string LogisticsCode { get; init; } = "";
+    [Id(0)]
+    public string LogisticsCode { get; init; } = "";
 
-    [Id(1)] public string LogisticsNo { get; init; } = "";
+    [Id(1)]
+    public string LogisticsNo { get; init; } = "";
 
-    [Id(2)] public ImmutableArray<Submission> Documents { get; init; } = [];
+    [Id(2)]
+    public ImmutableArray<Submission> Documents { get; init; } = [];
 
-    [Id(3)] public DateTimeOffset? Since { get; init; }
+    [Id(3)]
+    public DateTimeOffset? Since { get; init; }
 
     /// <inheritdoc/>
-    [Id(4)] public DateTimeOffset? DueAt { get; init; }
+    [Id(4)]
+    public DateTimeOffset? DueAt { get; init; }
 
-    public IEnumerable<string> OrderNumbers => Documents.Where(d => d.Kind == DocumentKind.Waybill).Select(d => d.Document.Required(LogisticsHead.OrderNo)).Distinct(StringComparer.Ordinal);
+    public IEnumerable<string> OrderNumbers =>
+        Documents
+            .Where(d => d.Kind == DocumentKind.Waybill)
+            .Select(d => d.Document.Required(LogisticsHead.OrderNo))
+            .Distinct(StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public IReadOnlyCollection<string> IndexKeys => Documents.Length == 0
-        ? []
-        : [IndexKey.WaitingForWaybill(LogisticsCode, LogisticsNo), .. OrderNumbers.Select(IndexKey.WaitingForOrder)];
+    public IReadOnlyCollection<string> IndexKeys =>
+        Documents.Length == 0
+            ? []
+            :
+            [
+                IndexKey.WaitingForWaybill(LogisticsCode, LogisticsNo),
+                .. OrderNumbers.Select(IndexKey.WaitingForOrder),
+            ];
 }
 
 /// <summary>Thin: keep, look, hand over.</summary>
@@ -43,7 +57,13 @@ public sealed partial class WaitingGrain : Grain, IWaitingGrain
     readonly SharedWrite _write;
     WaitingState _state;
 
-    public WaitingGrain([PersistentState("waiting", "parcels")] IPersistentState<WaitingState> stored, IDocumentIndex index, IOptions<WaitingOptions> options, TimeProvider time, ILogger<WaitingGrain> logger)
+    public WaitingGrain(
+        [PersistentState("waiting", "parcels")] IPersistentState<WaitingState> stored,
+        IDocumentIndex index,
+        IOptions<WaitingOptions> options,
+        TimeProvider time,
+        ILogger<WaitingGrain> logger
+    )
     {
         (_stored, _index, _options, _time, _logger) = (stored, index, options.Value, time, logger);
         _state = new WaitingState();
@@ -65,44 +85,60 @@ public sealed partial class WaitingGrain : Grain, IWaitingGrain
         foreach (var submission in submissions)
         {
             var known = documents.FirstOrDefault(d => GuidOf(d) == GuidOf(submission));
-            if (known is null && documents.Count < _options.MostUnderOneName) documents.Add(submission);
-            else if (known is null) refused[submission] = NoRoom(submission);
-            else if (!known.Document.SameAs(submission.Document)) refused[submission] = submission.GuidReused();
+            if (known is null && documents.Count < _options.MostUnderOneName)
+                documents.Add(submission);
+            else if (known is null)
+                refused[submission] = NoRoom(submission);
+            else if (!known.Document.SameAs(submission.Document))
+                refused[submission] = submission.GuidReused();
         }
         var now = _time.GetUtcNow();
-        await Keep(state with
-        {
-            LogisticsCode = code,
-            LogisticsNo = number,
-            Documents = [.. documents],
-            Since = state.Since ?? now,
-            DueAt = now + _options.LookAgain,
-        });
+        await Keep(
+            state with
+            {
+                LogisticsCode = code,
+                LogisticsNo = number,
+                Documents = [.. documents],
+                Since = state.Since ?? now,
+                DueAt = now + _options.LookAgain,
+            }
+        );
         // Stored first, then looked again: a parcel that came meanwhile either sees us or is seen.
         var replies = await Find() is { } parcel ? await HandOver(parcel) : null;
-        return [.. submissions.Select(s => refused.TryGetValue(s, out var problem) ? new SubmissionReply(SubmissionOutcome.Refused, null, null, [problem], [])
-            : replies is null ? new SubmissionReply(SubmissionOutcome.Waiting, null, null, [], [])
-            : replies.GetValueOrDefault(GuidOf(s)) ?? new SubmissionReply(SubmissionOutcome.Duplicate, null, null, [], []))];
+        return
+        [
+            .. submissions.Select(s =>
+                refused.TryGetValue(s, out var problem)
+                    ? new SubmissionReply(SubmissionOutcome.Refused, null, null, [problem], [])
+                : replies is null ? new SubmissionReply(SubmissionOutcome.Waiting, null, null, [], [])
+                : replies.GetValueOrDefault(GuidOf(s))
+                    ?? new SubmissionReply(SubmissionOutcome.Duplicate, null, null, [], [])
+            ),
+        ];
     }
 
     public async Task Offer(string parcelKey, bool byWaybill)
     {
-        if (_state.Documents.Length == 0) return;
-        if (!byWaybill && await Find() != parcelKey) return;
+        if (_state.Documents.Length == 0)
+            return;
+        if (!byWaybill && await Find() != parcelKey)
+            return;
         await HandOver(parcelKey);
     }
 
     public async Task Wake()
     {
         var state = _state;
-        if (state.Documents.Length == 0) return;
+        if (state.Documents.Length == 0)
+            return;
         if (await Find() is { } parcel)
         {
             await HandOver(parcel);
             return;
         }
         var now = _time.GetUtcNow();
-        if (now - state.Since >= _options.ReportAfter) LogWaitsTooLong(state.LogisticsCode, state.LogisticsNo, state.Since!.Value);
+        if (now - state.Since >= _options.ReportAfter)
+            LogWaitsTooLong(state.LogisticsCode, state.LogisticsNo, state.Since!.Value);
         await Keep(_state with { DueAt = now + _options.LookAgain });
     }
 
@@ -113,33 +149,57 @@ public sealed partial class WaitingGrain : Grain, IWaitingGrain
         var byWaybill = IndexKey.Waybill(state.LogisticsCode, state.LogisticsNo);
         var byOrder = state.OrderNumbers.Select(IndexKey.Order).ToArray();
         var found = await _index.Find([byWaybill, .. byOrder], fresh: true);
-        var (named, ordered) = (found.GetValueOrDefault(byWaybill, []), byOrder.Length == 1 ? found.GetValueOrDefault(byOrder[0], []) : []);
+        var (named, ordered) = (
+            found.GetValueOrDefault(byWaybill, []),
+            byOrder.Length == 1 ? found.GetValueOrDefault(byOrder[0], []) : []
+        );
         return named.Count < 2
             ? WaybillPlace.Of(named, ordered)
-            : await WaybillPlace.Among(named, ordered, parcel => GrainFactory.Grain<IParcelGrain>(parcel).ListNames(state.LogisticsCode, state.LogisticsNo));
+            : await WaybillPlace.Among(named, ordered, parcel =>
+                GrainFactory.Grain<IParcelGrain>(parcel).ListNames(state.LogisticsCode, state.LogisticsNo)
+            );
     }
 
     async Task<Dictionary<string, SubmissionReply>> HandOver(string parcelKey)
     {
         var documents = _state.Documents;
-        if (documents.Length == 0) return [];
+        if (documents.Length == 0)
+            return [];
         var replies = await GrainFactory.Grain<IParcelGrain>(parcelKey).Submit(documents);
         // Only now that the parcel has stored them are they forgotten here.
         var left = _state.Documents.RemoveRange(documents);
-        await Keep(_state with { Documents = left, DueAt = left.Length == 0 ? null : _state.DueAt, Since = left.Length == 0 ? null : _state.Since });
-        if (left.Length == 0) DeactivateOnIdle();
-        return documents.Zip(replies).GroupBy(p => GuidOf(p.First), StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last().Second, StringComparer.Ordinal);
+        await Keep(
+            _state with
+            {
+                Documents = left,
+                DueAt = left.Length == 0 ? null : _state.DueAt,
+                Since = left.Length == 0 ? null : _state.Since,
+            }
+        );
+        if (left.Length == 0)
+            DeactivateOnIdle();
+        return documents
+            .Zip(replies)
+            .GroupBy(p => GuidOf(p.First), StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Last().Second, StringComparer.Ordinal);
     }
 
-    Problem NoRoom(Submission submission) => new("too-many-waiting", submission.Kind, null, null,
-        $"该运单号下已有 {_options.MostUnderOneName} 份单证等待对应包裹,请先发送订单或清单。{_options.MostUnderOneName} documents wait for a parcel under this waybill number already; send the order or list that they belong to, then this one again.");
+    Problem NoRoom(Submission submission) =>
+        new(
+            "too-many-waiting",
+            submission.Kind,
+            null,
+            null,
+            $"该运单号下已有 {_options.MostUnderOneName} 份单证等待对应包裹,请先发送订单或清单。{_options.MostUnderOneName} documents wait for a parcel under this waybill number already; send the order or list that they belong to, then this one again."
+        );
 
     /// <summary>With nothing left to wait there is nothing to keep. What waits by then is kept apart from the holder, which is emptied after the row.</summary>
     async Task Save()
     {
         if (_state.Documents.Length == 0)
         {
-            if (_stored.RecordExists) await _stored.ClearStateAsync();
+            if (_stored.RecordExists)
+                await _stored.ClearStateAsync();
             return;
         }
         _stored.State = _state;
@@ -154,14 +214,30 @@ public sealed partial class WaitingGrain : Grain, IWaitingGrain
 
     static string GuidOf(Submission s) => $"{s.Kind}/{s.Document[s.Document.Schema.Head.Find("guid")!]}";
 
-    static (string Code, string Number) Name(Submission s) => s.Kind switch
-    {
-        DocumentKind.Waybill => (s.Document.Required(LogisticsHead.LogisticsCode), s.Document.Required(LogisticsHead.LogisticsNo)),
-        DocumentKind.WaybillStatus => (s.Document.Required(LogisticsStatus.LogisticsCode), s.Document.Required(LogisticsStatus.LogisticsNo)),
-        DocumentKind.Entry => (s.Document.Required(DeliveryHead.LogisticsCode), s.Document[0, DeliveryList.LogisticsNo] ?? ""),
-        _ => throw new ArgumentException($"A document of kind {s.Kind} names its parcel and does not wait.", nameof(s)),
-    };
+    static (string Code, string Number) Name(Submission s) =>
+        s.Kind switch
+        {
+            DocumentKind.Waybill => (
+                s.Document.Required(LogisticsHead.LogisticsCode),
+                s.Document.Required(LogisticsHead.LogisticsNo)
+            ),
+            DocumentKind.WaybillStatus => (
+                s.Document.Required(LogisticsStatus.LogisticsCode),
+                s.Document.Required(LogisticsStatus.LogisticsNo)
+            ),
+            DocumentKind.Entry => (
+                s.Document.Required(DeliveryHead.LogisticsCode),
+                s.Document[0, DeliveryList.LogisticsNo] ?? ""
+            ),
+            _ => throw new ArgumentException(
+                $"A document of kind {s.Kind} names its parcel and does not wait.",
+                nameof(s)
+            ),
+        };
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Waybill {LogisticsCode}/{LogisticsNo} has waited for its parcel since {Since}; no order, payment or list names it.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Waybill {LogisticsCode}/{LogisticsNo} has waited for its parcel since {Since}; no order, payment or list names it."
+    )]
     partial void LogWaitsTooLong(string logisticsCode, string logisticsNo, DateTimeOffset since);
 }

@@ -20,8 +20,10 @@ public sealed class WaitingOptions
 
     /// <summary>What cannot work, in words; null when nothing is wrong.</summary>
     public string? Fault() =>
-        FirstLook <= TimeSpan.Zero || LookAgain < FirstLook || LookAgain > TimeSpan.FromDays(1) ? "Waiting: FirstLook must be above 0, LookAgain not below it and at most a day."
-        : ReportAfter <= TimeSpan.Zero || GiveUpAfter < FirstLook ? "Waiting: ReportAfter must be above 0, GiveUpAfter not below FirstLook."
+        FirstLook <= TimeSpan.Zero || LookAgain < FirstLook || LookAgain > TimeSpan.FromDays(1)
+            ? "Waiting: FirstLook must be above 0, LookAgain not below it and at most a day."
+        : ReportAfter <= TimeSpan.Zero || GiveUpAfter < FirstLook
+            ? "Waiting: ReportAfter must be above 0, GiveUpAfter not below FirstLook."
         : MostUnderOneName < 1 ? "Waiting:MostUnderOneName must be at least 1."
         : null;
 }

@@ -10,32 +10,48 @@ namespace ClearanceEngine.Waiting;
 [GenerateSerializer, Alias("clearance.waiting-receipt.state")]
 public sealed record WaitingReceipts : IOwingState
 {
-    [Id(0)] public ImmutableArray<CustomsAnswer> Answers { get; init; } = [];
+    [Id(0)]
+    public ImmutableArray<CustomsAnswer> Answers { get; init; } = [];
 
-    [Id(1)] public DateTimeOffset? Since { get; init; }
+    [Id(1)]
+    public DateTimeOffset? Since { get; init; }
 
     /// <summary>Looks so far; each waits twice as long as the one before.</summary>
-    [Id(2)] public int Looks { get; init; }
+    [Id(2)]
+    public int Looks { get; init; }
 
     /// <inheritdoc/>
-    [Id(3)] public DateTimeOffset? DueAt { get; init; }
+    [Id(3)]
+    public DateTimeOffset? DueAt { get; init; }
 }
 
 /// <summary>Thin: keep, look, hand over. No parcel looks for it: such receipts are rare, and the looks are cheap.</summary>
 public sealed class WaitingReceiptGrain(
-    [PersistentState("waiting-receipt", "parcels")] IPersistentState<WaitingReceipts> stored, IDocumentIndex index, IUnclaimedReceipts unclaimed, IOptions<WaitingOptions> options, TimeProvider time)
-    : Grain, IWaitingReceiptGrain
+    [PersistentState("waiting-receipt", "parcels")] IPersistentState<WaitingReceipts> stored,
+    IDocumentIndex index,
+    IUnclaimedReceipts unclaimed,
+    IOptions<WaitingOptions> options,
+    TimeProvider time
+) : Grain, IWaitingReceiptGrain
 {
     public async Task Hold(CustomsAnswer answer)
     {
-        if (stored.State.Answers.Any(a => a.Receipt.SameAs(answer.Receipt))) return;
+        if (stored.State.Answers.Any(a => a.Receipt.SameAs(answer.Receipt)))
+            return;
         var now = time.GetUtcNow();
         if (stored.State.Answers.Length >= options.Value.MostUnderOneName)
         {
             await unclaimed.Park(answer.Receipt, now);
             return;
         }
-        await Keep(stored.State with { Answers = stored.State.Answers.Add(answer), Since = stored.State.Since ?? now, DueAt = stored.State.DueAt ?? now + options.Value.FirstLook });
+        await Keep(
+            stored.State with
+            {
+                Answers = stored.State.Answers.Add(answer),
+                Since = stored.State.Since ?? now,
+                DueAt = stored.State.DueAt ?? now + options.Value.FirstLook,
+            }
+        );
     }
 
     public async Task Wake()
@@ -44,7 +60,8 @@ public sealed class WaitingReceiptGrain(
         var left = stored.State.Answers;
         foreach (var answer in stored.State.Answers)
         {
-            if (await Deliver(answer)) left = left.Remove(answer);
+            if (await Deliver(answer))
+                left = left.Remove(answer);
             else if (now - stored.State.Since >= options.Value.GiveUpAfter)
             {
                 await unclaimed.Park(answer.Receipt, stored.State.Since!.Value);
@@ -53,20 +70,34 @@ public sealed class WaitingReceiptGrain(
         }
         if (left.Length == 0)
         {
-            if (stored.RecordExists) await Write(stored.ClearStateAsync);
+            if (stored.RecordExists)
+                await Write(stored.ClearStateAsync);
             DeactivateOnIdle();
             return;
         }
         var wait = options.Value.FirstLook * Math.Pow(2, Math.Min(stored.State.Looks + 1, 30));
-        await Keep(stored.State with { Answers = left, Looks = stored.State.Looks + 1, DueAt = now + (wait < options.Value.LookAgain ? wait : options.Value.LookAgain) });
+        await Keep(
+            stored.State with
+            {
+                Answers = left,
+                Looks = stored.State.Looks + 1,
+                DueAt = now + (wait < options.Value.LookAgain ? wait : options.Value.LookAgain),
+            }
+        );
     }
 
     async Task<bool> Deliver(CustomsAnswer answer)
     {
         var names = ReceiptNames.Of(answer.Receipt).ToArray();
-        var parcels = ReceiptNames.Parcels(names, await index.Find([.. names.Where(n => !ReceiptNames.IsParcel(n))], fresh: true));
+        var parcels = ReceiptNames.Parcels(
+            names,
+            await index.Find([.. names.Where(n => !ReceiptNames.IsParcel(n))], fresh: true)
+        );
         var known = false;
-        foreach (var parcel in parcels) known |= await GrainFactory.Grain<IParcelGrain>(parcel).Receive([answer with { HandOn = !known }]);
+        foreach (var parcel in parcels)
+            known |= await GrainFactory
+                .Grain<IParcelGrain>(parcel)
+                .Receive([answer with { HandOn = !known }]);
         return known;
     }
 

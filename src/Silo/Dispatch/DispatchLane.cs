@@ -11,7 +11,8 @@ readonly record struct Debt(string Key, Owed Owed);
 /// A bounded queue of debts and the bounded work that comes of them. Lanes do not hold each other up: without the
 /// signing token no document leaves, but receipts go on.
 /// </summary>
-sealed partial class DispatchLane(DispatchOptions options, int atOnce, TimeProvider time, ILogger logger) : IDisposable
+sealed partial class DispatchLane(DispatchOptions options, int atOnce, TimeProvider time, ILogger logger)
+    : IDisposable
 {
     readonly Channel<Debt> _queue = Channel.CreateBounded<Debt>(options.QueueLimit);
     readonly SemaphoreSlim _places = new(atOnce);
@@ -20,17 +21,21 @@ sealed partial class DispatchLane(DispatchOptions options, int atOnce, TimeProvi
     public bool TryAdd(Debt debt) => _queue.Writer.TryWrite(debt);
 
     /// <summary>What has come, in batches that grow with the load; a debt stands once in a batch, for a parcel that was woken hands over again what still waits here.</summary>
-    public async IAsyncEnumerable<IReadOnlyList<Debt>> Batches([EnumeratorCancellation] CancellationToken stopping)
+    public async IAsyncEnumerable<IReadOnlyList<Debt>> Batches(
+        [EnumeratorCancellation] CancellationToken stopping
+    )
     {
         var seen = new HashSet<(string, string)>();
         while (await _queue.Reader.WaitToReadAsync(stopping))
         {
-            if (options.Linger > TimeSpan.Zero) await Task.Delay(options.Linger, time, stopping);
+            if (options.Linger > TimeSpan.Zero)
+                await Task.Delay(options.Linger, time, stopping);
             seen.Clear();
             var batch = new List<Debt>();
             while (batch.Count < options.QueueLimit && _queue.Reader.TryRead(out var next))
             {
-                if (seen.Add((next.Key, next.Owed.Id))) batch.Add(next);
+                if (seen.Add((next.Key, next.Owed.Id)))
+                    batch.Add(next);
             }
             yield return batch;
         }
@@ -49,7 +54,8 @@ sealed partial class DispatchLane(DispatchOptions options, int atOnce, TimeProvi
         var left = new CancellationTokenSource(patience, time);
         try
         {
-            for (var place = 0; place < atOnce; place++) await _places.WaitAsync(left.Token);
+            for (var place = 0; place < atOnce; place++)
+                await _places.WaitAsync(left.Token);
         }
         catch (OperationCanceledException)
         {
@@ -83,7 +89,8 @@ sealed partial class DispatchLane(DispatchOptions options, int atOnce, TimeProvi
                 catch (Exception e) when (!_ending.IsCancellationRequested)
                 {
                     LogFailed(e.Message, what, attempt);
-                    if (attempt >= options.Attempts) return;
+                    if (attempt >= options.Attempts)
+                        return;
                     await Task.Delay(backoff, time, _ending.Token);
                     backoff *= 2;
                 }

@@ -32,9 +32,12 @@ public sealed class DispatchOptions
 
     internal string? Fault() =>
         DocumentsPerMessage is < 1 or > 100 ? "Dispatch:DocumentsPerMessage must be 1..100 (SPEC22)."
-        : ReceiptsLinger < TimeSpan.Zero || ReceiptsLinger > TimeSpan.FromSeconds(10) ? "Dispatch:ReceiptsLinger must be 0 to 10 s."
-        : Linger < TimeSpan.Zero || FirstBackoff <= TimeSpan.Zero ? "Dispatch: Linger must not be below 0, FirstBackoff above 0."
+        : ReceiptsLinger < TimeSpan.Zero || ReceiptsLinger > TimeSpan.FromSeconds(10)
+            ? "Dispatch:ReceiptsLinger must be 0 to 10 s."
+        : Linger < TimeSpan.Zero || FirstBackoff <= TimeSpan.Zero
+            ? "Dispatch: Linger must not be below 0, FirstBackoff above 0."
         : DrainTime < TimeSpan.Zero ? "Dispatch:DrainTime must not be below 0."
-        : QueueLimit < 1 || MessagesAtOnce < 1 || HandOnsAtOnce < 1 || Attempts < 1 ? "Dispatch: QueueLimit, MessagesAtOnce, HandOnsAtOnce and Attempts must be at least 1."
+        : QueueLimit < 1 || MessagesAtOnce < 1 || HandOnsAtOnce < 1 || Attempts < 1
+            ? "Dispatch: QueueLimit, MessagesAtOnce, HandOnsAtOnce and Attempts must be at least 1."
         : null;
 }

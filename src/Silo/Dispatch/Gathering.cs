@@ -20,24 +20,43 @@ static class Gathering
 {
     /// <summary>Groups documents into messages of at most <paramref name="limit"/>.</summary>
     public static IEnumerable<Gathered> Group(IEnumerable<Handed> documents, int limit) =>
-        documents.GroupBy(Lane, StringComparer.Ordinal).SelectMany(lane => lane.Chunk(limit), (_, chunk) => new Gathered(chunk[0].Owed.Kind, chunk[0].Owed.Sender, [.. chunk]));
+        documents
+            .GroupBy(Lane, StringComparer.Ordinal)
+            .SelectMany(
+                lane => lane.Chunk(limit),
+                (_, chunk) => new Gathered(chunk[0].Owed.Kind, chunk[0].Owed.Sender, [.. chunk])
+            );
 
     /// <summary>The message: its guid is made of its members, so the same members make the same message.</summary>
     public static CebMessage Message(Gathered gathered, Participant sender)
     {
-        var documents = gathered.Kind == DocumentKind.Entry
-            ? [gathered.Documents[0].Owed.Document.WithLinesOf(gathered.Documents.Select(d => d.Owed.Document))]
-            : gathered.Documents.Select(d => d.Owed.Document).ToImmutableArray();
+        var documents =
+            gathered.Kind == DocumentKind.Entry
+                ?
+                [
+                    gathered
+                        .Documents[0]
+                        .Owed.Document.WithLinesOf(gathered.Documents.Select(d => d.Owed.Document)),
+                ]
+                : gathered.Documents.Select(d => d.Owed.Document).ToImmutableArray();
         var guid = UuidV5.Of(["message", .. gathered.Documents.Select(d => $"{d.ParcelKey}\n{d.Owed.Id}")]);
-        return new CebMessage(gathered.Kind.MessageType(), guid, "1.0", documents, new CebTransfer(sender.Code, sender.Name, "DXP", sender.DxpId ?? ""));
+        return new CebMessage(
+            gathered.Kind.MessageType(),
+            guid,
+            "1.0",
+            documents,
+            new CebTransfer(sender.Code, sender.Name, "DXP", sender.DxpId ?? "")
+        );
     }
 
     static string Lane(Handed handed)
     {
         var owed = handed.Owed;
         // A resend goes alone: what made customs refuse a gathered message must not hit its neighbours again.
-        if (owed.Id.Contains("/r", StringComparison.Ordinal)) return $"alone/{handed.ParcelKey}/{owed.Id}";
-        if (owed.Kind != DocumentKind.Entry) return $"{owed.Kind}/{owed.Sender}";
+        if (owed.Id.Contains("/r", StringComparison.Ordinal))
+            return $"alone/{handed.ParcelKey}/{owed.Id}";
+        if (owed.Kind != DocumentKind.Entry)
+            return $"{owed.Kind}/{owed.Sender}";
         // Lines of one entry note share its head; a CEB711 has just one.
         return $"{owed.Kind}/{owed.Sender}/{string.Join('\u001f', owed.Document.Schema.Head.Fields.Select(f => owed.Document[f]))}";
     }

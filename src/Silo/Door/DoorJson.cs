@@ -19,12 +19,28 @@ namespace ClearanceEngine.Silo.Door;
 /// <param name="Missing">Documents the parcel still needs.</param>
 /// <param name="Parcel">Address of the parcel; null while waiting for one.</param>
 public sealed record DocumentResponse(
-    string Type, DocumentKind Document, string Guid, IReadOnlyDictionary<string, string> Key, SubmissionOutcome Outcome, ParcelStatus? State,
-    ReceiptResponse Receipt, IReadOnlyList<Problem> Problems, IReadOnlyList<DocumentKind> Missing, string? Parcel);
+    string Type,
+    DocumentKind Document,
+    string Guid,
+    IReadOnlyDictionary<string, string> Key,
+    SubmissionOutcome Outcome,
+    ParcelStatus? State,
+    ReceiptResponse Receipt,
+    IReadOnlyList<Problem> Problems,
+    IReadOnlyList<DocumentKind> Missing,
+    string? Parcel
+);
 
 /// <summary>A receipt in an answer.</summary>
 /// <param name="Source"><c>customs</c> or <c>engine</c>.</param>
-public sealed record ReceiptResponse(string Type, string? Guid, string ReturnStatus, string ReturnInfo, string ReturnTime, string Source);
+public sealed record ReceiptResponse(
+    string Type,
+    string? Guid,
+    string ReturnStatus,
+    string ReturnInfo,
+    string ReturnTime,
+    string Source
+);
 
 /// <summary>JSON of the door: camelCase, enums by name, money in fen as integers.</summary>
 public static class DoorJson
@@ -41,31 +57,66 @@ public static class DoorJson
     {
         var document = answer.Document;
         var reply = answer.Reply;
-        var key = OwnReceipt.Key(answer.Kind, document).Where(k => k.Value is not null).ToDictionary(k => k.Name, k => k.Value!, StringComparer.Ordinal);
-        if (document.Schema.Head.Find("orderNo") is { } orderNo && document[orderNo] is { } order) key["orderNo"] = order;
-        return new DocumentResponse(document.Schema.Root, answer.Kind, Text(document, "guid"), key, reply.Outcome, reply.Status, Receipt(answer, now), reply.Problems, reply.Missing, Link(answer.ParcelKey));
+        var key = OwnReceipt
+            .Key(answer.Kind, document)
+            .Where(k => k.Value is not null)
+            .ToDictionary(k => k.Name, k => k.Value!, StringComparer.Ordinal);
+        if (document.Schema.Head.Find("orderNo") is { } orderNo && document[orderNo] is { } order)
+            key["orderNo"] = order;
+        return new DocumentResponse(
+            document.Schema.Root,
+            answer.Kind,
+            Text(document, "guid"),
+            key,
+            reply.Outcome,
+            reply.Status,
+            Receipt(answer, now),
+            reply.Problems,
+            reply.Missing,
+            Link(answer.ParcelKey)
+        );
     }
 
     /// <summary>The address of a parcel, or null.</summary>
-    public static string? Link(string? parcelKey) => parcelKey is not null && GrainKey.ParseParcel(parcelKey) is var (ebp, order) ? $"/parcels/{Uri.EscapeDataString(ebp)}/{Uri.EscapeDataString(order)}" : null;
+    public static string? Link(string? parcelKey) =>
+        parcelKey is not null && GrainKey.ParseParcel(parcelKey) is var (ebp, order)
+            ? $"/parcels/{Uri.EscapeDataString(ebp)}/{Uri.EscapeDataString(order)}"
+            : null;
 
     /// <summary>A decided document always has a receipt: customs' latest, our refusal, or our word that it is kept.</summary>
     static ReceiptResponse Receipt(DocumentAnswer answer, DateTimeOffset now)
     {
         var reply = answer.Reply;
         var type = CebSchema.Of(answer.Kind.ReceiptType()).Root;
-        if (reply.Receipt is { } r) return new ReceiptResponse(type, Text(r, "guid"), Text(r, "returnStatus"), IdNumbers.Mask(Text(r, "returnInfo")), Text(r, "returnTime"), Text(r, "returnInfo").StartsWith('[') && Text(r, "returnStatus").StartsWith('-') ? "engine" : "customs");
+        if (reply.Receipt is { } r)
+            return new ReceiptResponse(
+                type,
+                Text(r, "guid"),
+                Text(r, "returnStatus"),
+                IdNumbers.Mask(Text(r, "returnInfo")),
+                Text(r, "returnTime"),
+                Text(r, "returnInfo").StartsWith('[') && Text(r, "returnStatus").StartsWith('-')
+                    ? "engine"
+                    : "customs"
+            );
         var (status, info) = reply.Outcome switch
         {
             SubmissionOutcome.Staged => ("1", "已暂存,未申报。Staged, not declared."),
             SubmissionOutcome.Waiting => ("2", "已接收,等待所属订单。Kept; its order is not known yet."),
-            SubmissionOutcome.Stale => ("2", "已有更新的单证,本单证未采用。Answered, not applied: a newer document is here."),
-            _ => ("2", reply.Missing.Length > 0
-                ? $"已接收,尚缺:{string.Join("、", reply.Missing.Select(m => m.Chinese()))}。Kept; still missing: {string.Join(", ", reply.Missing.Select(m => m.ToString().ToLowerInvariant()))}."
-                : "已接收,申报中。Kept; being declared."),
+            SubmissionOutcome.Stale => (
+                "2",
+                "已有更新的单证,本单证未采用。Answered, not applied: a newer document is here."
+            ),
+            _ => (
+                "2",
+                reply.Missing.Length > 0
+                    ? $"已接收,尚缺:{string.Join("、", reply.Missing.Select(m => m.Chinese()))}。Kept; still missing: {string.Join(", ", reply.Missing.Select(m => m.ToString().ToLowerInvariant()))}."
+                    : "已接收,申报中。Kept; being declared."
+            ),
         };
         return new ReceiptResponse(type, null, status, info, CebTime.FormatMillis(now), "engine");
     }
 
-    static string Text(CebDocument document, string field) => document.Schema.Head.Find(field) is { } f ? document[f] ?? "" : "";
+    static string Text(CebDocument document, string field) =>
+        document.Schema.Head.Find(field) is { } f ? document[f] ?? "" : "";
 }

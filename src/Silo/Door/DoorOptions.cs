@@ -9,5 +9,6 @@ public sealed class DoorOptions
     /// <summary>Requests that wait at once; more are answered 429. Default 1,000.</summary>
     public int Waiting { get; set; } = 1_000;
 
-    internal string? Fault() => Timeout <= TimeSpan.Zero || Waiting < 1 ? "Door: Timeout must be above 0, Waiting at least 1." : null;
+    internal string? Fault() =>
+        Timeout <= TimeSpan.Zero || Waiting < 1 ? "Door: Timeout must be above 0, Waiting at least 1." : null;
 }

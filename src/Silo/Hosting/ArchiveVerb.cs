@@ -15,21 +15,34 @@ static class ArchiveVerb
         var options = app.Services.GetRequiredService<RetentionOptions>();
         if (await new Archive(options.Directory).Find(grainKey, CancellationToken.None) is not { } row)
         {
-            await Console.Error.WriteLineAsync($"归档中没有 {grainKey}。Nothing of {grainKey} is in the archive {options.Directory} (setting Retention:Directory).");
+            await Console.Error.WriteLineAsync(
+                $"归档中没有 {grainKey}。Nothing of {grainKey} is in the archive {options.Directory} (setting Retention:Directory)."
+            );
             return 1;
         }
         if (what == "show")
         {
-            Console.WriteLine(StateJson.Write(row.Key, row.Version, row.Payload, app.Services.GetRequiredService<StateFormat>()));
+            Console.WriteLine(
+                StateJson.Write(
+                    row.Key,
+                    row.Version,
+                    row.Payload,
+                    app.Services.GetRequiredService<StateFormat>()
+                )
+            );
             return 0;
         }
         var database = app.Services.GetRequiredService<IStateDatabase>();
         if (await StateVerb.Reading(database, () => database.Restore(row)))
         {
-            Console.WriteLine($"{grainKey} 已恢复。{grainKey} is back in {database.Place}; it leaves again when it has rested long enough.");
+            Console.WriteLine(
+                $"{grainKey} 已恢复。{grainKey} is back in {database.Place}; it leaves again when it has rested long enough."
+            );
             return 0;
         }
-        await Console.Error.WriteLineAsync($"{grainKey} 已在库中,未改动。{grainKey} is in {database.Place} already (an order of that number came again, or it was restored); nothing was changed.");
+        await Console.Error.WriteLineAsync(
+            $"{grainKey} 已在库中,未改动。{grainKey} is in {database.Place} already (an order of that number came again, or it was restored); nothing was changed."
+        );
         return 1;
     }
 }

@@ -61,8 +61,10 @@ public sealed class EngineOptions
     public IList<LimitRow> Limits { get; } = [];
 
     internal string? Fault() =>
-        AdvertisedAddress is not null && !System.Net.IPAddress.TryParse(AdvertisedAddress, out _) ? $"Engine:AdvertisedAddress '{AdvertisedAddress}' is no IP address."
-        : IdleAfter < TimeSpan.FromSeconds(70) ? $"Engine:IdleAfter is {IdleAfter}; at least 70 s, since idle grains are looked for once a minute."
+        AdvertisedAddress is not null && !System.Net.IPAddress.TryParse(AdvertisedAddress, out _)
+            ? $"Engine:AdvertisedAddress '{AdvertisedAddress}' is no IP address."
+        : IdleAfter < TimeSpan.FromSeconds(70)
+            ? $"Engine:IdleAfter is {IdleAfter}; at least 70 s, since idle grains are looked for once a minute."
         : DirectoryCacheSize < 1_000 ? $"Engine:DirectoryCacheSize is {DirectoryCacheSize}; at least 1,000."
         : Partitions < 1 ? "Engine:Partitions must be at least 1."
         : null;

@@ -5,11 +5,13 @@ namespace ClearanceEngine.Silo.Hosting;
 /// <summary>Messages between grains since it was first asked, as Orleans counts them.</summary>
 static class OrleansMessages
 {
-    const string Within = "orleans-messaging-sent-local", Between = "orleans-messaging-sent-messages-size";
+    const string Within = "orleans-messaging-sent-local",
+        Between = "orleans-messaging-sent-messages-size";
 
     static readonly object Lock = new();
     static readonly MeterListener Listener = Listen();
-    static long s_local, s_remote;
+    static long s_local,
+        s_remote;
 
     /// <summary>Messages that stayed in this process, and those that left it for others.</summary>
     public static (long Local, long Remote) Sent
@@ -31,7 +33,8 @@ static class OrleansMessages
         {
             InstrumentPublished = (instrument, l) =>
             {
-                if (instrument.Name is Within or Between) l.EnableMeasurementEvents(instrument);
+                if (instrument.Name is Within or Between)
+                    l.EnableMeasurementEvents(instrument);
             },
         };
         // A sum that Orleans keeps itself, and the size of each message that leaves.

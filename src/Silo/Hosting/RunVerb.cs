@@ -22,13 +22,21 @@ static class RunVerb
     static void Announce(WebApplication app)
     {
         var engine = app.Services.GetRequiredService<EngineOptions>();
-        var kafka = app.Services.GetRequiredService<IOptions<KafkaConnectionOptions>>().Value.BootstrapServers;
-        Console.WriteLine($"""
+        var kafka = app
+            .Services.GetRequiredService<IOptions<KafkaConnectionOptions>>()
+            .Value.BootstrapServers;
+        Console.WriteLine(
+            $"""
             ClearanceEngine 已启动 is running
               HTTP   {string.Join(" ", app.Urls)}
-              Kafka  {kafka}{(engine.DevelopmentBroker ? "(内置开发用,数据不持久 embedded, for development)" : "")}
-              数据 data  {app.Services.GetRequiredService<Storage.StorageOptions>().Provider} {(engine.DevelopmentBroker ? Path.GetFullPath(engine.DataDirectory) : "")}
+              Kafka  {kafka}{(
+                engine.DevelopmentBroker ? "(内置开发用,数据不持久 embedded, for development)" : ""
+            )}
+              数据 data  {app.Services.GetRequiredService<Storage.StorageOptions>().Provider} {(
+                engine.DevelopmentBroker ? Path.GetFullPath(engine.DataDirectory) : ""
+            )}
               海关模拟器 customs simulator: {(engine.Simulator ? "开 on" : "关 off")}
-            """);
+            """
+        );
     }
 }

@@ -8,7 +8,13 @@ static class SimulateVerb
 {
     public static async Task<int> Run(string[] arguments)
     {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
+        var builder = Host.CreateApplicationBuilder(
+            new HostApplicationBuilderSettings
+            {
+                Args = arguments,
+                ContentRootPath = AppContext.BaseDirectory,
+            }
+        );
         builder.Services.AddKafka();
         builder.Services.Configure<KafkaConnectionOptions>(builder.Configuration.GetSection("Kafka"));
         var options = new CustomsSimulatorOptions();

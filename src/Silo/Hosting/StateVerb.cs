@@ -10,17 +10,30 @@ static class StateVerb
     {
         await using var app = Parts(settings);
         var database = app.Services.GetRequiredService<IStateDatabase>();
-        if (await Reading(database, () => StateJson.Show(database, app.Services.GetRequiredService<StateFormat>(), grainKey)) is { } text)
+        if (
+            await Reading(database, () =>
+                StateJson.Show(database, app.Services.GetRequiredService<StateFormat>(), grainKey)
+            ) is
+            { } text
+        )
         {
             Console.WriteLine(text);
             return 0;
         }
-        await Console.Error.WriteLineAsync($"没有 {grainKey} 的状态。Nothing is stored of {grainKey} in {database.Place}.");
+        await Console.Error.WriteLineAsync(
+            $"没有 {grainKey} 的状态。Nothing is stored of {grainKey} in {database.Place}."
+        );
         return 1;
     }
 
     /// <summary>Storage and keys as the engine has them; nothing of it is started.</summary>
-    public static WebApplication Parts(string[] settings) => EngineHost.Build([.. settings, "--Engine:DevelopmentBroker=false", "--Engine:Simulator=false", "--Logging:LogLevel:Default=Error"]);
+    public static WebApplication Parts(string[] settings) =>
+        EngineHost.Build([
+            .. settings,
+            "--Engine:DevelopmentBroker=false",
+            "--Engine:Simulator=false",
+            "--Logging:LogLevel:Default=Error",
+        ]);
 
     /// <summary>Says what to do when the database cannot be used.</summary>
     public static async Task<T> Reading<T>(IStateDatabase database, Func<Task<T>> work)
@@ -31,7 +44,10 @@ static class StateVerb
         }
         catch (DbException e)
         {
-            throw new InvalidDataException($"{database.Place} cannot be used: {e.Message} Give the settings of the engine (--Storage:…, --Engine:DataDirectory).", e);
+            throw new InvalidDataException(
+                $"{database.Place} cannot be used: {e.Message} Give the settings of the engine (--Storage:…, --Engine:DataDirectory).",
+                e
+            );
         }
     }
 }

@@ -19,7 +19,8 @@ sealed class WaitingRoom(string? urls) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_app is null) return;
+        if (_app is null)
+            return;
         var app = await _app;
         await app.StopAsync();
         await app.DisposeAsync();
@@ -29,13 +30,20 @@ sealed class WaitingRoom(string? urls) : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        if (urls is not null) builder.WebHost.UseUrls(urls.Split(';'));
+        if (urls is not null)
+            builder.WebHost.UseUrls(urls.Split(';'));
         var app = builder.Build();
         app.MapGet("/health/live", () => Results.Ok());
         app.MapFallback(context =>
         {
             context.Response.Headers.RetryAfter = "5";
-            return Results.Problem($"尚未就绪。{_text}", statusCode: StatusCodes.Status503ServiceUnavailable, title: "starting").ExecuteAsync(context);
+            return Results
+                .Problem(
+                    $"尚未就绪。{_text}",
+                    statusCode: StatusCodes.Status503ServiceUnavailable,
+                    title: "starting"
+                )
+                .ExecuteAsync(context);
         });
         await app.StartAsync();
         return app;

@@ -16,13 +16,16 @@ namespace ClearanceEngine.Silo.Hsm;
 /// </summary>
 public sealed class DevelopmentToken : ISigningToken
 {
-    const string Notice = "DEVELOPMENT ONLY. Made by ClearanceEngine at first use; customs knows nothing of it.\n";
+    const string Notice =
+        "DEVELOPMENT ONLY. Made by ClearanceEngine at first use; customs knows nothing of it.\n";
     const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     readonly HsmOptions _options;
     readonly TimeProvider _time;
     readonly Lock _making = new();
-    readonly ConcurrentDictionary<string, (AsymmetricKeyParameter Secret, TokenKey Public)> _keys = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, (AsymmetricKeyParameter Secret, TokenKey Public)> _keys = new(
+        StringComparer.Ordinal
+    );
 
     public DevelopmentToken(HsmOptions options, TimeProvider time)
     {
@@ -36,7 +39,10 @@ public sealed class DevelopmentToken : ISigningToken
 
     public void Check()
     {
-        if (!Directory.Exists(_options.Directory)) throw new SigningUnavailableException($"The development token's directory {_options.Directory} is gone.");
+        if (!Directory.Exists(_options.Directory))
+            throw new SigningUnavailableException(
+                $"The development token's directory {_options.Directory} is gone."
+            );
     }
 
     public void Reset()
@@ -51,20 +57,27 @@ public sealed class DevelopmentToken : ISigningToken
 
     (AsymmetricKeyParameter Secret, TokenKey Public) Key(string participant)
     {
-        if (_keys.TryGetValue(participant, out var known)) return known;
+        if (_keys.TryGetValue(participant, out var known))
+            return known;
         // The code becomes part of a file name.
         if (participant.Length is 0 or > 64 || !participant.All(char.IsAsciiLetterOrDigit))
-            throw new UnknownSigningKeyException($"The development token keeps keys by participant code, letters and digits; \"{participant}\" is none.");
+            throw new UnknownSigningKeyException(
+                $"The development token keeps keys by participant code, letters and digits; \"{participant}\" is none."
+            );
         lock (_making)
         {
-            if (_keys.TryGetValue(participant, out known)) return known;
+            if (_keys.TryGetValue(participant, out known))
+                return known;
             try
             {
                 return _keys[participant] = LoadOrMake(participant);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new SigningUnavailableException($"The development token cannot keep the key of {participant} in {_options.Directory}: {e.Message}", e);
+                throw new SigningUnavailableException(
+                    $"The development token cannot keep the key of {participant} in {_options.Directory}: {e.Message}",
+                    e
+                );
             }
         }
     }
@@ -72,16 +85,27 @@ public sealed class DevelopmentToken : ISigningToken
     (AsymmetricKeyParameter Secret, TokenKey Public) LoadOrMake(string participant)
     {
         var profile = _options.ProfileOf(participant);
-        var file = Path.Combine(_options.Directory, $"{participant}.{(profile.Algorithm == SignatureAlgorithm.Sm2Sm3 ? "sm2" : "rsa")}.pem");
+        var file = Path.Combine(
+            _options.Directory,
+            $"{participant}.{(profile.Algorithm == SignatureAlgorithm.Sm2Sm3 ? "sm2" : "rsa")}.pem"
+        );
         if (!File.Exists(file))
         {
-            var (secret, certificate) = DevelopmentCertificates.Create(profile.Algorithm, participant, _time.GetUtcNow());
-            var text = $"{Notice}{PemEncoding.WriteString("PRIVATE KEY", PrivateKeyInfoFactory.CreatePrivateKeyInfo(secret).GetDerEncoded())}\n{PemEncoding.WriteString("CERTIFICATE", certificate.Der)}\n";
+            var (secret, certificate) = DevelopmentCertificates.Create(
+                profile.Algorithm,
+                participant,
+                _time.GetUtcNow()
+            );
+            var text =
+                $"{Notice}{PemEncoding.WriteString("PRIVATE KEY", PrivateKeyInfoFactory.CreatePrivateKeyInfo(secret).GetDerEncoded())}\n{PemEncoding.WriteString("CERTIFICATE", certificate.Der)}\n";
             Keep(file, text);
         }
         // Read back also what was just written: of two processes that start together the first one's key counts.
         var kept = File.ReadAllText(file);
-        return (PrivateKeyFactory.CreateKey(Part(kept, "PRIVATE KEY", file)), new TokenKey(participant, new SigningCertificate(Part(kept, "CERTIFICATE", file)), profile));
+        return (
+            PrivateKeyFactory.CreateKey(Part(kept, "PRIVATE KEY", file)),
+            new TokenKey(participant, new SigningCertificate(Part(kept, "CERTIFICATE", file)), profile)
+        );
     }
 
     /// <summary>Whole or not at all, and never over a file that is there.</summary>
@@ -89,7 +113,8 @@ public sealed class DevelopmentToken : ISigningToken
     {
         var draft = $"{file}.{Guid.NewGuid():N}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = Private;
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = Private;
         try
         {
             using (var stream = new FileStream(draft, options))
@@ -107,11 +132,18 @@ public sealed class DevelopmentToken : ISigningToken
 
     static byte[] Part(string pem, string label, string file)
     {
-        for (ReadOnlySpan<char> rest = pem; PemEncoding.TryFind(rest, out var fields); rest = rest[fields.Location.End..])
+        for (
+            ReadOnlySpan<char> rest = pem;
+            PemEncoding.TryFind(rest, out var fields);
+            rest = rest[fields.Location.End..]
+        )
         {
-            if (rest[fields.Label].SequenceEqual(label)) return Convert.FromBase64String(rest[fields.Base64Data].ToString());
+            if (rest[fields.Label].SequenceEqual(label))
+                return Convert.FromBase64String(rest[fields.Base64Data].ToString());
         }
-        throw new SigningUnavailableException($"{file} holds no {label}; delete the file, and a new development key is made.");
+        throw new SigningUnavailableException(
+            $"{file} holds no {label}; delete the file, and a new development key is made."
+        );
     }
 
     sealed class Session(DevelopmentToken token) : ISigningSession
@@ -130,13 +162,22 @@ public sealed class DevelopmentToken : ISigningToken
                 return signer.GenerateSignature();
             }
             if (!_rsa.TryGetValue(key.Participant, out var rsa))
-                _rsa[key.Participant] = rsa = RSA.Create(DotNetUtilities.ToRSAParameters((RsaPrivateCrtKeyParameters)secret));
-            return rsa.SignData(data, key.Profile.Algorithm == SignatureAlgorithm.RsaSha1 ? HashAlgorithmName.SHA1 : HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+                _rsa[key.Participant] = rsa = RSA.Create(
+                    DotNetUtilities.ToRSAParameters((RsaPrivateCrtKeyParameters)secret)
+                );
+            return rsa.SignData(
+                data,
+                key.Profile.Algorithm == SignatureAlgorithm.RsaSha1
+                    ? HashAlgorithmName.SHA1
+                    : HashAlgorithmName.SHA256,
+                RSASignaturePadding.Pkcs1
+            );
         }
 
         public void Dispose()
         {
-            foreach (var rsa in _rsa.Values) rsa.Dispose();
+            foreach (var rsa in _rsa.Values)
+                rsa.Dispose();
         }
     }
 }

@@ -79,20 +79,38 @@ public sealed class HsmOptions
     internal SignatureProfile ProfileOf(string participantCode)
     {
         var algorithm = Algorithms.TryGetValue(participantCode, out var own) ? own : Algorithm;
-        return algorithm == SignatureAlgorithm.Sm2Sm3 && Sm2Identifiers == Sm2Identifiers.PublicClient ? SignatureProfile.Sm2Sha1Variant : SignatureProfile.Of(algorithm);
+        return algorithm == SignatureAlgorithm.Sm2Sm3 && Sm2Identifiers == Sm2Identifiers.PublicClient
+            ? SignatureProfile.Sm2Sha1Variant
+            : SignatureProfile.Of(algorithm);
     }
 
     internal string? Fault() =>
-        !Enum.IsDefined(Provider) || !Enum.IsDefined(Algorithm) || !Enum.IsDefined(Sm2Identifiers) || Algorithms.Values.Any(a => !Enum.IsDefined(a)) ? "Hsm: Provider, Algorithm, Algorithms or Sm2Identifiers has a value that does not exist."
-        : Provider == HsmProvider.Pkcs11 && ModulePath.Length == 0 ? "Hsm:ModulePath is empty; name the PKCS#11 module."
-        : Provider == HsmProvider.Pkcs11 && Path.IsPathRooted(ModulePath) && !File.Exists(ModulePath) ? $"Hsm:ModulePath {ModulePath} does not exist; install the module or correct the path."
-        : Provider == HsmProvider.Pkcs11 && TokenLabel.Length == 0 ? "Hsm:TokenLabel is empty; name the token."
-        : Provider == HsmProvider.Pkcs11 && Pin.Length == 0 == (PinFile.Length == 0) ? "Hsm: give either Pin or PinFile."
-        : Provider == HsmProvider.Pkcs11 && PinFile.Length > 0 && !File.Exists(PinFile) ? $"Hsm:PinFile {PinFile} does not exist; mount the secret or correct the path."
-        : Provider == HsmProvider.Pkcs11 && CertificateDirectory.Length > 0 && !System.IO.Directory.Exists(CertificateDirectory) ? $"Hsm:CertificateDirectory {CertificateDirectory} does not exist."
-        : Provider == HsmProvider.Pkcs11 && (Algorithm == SignatureAlgorithm.Sm2Sm3 || Algorithms.ContainsValue(SignatureAlgorithm.Sm2Sm3)) ? "Hsm: PKCS#11 has no standard SM2 mechanism; use RsaSha1 or RsaSha256 with the Pkcs11 provider."
+        !Enum.IsDefined(Provider)
+        || !Enum.IsDefined(Algorithm)
+        || !Enum.IsDefined(Sm2Identifiers)
+        || Algorithms.Values.Any(a => !Enum.IsDefined(a))
+            ? "Hsm: Provider, Algorithm, Algorithms or Sm2Identifiers has a value that does not exist."
+        : Provider == HsmProvider.Pkcs11 && ModulePath.Length == 0
+            ? "Hsm:ModulePath is empty; name the PKCS#11 module."
+        : Provider == HsmProvider.Pkcs11 && Path.IsPathRooted(ModulePath) && !File.Exists(ModulePath)
+            ? $"Hsm:ModulePath {ModulePath} does not exist; install the module or correct the path."
+        : Provider == HsmProvider.Pkcs11 && TokenLabel.Length == 0
+            ? "Hsm:TokenLabel is empty; name the token."
+        : Provider == HsmProvider.Pkcs11 && Pin.Length == 0 == (PinFile.Length == 0)
+            ? "Hsm: give either Pin or PinFile."
+        : Provider == HsmProvider.Pkcs11 && PinFile.Length > 0 && !File.Exists(PinFile)
+            ? $"Hsm:PinFile {PinFile} does not exist; mount the secret or correct the path."
+        : Provider == HsmProvider.Pkcs11
+        && CertificateDirectory.Length > 0
+        && !System.IO.Directory.Exists(CertificateDirectory)
+            ? $"Hsm:CertificateDirectory {CertificateDirectory} does not exist."
+        : Provider == HsmProvider.Pkcs11
+        && (Algorithm == SignatureAlgorithm.Sm2Sm3 || Algorithms.ContainsValue(SignatureAlgorithm.Sm2Sm3))
+            ? "Hsm: PKCS#11 has no standard SM2 mechanism; use RsaSha1 or RsaSha256 with the Pkcs11 provider."
         : Provider == HsmProvider.Development && Directory.Length == 0 ? "Hsm:Directory is empty."
-        : Sessions < 1 || QueueLimit < 1 || CheckWholeEvery < 0 ? "Hsm: Sessions and QueueLimit must be at least 1, CheckWholeEvery not below 0."
-        : Timeout <= TimeSpan.Zero || KeyCacheTime <= TimeSpan.Zero || MissingKeyCacheTime <= TimeSpan.Zero ? "Hsm: Timeout, KeyCacheTime and MissingKeyCacheTime must be above 0."
+        : Sessions < 1 || QueueLimit < 1 || CheckWholeEvery < 0
+            ? "Hsm: Sessions and QueueLimit must be at least 1, CheckWholeEvery not below 0."
+        : Timeout <= TimeSpan.Zero || KeyCacheTime <= TimeSpan.Zero || MissingKeyCacheTime <= TimeSpan.Zero
+            ? "Hsm: Timeout, KeyCacheTime and MissingKeyCacheTime must be above 0."
         : null;
 }

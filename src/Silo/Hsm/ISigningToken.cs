@@ -7,7 +7,12 @@ namespace ClearanceEngine.Silo.Hsm;
 /// <param name="Certificate">Its certificate.</param>
 /// <param name="Profile">What it is used with.</param>
 /// <param name="Id">The token's own name of the key, in hex; empty where the participant's code is enough.</param>
-public sealed record TokenKey(string Participant, SigningCertificate Certificate, SignatureProfile Profile, string Id = "");
+public sealed record TokenKey(
+    string Participant,
+    SigningCertificate Certificate,
+    SignatureProfile Profile,
+    string Id = ""
+);
 
 /// <summary>A token: keys that sign and do not leave. All members but sessions may be used by many threads.</summary>
 public interface ISigningToken : IDisposable

@@ -23,15 +23,37 @@ sealed class Pkcs11Keys(HsmOptions options, TimeProvider time)
         var profile = options.ProfileOf(participant);
         var code = Encoding.UTF8.GetBytes(participant);
         var keys = PrivateKeys(session, CKA.CKA_LABEL, code);
-        if (keys.Count == 0) keys = PrivateKeys(session, CKA.CKA_ID, code);
-        if (keys.Count == 0 && session.FindAllObjects([Is(CKO.CKO_PRIVATE_KEY)]).Count == 0) throw Empty();
-        if (keys.Count == 0) throw Unknown(participant, "has no private RSA key with that label or id; load one or change the participant's signing mode.");
+        if (keys.Count == 0)
+            keys = PrivateKeys(session, CKA.CKA_ID, code);
+        if (keys.Count == 0 && session.FindAllObjects([Is(CKO.CKO_PRIVATE_KEY)]).Count == 0)
+            throw Empty();
+        if (keys.Count == 0)
+            throw Unknown(
+                participant,
+                "has no private RSA key with that label or id; load one or change the participant's signing mode."
+            );
 
-        var pairs = keys.SelectMany(key => Certificates(session, code, key.Id, participant).Where(c => Belong(key, c)).Select(c => (key.Id, Certificate: c))).ToList();
-        if (pairs.Count == 0) throw Unknown(participant, $"has a private key, but there is no certificate of it, neither in the token nor in Hsm:CertificateDirectory; load the certificate{(options.CertificateDirectory.Length == 0 ? " or name a directory" : "")}.");
+        var pairs = keys.SelectMany(key =>
+                Certificates(session, code, key.Id, participant)
+                    .Where(c => Belong(key, c))
+                    .Select(c => (key.Id, Certificate: c))
+            )
+            .ToList();
+        if (pairs.Count == 0)
+            throw Unknown(
+                participant,
+                $"has a private key, but there is no certificate of it, neither in the token nor in Hsm:CertificateDirectory; load the certificate{(options.CertificateDirectory.Length == 0 ? " or name a directory" : "")}."
+            );
         var now = time.GetUtcNow();
-        var valid = pairs.Where(p => p.Certificate.NotBefore <= now && now < p.Certificate.NotAfter).OrderByDescending(p => p.Certificate.NotBefore).ToList();
-        if (valid.Count == 0) throw Unknown(participant, $"has only certificates that are not valid now (the last one ended {pairs.Max(p => p.Certificate.NotAfter):yyyy-MM-dd}); load the renewed one.");
+        var valid = pairs
+            .Where(p => p.Certificate.NotBefore <= now && now < p.Certificate.NotAfter)
+            .OrderByDescending(p => p.Certificate.NotBefore)
+            .ToList();
+        if (valid.Count == 0)
+            throw Unknown(
+                participant,
+                $"has only certificates that are not valid now (the last one ended {pairs.Max(p => p.Certificate.NotAfter):yyyy-MM-dd}); load the renewed one."
+            );
         return new TokenKey(participant, valid[0].Certificate, profile, Convert.ToHexString(valid[0].Id));
     }
 
@@ -40,11 +62,13 @@ sealed class Pkcs11Keys(HsmOptions options, TimeProvider time)
     public TokenKey? Any(ISession session)
     {
         var keys = session.FindAllObjects([Is(CKO.CKO_PRIVATE_KEY)]);
-        if (keys.Count == 0) throw Empty();
+        if (keys.Count == 0)
+            throw Empty();
         foreach (var key in keys)
         {
             var label = session.GetAttributeValue(key, [CKA.CKA_LABEL])[0];
-            if (label.CannotBeRead || label.GetValueAsString() is not { Length: > 0 } participant) continue;
+            if (label.CannotBeRead || label.GetValueAsString() is not { Length: > 0 } participant)
+                continue;
             try
             {
                 return Find(session, participant);
@@ -63,17 +87,29 @@ sealed class Pkcs11Keys(HsmOptions options, TimeProvider time)
     {
         var id = Convert.FromHexString(key.Id);
         var code = Encoding.UTF8.GetBytes(key.Participant);
-        return session.FindAllObjects([Is(CKO.CKO_PRIVATE_KEY), Bytes(CKA.CKA_ID, id), Bytes(CKA.CKA_LABEL, code)]).FirstOrDefault()
-            ?? session.FindAllObjects([Is(CKO.CKO_PRIVATE_KEY), id.Length > 0 ? Bytes(CKA.CKA_ID, id) : Bytes(CKA.CKA_LABEL, code)]).FirstOrDefault()
-            ?? throw new SigningUnavailableException($"The private key of {key.Participant} (certificate {key.Certificate.Serial}) is no longer to be seen in the token.");
+        return session
+            .FindAllObjects([Is(CKO.CKO_PRIVATE_KEY), Bytes(CKA.CKA_ID, id), Bytes(CKA.CKA_LABEL, code)])
+            .FirstOrDefault()
+            ?? session
+                .FindAllObjects([
+                    Is(CKO.CKO_PRIVATE_KEY),
+                    id.Length > 0 ? Bytes(CKA.CKA_ID, id) : Bytes(CKA.CKA_LABEL, code),
+                ])
+                .FirstOrDefault()
+            ?? throw new SigningUnavailableException(
+                $"The private key of {key.Participant} (certificate {key.Certificate.Serial}) is no longer to be seen in the token."
+            );
     }
 
-    public static CKM Mechanism(SignatureAlgorithm algorithm) => algorithm switch
-    {
-        SignatureAlgorithm.RsaSha1 => CKM.CKM_SHA1_RSA_PKCS,
-        SignatureAlgorithm.RsaSha256 => CKM.CKM_SHA256_RSA_PKCS,
-        _ => throw new UnknownSigningKeyException("PKCS#11 has no standard SM2 mechanism; change Hsm:Algorithm or Hsm:Algorithms."),
-    };
+    public static CKM Mechanism(SignatureAlgorithm algorithm) =>
+        algorithm switch
+        {
+            SignatureAlgorithm.RsaSha1 => CKM.CKM_SHA1_RSA_PKCS,
+            SignatureAlgorithm.RsaSha256 => CKM.CKM_SHA256_RSA_PKCS,
+            _ => throw new UnknownSigningKeyException(
+                "PKCS#11 has no standard SM2 mechanism; change Hsm:Algorithm or Hsm:Algorithms."
+            ),
+        };
 
     static List<(byte[] Id, byte[]? Modulus)> PrivateKeys(ISession session, CKA name, byte[] value)
     {
@@ -81,10 +117,16 @@ sealed class Pkcs11Keys(HsmOptions options, TimeProvider time)
         foreach (var key in session.FindAllObjects([Is(CKO.CKO_PRIVATE_KEY), Bytes(name, value)]))
         {
             var attributes = session.GetAttributeValue(key, [CKA.CKA_KEY_TYPE, CKA.CKA_ID]);
-            if (attributes[0].GetValueAsUlong() != (ulong)CKK.CKK_RSA) continue;
+            if (attributes[0].GetValueAsUlong() != (ulong)CKK.CKK_RSA)
+                continue;
             // Not every module shows the modulus of a private key; then the CKA_ID must do.
             var modulus = session.GetAttributeValue(key, [CKA.CKA_MODULUS])[0];
-            found.Add((attributes[1].GetValueAsByteArray() ?? [], modulus.CannotBeRead ? null : modulus.GetValueAsByteArray()));
+            found.Add(
+                (
+                    attributes[1].GetValueAsByteArray() ?? [],
+                    modulus.CannotBeRead ? null : modulus.GetValueAsByteArray()
+                )
+            );
         }
         return found;
     }
@@ -92,17 +134,30 @@ sealed class Pkcs11Keys(HsmOptions options, TimeProvider time)
     IEnumerable<SigningCertificate> Certificates(ISession session, byte[] code, byte[] id, string participant)
     {
         var ders = new List<byte[]>();
-        foreach (var handle in session.FindAllObjects([Is(CKO.CKO_CERTIFICATE), Bytes(CKA.CKA_ID, id)]).Concat(session.FindAllObjects([Is(CKO.CKO_CERTIFICATE), Bytes(CKA.CKA_LABEL, code)])))
+        foreach (
+            var handle in session
+                .FindAllObjects([Is(CKO.CKO_CERTIFICATE), Bytes(CKA.CKA_ID, id)])
+                .Concat(session.FindAllObjects([Is(CKO.CKO_CERTIFICATE), Bytes(CKA.CKA_LABEL, code)]))
+        )
         {
             var value = session.GetAttributeValue(handle, [CKA.CKA_VALUE])[0];
-            if (!value.CannotBeRead) ders.Add(value.GetValueAsByteArray());
+            if (!value.CannotBeRead)
+                ders.Add(value.GetValueAsByteArray());
         }
         if (options.CertificateDirectory.Length > 0)
         {
-            foreach (var file in Directory.EnumerateFiles(options.CertificateDirectory).Order(StringComparer.Ordinal))
+            foreach (
+                var file in Directory
+                    .EnumerateFiles(options.CertificateDirectory)
+                    .Order(StringComparer.Ordinal)
+            )
             {
                 var name = Path.GetFileName(file);
-                if (name.StartsWith($"{participant}.", StringComparison.Ordinal) && Endings.Contains(Path.GetExtension(name))) ders.AddRange(CertificateFile.Read(file));
+                if (
+                    name.StartsWith($"{participant}.", StringComparison.Ordinal)
+                    && Endings.Contains(Path.GetExtension(name))
+                )
+                    ders.AddRange(CertificateFile.Read(file));
             }
         }
         foreach (var der in ders)
@@ -121,14 +176,24 @@ sealed class Pkcs11Keys(HsmOptions options, TimeProvider time)
     }
 
     static bool Belong((byte[] Id, byte[]? Modulus) key, SigningCertificate certificate) =>
-        certificate.Fits(SignatureAlgorithm.RsaSha1) && (key.Modulus is null || key.Modulus.AsSpan().TrimStart((byte)0).SequenceEqual(certificate.Modulus.Span));
+        certificate.Fits(SignatureAlgorithm.RsaSha1)
+        && (
+            key.Modulus is null
+            || key.Modulus.AsSpan().TrimStart((byte)0).SequenceEqual(certificate.Modulus.Span)
+        );
 
     /// <summary>A module whose device or login is gone may answer just like an empty one; documents wait then, and are not refused.</summary>
-    SigningUnavailableException Empty() => new($"The token {options.TokenLabel} shows no private key at all: it is away, or no key was loaded into it yet.");
+    SigningUnavailableException Empty() =>
+        new(
+            $"The token {options.TokenLabel} shows no private key at all: it is away, or no key was loaded into it yet."
+        );
 
-    UnknownSigningKeyException Unknown(string participant, string why) => new($"Participant {participant}: the token {options.TokenLabel} {why}");
+    UnknownSigningKeyException Unknown(string participant, string why) =>
+        new($"Participant {participant}: the token {options.TokenLabel} {why}");
 
-    static IObjectAttribute Is(CKO kind) => Pkcs11Module.Factories.ObjectAttributeFactory.Create(CKA.CKA_CLASS, kind);
+    static IObjectAttribute Is(CKO kind) =>
+        Pkcs11Module.Factories.ObjectAttributeFactory.Create(CKA.CKA_CLASS, kind);
 
-    static IObjectAttribute Bytes(CKA type, byte[] value) => Pkcs11Module.Factories.ObjectAttributeFactory.Create(type, value);
+    static IObjectAttribute Bytes(CKA type, byte[] value) =>
+        Pkcs11Module.Factories.ObjectAttributeFactory.Create(type, value);
 }

@@ -22,8 +22,12 @@ sealed class Pkcs11Module
     int _owners;
 
     // glibc 2.34 and later have no libdl.so of their own to load by that name.
-    static Pkcs11Module() => NativeLibrary.SetDllImportResolver(typeof(Pkcs11InteropFactories).Assembly, (string name, Assembly _, DllImportSearchPath? _) =>
-        name == "libdl" && NativeLibrary.TryLoad("libdl.so.2", out var handle) ? handle : 0);
+    static Pkcs11Module() =>
+        NativeLibrary.SetDllImportResolver(
+            typeof(Pkcs11InteropFactories).Assembly,
+            (string name, Assembly _, DllImportSearchPath? _) =>
+                name == "libdl" && NativeLibrary.TryLoad("libdl.so.2", out var handle) ? handle : 0
+        );
 
     Pkcs11Module(string path) => _path = path;
 
@@ -37,11 +41,18 @@ sealed class Pkcs11Module
             {
                 try
                 {
-                    return _library ??= Factories.Pkcs11LibraryFactory.LoadPkcs11Library(Factories, _path, AppType.MultiThreaded);
+                    return _library ??= Factories.Pkcs11LibraryFactory.LoadPkcs11Library(
+                        Factories,
+                        _path,
+                        AppType.MultiThreaded
+                    );
                 }
                 catch (Exception e) when (e is UnmanagedException or Pkcs11Exception)
                 {
-                    throw new SigningUnavailableException($"The PKCS#11 module {_path} cannot be loaded ({e.Message}); check Hsm:ModulePath and the module's own configuration.", e);
+                    throw new SigningUnavailableException(
+                        $"The PKCS#11 module {_path} cannot be loaded ({e.Message}); check Hsm:ModulePath and the module's own configuration.",
+                        e
+                    );
                 }
             }
         }
@@ -58,7 +69,8 @@ sealed class Pkcs11Module
     {
         lock (Gate)
         {
-            if (!Loaded.TryGetValue(path, out var module)) Loaded[path] = module = new Pkcs11Module(path);
+            if (!Loaded.TryGetValue(path, out var module))
+                Loaded[path] = module = new Pkcs11Module(path);
             module._owners++;
             return module;
         }
@@ -69,7 +81,8 @@ sealed class Pkcs11Module
     {
         lock (Gate)
         {
-            if (_owners == 1) Unload();
+            if (_owners == 1)
+                Unload();
         }
     }
 
@@ -77,7 +90,8 @@ sealed class Pkcs11Module
     {
         lock (Gate)
         {
-            if (--_owners > 0) return;
+            if (--_owners > 0)
+                return;
             Loaded.Remove(_path);
             Unload();
         }

@@ -40,12 +40,17 @@ public sealed class Pkcs11Token : ISigningToken
 
     public TokenKey Find(string participantCode)
     {
-        if (_known.TryGetValue(participantCode, out var known) && IsFresh(known)) return known.KeyOrThrow();
+        if (_known.TryGetValue(participantCode, out var known) && IsFresh(known))
+            return known.KeyOrThrow();
         try
         {
             // Nobody waits to see whether a key that we know is still the newest.
             return OnAnchor(known?.Key is null ? _options.Timeout : TimeSpan.Zero, anchor =>
-                _known.TryGetValue(participantCode, out var newer) && IsFresh(newer) ? newer : _known[participantCode] = Look(anchor, participantCode)).KeyOrThrow();
+                    _known.TryGetValue(participantCode, out var newer) && IsFresh(newer)
+                        ? newer
+                        : _known[participantCode] = Look(anchor, participantCode)
+                )
+                .KeyOrThrow();
         }
         catch (SigningUnavailableException) when (known?.Key is { } earlier)
         {
@@ -70,25 +75,34 @@ public sealed class Pkcs11Token : ISigningToken
     /// A token whose keys all lack a certificate passes by showing them.
     /// </summary>
     public void Check() => OnAnchor(_options.Timeout, anchor =>
-    {
-        if (Label(Connect().Slot.GetTokenInfo()) != _options.TokenLabel) throw new SigningUnavailableException($"The slot holds another token than {_options.TokenLabel}.");
-        if (_keys.Any(anchor) is not { } key) return true;
-        var signature = new Session(this, anchor).SignOnce(key, Canary);
-        if (!key.Certificate.Verify(key.Profile.Algorithm, Canary, signature)) throw new SigningUnavailableException($"The token {_options.TokenLabel} made a wrong signature with the key of {key.Participant}.");
-        return true;
-    });
+        {
+            if (Label(Connect().Slot.GetTokenInfo()) != _options.TokenLabel)
+                throw new SigningUnavailableException(
+                    $"The slot holds another token than {_options.TokenLabel}."
+                );
+            if (_keys.Any(anchor) is not { } key)
+                return true;
+            var signature = new Session(this, anchor).SignOnce(key, Canary);
+            if (!key.Certificate.Verify(key.Profile.Algorithm, Canary, signature))
+                throw new SigningUnavailableException(
+                    $"The token {_options.TokenLabel} made a wrong signature with the key of {key.Participant}."
+                );
+            return true;
+        });
 
     public void Reset()
     {
         using var _ = Enter(_options.Timeout);
         Disconnect();
         // Finalising under a session that signs would end the process.
-        if (Volatile.Read(ref _sessions) == 0) _module.Reload();
+        if (Volatile.Read(ref _sessions) == 0)
+            _module.Reload();
     }
 
     public void Dispose()
     {
-        lock (_lock) Disconnect();
+        lock (_lock)
+            Disconnect();
         _module.Release();
     }
 
@@ -105,7 +119,9 @@ public sealed class Pkcs11Token : ISigningToken
         }
     }
 
-    bool IsFresh(Known known) => _time.GetElapsedTime(known.Since) < (known.Key is null ? _options.MissingKeyCacheTime : _options.KeyCacheTime);
+    bool IsFresh(Known known) =>
+        _time.GetElapsedTime(known.Since)
+        < (known.Key is null ? _options.MissingKeyCacheTime : _options.KeyCacheTime);
 
     T OnAnchor<T>(TimeSpan wait, Func<ISession, T> work)
     {
@@ -127,9 +143,14 @@ public sealed class Pkcs11Token : ISigningToken
 
     (ISlot Slot, ISession Anchor) Connect()
     {
-        if (_connection is { } there) return there;
-        var slot = _module.Library.GetSlotList(SlotsType.WithTokenPresent).FirstOrDefault(s => Label(s.GetTokenInfo()) == _options.TokenLabel)
-            ?? throw new SigningUnavailableException($"No token labelled {_options.TokenLabel} in {_options.ModulePath}; check Hsm:TokenLabel and that the device is present.");
+        if (_connection is { } there)
+            return there;
+        var slot = _module
+            .Library.GetSlotList(SlotsType.WithTokenPresent)
+            .FirstOrDefault(s => Label(s.GetTokenInfo()) == _options.TokenLabel)
+            ?? throw new SigningUnavailableException(
+                $"No token labelled {_options.TokenLabel} in {_options.ModulePath}; check Hsm:TokenLabel and that the device is present."
+            );
         var anchor = slot.OpenSession(SessionType.ReadOnly);
         try
         {
@@ -148,7 +169,10 @@ public sealed class Pkcs11Token : ISigningToken
     {
         var pin = Pin();
         // Never tried twice by itself: a few wrong PINs lock the token.
-        if (pin == _refusedPin) throw new SigningUnavailableException($"The token {_options.TokenLabel} refused this PIN before, and it is not tried again; correct {(_options.PinFile.Length > 0 ? "Hsm:PinFile" : "Hsm:Pin and start again")}.");
+        if (pin == _refusedPin)
+            throw new SigningUnavailableException(
+                $"The token {_options.TokenLabel} refused this PIN before, and it is not tried again; correct {(_options.PinFile.Length > 0 ? "Hsm:PinFile" : "Hsm:Pin and start again")}."
+            );
         try
         {
             anchor.Login(CKU.CKU_USER, pin);
@@ -157,10 +181,20 @@ public sealed class Pkcs11Token : ISigningToken
         {
             // Login is per application.
         }
-        catch (Pkcs11Exception e) when (e.RV is CKR.CKR_PIN_INCORRECT or CKR.CKR_PIN_INVALID or CKR.CKR_PIN_LEN_RANGE or CKR.CKR_PIN_EXPIRED or CKR.CKR_PIN_LOCKED)
+        catch (Pkcs11Exception e)
+            when (e.RV
+                    is CKR.CKR_PIN_INCORRECT
+                        or CKR.CKR_PIN_INVALID
+                        or CKR.CKR_PIN_LEN_RANGE
+                        or CKR.CKR_PIN_EXPIRED
+                        or CKR.CKR_PIN_LOCKED
+            )
         {
             _refusedPin = pin;
-            throw new SigningUnavailableException($"The token {_options.TokenLabel} refuses the PIN ({e.RV}); correct it. It is not tried again.", e);
+            throw new SigningUnavailableException(
+                $"The token {_options.TokenLabel} refuses the PIN ({e.RV}); correct it. It is not tried again.",
+                e
+            );
         }
     }
 
@@ -172,13 +206,17 @@ public sealed class Pkcs11Token : ISigningToken
         }
         catch (IOException e)
         {
-            throw new SigningUnavailableException($"Hsm:PinFile {_options.PinFile} cannot be read: {e.Message}", e);
+            throw new SigningUnavailableException(
+                $"Hsm:PinFile {_options.PinFile} cannot be read: {e.Message}",
+                e
+            );
         }
     }
 
     void Disconnect()
     {
-        if (_connection is { } there) Close(there.Anchor);
+        if (_connection is { } there)
+            Close(there.Anchor);
         _connection = null;
     }
 
@@ -199,7 +237,10 @@ public sealed class Pkcs11Token : ISigningToken
     /// <summary>The anchor's lock, for no longer than the time-out: a token that hangs must not gather waiting threads.</summary>
     Lock.Scope Enter(TimeSpan wait)
     {
-        if (!_lock.TryEnter(wait)) throw new SigningUnavailableException($"The token {_options.TokenLabel} has not answered for {wait.TotalSeconds:0.#} s.");
+        if (!_lock.TryEnter(wait))
+            throw new SigningUnavailableException(
+                $"The token {_options.TokenLabel} has not answered for {wait.TotalSeconds:0.#} s."
+            );
         try
         {
             return _lock.EnterScope();
@@ -218,7 +259,10 @@ public sealed class Pkcs11Token : ISigningToken
         }
         catch (Exception e) when (e is Pkcs11Exception or UnmanagedException or ObjectDisposedException)
         {
-            throw new SigningUnavailableException($"The token {_options.TokenLabel} does not work now: {e.Message}", e);
+            throw new SigningUnavailableException(
+                $"The token {_options.TokenLabel} does not work now: {e.Message}",
+                e
+            );
         }
     }
 
@@ -253,7 +297,8 @@ public sealed class Pkcs11Token : ISigningToken
             {
                 return SignOnce(key, data);
             }
-            catch (Pkcs11Exception e) when (e.RV is CKR.CKR_OBJECT_HANDLE_INVALID or CKR.CKR_KEY_HANDLE_INVALID)
+            catch (Pkcs11Exception e)
+                when (e.RV is CKR.CKR_OBJECT_HANDLE_INVALID or CKR.CKR_KEY_HANDLE_INVALID)
             {
                 // Another session's end may have changed the handles; the key is still there under its name.
                 _handles.Clear();
@@ -263,8 +308,11 @@ public sealed class Pkcs11Token : ISigningToken
 
         public byte[] SignOnce(TokenKey key, byte[] data)
         {
-            if (!_handles.TryGetValue(key.Id, out var handle)) handle = _handles[key.Id] = Pkcs11Keys.Handle(session, key);
-            using var mechanism = Pkcs11Module.Factories.MechanismFactory.Create(Pkcs11Keys.Mechanism(key.Profile.Algorithm));
+            if (!_handles.TryGetValue(key.Id, out var handle))
+                handle = _handles[key.Id] = Pkcs11Keys.Handle(session, key);
+            using var mechanism = Pkcs11Module.Factories.MechanismFactory.Create(
+                Pkcs11Keys.Mechanism(key.Profile.Algorithm)
+            );
             return session.Sign(mechanism, handle, data);
         }
 

@@ -18,10 +18,15 @@ public static class SigningExtensions
     /// <summary>Token, signer with its permits, health check.</summary>
     public static ISiloBuilder AddClearanceSigning(this ISiloBuilder silo, HsmOptions options)
     {
-        if (options.Fault() is { } fault) throw new OptionsValidationException("Hsm", typeof(HsmOptions), [fault]);
+        if (options.Fault() is { } fault)
+            throw new OptionsValidationException("Hsm", typeof(HsmOptions), [fault]);
         var services = silo.Services;
         services.AddSingleton(options);
-        services.AddSingleton<ISigningToken>(sp => options.Provider == HsmProvider.Development ? new DevelopmentToken(options, sp.GetRequiredService<TimeProvider>()) : new Pkcs11Token(options, sp.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ISigningToken>(sp =>
+            options.Provider == HsmProvider.Development
+                ? new DevelopmentToken(options, sp.GetRequiredService<TimeProvider>())
+                : new Pkcs11Token(options, sp.GetRequiredService<TimeProvider>())
+        );
         services.AddSingleton<TokenSigner>();
         services.AddSingleton<IMessageSigner>(sp => sp.GetRequiredService<TokenSigner>());
         services.AddSingleton<ISigningCertificates>(sp => sp.GetRequiredService<TokenSigner>());

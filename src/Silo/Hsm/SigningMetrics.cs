@@ -16,12 +16,34 @@ sealed class SigningMetrics : IDisposable
     public SigningMetrics(Func<int> waiting, Func<int> sessions, Func<int> permits)
     {
         _signed = _meter.CreateCounter<long>("signing.signatures", "{signature}", "Signatures made.");
-        _failed = _meter.CreateCounter<long>("signing.session.failures", "{failure}", "Sessions that failed and were closed.");
-        _refused = _meter.CreateCounter<long>("signing.refused", "{signature}", "Signatures that could not be made in time; the caller tries again.");
-        _duration = _meter.CreateHistogram<double>("signing.duration", "ms", "From asking to signed, waiting included.");
-        _meter.CreateObservableGauge("signing.waiting", waiting, "{signature}", "Signatures that wait for a session.");
+        _failed = _meter.CreateCounter<long>(
+            "signing.session.failures",
+            "{failure}",
+            "Sessions that failed and were closed."
+        );
+        _refused = _meter.CreateCounter<long>(
+            "signing.refused",
+            "{signature}",
+            "Signatures that could not be made in time; the caller tries again."
+        );
+        _duration = _meter.CreateHistogram<double>(
+            "signing.duration",
+            "ms",
+            "From asking to signed, waiting included."
+        );
+        _meter.CreateObservableGauge(
+            "signing.waiting",
+            waiting,
+            "{signature}",
+            "Signatures that wait for a session."
+        );
         _meter.CreateObservableGauge("signing.sessions", sessions, "{session}", "Sessions open.");
-        _meter.CreateObservableGauge("signing.permits", permits, "{session}", "Sessions that the pool lets this silo have.");
+        _meter.CreateObservableGauge(
+            "signing.permits",
+            permits,
+            "{session}",
+            "Sessions that the pool lets this silo have."
+        );
     }
 
     public void Signed(TimeSpan took)

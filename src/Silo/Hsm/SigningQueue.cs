@@ -11,7 +11,8 @@ sealed class SigningQueue(int limit) : IDisposable
     {
         get
         {
-            lock (_lock) return _requests.Count;
+            lock (_lock)
+                return _requests.Count;
         }
     }
 
@@ -20,7 +21,8 @@ sealed class SigningQueue(int limit) : IDisposable
     {
         lock (_lock)
         {
-            if (_requests.Count >= limit) return false;
+            if (_requests.Count >= limit)
+                return false;
             request.Place = _requests.AddLast(request);
             _there.Release();
             return true;
@@ -32,7 +34,8 @@ sealed class SigningQueue(int limit) : IDisposable
     {
         lock (_lock)
         {
-            if (request.IsOver) return;
+            if (request.IsOver)
+                return;
             request.Place = _requests.AddFirst(request);
             _there.Release();
         }
@@ -44,7 +47,8 @@ sealed class SigningQueue(int limit) : IDisposable
         lock (_lock)
         {
             request.GiveUp();
-            if (request.Place is not { } place) return;
+            if (request.Place is not { } place)
+                return;
             _requests.Remove(place);
             request.Place = null;
             // Under the lock: its wake-up, not that of the next one. Where a thread has it already, that finds nothing.
@@ -62,7 +66,8 @@ sealed class SigningQueue(int limit) : IDisposable
             lock (_lock)
             {
                 // Given up between the wake-up and here.
-                if (_requests.First is not { } first) continue;
+                if (_requests.First is not { } first)
+                    continue;
                 _requests.RemoveFirst();
                 first.Value.Place = null;
                 return first.Value;

@@ -6,7 +6,13 @@ namespace ClearanceEngine.Silo.Hsm;
 /// As many threads as there are permits, each with a session of its own. A thread that was told to stop counts until it
 /// has really closed its session, so that a token that hangs never has more sessions open than permits were leased.
 /// </summary>
-sealed partial class SigningSessions(ISigningToken token, SigningQueue queue, SigningMetrics metrics, TimeProvider time, ILogger logger)
+sealed partial class SigningSessions(
+    ISigningToken token,
+    SigningQueue queue,
+    SigningMetrics metrics,
+    TimeProvider time,
+    ILogger logger
+)
 {
     readonly Lock _lock = new();
     readonly List<SigningWorker> _workers = [];
@@ -16,7 +22,8 @@ sealed partial class SigningSessions(ISigningToken token, SigningQueue queue, Si
     {
         get
         {
-            lock (_lock) return _workers.Count(w => w.IsOpen);
+            lock (_lock)
+                return _workers.Count(w => w.IsOpen);
         }
     }
 
@@ -29,8 +36,12 @@ sealed partial class SigningSessions(ISigningToken token, SigningQueue queue, Si
         lock (_lock)
         {
             Forget();
-            foreach (var beyond in _workers.Where(w => !w.IsStopping).Skip(permits).ToList()) beyond.Stop();
-            while (_workers.Count < permits) _workers.Add(new SigningWorker(token, queue, time, opened: () => Fault = null, failed: Failed));
+            foreach (var beyond in _workers.Where(w => !w.IsStopping).Skip(permits).ToList())
+                beyond.Stop();
+            while (_workers.Count < permits)
+                _workers.Add(
+                    new SigningWorker(token, queue, time, opened: () => Fault = null, failed: Failed)
+                );
         }
     }
 
@@ -39,7 +50,8 @@ sealed partial class SigningSessions(ISigningToken token, SigningQueue queue, Si
     public async Task<bool> Settled(TimeSpan timeout)
     {
         Task[] stopping;
-        lock (_lock) stopping = [.. _workers.Where(w => w.IsStopping).Select(w => w.Ended)];
+        lock (_lock)
+            stopping = [.. _workers.Where(w => w.IsStopping).Select(w => w.Ended)];
         try
         {
             await Task.WhenAll(stopping).WaitAsync(timeout, time).ConfigureAwait(false);
@@ -50,14 +62,16 @@ sealed partial class SigningSessions(ISigningToken token, SigningQueue queue, Si
         }
         finally
         {
-            lock (_lock) Forget();
+            lock (_lock)
+                Forget();
         }
         return true;
     }
 
     void Forget()
     {
-        foreach (var ended in _workers.Where(w => w.HasEnded)) ended.Dispose();
+        foreach (var ended in _workers.Where(w => w.HasEnded))
+            ended.Dispose();
         _workers.RemoveAll(w => w.HasEnded);
     }
 
@@ -68,6 +82,9 @@ sealed partial class SigningSessions(ISigningToken token, SigningQueue queue, Si
         LogSessionFailed(e.Message);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A signing session failed and is not used again: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "A signing session failed and is not used again: {Reason}"
+    )]
     partial void LogSessionFailed(string reason);
 }

@@ -5,7 +5,8 @@ namespace ClearanceEngine.Silo.Hsm;
 /// <summary>One thread; a session that failed is closed and another one opened, after a pause that grows.</summary>
 sealed class SigningWorker : IDisposable
 {
-    static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100), LongestPause = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100),
+        LongestPause = TimeSpan.FromSeconds(5);
 
     readonly ISigningToken _token;
     readonly SigningQueue _queue;
@@ -22,7 +23,13 @@ sealed class SigningWorker : IDisposable
     /// <param name="time">For the pauses.</param>
     /// <param name="opened">Told when a session is open.</param>
     /// <param name="failed">Told why one failed or could not be opened.</param>
-    public SigningWorker(ISigningToken token, SigningQueue queue, TimeProvider time, Action opened, Action<Exception> failed)
+    public SigningWorker(
+        ISigningToken token,
+        SigningQueue queue,
+        TimeProvider time,
+        Action opened,
+        Action<Exception> failed
+    )
     {
         (_token, _queue, _time, _opened, _failed) = (token, queue, time, opened, failed);
         new Thread(Run) { IsBackground = true, Name = "signing session" }.Start();
@@ -49,8 +56,10 @@ sealed class SigningWorker : IDisposable
         var pause = ShortestPause;
         while (!IsStopping)
         {
-            if (Serve()) pause = ShortestPause;
-            if (IsStopping) break;
+            if (Serve())
+                pause = ShortestPause;
+            if (IsStopping)
+                break;
             Wait(pause);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
@@ -67,7 +76,8 @@ sealed class SigningWorker : IDisposable
             using var session = _token.OpenSession();
             _isOpen = true;
             _opened();
-            while (Sign(session, _queue.Take(_stop.Token))) signed = true;
+            while (Sign(session, _queue.Take(_stop.Token)))
+                signed = true;
         }
         catch (OperationCanceledException) when (IsStopping)
         {
@@ -93,7 +103,9 @@ sealed class SigningWorker : IDisposable
             var signature = session.Sign(request.Key, request.Data.Span);
             // A wrong signature of an RSA device can give its key away; it must not leave.
             if (!request.Key.Certificate.Verify(request.Key.Profile.Algorithm, request.Data.Span, signature))
-                throw new SigningUnavailableException($"The token made a signature that the certificate {request.Key.Certificate.Serial} of {request.Key.Participant} does not verify.");
+                throw new SigningUnavailableException(
+                    $"The token made a signature that the certificate {request.Key.Certificate.Serial} of {request.Key.Participant} does not verify."
+                );
             request.Complete(signature);
             return true;
         }
@@ -106,8 +118,12 @@ sealed class SigningWorker : IDisposable
         {
             _failed(e);
             // A session may end by itself, and another one can sign; what fails twice is not the session's fault.
-            if (++request.Failures > 1) request.Fail(e as SigningUnavailableException ?? new SigningUnavailableException(e.Message, e));
-            else _queue.Return(request);
+            if (++request.Failures > 1)
+                request.Fail(
+                    e as SigningUnavailableException ?? new SigningUnavailableException(e.Message, e)
+                );
+            else
+                _queue.Return(request);
             return false;
         }
     }

@@ -33,16 +33,48 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
     Task _check = Task.CompletedTask;
     volatile string? _fault = "no permits leased yet";
 
-    public TokenSigner(ISigningToken token, HsmOptions options, IOptions<SigningPoolOptions> poolOptions, IGrainFactory grains, TimeProvider time, ILogger<TokenSigner> logger)
-        : this(token, options, poolOptions.Value, grains.Grain<ISigningPoolGrain>($"t/{(options.Provider == HsmProvider.Development ? "development" : options.TokenLabel)}"), time, logger)
-    {
-    }
+    public TokenSigner(
+        ISigningToken token,
+        HsmOptions options,
+        IOptions<SigningPoolOptions> poolOptions,
+        IGrainFactory grains,
+        TimeProvider time,
+        ILogger<TokenSigner> logger
+    )
+        : this(
+            token,
+            options,
+            poolOptions.Value,
+            grains.Grain<ISigningPoolGrain>(
+                $"t/{(options.Provider == HsmProvider.Development ? "development" : options.TokenLabel)}"
+            ),
+            time,
+            logger
+        ) { }
 
-    internal TokenSigner(ISigningToken token, HsmOptions options, SigningPoolOptions poolOptions, ISigningPoolGrain pool, TimeProvider time, ILogger<TokenSigner> logger)
+    internal TokenSigner(
+        ISigningToken token,
+        HsmOptions options,
+        SigningPoolOptions poolOptions,
+        ISigningPoolGrain pool,
+        TimeProvider time,
+        ILogger<TokenSigner> logger
+    )
     {
-        (_token, _options, _poolOptions, _pool, _time, _logger) = (token, options, poolOptions, pool, time, logger);
+        (_token, _options, _poolOptions, _pool, _time, _logger) = (
+            token,
+            options,
+            poolOptions,
+            pool,
+            time,
+            logger
+        );
         _queue = new SigningQueue(options.QueueLimit);
-        _metrics = new SigningMetrics(() => _queue.Waiting, () => Sessions, () => Volatile.Read(ref _permits));
+        _metrics = new SigningMetrics(
+            () => _queue.Waiting,
+            () => Sessions,
+            () => Volatile.Read(ref _permits)
+        );
         _sessions = new SigningSessions(token, _queue, _metrics, time, logger);
         _end = time.CreateTimer(_ => EndOfLease(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -68,36 +100,65 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
         }
     }
 
-    public async ValueTask<byte[]> Sign(ReadOnlyMemory<byte> canonicalMessage, string participantCode, CancellationToken cancellationToken = default)
+    public async ValueTask<byte[]> Sign(
+        ReadOnlyMemory<byte> canonicalMessage,
+        string participantCode,
+        CancellationToken cancellationToken = default
+    )
     {
         var started = Stopwatch.GetTimestamp();
         var key = _token.Find(participantCode);
         if (!key.Certificate.Fits(key.Profile.Algorithm))
-            throw new UnknownSigningKeyException($"The certificate {key.Certificate.Serial} of {participantCode} is not one for {key.Profile.Algorithm}; correct Hsm:Algorithm or Hsm:Algorithms.");
-        var signed = await EnvelopedSignature.Sign(canonicalMessage, key.Certificate, key.Profile, data => Enqueue(key, data, cancellationToken)).ConfigureAwait(false);
+            throw new UnknownSigningKeyException(
+                $"The certificate {key.Certificate.Serial} of {participantCode} is not one for {key.Profile.Algorithm}; correct Hsm:Algorithm or Hsm:Algorithms."
+            );
+        var signed = await EnvelopedSignature
+            .Sign(canonicalMessage, key.Certificate, key.Profile, data =>
+                Enqueue(key, data, cancellationToken)
+            )
+            .ConfigureAwait(false);
         if (IsChecked() && EnvelopedSignature.Verify(signed) is { Result: not SignatureResult.Valid } wrong)
-            throw new InvalidOperationException($"A message signed for {participantCode} does not verify and is not sent: {wrong.Reason} It was not in canonical form.");
+            throw new InvalidOperationException(
+                $"A message signed for {participantCode} does not verify and is not sent: {wrong.Reason} It was not in canonical form."
+            );
         _metrics.Signed(Stopwatch.GetElapsedTime(started));
         return signed;
     }
 
     /// <summary>The first of so many.</summary>
-    bool IsChecked() => _options.CheckWholeEvery > 0 && (Interlocked.Increment(ref _signed) - 1) % _options.CheckWholeEvery == 0;
+    bool IsChecked() =>
+        _options.CheckWholeEvery > 0
+        && (Interlocked.Increment(ref _signed) - 1) % _options.CheckWholeEvery == 0;
 
-    async ValueTask<byte[]> Enqueue(TokenKey key, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    async ValueTask<byte[]> Enqueue(
+        TokenKey key,
+        ReadOnlyMemory<byte> data,
+        CancellationToken cancellationToken
+    )
     {
         var request = new SigningRequest(key, data);
         try
         {
-            if (!_queue.TryAdd(request)) throw new SigningUnavailableException($"{_options.QueueLimit} signatures are waiting already (Hsm:QueueLimit).");
-            var signature = await request.Done.WaitAsync(_options.Timeout, _time, cancellationToken).ConfigureAwait(false);
-            return !_options.SelfCheck || key.Certificate.Verify(key.Profile.Algorithm, data.Span, signature) ? signature
-                : throw new InvalidOperationException($"The token gave a signature that does not verify with the certificate {key.Certificate.Serial}; nothing is sent with it. Check that key and certificate on the token belong together.");
+            if (!_queue.TryAdd(request))
+                throw new SigningUnavailableException(
+                    $"{_options.QueueLimit} signatures are waiting already (Hsm:QueueLimit)."
+                );
+            var signature = await request
+                .Done.WaitAsync(_options.Timeout, _time, cancellationToken)
+                .ConfigureAwait(false);
+            return !_options.SelfCheck || key.Certificate.Verify(key.Profile.Algorithm, data.Span, signature)
+                ? signature
+                : throw new InvalidOperationException(
+                    $"The token gave a signature that does not verify with the certificate {key.Certificate.Serial}; nothing is sent with it. Check that key and certificate on the token belong together."
+                );
         }
         catch (TimeoutException e)
         {
             _metrics.Refused();
-            throw new SigningUnavailableException($"No signature within {_options.Timeout.TotalSeconds:0.#} s: {Fault ?? "all sessions are busy"}.", e);
+            throw new SigningUnavailableException(
+                $"No signature within {_options.Timeout.TotalSeconds:0.#} s: {Fault ?? "all sessions are busy"}.",
+                e
+            );
         }
         catch (SigningUnavailableException)
         {
@@ -120,7 +181,8 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
                 await Check(stoppingToken);
                 await Renew(stoppingToken);
                 pause = _poolOptions.LeaseLength / 3;
-                if (_permits == 0) pause = pause < RetryPause * 3 ? pause : RetryPause * 3;
+                if (_permits == 0)
+                    pause = pause < RetryPause * 3 ? pause : RetryPause * 3;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -134,7 +196,8 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
             {
                 // The pool does not answer: what is leased is good until its end.
                 LogNoLease(e.Message);
-                if (_permits == 0) _fault = $"the signing pool does not answer: {e.Message}";
+                if (_permits == 0)
+                    _fault = $"the signing pool does not answer: {e.Message}";
             }
             try
             {
@@ -159,14 +222,22 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
     /// <summary>The token's check, on a thread of its own and one at a time: it may hang with the device.</summary>
     async Task Check(CancellationToken cancellationToken)
     {
-        if (_check.IsCompleted) _check = Task.Factory.StartNew(_token.Check, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        if (_check.IsCompleted)
+            _check = Task.Factory.StartNew(
+                _token.Check,
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default
+            );
         try
         {
             await _check.WaitAsync(_options.Timeout, _time, cancellationToken);
         }
         catch (TimeoutException)
         {
-            throw new TokenAwayException($"the token has not answered its check for {_options.Timeout.TotalSeconds:0.#} s");
+            throw new TokenAwayException(
+                $"the token has not answered its check for {_options.Timeout.TotalSeconds:0.#} s"
+            );
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -178,7 +249,9 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
     {
         // Counted from before the call, by our own clock: the pool counts from later, so ours ends first.
         var asked = _time.GetTimestamp();
-        var answer = _last is { } last ? _pool.Renew(last, _options.Sessions) : _pool.Lease(_holder, _options.Sessions);
+        var answer = _last is { } last
+            ? _pool.Renew(last, _options.Sessions)
+            : _pool.Lease(_holder, _options.Sessions);
         var lease = await answer.WaitAsync(_poolOptions.LeaseLength / 3, _time, cancellationToken);
         lock (_leaseLock)
         {
@@ -199,7 +272,16 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
         _fault = reason;
         _sessions.Resize(0);
         // The lease stays ours; when the token is back, the next renewal opens sessions again.
-        if (_check.IsCompleted && await _sessions.Settled(_options.Timeout)) await Task.Factory.StartNew(Reset, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).WaitAsync(_options.Timeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_check.IsCompleted && await _sessions.Settled(_options.Timeout))
+            await Task
+                .Factory.StartNew(
+                    Reset,
+                    CancellationToken.None,
+                    TaskCreationOptions.LongRunning,
+                    TaskScheduler.Default
+                )
+                .WaitAsync(_options.Timeout, _time)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     void Reset()
@@ -218,7 +300,8 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
     {
         lock (_leaseLock)
         {
-            if (_permits == 0 || _time.GetElapsedTime(_leaseFrom) < _poolOptions.LeaseLength) return;
+            if (_permits == 0 || _time.GetElapsedTime(_leaseFrom) < _poolOptions.LeaseLength)
+                return;
             Volatile.Write(ref _permits, 0);
             _sessions.Resize(0);
             _fault = "the lease of sessions ended and could not be renewed";
@@ -230,7 +313,8 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
     {
         _sessions.Resize(0);
         // Sessions that are not closed keep their permits until the lease ends.
-        if (!await _sessions.Settled(_options.Timeout)) return;
+        if (!await _sessions.Settled(_options.Timeout))
+            return;
         try
         {
             await _pool.Lease(_holder, 0);
@@ -244,15 +328,27 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
     /// <summary>The token failed its check.</summary>
     sealed class TokenAwayException(string message) : Exception(message);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The signing pool cannot be asked now: {Reason} Sessions stay open until their lease ends; it goes on by itself.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The signing pool cannot be asked now: {Reason} Sessions stay open until their lease ends; it goes on by itself."
+    )]
     partial void LogNoLease(string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The signing token is away: {Reason} Documents wait; it goes on by itself when the token is back.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The signing token is away: {Reason} Documents wait; it goes on by itself when the token is back."
+    )]
     partial void LogTokenAway(string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease of signing sessions ended without renewal; they are closed.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The lease of signing sessions ended without renewal; they are closed."
+    )]
     partial void LogLeaseEnded();
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Signing permits were not given back and end with their lease: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Signing permits were not given back and end with their lease: {Reason}"
+    )]
     partial void LogNotGivenBack(string reason);
 }

@@ -8,15 +8,37 @@ static class EngineMetrics
     public const string Name = "ClearanceEngine";
 
     static readonly Meter Meter = new(Name);
-    static readonly Counter<long> DocumentsIn = Meter.CreateCounter<long>("documents.in", "{document}", "Documents taken in, by kind and outcome.");
-    static readonly Counter<long> ReceiptsIn = Meter.CreateCounter<long>("receipts.in", "{receipt}", "Receipts taken in, by type.");
-    static readonly Counter<long> MessagesOut = Meter.CreateCounter<long>("messages.out", "{message}", "Messages sent to customs, by type.");
-    static readonly Counter<long> DocumentsOut = Meter.CreateCounter<long>("documents.out", "{document}", "Documents in them.");
-    static readonly Counter<long> ReceiptsOut = Meter.CreateCounter<long>("receipts.out", "{receipt}", "Receipts handed on.");
+    static readonly Counter<long> DocumentsIn = Meter.CreateCounter<long>(
+        "documents.in",
+        "{document}",
+        "Documents taken in, by kind and outcome."
+    );
+    static readonly Counter<long> ReceiptsIn = Meter.CreateCounter<long>(
+        "receipts.in",
+        "{receipt}",
+        "Receipts taken in, by type."
+    );
+    static readonly Counter<long> MessagesOut = Meter.CreateCounter<long>(
+        "messages.out",
+        "{message}",
+        "Messages sent to customs, by type."
+    );
+    static readonly Counter<long> DocumentsOut = Meter.CreateCounter<long>(
+        "documents.out",
+        "{document}",
+        "Documents in them."
+    );
+    static readonly Counter<long> ReceiptsOut = Meter.CreateCounter<long>(
+        "receipts.out",
+        "{receipt}",
+        "Receipts handed on."
+    );
 
-    public static void Document(DocumentKind kind, object outcome) => DocumentsIn.Add(1, new("kind", kind.ToString()), new("outcome", outcome.ToString()));
+    public static void Document(DocumentKind kind, object outcome) =>
+        DocumentsIn.Add(1, new("kind", kind.ToString()), new("outcome", outcome.ToString()));
 
-    public static void Receipt(string type) => ReceiptsIn.Add(1, new KeyValuePair<string, object?>("type", type));
+    public static void Receipt(string type) =>
+        ReceiptsIn.Add(1, new KeyValuePair<string, object?>("type", type));
 
     public static void Sent(string type, int documents)
     {

@@ -49,7 +49,14 @@ public sealed class IntakeOptions
     public int ReceiptLookups { get; set; } = 3;
 
     internal string? Fault() =>
-        Limits.MessageBytes < 1024 || Limits.UnboundedItems < 1 || Limits.Depth < 8 ? "Intake:Limits: MessageBytes must be at least 1024, UnboundedItems 1, Depth 8."
-        : ParcelsAtOnce < 1 || InFlight < 1 || InFlightBytes < 1 || PartitionSpan < 1 || MaxAttempts < 1 || ReceiptLookups < 1 ? "Intake: ParcelsAtOnce, InFlight, InFlightBytes, PartitionSpan, MaxAttempts and ReceiptLookups must be at least 1."
+        Limits.MessageBytes < 1024 || Limits.UnboundedItems < 1 || Limits.Depth < 8
+            ? "Intake:Limits: MessageBytes must be at least 1024, UnboundedItems 1, Depth 8."
+        : ParcelsAtOnce < 1
+        || InFlight < 1
+        || InFlightBytes < 1
+        || PartitionSpan < 1
+        || MaxAttempts < 1
+        || ReceiptLookups < 1
+            ? "Intake: ParcelsAtOnce, InFlight, InFlightBytes, PartitionSpan, MaxAttempts and ReceiptLookups must be at least 1."
         : null;
 }

@@ -6,20 +6,38 @@ namespace ClearanceEngine.Silo.Intake;
 /// <summary>The two sources of intake, with topics, group and bounds, whichever path their records take.</summary>
 static class IntakeSources
 {
-    public const string Declarations = "declarations", Receipts = "receipts";
+    public const string Declarations = "declarations",
+        Receipts = "receipts";
 
-    public static IReadOnlyList<string> Topics(string source) => source == Declarations ? TopicNames.Declarations : [TopicNames.Receipts];
+    public static IReadOnlyList<string> Topics(string source) =>
+        source == Declarations ? TopicNames.Declarations : [TopicNames.Receipts];
 
     public static string Group(string source, EngineOptions engine) => $"{engine.Group}.{source}";
 
     public static void Feed(KafkaFeedOptions o, string source, EngineOptions engine, IntakeOptions intake)
     {
-        foreach (var topic in Topics(source)) o.Topics.Add(topic);
+        foreach (var topic in Topics(source))
+            o.Topics.Add(topic);
         o.Group = Group(source, engine);
         o.Instance = engine.Instance;
         o.DeadLetterTopic = TopicNames.DeadLetters;
         o.KeyOrder = false; // newer wins by appTime, whatever comes first
-        (o.InFlight, o.PartitionInFlight, o.InFlightBytes, o.PartitionSpan, o.MaxAttempts, o.MaxRetryTime, o.DrainTime) =
-            (intake.InFlight, intake.InFlight, intake.InFlightBytes, intake.PartitionSpan, intake.MaxAttempts, intake.MaxRetryTime, intake.DrainTime);
+        (
+            o.InFlight,
+            o.PartitionInFlight,
+            o.InFlightBytes,
+            o.PartitionSpan,
+            o.MaxAttempts,
+            o.MaxRetryTime,
+            o.DrainTime
+        ) = (
+            intake.InFlight,
+            intake.InFlight,
+            intake.InFlightBytes,
+            intake.PartitionSpan,
+            intake.MaxAttempts,
+            intake.MaxRetryTime,
+            intake.DrainTime
+        );
     }
 }

@@ -18,22 +18,52 @@ static class IntakeStreams
     {
         foreach (var source in (string[])[IntakeSources.Declarations, IntakeSources.Receipts])
         {
-            silo.AddKafkaStreams(source, (SiloKafkaStreamConfigurator c) => c.ConfigureKafka(builder => builder.Configure<IOptions<KafkaConnectionOptions>, IOptions<KafkaProducerOptions>>((o, connection, producing) =>
-            {
-                foreach (var topic in IntakeSources.Topics(source)) o.Topics.Add(topic);
-                (o.Connection, o.Producing, o.Group, o.DeadLetterTopic) = (connection.Value, producing.Value, IntakeSources.Group(source, engine), TopicNames.DeadLetters);
-                (o.Shape, o.Partitions, o.Poll) = (KafkaStreamShape.Partition, engine.Partitions, TimeSpan.FromMilliseconds(25));
-                (o.BatchSize, o.CacheBytes, o.Span) = (Math.Min(Batch, intake.PartitionSpan), intake.InFlightBytes, intake.PartitionSpan);
-                // Intake itself decides what will never be right; Orleans only sees to it that a batch is not forgotten.
-                o.MaxRetryTime = intake.MaxRetryTime * 4;
-            })));
-            silo.Services.Configure<StreamPubSubOptions>(source, o => o.PubSubType = StreamPubSubType.ImplicitOnly);
+            silo.AddKafkaStreams(source, (SiloKafkaStreamConfigurator c) => c.ConfigureKafka(builder =>
+                    builder.Configure<IOptions<KafkaConnectionOptions>, IOptions<KafkaProducerOptions>>(
+                        (o, connection, producing) =>
+                        {
+                            foreach (var topic in IntakeSources.Topics(source))
+                                o.Topics.Add(topic);
+                            (o.Connection, o.Producing, o.Group, o.DeadLetterTopic) = (
+                                connection.Value,
+                                producing.Value,
+                                IntakeSources.Group(source, engine),
+                                TopicNames.DeadLetters
+                            );
+                            (o.Shape, o.Partitions, o.Poll) = (
+                                KafkaStreamShape.Partition,
+                                engine.Partitions,
+                                TimeSpan.FromMilliseconds(25)
+                            );
+                            (o.BatchSize, o.CacheBytes, o.Span) = (
+                                Math.Min(Batch, intake.PartitionSpan),
+                                intake.InFlightBytes,
+                                intake.PartitionSpan
+                            );
+                            // Intake itself decides what will never be right; Orleans only sees to it that a batch is not forgotten.
+                            o.MaxRetryTime = intake.MaxRetryTime * 4;
+                        }
+                    )
+                ));
+            silo.Services.Configure<StreamPubSubOptions>(source, o =>
+                o.PubSubType = StreamPubSubType.ImplicitOnly
+            );
             silo.Services.AddKeyedSingleton(source, (sp, _) =>
             {
                 var options = new KafkaFeedOptions();
                 IntakeSources.Feed(options, source, engine, intake);
-                IFeedHandler handler = source == IntakeSources.Declarations ? sp.GetRequiredService<DeclarationIntake>() : sp.GetRequiredService<ReceiptIntake>();
-                return new StreamRecordHandler($"{source}-intake", options, handler, sp.GetRequiredService<IDeadLetters>(), sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILogger<StreamRecordHandler>>());
+                IFeedHandler handler =
+                    source == IntakeSources.Declarations
+                        ? sp.GetRequiredService<DeclarationIntake>()
+                        : sp.GetRequiredService<ReceiptIntake>();
+                return new StreamRecordHandler(
+                    $"{source}-intake",
+                    options,
+                    handler,
+                    sp.GetRequiredService<IDeadLetters>(),
+                    sp.GetRequiredService<TimeProvider>(),
+                    sp.GetRequiredService<ILogger<StreamRecordHandler>>()
+                );
             });
         }
     }
@@ -43,11 +73,16 @@ interface IIntakePartitionGrain : IGrainWithStringKey;
 
 /// <summary>Takes the partitions of one number of all topics; each topic's batches come one after the other, those of different topics side by side.</summary>
 [RegexImplicitStreamSubscription(@"^(declarations\..+|customs\.receipts)$"), Reentrant]
-sealed class IntakePartitionGrain(IServiceProvider services) : Grain, IIntakePartitionGrain, IStreamSubscriptionObserver
+sealed class IntakePartitionGrain(IServiceProvider services)
+    : Grain,
+        IIntakePartitionGrain,
+        IStreamSubscriptionObserver
 {
     public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory)
     {
         var handler = services.GetRequiredKeyedService<StreamRecordHandler>(handleFactory.ProviderName);
-        await handleFactory.Create<FeedRecord>().ResumeAsync(batch => handler.Handle(batch.Select(item => item.Item)));
+        await handleFactory
+            .Create<FeedRecord>()
+            .ResumeAsync(batch => handler.Handle(batch.Select(item => item.Item)));
     }
 }

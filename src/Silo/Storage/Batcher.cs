@@ -8,7 +8,13 @@ namespace ClearanceEngine.Silo.Storage;
 /// <param name="Workers">Batches under way side by side.</param>
 /// <param name="Weight">Most weight of a batch; a single item may weigh more.</param>
 /// <param name="Linger">How long a batch that is not full waits for more.</param>
-readonly record struct BatchLimits(int Queue, int Items, int Workers, long Weight = long.MaxValue, TimeSpan Linger = default);
+readonly record struct BatchLimits(
+    int Queue,
+    int Items,
+    int Workers,
+    long Weight = long.MaxValue,
+    TimeSpan Linger = default
+);
 
 /// <summary>The result for one item, or the exception that it alone met.</summary>
 readonly record struct Outcome<TResult>(TResult Result, Exception? Error = null);
@@ -30,10 +36,17 @@ sealed class Batcher<TItem, TResult> : IAsyncDisposable
     /// <param name="weigh">Weight of an item.</param>
     /// <param name="handle">Does a batch; one outcome for each item, in order.</param>
     /// <param name="time">For the linger.</param>
-    public Batcher(BatchLimits limits, Func<TItem, long> weigh, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<Outcome<TResult>>>> handle, TimeProvider time)
+    public Batcher(
+        BatchLimits limits,
+        Func<TItem, long> weigh,
+        Func<IReadOnlyList<TItem>, Task<IReadOnlyList<Outcome<TResult>>>> handle,
+        TimeProvider time
+    )
     {
         (_limits, _weigh, _handle, _time) = (limits, weigh, handle, time);
-        _channel = Channel.CreateBounded<(TItem, TaskCompletionSource<TResult>)>(new BoundedChannelOptions(limits.Queue) { SingleReader = limits.Workers == 1 });
+        _channel = Channel.CreateBounded<(TItem, TaskCompletionSource<TResult>)>(
+            new BoundedChannelOptions(limits.Queue) { SingleReader = limits.Workers == 1 }
+        );
         _workers = [.. Enumerable.Range(0, limits.Workers).Select(_ => Task.Run(Work))];
     }
 
@@ -58,16 +71,20 @@ sealed class Batcher<TItem, TResult> : IAsyncDisposable
         while (await _channel.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             batch.Clear();
-            if (_limits.Linger > TimeSpan.Zero && _channel.Reader.Count < _limits.Items) await Task.Delay(_limits.Linger, _time).ConfigureAwait(false);
+            if (_limits.Linger > TimeSpan.Zero && _channel.Reader.Count < _limits.Items)
+                await Task.Delay(_limits.Linger, _time).ConfigureAwait(false);
             Fill(batch);
-            if (batch.Count > 0) await Handle(batch).ConfigureAwait(false);
+            if (batch.Count > 0)
+                await Handle(batch).ConfigureAwait(false);
         }
     }
 
     void Fill(List<(TItem Item, TaskCompletionSource<TResult> Done)> batch)
     {
         long weight = 0;
-        while (batch.Count < _limits.Items && weight < _limits.Weight && _channel.Reader.TryRead(out var next))
+        while (
+            batch.Count < _limits.Items && weight < _limits.Weight && _channel.Reader.TryRead(out var next)
+        )
         {
             batch.Add(next);
             weight += _weigh(next.Item);
@@ -81,13 +98,16 @@ sealed class Batcher<TItem, TResult> : IAsyncDisposable
             var outcomes = await _handle([.. batch.Select(b => b.Item)]).ConfigureAwait(false);
             for (var i = 0; i < batch.Count; i++)
             {
-                if (outcomes[i].Error is { } error) batch[i].Done.SetException(error);
-                else batch[i].Done.SetResult(outcomes[i].Result);
+                if (outcomes[i].Error is { } error)
+                    batch[i].Done.SetException(error);
+                else
+                    batch[i].Done.SetResult(outcomes[i].Result);
             }
         }
         catch (Exception e)
         {
-            foreach (var (_, done) in batch) done.TrySetException(e);
+            foreach (var (_, done) in batch)
+                done.TrySetException(e);
         }
     }
 }

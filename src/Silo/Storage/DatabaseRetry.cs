@@ -6,7 +6,12 @@ namespace ClearanceEngine.Silo.Storage;
 /// Repeats what met a lost connection, with growing pauses. A lost connection may hide a commit that went through, so
 /// only work that recognises its own earlier success may be given here: writes by their nonce, claims by their guid.
 /// </summary>
-public sealed partial class DatabaseRetry(IStateDatabase database, StorageOptions options, TimeProvider time, ILogger<DatabaseRetry> logger)
+public sealed partial class DatabaseRetry(
+    IStateDatabase database,
+    StorageOptions options,
+    TimeProvider time,
+    ILogger<DatabaseRetry> logger
+)
 {
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
@@ -23,7 +28,10 @@ public sealed partial class DatabaseRetry(IStateDatabase database, StorageOption
             catch (Exception e) when (database.IsTransient(e))
             {
                 if (attempt >= options.Retries)
-                    throw new StorageUnavailableException($"{database.Place} did not answer in {attempt} tries: {e.Message} Check that it runs and can be reached; Storage:Retries and Storage:FirstBackoff say how long it is waited for.", e);
+                    throw new StorageUnavailableException(
+                        $"{database.Place} did not answer in {attempt} tries: {e.Message} Check that it runs and can be reached; Storage:Retries and Storage:FirstBackoff say how long it is waited for.",
+                        e
+                    );
                 StorageMetrics.Retried();
                 LogRetry(logger, e, database.Place, attempt);
                 await Task.Delay(pause, time).ConfigureAwait(false);
@@ -32,6 +40,9 @@ public sealed partial class DatabaseRetry(IStateDatabase database, StorageOption
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Place} did not answer (try {Attempt}); the same is tried again.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Place} did not answer (try {Attempt}); the same is tried again."
+    )]
     static partial void LogRetry(ILogger logger, Exception e, string place, int attempt);
 }

@@ -14,7 +14,8 @@ public sealed record DevelopmentKeys(string StateKey, string IdentityKey)
     {
         Directory.CreateDirectory(directory);
         var path = Path.Combine(directory, "keys.json");
-        if (!File.Exists(path)) Create(path);
+        if (!File.Exists(path))
+            Create(path);
         return Load(path);
     }
 
@@ -27,9 +28,15 @@ public sealed record DevelopmentKeys(string StateKey, string IdentityKey)
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path} is no key file: restore it, or delete the directory to start empty.", e);
+            throw new InvalidDataException(
+                $"{path} is no key file: restore it, or delete the directory to start empty.",
+                e
+            );
         }
-        if (keys is not { StateKey.Length: > 0, IdentityKey.Length: > 0 }) throw new InvalidDataException($"{path} lacks StateKey or IdentityKey: restore it, or delete the directory to start empty.");
+        if (keys is not { StateKey.Length: > 0, IdentityKey.Length: > 0 })
+            throw new InvalidDataException(
+                $"{path} lacks StateKey or IdentityKey: restore it, or delete the directory to start empty."
+            );
         return keys;
     }
 
@@ -38,7 +45,8 @@ public sealed record DevelopmentKeys(string StateKey, string IdentityKey)
     {
         var draft = $"{path}.{Guid.NewGuid():N}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var file = new FileStream(draft, options))
         {
             JsonSerializer.Serialize(file, new DevelopmentKeys(Random(), Random()));

@@ -5,6 +5,9 @@ namespace ClearanceEngine.Silo.Storage;
 /// <summary>The scan of who owes, over a database.</summary>
 sealed class DueGrains(IStateDatabase database, DatabaseRetry retry) : IDueGrains
 {
-    public Task<IReadOnlyList<DueGrain>> Due(DateTimeOffset until, int limit, CancellationToken cancellationToken = default) =>
-        retry.Run(() => database.Due(until, limit)).WaitAsync(cancellationToken);
+    public Task<IReadOnlyList<DueGrain>> Due(
+        DateTimeOffset until,
+        int limit,
+        CancellationToken cancellationToken = default
+    ) => retry.Run(() => database.Due(until, limit)).WaitAsync(cancellationToken);
 }

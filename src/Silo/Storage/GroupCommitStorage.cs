@@ -25,12 +25,44 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
     /// <summary>What is known of the stored row, by the activation's state holder.</summary>
     readonly ConditionalWeakTable<object, Known> _known = [];
 
-    public GroupCommitStorage(IStateDatabase database, StorageOptions options, StateFormat format, DatabaseRetry retry, IndexCache cache, TimeProvider time, ILogger<GroupCommitStorage> logger)
+    public GroupCommitStorage(
+        IStateDatabase database,
+        StorageOptions options,
+        StateFormat format,
+        DatabaseRetry retry,
+        IndexCache cache,
+        TimeProvider time,
+        ILogger<GroupCommitStorage> logger
+    )
     {
-        (_database, _options, _format, _retry, _cache, _time, _logger) = (database, options, format, retry, cache, time, logger);
+        (_database, _options, _format, _retry, _cache, _time, _logger) = (
+            database,
+            options,
+            format,
+            retry,
+            cache,
+            time,
+            logger
+        );
         var writers = options.Provider == StorageProvider.Sqlite ? 1 : options.Writers;
-        _writes = new Batcher<RowWrite, bool>(new BatchLimits(options.QueueLimit, options.BatchSize, writers, options.MaxBatchBytes, options.Linger), w => w.Payload?.Length ?? 0, Commit, time);
-        _reads = new Batcher<RowKey, StateRow?>(new BatchLimits(options.QueueLimit, options.BatchSize, writers), _ => 0, Read, time);
+        _writes = new Batcher<RowWrite, bool>(
+            new BatchLimits(
+                options.QueueLimit,
+                options.BatchSize,
+                writers,
+                options.MaxBatchBytes,
+                options.Linger
+            ),
+            w => w.Payload?.Length ?? 0,
+            Commit,
+            time
+        );
+        _reads = new Batcher<RowKey, StateRow?>(
+            new BatchLimits(options.QueueLimit, options.BatchSize, writers),
+            _ => 0,
+            Read,
+            time
+        );
         StorageMetrics.Watch(() => _writes.Waiting);
     }
 
@@ -64,11 +96,24 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
         var known = KnownOf(grainState);
         var (added, removed) = (known?.Keys, grainState.State) switch
         {
-            ({ } before, _) => (Sorted(keys.Except(before, StringComparer.Ordinal)), Sorted(before.Except(keys, StringComparer.Ordinal))),
+            ({ } before, _) => (
+                Sorted(keys.Except(before, StringComparer.Ordinal)),
+                Sorted(before.Except(keys, StringComparer.Ordinal))
+            ),
             (null, IIndexedState) => (keys, null),
             _ => ([], []), // another state of the same grain may own the index rows
         };
-        var write = new RowWrite(key, Version(grainState.ETag), known?.Nonce, Guid.NewGuid(), payload, due, rest, added, removed);
+        var write = new RowWrite(
+            key,
+            Version(grainState.ETag),
+            known?.Nonce,
+            Guid.NewGuid(),
+            payload,
+            due,
+            rest,
+            added,
+            removed
+        );
         await Write(write, grainState.ETag);
         grainState.ETag = write.Version.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = true;
@@ -80,12 +125,26 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
         if (grainState.ETag is not null)
         {
             var known = KnownOf(grainState);
-            await Write(new RowWrite(Key(stateName, grainId), Version(grainState.ETag), known?.Nonce, Guid.NewGuid(), null, null, null, [], typeof(IIndexedState).IsAssignableFrom(typeof(T)) ? null : []), grainState.ETag);
+            await Write(
+                new RowWrite(
+                    Key(stateName, grainId),
+                    Version(grainState.ETag),
+                    known?.Nonce,
+                    Guid.NewGuid(),
+                    null,
+                    null,
+                    null,
+                    [],
+                    typeof(IIndexedState).IsAssignableFrom(typeof(T)) ? null : []
+                ),
+                grainState.ETag
+            );
         }
         Forget(grainState);
     }
 
-    public ValueTask DisposeAsync() => new(Task.WhenAll(_writes.DisposeAsync().AsTask(), _reads.DisposeAsync().AsTask()));
+    public ValueTask DisposeAsync() =>
+        new(Task.WhenAll(_writes.DisposeAsync().AsTask(), _reads.DisposeAsync().AsTask()));
 
     void Forget<T>(IGrainState<T> grainState)
     {
@@ -96,18 +155,27 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
     }
 
     /// <summary>Nothing, if the holder got its ETag from elsewhere (an activation that moved here from another silo).</summary>
-    Known? KnownOf<T>(IGrainState<T> grainState) => _known.TryGetValue(grainState, out var known) && known.ETag == grainState.ETag ? known : null;
+    Known? KnownOf<T>(IGrainState<T> grainState) =>
+        _known.TryGetValue(grainState, out var known) && known.ETag == grainState.ETag ? known : null;
 
     async Task Write(RowWrite write, string? etag)
     {
         if (write.Payload?.Length > _options.MaxStateBytes)
-            throw new InvalidOperationException($"The state of {write.Key.GrainKey} has {write.Payload.Length} bytes, more than Storage:MaxStateBytes ({_options.MaxStateBytes}).");
-        if (await _writes.Add(write)) return;
+            throw new InvalidOperationException(
+                $"The state of {write.Key.GrainKey} has {write.Payload.Length} bytes, more than Storage:MaxStateBytes ({_options.MaxStateBytes})."
+            );
+        if (await _writes.Add(write))
+            return;
         StorageMetrics.Conflict();
-        throw new InconsistentStateException($"{write.Key.GrainType} {write.Key.GrainKey} was written by another activation since version {etag ?? "none"}.", "unknown", etag);
+        throw new InconsistentStateException(
+            $"{write.Key.GrainType} {write.Key.GrainKey} was written by another activation since version {etag ?? "none"}.",
+            "unknown",
+            etag
+        );
     }
 
-    async Task<IReadOnlyList<Outcome<StateRow?>>> Read(IReadOnlyList<RowKey> keys) => [.. (await _retry.Run(() => _database.Read(keys))).Select(r => new Outcome<StateRow?>(r))];
+    async Task<IReadOnlyList<Outcome<StateRow?>>> Read(IReadOnlyList<RowKey> keys) =>
+        [.. (await _retry.Run(() => _database.Read(keys))).Select(r => new Outcome<StateRow?>(r))];
 
     async Task<IReadOnlyList<Outcome<bool>>> Commit(IReadOnlyList<RowWrite> writes)
     {
@@ -119,10 +187,12 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
         {
             var round = seen.GetValueOrDefault(writes[i].Key);
             seen[writes[i].Key] = round + 1;
-            if (rounds.Count == round) rounds.Add([]);
+            if (rounds.Count == round)
+                rounds.Add([]);
             rounds[round].Add(i);
         }
-        foreach (var round in rounds) await CommitRound(writes, round, results);
+        foreach (var round in rounds)
+            await CommitRound(writes, round, results);
         foreach (var write in writes)
         {
             _cache.Changed(write.AddedKeys);
@@ -138,7 +208,8 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
             var started = _time.GetTimestamp();
             var won = await _retry.Run(() => _database.Commit([.. round.Select(i => writes[i])]));
             StorageMetrics.Committed(round.Count, _time.GetElapsedTime(started));
-            for (var i = 0; i < round.Count; i++) results[round[i]] = new(won[i]);
+            for (var i = 0; i < round.Count; i++)
+                results[round[i]] = new(won[i]);
         }
         catch (Exception e) when (round.Count > 1 && e is not StorageUnavailableException)
         {
@@ -148,8 +219,10 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
         }
         catch (Exception e)
         {
-            if (e is not StorageUnavailableException) LogRefused(e, _database.Place, writes[round[0]].Key.GrainType, writes[round[0]].Key.GrainKey);
-            foreach (var i in round) results[i] = new(false, e);
+            if (e is not StorageUnavailableException)
+                LogRefused(e, _database.Place, writes[round[0]].Key.GrainType, writes[round[0]].Key.GrainKey);
+            foreach (var i in round)
+                results[i] = new(false, e);
         }
     }
 
@@ -162,6 +235,9 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
     /// <summary>The stored row: its ETag, the write that made it, and its index keys (null: not known).</summary>
     sealed record Known(string? ETag, Guid? Nonce, string[]? Keys);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Place} refused the row of {GrainType} {GrainKey}; the others of its transaction were written.")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "{Place} refused the row of {GrainType} {GrainKey}; the others of its transaction were written."
+    )]
     partial void LogRefused(Exception e, string place, string grainType, string grainKey);
 }

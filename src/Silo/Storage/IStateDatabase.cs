@@ -19,7 +19,17 @@ public sealed record StateRow(long Version, Guid Nonce, byte[] Payload);
 /// <param name="RestDay">Day of this write, counted from 1970-01-01 (UTC), of a state at rest (see <see cref="IRestingState"/>); null for others.</param>
 /// <param name="AddedKeys">Index rows to add, sorted.</param>
 /// <param name="RemovedKeys">Index rows to remove, sorted; null removes all that are not in <paramref name="AddedKeys"/>.</param>
-public sealed record RowWrite(RowKey Key, long Expected, Guid? Prior, Guid Nonce, byte[]? Payload, long? DueAt, int? RestDay, IReadOnlyList<string> AddedKeys, IReadOnlyList<string>? RemovedKeys)
+public sealed record RowWrite(
+    RowKey Key,
+    long Expected,
+    Guid? Prior,
+    Guid Nonce,
+    byte[]? Payload,
+    long? DueAt,
+    int? RestDay,
+    IReadOnlyList<string> AddedKeys,
+    IReadOnlyList<string>? RemovedKeys
+)
 {
     public long Version => Expected + 1;
 }
@@ -28,7 +38,14 @@ public sealed record RowWrite(RowKey Key, long Expected, Guid? Prior, Guid Nonce
 /// <param name="RestDay">Day of its last write, counted from 1970-01-01 (UTC).</param>
 /// <param name="IndexKeys">Names by which it was found.</param>
 /// <param name="Sent">Its debts that left, and the messages that carried them.</param>
-public sealed record RetiredRow(RowKey Key, long Version, int RestDay, byte[] Payload, IReadOnlyList<string> IndexKeys, IReadOnlyList<SentDebt> Sent);
+public sealed record RetiredRow(
+    RowKey Key,
+    long Version,
+    int RestDay,
+    byte[] Payload,
+    IReadOnlyList<string> IndexKeys,
+    IReadOnlyList<SentDebt> Sent
+);
 
 /// <summary>A debt that left in a message.</summary>
 public sealed record SentDebt(string OwedId, string MessageGuid);
@@ -73,7 +90,12 @@ public interface IStateDatabase : IAsyncDisposable
     /// Two silos never take the same row.
     /// </summary>
     /// <returns>Rows handed to <paramref name="keep"/>; fewer than the limit when there are no more.</returns>
-    Task<int> Retire(int beforeDay, int limit, Func<IReadOnlyList<RetiredRow>, Task> keep, CancellationToken cancellationToken);
+    Task<int> Retire(
+        int beforeDay,
+        int limit,
+        Func<IReadOnlyList<RetiredRow>, Task> keep,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Puts an archived row back; false if there is a row of that key.</summary>
     Task<bool> Restore(RetiredRow row);

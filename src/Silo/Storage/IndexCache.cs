@@ -26,7 +26,8 @@ public sealed class IndexCache(StorageOptions options, TimeProvider time)
     {
         if (!_young.TryGetValue(key, out var entry))
         {
-            if (!_old.TryGetValue(key, out entry)) return null;
+            if (!_old.TryGetValue(key, out entry))
+                return null;
             Keep(key, entry, Mark(key));
         }
         return time.GetElapsedTime(entry.At) < options.IndexCacheTime ? entry.Grains : null;
@@ -35,7 +36,8 @@ public sealed class IndexCache(StorageOptions options, TimeProvider time)
     /// <summary>Taken before a look-up starts and given to <see cref="Remember"/> with what it found.</summary>
     public long Mark(string key) => Interlocked.Read(ref _changes[Stripe(key)]);
 
-    public void Remember(string key, string[] grains, long mark) => Keep(key, new Entry(grains, time.GetTimestamp()), mark);
+    public void Remember(string key, string[] grains, long mark) =>
+        Keep(key, new Entry(grains, time.GetTimestamp()), mark);
 
     /// <summary>The rows of these names were written: whatever is remembered of them may be wrong.</summary>
     public void Changed(IReadOnlyList<string> keys)
@@ -57,7 +59,8 @@ public sealed class IndexCache(StorageOptions options, TimeProvider time)
         }
         _young[key] = entry;
         // A change that came between the mark and the line above may have looked for the entry too early.
-        if (Mark(key) != mark) _young.TryRemove(key, out _);
+        if (Mark(key) != mark)
+            _young.TryRemove(key, out _);
     }
 
     static int Stripe(string key) => (int)((uint)key.GetHashCode(StringComparison.Ordinal) % Stripes);

@@ -15,9 +15,14 @@ static class Migrations
         var prefix = $"ClearanceEngine.Silo.Storage.Sql.{database}.";
         return
         [
-            .. assembly.GetManifestResourceNames()
+            .. assembly
+                .GetManifestResourceNames()
                 .Where(n => n.StartsWith(prefix, StringComparison.Ordinal))
-                .Select(n => new Migration(int.Parse(n.AsSpan(prefix.Length, 3), CultureInfo.InvariantCulture), n[prefix.Length..], Read(assembly, n)))
+                .Select(n => new Migration(
+                    int.Parse(n.AsSpan(prefix.Length, 3), CultureInfo.InvariantCulture),
+                    n[prefix.Length..],
+                    Read(assembly, n)
+                ))
                 .OrderBy(m => m.Version),
         ];
     }
@@ -28,7 +33,9 @@ static class Migrations
     {
         var known = For(database)[^1].Version;
         if (found > known)
-            throw new NotSupportedException($"{place} has schema version {found}, this engine knows {known}: start the newer engine, or restore a database of its version.");
+            throw new NotSupportedException(
+                $"{place} has schema version {found}, this engine knows {known}: start the newer engine, or restore a database of its version."
+            );
     }
 
     static string Read(Assembly assembly, string name)

@@ -7,7 +7,8 @@ namespace ClearanceEngine.Silo.Storage;
 /// <summary>State in one SQLite file: a single writer, write-ahead log, fully synchronous commits.</summary>
 sealed class SqliteDatabase : IStateDatabase
 {
-    const string MessageColumns = "SELECT guid, message_type, sender, members, body, created_at FROM outbound_message";
+    const string MessageColumns =
+        "SELECT guid, message_type, sender, members, body, created_at FROM outbound_message";
 
     readonly string _path;
     readonly Lazy<SqliteSession> _writer;
@@ -17,7 +18,11 @@ sealed class SqliteDatabase : IStateDatabase
     public SqliteDatabase(string connectionString, TimeSpan commandTimeout, TimeProvider time)
     {
         _time = time;
-        var builder = new SqliteConnectionStringBuilder(connectionString) { Pooling = false, DefaultTimeout = (int)commandTimeout.TotalSeconds };
+        var builder = new SqliteConnectionStringBuilder(connectionString)
+        {
+            Pooling = false,
+            DefaultTimeout = (int)commandTimeout.TotalSeconds,
+        };
         _path = Path.GetFullPath(builder.DataSource);
         _writer = new(() => Open(builder.ConnectionString, "sqlite writer"));
         _reader = new(() => Open(builder.ConnectionString, "sqlite reader"));
@@ -29,102 +34,206 @@ sealed class SqliteDatabase : IStateDatabase
 
     SqliteSession Reader => _reader.Value;
 
-    public Task Migrate(CancellationToken cancellationToken) => Writer.Run(() =>
-    {
-        foreach (var migration in Migrations.For("Sqlite"))
+    public Task Migrate(CancellationToken cancellationToken) =>
+        Writer.Run(() =>
         {
-            Writer.Transaction(() =>
+            foreach (var migration in Migrations.For("Sqlite"))
             {
-                if (Writer.Scalar("SELECT 1 FROM sqlite_master WHERE name = 'schema_version'") is not null)
+                Writer.Transaction(() =>
                 {
-                    var found = Convert.ToInt32(Writer.Scalar("SELECT COALESCE(MAX(version), 0) FROM schema_version"), CultureInfo.InvariantCulture);
-                    Migrations.RefuseNewer("Sqlite", Place, found);
-                    if (found >= migration.Version) return false;
-                }
-                Writer.Script(migration.Sql);
-                return true;
-            });
-        }
-        return true;
-    });
-
-    public Task<bool[]> Commit(IReadOnlyList<RowWrite> writes) => Writer.Run(() =>
-    {
-        var won = new bool[writes.Count];
-        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        Writer.Transaction(() =>
-        {
-            for (var i = 0; i < writes.Count; i++) won[i] = Write(writes[i], now);
+                    if (
+                        Writer.Scalar("SELECT 1 FROM sqlite_master WHERE name = 'schema_version'") is not null
+                    )
+                    {
+                        var found = Convert.ToInt32(
+                            Writer.Scalar("SELECT COALESCE(MAX(version), 0) FROM schema_version"),
+                            CultureInfo.InvariantCulture
+                        );
+                        Migrations.RefuseNewer("Sqlite", Place, found);
+                        if (found >= migration.Version)
+                            return false;
+                    }
+                    Writer.Script(migration.Sql);
+                    return true;
+                });
+            }
             return true;
         });
-        return won;
-    });
 
-    public Task<StateRow?[]> Read(IReadOnlyList<RowKey> keys) => Reader.Run(() =>
-    {
-        var rows = new StateRow?[keys.Count];
-        for (var i = 0; i < keys.Count; i++)
+    public Task<bool[]> Commit(IReadOnlyList<RowWrite> writes) =>
+        Writer.Run(() =>
         {
-            rows[i] = Reader.Query("SELECT version, nonce, payload FROM grain_state WHERE grain_type = $t AND grain_key = $k",
-                r => new StateRow(r.GetInt64(0), new Guid((byte[])r[1]), (byte[])r[2]), ("$t", keys[i].GrainType), ("$k", keys[i].GrainKey)).SingleOrDefault();
-        }
-        return rows;
-    });
-
-    public Task<IReadOnlyList<(string IndexKey, string GrainKey)>> Find(IReadOnlyCollection<string> keys) => Reader.Run<IReadOnlyList<(string, string)>>(() =>
-    {
-        var found = new List<(string, string)>();
-        foreach (var key in keys) found.AddRange(Reader.Query("SELECT grain_key FROM document_index WHERE index_key = $i", r => (key, r.GetString(0)), ("$i", key)));
-        return found;
-    });
-
-    public Task<IReadOnlyList<DueGrain>> Due(DateTimeOffset until, int limit) => Reader.Run<IReadOnlyList<DueGrain>>(() =>
-        Reader.Query("SELECT grain_key, due_at FROM grain_state WHERE due_at <= $u ORDER BY due_at LIMIT $l",
-            r => new DueGrain(r.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(1))), ("$u", until.ToUnixTimeMilliseconds()), ("$l", limit)));
-
-    public Task<ClaimAnswer> Claim(OutboundMessage message) => Writer.Run(() =>
-    {
-        var taken = new List<TakenMember>();
-        ClaimAnswer? repeat = null;
-        Writer.Transaction(() =>
-        {
-            if (Writer.Query($"{MessageColumns} WHERE guid = $g", Message, ("$g", message.Guid)).SingleOrDefault() is { } known)
+            var won = new bool[writes.Count];
+            var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            Writer.Transaction(() =>
             {
-                repeat = MemberList.Repeat(message, known);
-                return false;
-            }
-            Writer.Execute("INSERT INTO outbound_message (guid, message_type, sender, members, body, created_at) VALUES ($g, $t, $s, $m, $b, $c)",
-                ("$g", message.Guid), ("$t", message.MessageType), ("$s", message.Sender), ("$m", MemberList.Write(message.Members)), ("$b", message.Body.ToArray()), ("$c", message.CreatedAt.ToUnixTimeMilliseconds()));
-            foreach (var member in message.Members.Distinct())
-            {
-                if (Writer.Execute("INSERT INTO outbound_member (grain_key, owed_id, guid) VALUES ($k, $o, $g) ON CONFLICT DO NOTHING", ("$k", member.GrainKey), ("$o", member.OwedId), ("$g", message.Guid)) == 0)
-                {
-                    taken.Add(Writer.Query("SELECT m.guid, o.finished FROM outbound_member m JOIN outbound_message o ON o.guid = m.guid WHERE m.grain_key = $k AND m.owed_id = $o",
-                        r => new TakenMember(member, r.GetString(0), r.GetInt64(1) != 0), ("$k", member.GrainKey), ("$o", member.OwedId)).Single());
-                }
-            }
-            return taken.Count == 0;
+                for (var i = 0; i < writes.Count; i++)
+                    won[i] = Write(writes[i], now);
+                return true;
+            });
+            return won;
         });
-        return repeat ?? new ClaimAnswer(taken.Count == 0 ? message : null, [.. taken]);
-    });
 
-    public Task Finish(string messageGuid) => Writer.Run(() => Writer.Execute("UPDATE outbound_message SET finished = 1, body = NULL WHERE guid = $g", ("$g", messageGuid)));
-
-    public Task<OutboundMessage?> FindMessage(string messageGuid) => Reader.Run(() => Reader.Query($"{MessageColumns} WHERE guid = $g", Message, ("$g", messageGuid)).SingleOrDefault());
-
-    public Task<IReadOnlyList<OutboundMessage>> Unfinished(DateTimeOffset before, int limit) => Reader.Run<IReadOnlyList<OutboundMessage>>(() =>
-        Reader.Query($"{MessageColumns} WHERE finished = 0 AND created_at < $b ORDER BY created_at LIMIT $l", Message, ("$b", before.ToUnixTimeMilliseconds()), ("$l", limit)));
-
-    public async Task<int> Retire(int beforeDay, int limit, Func<IReadOnlyList<RetiredRow>, Task> keep, CancellationToken cancellationToken)
-    {
-        var rows = await Reader.Run(() => Reader.Query("SELECT grain_type, grain_key, version, rest_day, payload FROM grain_state WHERE rest_day < $d ORDER BY rest_day LIMIT $l",
-                r => new RetiredRow(new RowKey(r.GetString(0), r.GetString(1)), r.GetInt64(2), r.GetInt32(3), (byte[])r[4], [], []), ("$d", beforeDay), ("$l", limit))
-            .ConvertAll(row => row with
+    public Task<StateRow?[]> Read(IReadOnlyList<RowKey> keys) =>
+        Reader.Run(() =>
+        {
+            var rows = new StateRow?[keys.Count];
+            for (var i = 0; i < keys.Count; i++)
             {
-                IndexKeys = Reader.Query("SELECT index_key FROM document_index WHERE grain_key = $k ORDER BY index_key", r => r.GetString(0), ("$k", row.Key.GrainKey)),
-                Sent = Reader.Query("SELECT owed_id, guid FROM outbound_member WHERE grain_key = $k ORDER BY owed_id", r => new SentDebt(r.GetString(0), r.GetString(1)), ("$k", row.Key.GrainKey)),
-            }));
-        if (rows.Count == 0) return 0;
+                rows[i] = Reader
+                    .Query(
+                        "SELECT version, nonce, payload FROM grain_state WHERE grain_type = $t AND grain_key = $k",
+                        r => new StateRow(r.GetInt64(0), new Guid((byte[])r[1]), (byte[])r[2]),
+                        ("$t", keys[i].GrainType),
+                        ("$k", keys[i].GrainKey)
+                    )
+                    .SingleOrDefault();
+            }
+            return rows;
+        });
+
+    public Task<IReadOnlyList<(string IndexKey, string GrainKey)>> Find(IReadOnlyCollection<string> keys) =>
+        Reader.Run<IReadOnlyList<(string, string)>>(() =>
+        {
+            var found = new List<(string, string)>();
+            foreach (var key in keys)
+                found.AddRange(
+                    Reader.Query(
+                        "SELECT grain_key FROM document_index WHERE index_key = $i",
+                        r => (key, r.GetString(0)),
+                        ("$i", key)
+                    )
+                );
+            return found;
+        });
+
+    public Task<IReadOnlyList<DueGrain>> Due(DateTimeOffset until, int limit) =>
+        Reader.Run<IReadOnlyList<DueGrain>>(() =>
+            Reader.Query(
+                "SELECT grain_key, due_at FROM grain_state WHERE due_at <= $u ORDER BY due_at LIMIT $l",
+                r => new DueGrain(r.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(1))),
+                ("$u", until.ToUnixTimeMilliseconds()),
+                ("$l", limit)
+            )
+        );
+
+    public Task<ClaimAnswer> Claim(OutboundMessage message) =>
+        Writer.Run(() =>
+        {
+            var taken = new List<TakenMember>();
+            ClaimAnswer? repeat = null;
+            Writer.Transaction(() =>
+            {
+                if (
+                    Writer
+                        .Query($"{MessageColumns} WHERE guid = $g", Message, ("$g", message.Guid))
+                        .SingleOrDefault() is
+                    { } known
+                )
+                {
+                    repeat = MemberList.Repeat(message, known);
+                    return false;
+                }
+                Writer.Execute(
+                    "INSERT INTO outbound_message (guid, message_type, sender, members, body, created_at) VALUES ($g, $t, $s, $m, $b, $c)",
+                    ("$g", message.Guid),
+                    ("$t", message.MessageType),
+                    ("$s", message.Sender),
+                    ("$m", MemberList.Write(message.Members)),
+                    ("$b", message.Body.ToArray()),
+                    ("$c", message.CreatedAt.ToUnixTimeMilliseconds())
+                );
+                foreach (var member in message.Members.Distinct())
+                {
+                    if (
+                        Writer.Execute(
+                            "INSERT INTO outbound_member (grain_key, owed_id, guid) VALUES ($k, $o, $g) ON CONFLICT DO NOTHING",
+                            ("$k", member.GrainKey),
+                            ("$o", member.OwedId),
+                            ("$g", message.Guid)
+                        ) == 0
+                    )
+                    {
+                        taken.Add(
+                            Writer
+                                .Query(
+                                    "SELECT m.guid, o.finished FROM outbound_member m JOIN outbound_message o ON o.guid = m.guid WHERE m.grain_key = $k AND m.owed_id = $o",
+                                    r => new TakenMember(member, r.GetString(0), r.GetInt64(1) != 0),
+                                    ("$k", member.GrainKey),
+                                    ("$o", member.OwedId)
+                                )
+                                .Single()
+                        );
+                    }
+                }
+                return taken.Count == 0;
+            });
+            return repeat ?? new ClaimAnswer(taken.Count == 0 ? message : null, [.. taken]);
+        });
+
+    public Task Finish(string messageGuid) =>
+        Writer.Run(() =>
+            Writer.Execute(
+                "UPDATE outbound_message SET finished = 1, body = NULL WHERE guid = $g",
+                ("$g", messageGuid)
+            )
+        );
+
+    public Task<OutboundMessage?> FindMessage(string messageGuid) =>
+        Reader.Run(() =>
+            Reader.Query($"{MessageColumns} WHERE guid = $g", Message, ("$g", messageGuid)).SingleOrDefault()
+        );
+
+    public Task<IReadOnlyList<OutboundMessage>> Unfinished(DateTimeOffset before, int limit) =>
+        Reader.Run<IReadOnlyList<OutboundMessage>>(() =>
+            Reader.Query(
+                $"{MessageColumns} WHERE finished = 0 AND created_at < $b ORDER BY created_at LIMIT $l",
+                Message,
+                ("$b", before.ToUnixTimeMilliseconds()),
+                ("$l", limit)
+            )
+        );
+
+    public async Task<int> Retire(
+        int beforeDay,
+        int limit,
+        Func<IReadOnlyList<RetiredRow>, Task> keep,
+        CancellationToken cancellationToken
+    )
+    {
+        var rows = await Reader.Run(() =>
+            Reader
+                .Query(
+                    "SELECT grain_type, grain_key, version, rest_day, payload FROM grain_state WHERE rest_day < $d ORDER BY rest_day LIMIT $l",
+                    r => new RetiredRow(
+                        new RowKey(r.GetString(0), r.GetString(1)),
+                        r.GetInt64(2),
+                        r.GetInt32(3),
+                        (byte[])r[4],
+                        [],
+                        []
+                    ),
+                    ("$d", beforeDay),
+                    ("$l", limit)
+                )
+                .ConvertAll(row =>
+                    row with
+                    {
+                        IndexKeys = Reader.Query(
+                            "SELECT index_key FROM document_index WHERE grain_key = $k ORDER BY index_key",
+                            r => r.GetString(0),
+                            ("$k", row.Key.GrainKey)
+                        ),
+                        Sent = Reader.Query(
+                            "SELECT owed_id, guid FROM outbound_member WHERE grain_key = $k ORDER BY owed_id",
+                            r => new SentDebt(r.GetString(0), r.GetString(1)),
+                            ("$k", row.Key.GrainKey)
+                        ),
+                    }
+                )
+        );
+        if (rows.Count == 0)
+            return 0;
         await keep(rows);
         await Writer.Run(() =>
         {
@@ -132,9 +241,23 @@ sealed class SqliteDatabase : IStateDatabase
             {
                 foreach (var row in rows)
                 {
-                    if (Writer.Execute("DELETE FROM grain_state WHERE grain_type = $t AND grain_key = $k AND version = $v", ("$t", row.Key.GrainType), ("$k", row.Key.GrainKey), ("$v", row.Version)) == 0) continue;
-                    Writer.Execute("DELETE FROM document_index WHERE grain_key = $k", ("$k", row.Key.GrainKey));
-                    Writer.Execute("DELETE FROM outbound_member WHERE grain_key = $k", ("$k", row.Key.GrainKey));
+                    if (
+                        Writer.Execute(
+                            "DELETE FROM grain_state WHERE grain_type = $t AND grain_key = $k AND version = $v",
+                            ("$t", row.Key.GrainType),
+                            ("$k", row.Key.GrainKey),
+                            ("$v", row.Version)
+                        ) == 0
+                    )
+                        continue;
+                    Writer.Execute(
+                        "DELETE FROM document_index WHERE grain_key = $k",
+                        ("$k", row.Key.GrainKey)
+                    );
+                    Writer.Execute(
+                        "DELETE FROM outbound_member WHERE grain_key = $k",
+                        ("$k", row.Key.GrainKey)
+                    );
                 }
                 return true;
             });
@@ -143,39 +266,71 @@ sealed class SqliteDatabase : IStateDatabase
         return rows.Count;
     }
 
-    public Task<bool> Restore(RetiredRow row) => Writer.Run(() =>
-    {
-        var restored = false;
-        Writer.Transaction(() =>
+    public Task<bool> Restore(RetiredRow row) =>
+        Writer.Run(() =>
         {
-            restored = Writer.Execute("INSERT INTO grain_state (grain_type, grain_key, version, nonce, rest_day, payload, written_at) VALUES ($t, $k, $v, $n, $y, $p, $w) ON CONFLICT DO NOTHING",
-                ("$t", row.Key.GrainType), ("$k", row.Key.GrainKey), ("$v", row.Version), ("$n", Guid.NewGuid().ToByteArray()), ("$y", row.RestDay), ("$p", row.Payload), ("$w", _time.GetUtcNow().ToUnixTimeMilliseconds())) > 0;
-            if (!restored) return false;
-            foreach (var key in row.IndexKeys) Writer.Execute("INSERT INTO document_index (index_key, grain_key) VALUES ($i, $k) ON CONFLICT DO NOTHING", ("$i", key), ("$k", row.Key.GrainKey));
-            foreach (var sent in row.Sent) Writer.Execute("INSERT INTO outbound_member (grain_key, owed_id, guid) VALUES ($k, $o, $g) ON CONFLICT DO NOTHING", ("$k", row.Key.GrainKey), ("$o", sent.OwedId), ("$g", sent.MessageGuid));
-            return true;
+            var restored = false;
+            Writer.Transaction(() =>
+            {
+                restored =
+                    Writer.Execute(
+                        "INSERT INTO grain_state (grain_type, grain_key, version, nonce, rest_day, payload, written_at) VALUES ($t, $k, $v, $n, $y, $p, $w) ON CONFLICT DO NOTHING",
+                        ("$t", row.Key.GrainType),
+                        ("$k", row.Key.GrainKey),
+                        ("$v", row.Version),
+                        ("$n", Guid.NewGuid().ToByteArray()),
+                        ("$y", row.RestDay),
+                        ("$p", row.Payload),
+                        ("$w", _time.GetUtcNow().ToUnixTimeMilliseconds())
+                    ) > 0;
+                if (!restored)
+                    return false;
+                foreach (var key in row.IndexKeys)
+                    Writer.Execute(
+                        "INSERT INTO document_index (index_key, grain_key) VALUES ($i, $k) ON CONFLICT DO NOTHING",
+                        ("$i", key),
+                        ("$k", row.Key.GrainKey)
+                    );
+                foreach (var sent in row.Sent)
+                    Writer.Execute(
+                        "INSERT INTO outbound_member (grain_key, owed_id, guid) VALUES ($k, $o, $g) ON CONFLICT DO NOTHING",
+                        ("$k", row.Key.GrainKey),
+                        ("$o", sent.OwedId),
+                        ("$g", sent.MessageGuid)
+                    );
+                return true;
+            });
+            return restored;
         });
-        return restored;
-    });
 
-    public Task<int> ForgetMessages(DateTimeOffset before, int limit, CancellationToken cancellationToken) => Writer.Run(() => Writer.Execute(
-        """
-        DELETE FROM outbound_message WHERE guid IN (
-            SELECT o.guid FROM outbound_message o
-            WHERE o.finished = 1 AND o.created_at < $b
-            AND NOT EXISTS (SELECT 1 FROM json_each(o.members) m JOIN outbound_member x ON x.grain_key = json_extract(m.value, '$[0]') AND x.owed_id = json_extract(m.value, '$[1]'))
-            LIMIT $l)
-        """, ("$b", before.ToUnixTimeMilliseconds()), ("$l", limit)));
+    public Task<int> ForgetMessages(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        Writer.Run(() =>
+            Writer.Execute(
+                """
+                DELETE FROM outbound_message WHERE guid IN (
+                    SELECT o.guid FROM outbound_message o
+                    WHERE o.finished = 1 AND o.created_at < $b
+                    AND NOT EXISTS (SELECT 1 FROM json_each(o.members) m JOIN outbound_member x ON x.grain_key = json_extract(m.value, '$[0]') AND x.owed_id = json_extract(m.value, '$[1]'))
+                    LIMIT $l)
+                """,
+                ("$b", before.ToUnixTimeMilliseconds()),
+                ("$l", limit)
+            )
+        );
 
     /// <summary>Busy, locked, an I/O error, a full disk: none of them is the fault of what was written.</summary>
-    public bool IsTransient(Exception error) => error is SqliteException { SqliteErrorCode: 5 or 6 or 10 or 13 };
+    public bool IsTransient(Exception error) =>
+        error is SqliteException { SqliteErrorCode: 5 or 6 or 10 or 13 };
 
-    public Task Ping(CancellationToken cancellationToken) => Reader.Run(() => Reader.Scalar("SELECT 1")).WaitAsync(cancellationToken);
+    public Task Ping(CancellationToken cancellationToken) =>
+        Reader.Run(() => Reader.Scalar("SELECT 1")).WaitAsync(cancellationToken);
 
     public ValueTask DisposeAsync()
     {
-        if (_writer.IsValueCreated) Writer.Dispose();
-        if (_reader.IsValueCreated) Reader.Dispose();
+        if (_writer.IsValueCreated)
+            Writer.Dispose();
+        if (_reader.IsValueCreated)
+            Reader.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -184,41 +339,91 @@ sealed class SqliteDatabase : IStateDatabase
         var prior = w.Prior?.ToByteArray();
         var changed = (w.Payload, w.Expected) switch
         {
-            (null, _) => Writer.Execute("DELETE FROM grain_state WHERE grain_type = $t AND grain_key = $k AND version = $e AND ($r IS NULL OR nonce = $r)",
-                ("$t", w.Key.GrainType), ("$k", w.Key.GrainKey), ("$e", w.Expected), ("$r", prior)),
-            (_, 0) => Writer.Execute("INSERT INTO grain_state (grain_type, grain_key, version, nonce, due_at, rest_day, payload, written_at) VALUES ($t, $k, 1, $n, $d, $y, $p, $w) ON CONFLICT DO NOTHING",
-                ("$t", w.Key.GrainType), ("$k", w.Key.GrainKey), ("$n", w.Nonce.ToByteArray()), ("$d", w.DueAt), ("$y", w.RestDay), ("$p", w.Payload), ("$w", now)),
+            (null, _) => Writer.Execute(
+                "DELETE FROM grain_state WHERE grain_type = $t AND grain_key = $k AND version = $e AND ($r IS NULL OR nonce = $r)",
+                ("$t", w.Key.GrainType),
+                ("$k", w.Key.GrainKey),
+                ("$e", w.Expected),
+                ("$r", prior)
+            ),
+            (_, 0) => Writer.Execute(
+                "INSERT INTO grain_state (grain_type, grain_key, version, nonce, due_at, rest_day, payload, written_at) VALUES ($t, $k, 1, $n, $d, $y, $p, $w) ON CONFLICT DO NOTHING",
+                ("$t", w.Key.GrainType),
+                ("$k", w.Key.GrainKey),
+                ("$n", w.Nonce.ToByteArray()),
+                ("$d", w.DueAt),
+                ("$y", w.RestDay),
+                ("$p", w.Payload),
+                ("$w", now)
+            ),
             _ => Writer.Execute(
                 """
                 UPDATE grain_state SET version = version + 1, nonce = $n, due_at = $d, rest_day = $y, payload = $p, written_at = $w
                 WHERE grain_type = $t AND grain_key = $k AND version = $e AND ($r IS NULL OR nonce = $r)
                 """,
-                ("$t", w.Key.GrainType), ("$k", w.Key.GrainKey), ("$e", w.Expected), ("$r", prior), ("$n", w.Nonce.ToByteArray()), ("$d", w.DueAt), ("$y", w.RestDay), ("$p", w.Payload), ("$w", now)),
+                ("$t", w.Key.GrainType),
+                ("$k", w.Key.GrainKey),
+                ("$e", w.Expected),
+                ("$r", prior),
+                ("$n", w.Nonce.ToByteArray()),
+                ("$d", w.DueAt),
+                ("$y", w.RestDay),
+                ("$p", w.Payload),
+                ("$w", now)
+            ),
         };
         if (changed == 0)
         {
-            var nonce = Writer.Scalar("SELECT nonce FROM grain_state WHERE grain_type = $t AND grain_key = $k", ("$t", w.Key.GrainType), ("$k", w.Key.GrainKey)) as byte[];
+            var nonce =
+                Writer.Scalar(
+                    "SELECT nonce FROM grain_state WHERE grain_type = $t AND grain_key = $k",
+                    ("$t", w.Key.GrainType),
+                    ("$k", w.Key.GrainKey)
+                ) as byte[];
             return w.Payload is null ? nonce is null : nonce is not null && new Guid(nonce) == w.Nonce;
         }
-        if (w.RemovedKeys is null) Writer.Execute("DELETE FROM document_index WHERE grain_key = $k", ("$k", w.Key.GrainKey));
-        else foreach (var key in w.RemovedKeys) Writer.Execute("DELETE FROM document_index WHERE index_key = $i AND grain_key = $k", ("$i", key), ("$k", w.Key.GrainKey));
-        foreach (var key in w.AddedKeys) Writer.Execute("INSERT INTO document_index (index_key, grain_key) VALUES ($i, $k) ON CONFLICT DO NOTHING", ("$i", key), ("$k", w.Key.GrainKey));
+        if (w.RemovedKeys is null)
+            Writer.Execute("DELETE FROM document_index WHERE grain_key = $k", ("$k", w.Key.GrainKey));
+        else
+            foreach (var key in w.RemovedKeys)
+                Writer.Execute(
+                    "DELETE FROM document_index WHERE index_key = $i AND grain_key = $k",
+                    ("$i", key),
+                    ("$k", w.Key.GrainKey)
+                );
+        foreach (var key in w.AddedKeys)
+            Writer.Execute(
+                "INSERT INTO document_index (index_key, grain_key) VALUES ($i, $k) ON CONFLICT DO NOTHING",
+                ("$i", key),
+                ("$k", w.Key.GrainKey)
+            );
         return true;
     }
 
-    static OutboundMessage Message(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), row.GetString(2), MemberList.Read(row.GetString(3)),
-        row.IsDBNull(4) ? ReadOnlyMemory<byte>.Empty : (byte[])row[4], DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)));
+    static OutboundMessage Message(SqliteDataReader row) =>
+        new(
+            row.GetString(0),
+            row.GetString(1),
+            row.GetString(2),
+            MemberList.Read(row.GetString(3)),
+            row.IsDBNull(4) ? ReadOnlyMemory<byte>.Empty : (byte[])row[4],
+            DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5))
+        );
 
     SqliteSession Open(string connectionString, string name)
     {
         try
         {
-            if (Path.GetDirectoryName(_path) is { Length: > 0 } directory) Directory.CreateDirectory(directory);
+            if (Path.GetDirectoryName(_path) is { Length: > 0 } directory)
+                Directory.CreateDirectory(directory);
             return new SqliteSession(connectionString, name);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
-            throw new InvalidOperationException($"{Place} cannot be opened: {e.Message} Check Storage:ConnectionString and the rights on its directory.", e);
+            throw new InvalidOperationException(
+                $"{Place} cannot be opened: {e.Message} Check Storage:ConnectionString and the rights on its directory.",
+                e
+            );
         }
     }
 }

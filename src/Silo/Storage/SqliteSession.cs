@@ -50,7 +50,8 @@ sealed class SqliteSession : IDisposable
         try
         {
             commit = work();
-            if (commit) Execute("COMMIT");
+            if (commit)
+                Execute("COMMIT");
         }
         catch
         {
@@ -60,20 +61,28 @@ sealed class SqliteSession : IDisposable
         finally
         {
             // Some errors have rolled back already: then there is nothing to end.
-            if (!commit && SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle!) == 0) Execute("ROLLBACK");
+            if (!commit && SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle!) == 0)
+                Execute("ROLLBACK");
         }
     }
 
     /// <returns>Rows changed.</returns>
-    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Bind(sql, parameters).ExecuteNonQuery();
+    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        Bind(sql, parameters).ExecuteNonQuery();
 
-    public object? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Bind(sql, parameters).ExecuteScalar();
+    public object? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        Bind(sql, parameters).ExecuteScalar();
 
-    public List<T> Query<T>(string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    public List<T> Query<T>(
+        string sql,
+        Func<SqliteDataReader, T> row,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    )
     {
         var rows = new List<T>();
         using var reader = Bind(sql, parameters).ExecuteReader();
-        while (reader.Read()) rows.Add(row(reader));
+        while (reader.Read())
+            rows.Add(row(reader));
         return rows;
     }
 
@@ -90,14 +99,16 @@ sealed class SqliteSession : IDisposable
     {
         _work.CompleteAdding();
         _thread.Join();
-        foreach (var command in _prepared.Values) command.Dispose();
+        foreach (var command in _prepared.Values)
+            command.Dispose();
         _connection.Dispose();
         _work.Dispose();
     }
 
     void Work()
     {
-        foreach (var action in _work.GetConsumingEnumerable()) action();
+        foreach (var action in _work.GetConsumingEnumerable())
+            action();
     }
 
     SqliteCommand Bind(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
@@ -107,10 +118,12 @@ sealed class SqliteSession : IDisposable
 #pragma warning disable CA2100 // Constants; values are parameters.
             command = new SqliteCommand(sql, _connection);
 #pragma warning restore CA2100
-            foreach (var (name, _) in parameters) command.Parameters.Add(new SqliteParameter { ParameterName = name });
+            foreach (var (name, _) in parameters)
+                command.Parameters.Add(new SqliteParameter { ParameterName = name });
             _prepared.Add(sql, command);
         }
-        for (var i = 0; i < parameters.Length; i++) command.Parameters[i].Value = parameters[i].Value ?? DBNull.Value;
+        for (var i = 0; i < parameters.Length; i++)
+            command.Parameters[i].Value = parameters[i].Value ?? DBNull.Value;
         return command;
     }
 }

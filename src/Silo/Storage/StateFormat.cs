@@ -34,7 +34,8 @@ public sealed class StateFormat(Serializer serializer, StateProtection protectio
         BinaryPrimitives.WriteUInt64LittleEndian(header[1..], Fingerprint(indexKeys));
         clear.Advance(Header);
         serializer.Serialize(state, clear);
-        if (clear.Capacity > LargestKept) s_clear = null;
+        if (clear.Capacity > LargestKept)
+            s_clear = null;
         return protection.Protect(clear.WrittenSpan, Place(key));
     }
 
@@ -44,18 +45,31 @@ public sealed class StateFormat(Serializer serializer, StateProtection protectio
     {
         var clear = protection.Unprotect(payload, Place(key));
         if (clear.Length < Header || clear[0] != OrleansBinary)
-            throw new InvalidDataException($"The stored state of {key.GrainType} {key.GrainKey} has the unknown format {(clear.Length == 0 ? "(empty)" : clear[0])}; it was written by another version.");
-        var state = serializer.Deserialize<T>(new ReadOnlySequence<byte>(clear, Header, clear.Length - Header))!;
+            throw new InvalidDataException(
+                $"The stored state of {key.GrainType} {key.GrainKey} has the unknown format {(clear.Length == 0 ? "(empty)" : clear[0])}; it was written by another version."
+            );
+        var state = serializer.Deserialize<T>(
+            new ReadOnlySequence<byte>(clear, Header, clear.Length - Header)
+        )!;
         var keys = IndexKeys(state);
-        return (state, BinaryPrimitives.ReadUInt64LittleEndian(clear.AsSpan(1)) == Fingerprint(keys) ? keys : null);
+        return (
+            state,
+            BinaryPrimitives.ReadUInt64LittleEndian(clear.AsSpan(1)) == Fingerprint(keys) ? keys : null
+        );
     }
 
     /// <summary>Distinct and in ordinal order; none for a state that is not indexed.</summary>
     public static string[] IndexKeys<T>(T state) =>
-        state is IIndexedState indexed ? [.. indexed.IndexKeys.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] : [];
+        state is IIndexedState indexed
+            ? [.. indexed.IndexKeys.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]
+            : [];
 
     static string Place(RowKey key) => $"{key.GrainType}\n{key.GrainKey}";
 
     static ulong Fingerprint(string[] keys) =>
-        keys.Length == 0 ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', keys))));
+        keys.Length == 0
+            ? 0
+            : BinaryPrimitives.ReadUInt64LittleEndian(
+                SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', keys)))
+            );
 }

@@ -18,37 +18,65 @@ static class StateJson
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new DocumentConverter(), new OwedConverter() },
+        Converters =
+        {
+            new JsonStringEnumConverter(JsonNamingPolicy.CamelCase),
+            new DocumentConverter(),
+            new OwedConverter(),
+        },
     };
 
     /// <summary>The kinds of state by the prefix of their grains' keys.</summary>
-    static readonly Dictionary<string, (string Name, Func<StateFormat, RowKey, byte[], object> Read)> Kinds = new(StringComparer.Ordinal)
-    {
-        ["p/"] = ("parcel", (format, key, bytes) => format.Read<ParcelState>(key, bytes).State),
-        ["s/"] = ("subscriber", (format, key, bytes) => format.Read<QuotaState>(key, bytes).State),
-        ["w/"] = ("waiting", (format, key, bytes) => format.Read<WaitingState>(key, bytes).State),
-        ["r/"] = ("waiting-receipt", (format, key, bytes) => format.Read<WaitingReceipts>(key, bytes).State),
-        ["m/"] = ("signed-message", (format, key, bytes) => format.Read<SignedMessage>(key, bytes).State),
-    };
+    static readonly Dictionary<string, (string Name, Func<StateFormat, RowKey, byte[], object> Read)> Kinds =
+        new(StringComparer.Ordinal)
+        {
+            ["p/"] = ("parcel", (format, key, bytes) => format.Read<ParcelState>(key, bytes).State),
+            ["s/"] = ("subscriber", (format, key, bytes) => format.Read<QuotaState>(key, bytes).State),
+            ["w/"] = ("waiting", (format, key, bytes) => format.Read<WaitingState>(key, bytes).State),
+            ["r/"] = ("waiting-receipt", (format, key, bytes) =>
+                format.Read<WaitingReceipts>(key, bytes).State
+            ),
+            ["m/"] = ("signed-message", (format, key, bytes) => format.Read<SignedMessage>(key, bytes).State),
+        };
 
     /// <summary>The state of a grain; null when nothing is stored.</summary>
     /// <exception cref="InvalidDataException">The key is of no kind, or its bytes do not decrypt with the keys at hand.</exception>
     public static async Task<string?> Show(IStateDatabase database, StateFormat format, string grainKey)
     {
         if (grainKey.Length < 3 || !Kinds.TryGetValue(grainKey[..2], out var kind))
-            throw new InvalidDataException($"'{Clip.To(grainKey, 100)}' is no grain's key; keys begin with p/ (parcel: p/ebpCode/orderNo), s/ (subscriber), w/ (waiting documents), r/ (waiting receipts) or m/ (signed message).");
+            throw new InvalidDataException(
+                $"'{Clip.To(grainKey, 100)}' is no grain's key; keys begin with p/ (parcel: p/ebpCode/orderNo), s/ (subscriber), w/ (waiting documents), r/ (waiting receipts) or m/ (signed message)."
+            );
         var key = new RowKey(kind.Name, grainKey);
-        return (await database.Read([key]))[0] is { } row ? Write(key, row.Version, row.Payload, format) : null;
+        return (await database.Read([key]))[0] is { } row
+            ? Write(key, row.Version, row.Payload, format)
+            : null;
     }
 
     /// <summary>A row in words.</summary>
     public static string Write(RowKey key, long version, byte[] payload, StateFormat format) =>
-        IdNumbers.Mask(JsonSerializer.Serialize(new { grain = key.GrainKey, kind = key.GrainType, version, bytes = payload.Length, state = Kinds[key.GrainKey[..2]].Read(format, key, payload) }, Options));
+        IdNumbers.Mask(
+            JsonSerializer.Serialize(
+                new
+                {
+                    grain = key.GrainKey,
+                    kind = key.GrainType,
+                    version,
+                    bytes = payload.Length,
+                    state = Kinds[key.GrainKey[..2]].Read(format, key, payload),
+                },
+                Options
+            )
+        );
 
     /// <summary>A document by the wire's names.</summary>
     sealed class DocumentConverter : JsonConverter<CebDocument>
     {
-        public override CebDocument Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+        public override CebDocument Read(
+            ref Utf8JsonReader reader,
+            Type typeToConvert,
+            JsonSerializerOptions options
+        ) => throw new NotSupportedException();
 
         public override void Write(Utf8JsonWriter writer, CebDocument value, JsonSerializerOptions options)
         {
@@ -70,8 +98,13 @@ static class StateJson
     {
         public override bool CanConvert(Type typeToConvert) => typeToConvert == typeof(Owed);
 
-        public override Owed Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+        public override Owed Read(
+            ref Utf8JsonReader reader,
+            Type typeToConvert,
+            JsonSerializerOptions options
+        ) => throw new NotSupportedException();
 
-        public override void Write(Utf8JsonWriter writer, Owed value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value, value.GetType(), options);
+        public override void Write(Utf8JsonWriter writer, Owed value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, value, value.GetType(), options);
     }
 }

@@ -11,7 +11,10 @@ namespace ClearanceEngine.Silo.Storage;
 /// </summary>
 public sealed class StateProtection
 {
-    const int SaltSize = 16, TagSize = 16, Header = 1 + SaltSize + TagSize, KeySize = 32;
+    const int SaltSize = 16,
+        TagSize = 16,
+        Header = 1 + SaltSize + TagSize,
+        KeySize = 32;
 
     readonly Dictionary<byte, byte[]> _keys = [];
     readonly byte _current;
@@ -20,7 +23,11 @@ public sealed class StateProtection
     {
         foreach (var (id, base64) in options.Ring)
         {
-            if (!byte.TryParse(id, CultureInfo.InvariantCulture, out var number) || number == 0) throw new ArgumentException($"Storage:Keys:Ring has the id '{id}'; ids are 1..255.", nameof(options));
+            if (!byte.TryParse(id, CultureInfo.InvariantCulture, out var number) || number == 0)
+                throw new ArgumentException(
+                    $"Storage:Keys:Ring has the id '{id}'; ids are 1..255.",
+                    nameof(options)
+                );
             byte[] key;
             try
             {
@@ -30,10 +37,18 @@ public sealed class StateProtection
             {
                 throw new ArgumentException($"Storage:Keys:Ring:{id} is no base64 text.", nameof(options), e);
             }
-            if (key.Length != KeySize) throw new ArgumentException($"Storage:Keys:Ring:{id} must hold {KeySize} bytes, not {key.Length}.", nameof(options));
+            if (key.Length != KeySize)
+                throw new ArgumentException(
+                    $"Storage:Keys:Ring:{id} must hold {KeySize} bytes, not {key.Length}.",
+                    nameof(options)
+                );
             _keys[number] = key;
         }
-        if (options.Current is < 1 or > byte.MaxValue || !_keys.ContainsKey((byte)options.Current)) throw new ArgumentException($"Storage:Keys:Current is {options.Current}, but the ring has no such key.", nameof(options));
+        if (options.Current is < 1 or > byte.MaxValue || !_keys.ContainsKey((byte)options.Current))
+            throw new ArgumentException(
+                $"Storage:Keys:Current is {options.Current}, but the ring has no such key.",
+                nameof(options)
+            );
         _current = (byte)options.Current;
     }
 
@@ -45,24 +60,43 @@ public sealed class StateProtection
         result[0] = _current;
         RandomNumberGenerator.Fill(result.AsSpan(1, SaltSize));
         using var aes = Cipher(_keys[_current], result);
-        aes.Encrypt(NoNonce, clear, result.AsSpan(Header), result.AsSpan(1 + SaltSize, TagSize), Encoding.UTF8.GetBytes(place));
+        aes.Encrypt(
+            NoNonce,
+            clear,
+            result.AsSpan(Header),
+            result.AsSpan(1 + SaltSize, TagSize),
+            Encoding.UTF8.GetBytes(place)
+        );
         return result;
     }
 
     /// <exception cref="InvalidDataException">The key is not in the ring, the bytes were changed, or they belong elsewhere.</exception>
     public byte[] Unprotect(ReadOnlySpan<byte> stored, string place)
     {
-        if (stored.Length < Header) throw new InvalidDataException($"What is stored of {Named(place)} is too short to be encrypted.");
-        if (!_keys.TryGetValue(stored[0], out var key)) throw new InvalidDataException($"What is stored of {Named(place)} needs key {stored[0]}, which is not in Storage:Keys:Ring; add it.");
+        if (stored.Length < Header)
+            throw new InvalidDataException($"What is stored of {Named(place)} is too short to be encrypted.");
+        if (!_keys.TryGetValue(stored[0], out var key))
+            throw new InvalidDataException(
+                $"What is stored of {Named(place)} needs key {stored[0]}, which is not in Storage:Keys:Ring; add it."
+            );
         var clear = new byte[stored.Length - Header];
         try
         {
             using var aes = Cipher(key, stored);
-            aes.Decrypt(NoNonce, stored[Header..], stored.Slice(1 + SaltSize, TagSize), clear, Encoding.UTF8.GetBytes(place));
+            aes.Decrypt(
+                NoNonce,
+                stored[Header..],
+                stored.Slice(1 + SaltSize, TagSize),
+                clear,
+                Encoding.UTF8.GetBytes(place)
+            );
         }
         catch (AuthenticationTagMismatchException e)
         {
-            throw new InvalidDataException($"What is stored of {Named(place)} does not decrypt with key {stored[0]}: another key of that id, changed bytes, or bytes of another row.", e);
+            throw new InvalidDataException(
+                $"What is stored of {Named(place)} does not decrypt with key {stored[0]}: another key of that id, changed bytes, or bytes of another row.",
+                e
+            );
         }
         return clear;
     }

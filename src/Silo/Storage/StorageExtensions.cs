@@ -26,7 +26,8 @@ public static class StorageExtensions
     }
 
     /// <inheritdoc cref="AddClearanceStorage(ISiloBuilder, StorageOptions)"/>
-    public static ISiloBuilder AddClearanceStorage(this ISiloBuilder silo, IConfiguration section) => silo.AddClearanceStorage(section.Bind);
+    public static ISiloBuilder AddClearanceStorage(this ISiloBuilder silo, IConfiguration section) =>
+        silo.AddClearanceStorage(section.Bind);
 
     /// <summary>
     /// Group commit under <see cref="Parcels"/>, document index, due scan and outbound log; the schema is brought up to
@@ -36,13 +37,20 @@ public static class StorageExtensions
     /// <exception cref="OptionsValidationException">The options cannot work; all that is wrong is listed.</exception>
     public static ISiloBuilder AddClearanceStorage(this ISiloBuilder silo, StorageOptions options)
     {
-        if (options.Faults() is { Count: > 0 } faults) throw new OptionsValidationException("Storage", typeof(StorageOptions), faults);
+        if (options.Faults() is { Count: > 0 } faults)
+            throw new OptionsValidationException("Storage", typeof(StorageOptions), faults);
         var services = silo.Services;
         services.AddSingleton(options);
         services.AddSingleton(new StateProtection(options.Keys));
-        services.AddSingleton<IStateDatabase>(sp => options.Provider == StorageProvider.Sqlite
-            ? new SqliteDatabase(options.ConnectionString, options.CommandTimeout, sp.GetRequiredService<TimeProvider>())
-            : new PostgreSqlDatabase(options.ConnectionString, options.CommandTimeout));
+        services.AddSingleton<IStateDatabase>(sp =>
+            options.Provider == StorageProvider.Sqlite
+                ? new SqliteDatabase(
+                    options.ConnectionString,
+                    options.CommandTimeout,
+                    sp.GetRequiredService<TimeProvider>()
+                )
+                : new PostgreSqlDatabase(options.ConnectionString, options.CommandTimeout)
+        );
         services.AddSingleton<DatabaseRetry>();
         services.AddSingleton<IndexCache>();
         services.AddSingleton<StateFormat>();
@@ -54,18 +62,22 @@ public static class StorageExtensions
         services.AddSingleton<IDueGrains, DueGrains>();
         services.AddSingleton<IOutboundLog, OutboundLog>();
         services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage", HealthStatus.Unhealthy, ["ready"]);
-        if (options.Provider == StorageProvider.Sqlite) services.AddGrainStorage(Settings, GroupCommit);
+        if (options.Provider == StorageProvider.Sqlite)
+            services.AddGrainStorage(Settings, GroupCommit);
         else
         {
-            silo.AddAdoNetGrainStorage(Settings, builder => builder.Configure<Serializer>((ado, serializer) =>
-            {
-                ado.Invariant = "Npgsql";
-                ado.ConnectionString = options.ConnectionString;
-                ado.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
-            }));
+            silo.AddAdoNetGrainStorage(Settings, builder => builder.Configure<Serializer>(
+                    (ado, serializer) =>
+                    {
+                        ado.Invariant = "Npgsql";
+                        ado.ConnectionString = options.ConnectionString;
+                        ado.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
+                    }
+                ));
         }
         return silo;
     }
 
-    static GroupCommitStorage GroupCommit(IServiceProvider services, string name) => services.GetRequiredService<GroupCommitStorage>();
+    static GroupCommitStorage GroupCommit(IServiceProvider services, string name) =>
+        services.GetRequiredService<GroupCommitStorage>();
 }

@@ -5,7 +5,10 @@ namespace ClearanceEngine.Silo.Storage;
 /// <summary>Unhealthy while the database does not answer.</summary>
 sealed class StorageHealthCheck(IStateDatabase database) : IHealthCheck
 {
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    )
     {
         try
         {

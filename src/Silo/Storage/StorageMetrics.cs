@@ -8,14 +8,35 @@ static class StorageMetrics
     public const string Name = "ClearanceEngine.Storage";
 
     static readonly Meter Meter = new(Name);
-    static readonly Histogram<int> Batch = Meter.CreateHistogram<int>("storage.batch", "{row}", "Rows of a transaction.");
-    static readonly Histogram<double> Latency = Meter.CreateHistogram<double>("storage.commit.duration", "ms", "Time of a transaction.");
-    static readonly Counter<long> Conflicts = Meter.CreateCounter<long>("storage.conflicts", "{write}", "Writes that lost their version.");
-    static readonly Counter<long> Retries = Meter.CreateCounter<long>("storage.retries", "{try}", "Transactions tried again after a lost connection.");
-    static readonly Counter<long> Left = Meter.CreateCounter<long>("storage.retired", "{row}", "Rows that left for the archive.");
+    static readonly Histogram<int> Batch = Meter.CreateHistogram<int>(
+        "storage.batch",
+        "{row}",
+        "Rows of a transaction."
+    );
+    static readonly Histogram<double> Latency = Meter.CreateHistogram<double>(
+        "storage.commit.duration",
+        "ms",
+        "Time of a transaction."
+    );
+    static readonly Counter<long> Conflicts = Meter.CreateCounter<long>(
+        "storage.conflicts",
+        "{write}",
+        "Writes that lost their version."
+    );
+    static readonly Counter<long> Retries = Meter.CreateCounter<long>(
+        "storage.retries",
+        "{try}",
+        "Transactions tried again after a lost connection."
+    );
+    static readonly Counter<long> Left = Meter.CreateCounter<long>(
+        "storage.retired",
+        "{row}",
+        "Rows that left for the archive."
+    );
     static Func<int> s_waiting = () => 0;
 
-    static StorageMetrics() => Meter.CreateObservableGauge("storage.queue", () => s_waiting(), "{write}", "Writes that wait.");
+    static StorageMetrics() =>
+        Meter.CreateObservableGauge("storage.queue", () => s_waiting(), "{write}", "Writes that wait.");
 
     public static void Watch(Func<int> waiting) => s_waiting = waiting;
 

@@ -61,8 +61,12 @@ public sealed class StorageOptions
     public IReadOnlyList<string> Faults()
     {
         var faults = new List<string>();
-        if (!Enum.IsDefined(Provider)) faults.Add($"Storage:Provider is {Provider}; it is Sqlite or PostgreSql.");
-        if (ConnectionString.Length == 0) faults.Add("Storage:ConnectionString is empty; give an Npgsql connection string, or 'Data Source=path' for SQLite.");
+        if (!Enum.IsDefined(Provider))
+            faults.Add($"Storage:Provider is {Provider}; it is Sqlite or PostgreSql.");
+        if (ConnectionString.Length == 0)
+            faults.Add(
+                "Storage:ConnectionString is empty; give an Npgsql connection string, or 'Data Source=path' for SQLite."
+            );
         AtLeast(BatchSize, 1, nameof(BatchSize));
         AtLeast(MaxBatchBytes, 1024, nameof(MaxBatchBytes));
         AtLeast(Writers, 1, nameof(Writers));
@@ -74,17 +78,20 @@ public sealed class StorageOptions
         NotBelow(FirstBackoff, TimeSpan.FromMilliseconds(1), nameof(FirstBackoff));
         NotBelow(StartTimeout, TimeSpan.Zero, nameof(StartTimeout));
         NotBelow(IndexCacheTime, TimeSpan.Zero, nameof(IndexCacheTime));
-        if (Linger < TimeSpan.Zero || Linger > TimeSpan.FromSeconds(1)) faults.Add($"Storage:Linger is {Linger}; it is 0 to 1 s.");
+        if (Linger < TimeSpan.Zero || Linger > TimeSpan.FromSeconds(1))
+            faults.Add($"Storage:Linger is {Linger}; it is 0 to 1 s.");
         return faults;
 
         void AtLeast(long value, long least, string name)
         {
-            if (value < least) faults.Add($"Storage:{name} is {value}; at least {least}.");
+            if (value < least)
+                faults.Add($"Storage:{name} is {value}; at least {least}.");
         }
 
         void NotBelow(TimeSpan value, TimeSpan least, string name)
         {
-            if (value < least) faults.Add($"Storage:{name} is {value}; at least {least}.");
+            if (value < least)
+                faults.Add($"Storage:{name} is {value}; at least {least}.");
         }
     }
 }

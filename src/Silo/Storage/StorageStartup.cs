@@ -4,7 +4,12 @@ using Microsoft.Extensions.Logging;
 namespace ClearanceEngine.Silo.Storage;
 
 /// <summary>Brings the schema up to date before anything else of the host starts; waits for a database that is not there yet.</summary>
-sealed partial class StorageStartup(IStateDatabase database, StorageOptions options, TimeProvider time, ILogger<StorageStartup> logger) : IHostedLifecycleService
+sealed partial class StorageStartup(
+    IStateDatabase database,
+    StorageOptions options,
+    TimeProvider time,
+    ILogger<StorageStartup> logger
+) : IHostedLifecycleService
 {
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
@@ -23,7 +28,10 @@ sealed partial class StorageStartup(IStateDatabase database, StorageOptions opti
             catch (Exception e) when (database.IsTransient(e))
             {
                 if (time.GetElapsedTime(started) + pause > options.StartTimeout)
-                    throw new StorageUnavailableException($"{database.Place} did not answer for {options.StartTimeout}: {e.Message} Check that it runs and can be reached, and Storage:ConnectionString.", e);
+                    throw new StorageUnavailableException(
+                        $"{database.Place} did not answer for {options.StartTimeout}: {e.Message} Check that it runs and can be reached, and Storage:ConnectionString.",
+                        e
+                    );
                 LogWaiting(database.Place, e.Message);
                 await Task.Delay(pause, time, cancellationToken);
             }
@@ -40,9 +48,15 @@ sealed partial class StorageStartup(IStateDatabase database, StorageOptions opti
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "State is stored in {Place}; its schema is up to date.")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "State is stored in {Place}; its schema is up to date."
+    )]
     partial void LogReady(string place);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Place} does not answer: {Reason} It is tried again; check that it runs and can be reached, and Storage:ConnectionString.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Place} does not answer: {Reason} It is tried again; check that it runs and can be reached, and Storage:ConnectionString."
+    )]
     partial void LogWaiting(string place, string reason);
 }

@@ -4,4 +4,5 @@ namespace ClearanceEngine.Silo.Storage;
 /// The database did not answer within the allowed tries. Whether the last try went through is not known: the caller
 /// tries again with what it reads then.
 /// </summary>
-public sealed class StorageUnavailableException(string message, Exception innerException) : Exception(message, innerException);
+public sealed class StorageUnavailableException(string message, Exception innerException)
+    : Exception(message, innerException);

@@ -10,7 +10,15 @@ namespace ClearanceEngine.Simulator.Samples;
 /// <param name="Reason">Expected problem code, or null.</param>
 /// <param name="Note">What it shows, Chinese and English.</param>
 /// <param name="Phase">Phases are fed one after the other; within one, documents come in random order.</param>
-public sealed record DemoExpectation(string Name, string EbpCode, string OrderNo, string State, string? Reason, string Note, int Phase);
+public sealed record DemoExpectation(
+    string Name,
+    string EbpCode,
+    string OrderNo,
+    string State,
+    string? Reason,
+    string Note,
+    int Phase
+);
 
 /// <summary>A file of the demo: XML, or the JSON form.</summary>
 public sealed record DemoFile(string Scenario, string FileName, byte[] Content, int Phase);
@@ -27,28 +35,52 @@ public static class DemoScenarios
         var expectations = new List<DemoExpectation>();
         var number = 0;
 
-        foreach (var (outcome, state, reason, note) in new (Outcome, string, string?, string)[]
-        {
-            (Outcome.Released, "released", null, "放行 released"),
-            (Outcome.Rejected, "rejected", "customs-refused", "海关退单 list refused by customs"),
-            (Outcome.Inspected, "released", null, "查验后放行 inspected, then released"),
-            (Outcome.Held, "held", null, "扣留 held"),
-            (Outcome.OverLimit, "rejected", "customs-refused", "海关答复超年度限额 customs says over the annual limit"),
-            (Outcome.NoAnswer, "released", null, "无回执,自动查询 no answer until asked"),
-            (Outcome.Duplicates, "released", null, "重复乱序回执 receipts doubled and out of order"),
-            (Outcome.OrderRefused, "rejected", "customs-refused", "订单被退 order refused by customs"),
-            (Outcome.PaymentRefused, "rejected", "customs-refused", "支付单被退 payment refused by customs"),
-        })
+        foreach (
+            var (outcome, state, reason, note) in new (Outcome, string, string?, string)[]
+            {
+                (Outcome.Released, "released", null, "放行 released"),
+                (Outcome.Rejected, "rejected", "customs-refused", "海关退单 list refused by customs"),
+                (Outcome.Inspected, "released", null, "查验后放行 inspected, then released"),
+                (Outcome.Held, "held", null, "扣留 held"),
+                (
+                    Outcome.OverLimit,
+                    "rejected",
+                    "customs-refused",
+                    "海关答复超年度限额 customs says over the annual limit"
+                ),
+                (Outcome.NoAnswer, "released", null, "无回执,自动查询 no answer until asked"),
+                (Outcome.Duplicates, "released", null, "重复乱序回执 receipts doubled and out of order"),
+                (Outcome.OrderRefused, "rejected", "customs-refused", "订单被退 order refused by customs"),
+                (
+                    Outcome.PaymentRefused,
+                    "rejected",
+                    "customs-refused",
+                    "支付单被退 payment refused by customs"
+                ),
+            }
+        )
         {
             foreach (var mode in (string[])["1210", "9610"])
                 Add(Next(mode, n => Outcomes.OrderNo(outcome, $"{mode}-{n:D3}")), state, reason, note);
         }
-        Add(Next("9610", n => Outcomes.OrderNo(Outcome.ReturnedAbroad, $"9610-{n:D3}")), "returnedAbroad", null, "退运 returned abroad");
+        Add(
+            Next("9610", n => Outcomes.OrderNo(Outcome.ReturnedAbroad, $"9610-{n:D3}")),
+            "returnedAbroad",
+            null,
+            "退运 returned abroad"
+        );
 
         // Three parcels whose documents share messages; the entry note has three waybills.
         var shared = Enumerable.Range(0, 3).Select(_ => Next("9610", n => $"DEMO-SHARED-{n:D3}")).ToArray();
         Expect(shared[0], "released", null, "一份报文多单 several documents in one message");
-        foreach (var other in shared[1..]) Expect(other, "released", null, "一份报文多单 several documents in one message", Folder(shared[0]));
+        foreach (var other in shared[1..])
+            Expect(
+                other,
+                "released",
+                null,
+                "一份报文多单 several documents in one message",
+                Folder(shared[0])
+            );
         Put(shared[0], 1, "311", SampleParcel.Message([.. shared.Select(p => p.Order())]));
         Put(shared[0], 1, "411", SampleParcel.Message([.. shared.Select(p => p.Payment())]));
         Put(shared[0], 1, "511", SampleParcel.Message([.. shared.Select(p => p.Waybill())]));
@@ -57,42 +89,105 @@ public static class DemoScenarios
 
         var json = Next("1210", n => $"DEMO-JSON-{n:D3}");
         Expect(json, "released", null, "JSON 报文 documents in the JSON form");
-        foreach (var message in json.Messages()) files.Add(new DemoFile(Folder(json), $"{(int)message.Type}.json", CebJson.Write(message), 1));
+        foreach (var message in json.Messages())
+            files.Add(new DemoFile(Folder(json), $"{(int)message.Type}.json", CebJson.Write(message), 1));
 
-        Add(Next("1210", n => $"DEMO-MISMATCH-{n:D3}") with { PaidFen = 1 }, "collecting", "amount-paid-differs", "支付金额与订单不符 payment differs from order");
+        Add(
+            Next("1210", n => $"DEMO-MISMATCH-{n:D3}") with
+            {
+                PaidFen = 1,
+            },
+            "collecting",
+            "amount-paid-differs",
+            "支付金额与订单不符 payment differs from order"
+        );
 
         var unpaid = Next("1210", n => $"DEMO-MISSING-{n:D3}");
         Expect(unpaid, "collecting", null, "缺支付单 payment missing");
-        foreach (var message in unpaid.Messages().Where(m => m.Type != CebType.Payment)) Put(unpaid, 1, Name(message), message);
+        foreach (var message in unpaid.Messages().Where(m => m.Type != CebType.Payment))
+            Put(unpaid, 1, Name(message), message);
 
-        Add(Next("1210", n => $"DEMO-STAGED-{n:D3}") with { AppStatus = "1" }, "staged", null, "仅暂存 staged only");
+        Add(
+            Next("1210", n => $"DEMO-STAGED-{n:D3}") with
+            {
+                AppStatus = "1",
+            },
+            "staged",
+            null,
+            "仅暂存 staged only"
+        );
 
-        Add(Next("9610", n => $"DEMO-ONEITEM-{n:D3}") with { Items = [SampleParcel.Watch] }, "released", null, "单件超五千元,全额征税 one item over ¥5,000, full tax");
-        Add(Next("1210", n => $"DEMO-SINGLE-{n:D3}") with { Items = [SampleParcel.Watch, SampleParcel.Cream] }, "rejected", "over-single-limit", "多件超五千元 two items over ¥5,000");
+        Add(
+            Next("9610", n => $"DEMO-ONEITEM-{n:D3}") with
+            {
+                Items = [SampleParcel.Watch],
+            },
+            "released",
+            null,
+            "单件超五千元,全额征税 one item over ¥5,000, full tax"
+        );
+        Add(
+            Next("1210", n => $"DEMO-SINGLE-{n:D3}") with
+            {
+                Items = [SampleParcel.Watch, SampleParcel.Cream],
+            },
+            "rejected",
+            "over-single-limit",
+            "多件超五千元 two items over ¥5,000"
+        );
 
         // One buyer: four watches fit into the year, the fifth does not.
         for (var i = 0; i < 5; i++)
         {
-            var parcel = Next("1210", n => $"DEMO-ANNUAL-{n:D3}") with { Items = [SampleParcel.Watch], Person = 900 };
-            if (i < 4) Add(parcel, "released", null, "同一订购人,年度限额内 same buyer, within the year's limit");
-            else Add(parcel, "rejected", "over-annual-limit", "同一订购人,超年度限额 same buyer, over the year's limit", phase: 2);
+            var parcel = Next("1210", n => $"DEMO-ANNUAL-{n:D3}") with
+            {
+                Items = [SampleParcel.Watch],
+                Person = 900,
+            };
+            if (i < 4)
+                Add(parcel, "released", null, "同一订购人,年度限额内 same buyer, within the year's limit");
+            else
+                Add(
+                    parcel,
+                    "rejected",
+                    "over-annual-limit",
+                    "同一订购人,超年度限额 same buyer, over the year's limit",
+                    phase: 2
+                );
         }
 
         // The payment comes last, so the order is changed and deleted before anything is declared.
         var changed = Next("1210", n => $"DEMO-CHANGED-{n:D3}");
         Expect(changed, "released", null, "申报前变更 changed before declaration");
         Put(changed, 1, "311-1", SampleParcel.Message((changed with { FreightFen = 500 }).Order()));
-        Put(changed, 1, "311-2", SampleParcel.Message((changed with { AppType = "2", Revision = 2 }).Order()));
-        foreach (var message in changed.Messages().Skip(1)) Put(changed, 2, Name(message), message);
+        Put(
+            changed,
+            1,
+            "311-2",
+            SampleParcel.Message((changed with { AppType = "2", Revision = 2 }).Order())
+        );
+        foreach (var message in changed.Messages().Skip(1))
+            Put(changed, 2, Name(message), message);
 
         var deleted = Next("9610", n => $"DEMO-DELETED-{n:D3}");
         Expect(deleted, "collecting", null, "申报前删除订单 order deleted before declaration");
         Put(deleted, 1, "311-1", SampleParcel.Message(deleted.Order()));
-        Put(deleted, 1, "311-3", SampleParcel.Message((deleted with { AppType = "3", Revision = 2 }).Order()));
-        foreach (var message in deleted.Messages().Skip(2)) Put(deleted, 2, Name(message), message);
+        Put(
+            deleted,
+            1,
+            "311-3",
+            SampleParcel.Message((deleted with { AppType = "3", Revision = 2 }).Order())
+        );
+        foreach (var message in deleted.Messages().Skip(2))
+            Put(deleted, 2, Name(message), message);
 
         var foreign = Next("1210", n => $"DEMO-SENDER-{n:D3}");
-        Expect(foreign, "collecting", "sender-not-entitled", "平台代发支付单被拒 a platform may not send payments");
+        Expect(
+            foreign,
+            "collecting",
+            "sender-not-entitled",
+            "平台代发支付单被拒 a platform may not send payments"
+        );
         Put(foreign, 1, "311", SampleParcel.Message(foreign.Order()));
         Put(foreign, 1, "411", SampleParcel.MessageFrom(SampleParcel.Platform, foreign.Payment()));
         return (files, expectations);
@@ -100,19 +195,45 @@ public static class DemoScenarios
         SampleParcel Next(string mode, Func<int, string> orderNo)
         {
             number++;
-            return new SampleParcel { OrderNo = orderNo(number), Mode = mode, Person = number, Serial = $"2026112000{number:D5}", At = At };
+            return new SampleParcel
+            {
+                OrderNo = orderNo(number),
+                Mode = mode,
+                Person = number,
+                Serial = $"2026112000{number:D5}",
+                At = At,
+            };
         }
 
         void Add(SampleParcel parcel, string state, string? reason, string note, int phase = 1)
         {
             Expect(parcel, state, reason, note, phase: phase);
-            foreach (var message in parcel.Messages()) Put(parcel, phase, Name(message), message);
+            foreach (var message in parcel.Messages())
+                Put(parcel, phase, Name(message), message);
         }
 
-        void Expect(SampleParcel parcel, string state, string? reason, string note, string? folder = null, int phase = 1) =>
-            expectations.Add(new DemoExpectation(folder ?? Folder(parcel), SampleParcel.Platform, parcel.OrderNo, state, reason, note, phase));
+        void Expect(
+            SampleParcel parcel,
+            string state,
+            string? reason,
+            string note,
+            string? folder = null,
+            int phase = 1
+        ) =>
+            expectations.Add(
+                new DemoExpectation(
+                    folder ?? Folder(parcel),
+                    SampleParcel.Platform,
+                    parcel.OrderNo,
+                    state,
+                    reason,
+                    note,
+                    phase
+                )
+            );
 
-        void Put(SampleParcel parcel, int phase, string name, CebMessage message) => files.Add(new DemoFile(Folder(parcel), $"{name}.xml", CebWriter.Write(message), phase));
+        void Put(SampleParcel parcel, int phase, string name, CebMessage message) =>
+            files.Add(new DemoFile(Folder(parcel), $"{name}.xml", CebWriter.Write(message), phase));
     }
 
     static string Name(CebMessage message) => $"{(int)message.Type}";

@@ -15,29 +15,68 @@ public static class KafkaServiceCollectionExtensions
     {
         services.AddOptions<KafkaConnectionOptions>().ValidateOnStart();
         services.AddOptions<KafkaProducerOptions>().ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KafkaConnectionOptions>>(new KafkaOptionsValidator<KafkaConnectionOptions>("Kafka", o => o.Fault())));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KafkaProducerOptions>>(new KafkaOptionsValidator<KafkaProducerOptions>("Kafka producer", o => o.Fault())));
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<KafkaConnectionOptions>>(
+                new KafkaOptionsValidator<KafkaConnectionOptions>("Kafka", o => o.Fault())
+            )
+        );
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<KafkaProducerOptions>>(
+                new KafkaOptionsValidator<KafkaProducerOptions>("Kafka producer", o => o.Fault())
+            )
+        );
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IKafkaProducer>(sp => new KafkaProducer(Connection(sp), sp.GetRequiredService<IOptions<KafkaProducerOptions>>().Value, sp.GetRequiredService<ILogger<KafkaProducer>>()));
+        services.TryAddSingleton<IKafkaProducer>(sp => new KafkaProducer(
+            Connection(sp),
+            sp.GetRequiredService<IOptions<KafkaProducerOptions>>().Value,
+            sp.GetRequiredService<ILogger<KafkaProducer>>()
+        ));
         services.TryAddSingleton<IDeadLetters, DeadLetters>();
-        services.TryAddSingleton(sp => new KafkaTopics(Connection(sp), sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILogger<KafkaTopics>>()));
+        services.TryAddSingleton(sp => new KafkaTopics(
+            Connection(sp),
+            sp.GetRequiredService<TimeProvider>(),
+            sp.GetRequiredService<ILogger<KafkaTopics>>()
+        ));
         return services;
     }
 
     /// <summary>A feed: topics in, one call of the handler a record, offsets by watermark.</summary>
-    public static IServiceCollection AddKafkaFeed(this IServiceCollection services, string name, Action<IServiceProvider, KafkaFeedOptions> configure, Func<IServiceProvider, IFeedHandler> handler)
+    public static IServiceCollection AddKafkaFeed(
+        this IServiceCollection services,
+        string name,
+        Action<IServiceProvider, KafkaFeedOptions> configure,
+        Func<IServiceProvider, IFeedHandler> handler
+    )
     {
         services.AddKafka();
         services.AddKeyedSingleton(name, (sp, _) =>
         {
             var options = new KafkaFeedOptions();
             configure(sp, options);
-            return new KafkaFeed(name, Connection(sp), options, handler(sp), sp.GetRequiredService<IDeadLetters>(), sp.GetRequiredService<TimeProvider>(), sp.GetRequiredService<ILogger<KafkaFeed>>());
+            return new KafkaFeed(
+                name,
+                Connection(sp),
+                options,
+                handler(sp),
+                sp.GetRequiredService<IDeadLetters>(),
+                sp.GetRequiredService<TimeProvider>(),
+                sp.GetRequiredService<ILogger<KafkaFeed>>()
+            );
         });
         services.AddSingleton<IHostedService>(sp => sp.GetRequiredKeyedService<KafkaFeed>(name));
-        services.AddHealthChecks().Add(new HealthCheckRegistration($"kafka-feed-{name}", sp => new KafkaFeedHealthCheck(sp.GetRequiredKeyedService<KafkaFeed>(name)), HealthStatus.Unhealthy, ["ready"]));
+        services
+            .AddHealthChecks()
+            .Add(
+                new HealthCheckRegistration(
+                    $"kafka-feed-{name}",
+                    sp => new KafkaFeedHealthCheck(sp.GetRequiredKeyedService<KafkaFeed>(name)),
+                    HealthStatus.Unhealthy,
+                    ["ready"]
+                )
+            );
         return services;
     }
 
-    static KafkaConnectionOptions Connection(IServiceProvider services) => services.GetRequiredService<IOptions<KafkaConnectionOptions>>().Value;
+    static KafkaConnectionOptions Connection(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<KafkaConnectionOptions>>().Value;
 }

@@ -15,22 +15,36 @@ namespace Orleans.Hosting;
 public static class KafkaStreamHosting
 {
     /// <summary>A provider that reads and writes.</summary>
-    public static ISiloBuilder AddKafkaStreams(this ISiloBuilder silo, string name, Action<KafkaStreamOptions> options) =>
-        silo.AddKafkaStreams(name, c => c.ConfigureKafka(o => o.Configure(options)));
+    public static ISiloBuilder AddKafkaStreams(
+        this ISiloBuilder silo,
+        string name,
+        Action<KafkaStreamOptions> options
+    ) => silo.AddKafkaStreams(name, c => c.ConfigureKafka(o => o.Configure(options)));
 
     /// <summary>A provider that reads and writes.</summary>
-    public static ISiloBuilder AddKafkaStreams(this ISiloBuilder silo, string name, Action<SiloKafkaStreamConfigurator> configure)
+    public static ISiloBuilder AddKafkaStreams(
+        this ISiloBuilder silo,
+        string name,
+        Action<SiloKafkaStreamConfigurator> configure
+    )
     {
         configure(new SiloKafkaStreamConfigurator(name, d => silo.ConfigureServices(d)));
         return silo;
     }
 
     /// <summary>A provider that writes and subscribes from a client; give it the options of the silos.</summary>
-    public static IClientBuilder AddKafkaStreams(this IClientBuilder client, string name, Action<KafkaStreamOptions> options) =>
-        client.AddKafkaStreams(name, c => c.ConfigureKafka(o => o.Configure(options)));
+    public static IClientBuilder AddKafkaStreams(
+        this IClientBuilder client,
+        string name,
+        Action<KafkaStreamOptions> options
+    ) => client.AddKafkaStreams(name, c => c.ConfigureKafka(o => o.Configure(options)));
 
     /// <summary>A provider that writes and subscribes from a client; give it the options of the silos.</summary>
-    public static IClientBuilder AddKafkaStreams(this IClientBuilder client, string name, Action<ClientKafkaStreamConfigurator> configure)
+    public static IClientBuilder AddKafkaStreams(
+        this IClientBuilder client,
+        string name,
+        Action<ClientKafkaStreamConfigurator> configure
+    )
     {
         configure(new ClientKafkaStreamConfigurator(name, client));
         return client;
@@ -41,12 +55,28 @@ public static class KafkaStreamHosting
         services.AddKeyedSingleton(name, (sp, _) =>
         {
             var options = sp.GetRequiredService<IOptionsMonitor<KafkaStreamOptions>>().Get(name);
-            var mapper = sp.GetKeyedService<IKafkaStreamMapper>(name) ?? (options.Shape == KafkaStreamShape.Key ? new KeyStreams() : new PartitionStreams());
-            return new StreamReading(name, options, mapper, sp.GetKeyedService<IKafkaEventCodec>(name) ?? new JsonEventCodec(), new FeedHealth(options.Connection.BootstrapServers), sp.GetRequiredService<ILogger<StreamReading>>());
+            var mapper = sp.GetKeyedService<IKafkaStreamMapper>(name)
+                ?? (options.Shape == KafkaStreamShape.Key ? new KeyStreams() : new PartitionStreams());
+            return new StreamReading(
+                name,
+                options,
+                mapper,
+                sp.GetKeyedService<IKafkaEventCodec>(name) ?? new JsonEventCodec(),
+                new FeedHealth(options.Connection.BootstrapServers),
+                sp.GetRequiredService<ILogger<StreamReading>>()
+            );
         });
-        services.AddKeyedSingleton(name, (sp, _) => new GroupOffsets(sp.GetRequiredKeyedService<StreamReading>(name), sp.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddKeyedSingleton(name, (sp, _) =>
+            new GroupOffsets(
+                sp.GetRequiredKeyedService<StreamReading>(name),
+                sp.GetService<TimeProvider>() ?? TimeProvider.System
+            )
+        );
         services.TryAddSingleton<KafkaBatchArrival>();
-        services.AddTransient<IConfigurationValidator>(sp => new KafkaStreamValidator(name, sp.GetRequiredService<IOptionsMonitor<KafkaStreamOptions>>()));
+        services.AddTransient<IConfigurationValidator>(sp => new KafkaStreamValidator(
+            name,
+            sp.GetRequiredService<IOptionsMonitor<KafkaStreamOptions>>()
+        ));
         services.ConfigureNamedOptionForLogging<KafkaStreamOptions>(name);
     }
 }
@@ -54,22 +84,59 @@ public static class KafkaStreamHosting
 /// <summary>Configures a provider on a silo.</summary>
 public sealed class SiloKafkaStreamConfigurator : SiloPersistentStreamConfigurator
 {
-    internal SiloKafkaStreamConfigurator(string name, Action<Action<IServiceCollection>> configure) : base(name, configure, StreamAdapterFactory.Create)
+    internal SiloKafkaStreamConfigurator(string name, Action<Action<IServiceCollection>> configure)
+        : base(name, configure, StreamAdapterFactory.Create)
     {
         ConfigureDelegate(services =>
         {
             KafkaStreamHosting.AddParts(services, name);
-            services.AddOptions<StreamPullingAgentOptions>(name).Configure<IOptionsMonitor<KafkaStreamOptions>>((agent, all) =>
-            {
-                var options = all.Get(name);
-                (agent.GetQueueMsgsTimerPeriod, agent.BatchContainerBatchSize, agent.MaxEventDeliveryTime) = (options.Poll, options.Batch, options.MaxRetryTime);
-            });
-            services.AddKeyedSingleton<IMessageDeliveryBackoffProvider>(name, (sp, _) => new StreamBackoff(sp.GetRequiredService<IOptionsMonitor<KafkaStreamOptions>>().Get(name)));
-            services.TryAddSingleton(sp => new DeliveryFailures(sp.GetService<TimeProvider>() ?? TimeProvider.System));
-            services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, DeliveryFailures>(sp => sp.GetRequiredService<DeliveryFailures>()));
+            services
+                .AddOptions<StreamPullingAgentOptions>(name)
+                .Configure<IOptionsMonitor<KafkaStreamOptions>>(
+                    (agent, all) =>
+                    {
+                        var options = all.Get(name);
+                        (
+                            agent.GetQueueMsgsTimerPeriod,
+                            agent.BatchContainerBatchSize,
+                            agent.MaxEventDeliveryTime
+                        ) = (options.Poll, options.Batch, options.MaxRetryTime);
+                    }
+                );
+            services.AddKeyedSingleton<IMessageDeliveryBackoffProvider>(name, (sp, _) =>
+                new StreamBackoff(sp.GetRequiredService<IOptionsMonitor<KafkaStreamOptions>>().Get(name))
+            );
+            services.TryAddSingleton(sp => new DeliveryFailures(
+                sp.GetService<TimeProvider>() ?? TimeProvider.System
+            ));
+            services.TryAddEnumerable(
+                ServiceDescriptor.Singleton<ILoggerProvider, DeliveryFailures>(sp =>
+                    sp.GetRequiredService<DeliveryFailures>()
+                )
+            );
             // Whatever else is logged: this listener hears what it needs.
-            services.Configure<LoggerFilterOptions>(o => o.Rules.Add(new LoggerFilterRule("KafkaDeliveryFailures", DeliveryFailures.Category(name), LogLevel.Warning, null)));
-            services.AddHealthChecks().Add(new HealthCheckRegistration($"kafka-streams-{name}", sp => new KafkaStreamHealthCheck((StreamAdapterFactory)sp.GetRequiredKeyedService<IQueueAdapterFactory>(name)), HealthStatus.Unhealthy, ["ready"]));
+            services.Configure<LoggerFilterOptions>(o =>
+                o.Rules.Add(
+                    new LoggerFilterRule(
+                        "KafkaDeliveryFailures",
+                        DeliveryFailures.Category(name),
+                        LogLevel.Warning,
+                        null
+                    )
+                )
+            );
+            services
+                .AddHealthChecks()
+                .Add(
+                    new HealthCheckRegistration(
+                        $"kafka-streams-{name}",
+                        sp => new KafkaStreamHealthCheck(
+                            (StreamAdapterFactory)sp.GetRequiredKeyedService<IQueueAdapterFactory>(name)
+                        ),
+                        HealthStatus.Unhealthy,
+                        ["ready"]
+                    )
+                );
         });
     }
 
@@ -98,7 +165,8 @@ public sealed class SiloKafkaStreamConfigurator : SiloPersistentStreamConfigurat
 /// <summary>Configures a provider on a client.</summary>
 public sealed class ClientKafkaStreamConfigurator : ClusterClientPersistentStreamConfigurator
 {
-    internal ClientKafkaStreamConfigurator(string name, IClientBuilder client) : base(name, client, StreamAdapterFactory.Create) =>
+    internal ClientKafkaStreamConfigurator(string name, IClientBuilder client)
+        : base(name, client, StreamAdapterFactory.Create) =>
         ConfigureDelegate(services => KafkaStreamHosting.AddParts(services, name));
 
     /// <summary>The provider's options.</summary>
@@ -124,23 +192,40 @@ public sealed class ClientKafkaStreamConfigurator : ClusterClientPersistentStrea
 }
 
 /// <summary>Fails the start of a silo or client with the first fault of a provider's options.</summary>
-sealed class KafkaStreamValidator(string name, IOptionsMonitor<KafkaStreamOptions> options) : IConfigurationValidator
+sealed class KafkaStreamValidator(string name, IOptionsMonitor<KafkaStreamOptions> options)
+    : IConfigurationValidator
 {
     public void ValidateConfiguration()
     {
-        if (options.Get(name).Fault() is { } fault) throw new OrleansConfigurationException($"Kafka streams '{name}': {fault}");
+        if (options.Get(name).Fault() is { } fault)
+            throw new OrleansConfigurationException($"Kafka streams '{name}': {fault}");
     }
 }
 
 /// <summary>Degraded while the broker is away; unhealthy when a partition stands still or cannot be read.</summary>
 sealed class KafkaStreamHealthCheck(StreamAdapterFactory provider) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    )
     {
         var (status, text) = provider.Health;
         var lag = provider.Partitions.Sum(p => Math.Max(0, p.Lag));
         var oldest = provider.Partitions.Select(p => p.Oldest?.Age ?? TimeSpan.Zero).DefaultIfEmpty().Max();
-        var data = new Dictionary<string, object> { ["lag"] = lag, ["inFlight"] = provider.InFlight, ["heldBytes"] = provider.HeldBytes, ["oldestSeconds"] = Math.Round(oldest.TotalSeconds, 1) };
-        return Task.FromResult(new HealthCheckResult(status, text ?? $"{provider.InFlight} undelivered, {lag} behind", data: data));
+        var data = new Dictionary<string, object>
+        {
+            ["lag"] = lag,
+            ["inFlight"] = provider.InFlight,
+            ["heldBytes"] = provider.HeldBytes,
+            ["oldestSeconds"] = Math.Round(oldest.TotalSeconds, 1),
+        };
+        return Task.FromResult(
+            new HealthCheckResult(
+                status,
+                text ?? $"{provider.InFlight} undelivered, {lag} behind",
+                data: data
+            )
+        );
     }
 }

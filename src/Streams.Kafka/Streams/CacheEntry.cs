@@ -47,24 +47,31 @@ sealed class StreamLine(StreamId stream)
     public void Append(CacheEntry entry)
     {
         entry.Previous = Tail;
-        if (Tail is null) Head = entry;
-        else Tail.Next = entry;
+        if (Tail is null)
+            Head = entry;
+        else
+            Tail.Next = entry;
         Tail = entry;
     }
 
     public void Remove(CacheEntry entry)
     {
-        if (entry.Previous is null) Head = entry.Next;
-        else entry.Previous.Next = entry.Next;
-        if (entry.Next is null) Tail = entry.Previous;
-        else entry.Next.Previous = entry.Previous;
+        if (entry.Previous is null)
+            Head = entry.Next;
+        else
+            entry.Previous.Next = entry.Next;
+        if (entry.Next is null)
+            Tail = entry.Previous;
+        else
+            entry.Next.Previous = entry.Previous;
     }
 
     /// <summary>The first whose offset is not below this one.</summary>
     public CacheEntry? From(long offset)
     {
         var entry = Head;
-        while (entry is not null && entry.Offset < offset) entry = entry.Next;
+        while (entry is not null && entry.Offset < offset)
+            entry = entry.Next;
         return entry;
     }
 }

@@ -16,11 +16,13 @@ static class ContextHeaders
 
     public static Headers? Write(Dictionary<string, object>? context)
     {
-        if (context is null) return null;
+        if (context is null)
+            return null;
         Headers? headers = null;
         foreach (var (name, value) in context)
         {
-            if (name.StartsWith('#') || Text(value) is not { } text) continue;
+            if (name.StartsWith('#') || Text(value) is not { } text)
+                continue;
             (headers ??= []).Add(Prefix + name, Encoding.UTF8.GetBytes(text));
         }
         return headers;
@@ -32,29 +34,35 @@ static class ContextHeaders
         var any = false;
         foreach (var header in record.Headers)
         {
-            if (!header.Key.StartsWith(Prefix, StringComparison.Ordinal) || Value(header.GetValueBytes()) is not { } value) continue;
+            if (
+                !header.Key.StartsWith(Prefix, StringComparison.Ordinal)
+                || Value(header.GetValueBytes()) is not { } value
+            )
+                continue;
             RequestContext.Set(header.Key[Prefix.Length..], value);
             any = true;
         }
         return any;
     }
 
-    static string? Text(object? value) => value switch
-    {
-        string s => $"s:{s}",
-        int i => $"i:{i.ToString(CultureInfo.InvariantCulture)}",
-        long l => $"l:{l.ToString(CultureInfo.InvariantCulture)}",
-        double d => $"d:{d.ToString("R", CultureInfo.InvariantCulture)}",
-        bool b => b ? "b:1" : "b:0",
-        Guid g => $"g:{g:D}",
-        DateTimeOffset t => $"t:{t.ToString("O", CultureInfo.InvariantCulture)}",
-        _ => null,
-    };
+    static string? Text(object? value) =>
+        value switch
+        {
+            string s => $"s:{s}",
+            int i => $"i:{i.ToString(CultureInfo.InvariantCulture)}",
+            long l => $"l:{l.ToString(CultureInfo.InvariantCulture)}",
+            double d => $"d:{d.ToString("R", CultureInfo.InvariantCulture)}",
+            bool b => b ? "b:1" : "b:0",
+            Guid g => $"g:{g:D}",
+            DateTimeOffset t => $"t:{t.ToString("O", CultureInfo.InvariantCulture)}",
+            _ => null,
+        };
 
     /// <summary>Null for what we did not write: headers come from anybody.</summary>
     static object? Value(byte[]? bytes)
     {
-        if (bytes is not [var kind, (byte)':', ..]) return null;
+        if (bytes is not [var kind, (byte)':', ..])
+            return null;
         var text = Encoding.UTF8.GetString(bytes.AsSpan(2));
         return (char)kind switch
         {
@@ -64,7 +72,14 @@ static class ContextHeaders
             'd' => double.TryParse(text, CultureInfo.InvariantCulture, out var d) ? d : null,
             'b' => text == "1",
             'g' => Guid.TryParse(text, out var g) ? g : null,
-            't' => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var t) ? t : null,
+            't' => DateTimeOffset.TryParse(
+                text,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.RoundtripKind,
+                out var t
+            )
+                ? t
+                : null,
             _ => null,
         };
     }

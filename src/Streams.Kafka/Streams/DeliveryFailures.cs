@@ -26,33 +26,52 @@ sealed class DeliveryFailures(TimeProvider time) : ILoggerProvider
     public void Watch(string provider) => _providers[Category(provider)] = 0;
 
     /// <summary>The last exception of a subscription and how many there were in a row.</summary>
-    public (Exception? Exception, int Attempts) Take(GuidId subscription) => _failures.TryRemove(subscription, out var found) ? (found.Exception, found.Attempts) : (null, 1);
+    public (Exception? Exception, int Attempts) Take(GuidId subscription) =>
+        _failures.TryRemove(subscription, out var found) ? (found.Exception, found.Attempts) : (null, 1);
 
     public ILogger CreateLogger(string categoryName) => new Listener(this, categoryName);
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     void Heard(Exception exception, GuidId subscription)
     {
-        if (_failures.Count >= Most) _failures.Clear();
-        _failures.AddOrUpdate(subscription, (exception, 1, time.GetTimestamp()),
-            (_, before) => (exception, time.GetElapsedTime(before.At) < InARow ? before.Attempts + 1 : 1, time.GetTimestamp()));
+        if (_failures.Count >= Most)
+            _failures.Clear();
+        _failures.AddOrUpdate(subscription, (exception, 1, time.GetTimestamp()), (_, before) =>
+            (
+                exception,
+                time.GetElapsedTime(before.At) < InARow ? before.Attempts + 1 : 1,
+                time.GetTimestamp()
+            )
+        );
     }
 
     sealed class Listener(DeliveryFailures failures, string category) : ILogger
     {
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel == LogLevel.Warning && failures._providers.ContainsKey(category);
+        public bool IsEnabled(LogLevel logLevel) =>
+            logLevel == LogLevel.Warning && failures._providers.ContainsKey(category);
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
-            if (exception is null || !IsEnabled(logLevel) || state is not IReadOnlyList<KeyValuePair<string, object?>> values) return;
+            if (
+                exception is null
+                || !IsEnabled(logLevel)
+                || state is not IReadOnlyList<KeyValuePair<string, object?>> values
+            )
+                return;
             foreach (var (_, value) in values)
             {
-                if (value is GuidId subscription) failures.Heard(exception, subscription);
+                if (value is GuidId subscription)
+                    failures.Heard(exception, subscription);
             }
         }
     }

@@ -22,14 +22,20 @@ sealed class GroupOffsets(StreamReading reading, TimeProvider time) : IDisposabl
 
     /// <summary>The group's position; null when it has none.</summary>
     /// <exception cref="IOException">The broker did not answer.</exception>
-    public Task<long?> Load(TopicPartition partition) => Ask(c => c.Consumer.Committed([partition], Patience)[0].Offset is { IsSpecial: false } offset ? offset.Value : (long?)null);
+    public Task<long?> Load(TopicPartition partition) =>
+        Ask(c =>
+            c.Consumer.Committed([partition], Patience)[0].Offset is { IsSpecial: false } offset
+                ? offset.Value
+                : (long?)null
+        );
 
     /// <exception cref="IOException">The broker did not take it.</exception>
-    public Task Save(TopicPartitionOffset position) => Ask(c =>
-    {
-        c.Consumer.Commit([position]);
-        return true;
-    });
+    public Task Save(TopicPartitionOffset position) =>
+        Ask(c =>
+        {
+            c.Consumer.Commit([position]);
+            return true;
+        });
 
     /// <summary>Partitions of a topic, as of <see cref="KafkaStreamOptions.MetadataInterval"/> ago at most; 0 when there is no such topic.</summary>
     /// <exception cref="IOException">The broker did not answer.</exception>
@@ -38,13 +44,20 @@ sealed class GroupOffsets(StreamReading reading, TimeProvider time) : IDisposabl
         await _counting.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_counts.TryGetValue(topic, out var known) && time.GetElapsedTime(known.At) < reading.Options.MetadataInterval) return known.Count;
+            if (
+                _counts.TryGetValue(topic, out var known)
+                && time.GetElapsedTime(known.At) < reading.Options.MetadataInterval
+            )
+                return known.Count;
             var metadata = await Ask(c => c.Admin.GetMetadata(topic, Patience)).ConfigureAwait(false);
             var found = metadata.Topics.FirstOrDefault(t => t.Topic == topic);
             var count = found is { Error.IsError: false } ? found.Partitions.Count : 0;
-            if (count > 0 || found?.Error.Code == ErrorCode.UnknownTopicOrPart) _counts[topic] = (count, time.GetTimestamp());
-            if (count == 0) reading.Health.TopicFailed(topic, found?.Error.Reason ?? "it is not there");
-            else reading.Health.Unread(topic, count, reading.Options.Partitions);
+            if (count > 0 || found?.Error.Code == ErrorCode.UnknownTopicOrPart)
+                _counts[topic] = (count, time.GetTimestamp());
+            if (count == 0)
+                reading.Health.TopicFailed(topic, found?.Error.Reason ?? "it is not there");
+            else
+                reading.Health.Unread(topic, count, reading.Options.Partitions);
             return count;
         }
         finally
@@ -69,7 +82,8 @@ sealed class GroupOffsets(StreamReading reading, TimeProvider time) : IDisposabl
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0 || !_clients.IsValueCreated) return;
+        if (Interlocked.Exchange(ref _disposed, 1) != 0 || !_clients.IsValueCreated)
+            return;
         _clients.Value.Admin.Dispose();
         _clients.Value.Consumer.Dispose();
     }
@@ -79,12 +93,16 @@ sealed class GroupOffsets(StreamReading reading, TimeProvider time) : IDisposabl
     {
         try
         {
-            return await Task.Run(() => ask(_clients.Value)).WaitAsync(Patience * 2, time).ConfigureAwait(false);
+            return await Task.Run(() => ask(_clients.Value))
+                .WaitAsync(Patience * 2, time)
+                .ConfigureAwait(false);
         }
         catch (KafkaException e)
         {
             // Orleans cannot carry the client's exceptions from silo to silo.
-            throw new IOException($"Kafka at {reading.Options.Connection.BootstrapServers}: {e.Error.Reason}");
+            throw new IOException(
+                $"Kafka at {reading.Options.Connection.BootstrapServers}: {e.Error.Reason}"
+            );
         }
     }
 }

@@ -23,21 +23,26 @@ public sealed class JsonEventCodec(JsonSerializerOptions? options = null) : IKaf
     readonly JsonSerializerOptions _options = options ?? JsonSerializerOptions.Default;
 
     /// <inheritdoc/>
-    public byte[]? Encode<T>(T item) => item switch
-    {
-        byte[] bytes => bytes,
-        ReadOnlyMemory<byte> memory => memory.ToArray(),
-        string text => Encoding.UTF8.GetBytes(text),
-        _ => JsonSerializer.SerializeToUtf8Bytes(item, _options),
-    };
+    public byte[]? Encode<T>(T item) =>
+        item switch
+        {
+            byte[] bytes => bytes,
+            ReadOnlyMemory<byte> memory => memory.ToArray(),
+            string text => Encoding.UTF8.GetBytes(text),
+            _ => JsonSerializer.SerializeToUtf8Bytes(item, _options),
+        };
 
     /// <inheritdoc/>
     public IEnumerable<T> Decode<T>(FeedRecord record)
     {
-        if (record.IsTombstone) return [];
-        if (typeof(T) == typeof(byte[])) return [(T)(object)record.Value.ToArray()];
-        if (typeof(T) == typeof(ReadOnlyMemory<byte>)) return [(T)(object)record.Value];
-        if (typeof(T) == typeof(string)) return [(T)(object)Encoding.UTF8.GetString(record.Value.Span)];
+        if (record.IsTombstone)
+            return [];
+        if (typeof(T) == typeof(byte[]))
+            return [(T)(object)record.Value.ToArray()];
+        if (typeof(T) == typeof(ReadOnlyMemory<byte>))
+            return [(T)(object)record.Value];
+        if (typeof(T) == typeof(string))
+            return [(T)(object)Encoding.UTF8.GetString(record.Value.Span)];
         return [JsonSerializer.Deserialize<T>(record.Value.Span, _options)!];
     }
 }

@@ -28,9 +28,10 @@ public interface IKafkaStreamMapper
 public sealed class KeyStreams : IKafkaStreamMapper
 {
     /// <inheritdoc/>
-    public StreamId? StreamOf(FeedRecord record) => record.Key is { Length: > 0 } key
-        ? StreamId.Create(TopicNamespace.Utf8(record.Topic), key.Span)
-        : StreamId.Create(record.Topic, record.Partition.ToString(CultureInfo.InvariantCulture));
+    public StreamId? StreamOf(FeedRecord record) =>
+        record.Key is { Length: > 0 } key
+            ? StreamId.Create(TopicNamespace.Utf8(record.Topic), key.Span)
+            : StreamId.Create(record.Topic, record.Partition.ToString(CultureInfo.InvariantCulture));
 
     /// <inheritdoc/>
     public StreamPlace PlaceOf(StreamId stream) => new(TopicNamespace.Of(stream), stream.Key, null);
@@ -40,18 +41,33 @@ public sealed class KeyStreams : IKafkaStreamMapper
 public sealed class PartitionStreams : IKafkaStreamMapper
 {
     /// <inheritdoc/>
-    public StreamId? StreamOf(FeedRecord record) => StreamId.Create(record.Topic, record.Partition.ToString(CultureInfo.InvariantCulture));
+    public StreamId? StreamOf(FeedRecord record) =>
+        StreamId.Create(record.Topic, record.Partition.ToString(CultureInfo.InvariantCulture));
 
     /// <inheritdoc/>
-    public StreamPlace PlaceOf(StreamId stream) => int.TryParse(stream.GetKeyAsString(), NumberStyles.None, CultureInfo.InvariantCulture, out var partition)
-        ? new(TopicNamespace.Of(stream), null, partition)
-        : throw new ArgumentException($"The stream {stream} has no partition: its key must be a partition's number.", nameof(stream));
+    public StreamPlace PlaceOf(StreamId stream) =>
+        int.TryParse(
+            stream.GetKeyAsString(),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var partition
+        )
+            ? new(TopicNamespace.Of(stream), null, partition)
+            : throw new ArgumentException(
+                $"The stream {stream} has no partition: its key must be a partition's number.",
+                nameof(stream)
+            );
 }
 
 static class TopicNamespace
 {
-    public static string Of(StreamId stream) => stream.GetNamespace() is { Length: > 0 } topic ? topic
-        : throw new ArgumentException($"The stream {stream} has no topic: its namespace must name one.", nameof(stream));
+    public static string Of(StreamId stream) =>
+        stream.GetNamespace() is { Length: > 0 } topic
+            ? topic
+            : throw new ArgumentException(
+                $"The stream {stream} has no topic: its namespace must name one.",
+                nameof(stream)
+            );
 
     public static ReadOnlySpan<byte> Utf8(string topic) => System.Text.Encoding.UTF8.GetBytes(topic);
 }

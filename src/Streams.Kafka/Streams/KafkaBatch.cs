@@ -49,13 +49,28 @@ sealed class KafkaBatch : IBatchContainer
     [NonSerialized]
     readonly IDeliveryWitness? _witness;
 
-    public KafkaBatch(string provider, StreamId stream, FeedRecord record, IKafkaEventCodec codec, IDeliveryWitness? witness)
+    public KafkaBatch(
+        string provider,
+        StreamId stream,
+        FeedRecord record,
+        IKafkaEventCodec codec,
+        IDeliveryWitness? witness
+    )
     {
         (_provider, _stream, _record, _codec, _witness) = (provider, stream, record, codec, witness);
-        (_topic, _partition, _offset, _timestamp) = (record.Topic, record.Partition, record.Offset, record.Timestamp);
+        (_topic, _partition, _offset, _timestamp) = (
+            record.Topic,
+            record.Partition,
+            record.Offset,
+            record.Timestamp
+        );
         _key = record.Key is { } key ? Bytes(key) : null;
         _value = record.IsTombstone ? null : Bytes(record.Value);
-        if (record.Headers.Count > 0) _headers = [.. record.Headers.Select(h => KeyValuePair.Create(h.Key, (byte[]?)h.GetValueBytes()))];
+        if (record.Headers.Count > 0)
+            _headers =
+            [
+                .. record.Headers.Select(h => KeyValuePair.Create(h.Key, (byte[]?)h.GetValueBytes())),
+            ];
     }
 
     /// <inheritdoc/>
@@ -68,10 +83,23 @@ sealed class KafkaBatch : IBatchContainer
     {
         get
         {
-            if (_record is { } there) return there;
+            if (_record is { } there)
+                return there;
             var headers = new Headers();
-            foreach (var (name, value) in _headers ?? []) headers.Add(name, value);
-            return _record = new FeedRecord(_topic, _partition, _offset, _timestamp, _key is { } key ? key : (ReadOnlyMemory<byte>?)null, _value ?? [], headers) { IsTombstone = _value is null };
+            foreach (var (name, value) in _headers ?? [])
+                headers.Add(name, value);
+            return _record = new FeedRecord(
+                _topic,
+                _partition,
+                _offset,
+                _timestamp,
+                _key is { } key ? key : (ReadOnlyMemory<byte>?)null,
+                _value ?? [],
+                headers
+            )
+            {
+                IsTombstone = _value is null,
+            };
         }
     }
 
@@ -80,7 +108,11 @@ sealed class KafkaBatch : IBatchContainer
     {
         using var activity = FeedTracing.Start(_provider, _provider, Record);
         var index = 0;
-        foreach (var item in Events<T>()) yield return Tuple.Create(item, (StreamSequenceToken)KafkaSequenceToken.OfEvent(_partition, _offset, index++));
+        foreach (var item in Events<T>())
+            yield return Tuple.Create(
+                item,
+                (StreamSequenceToken)KafkaSequenceToken.OfEvent(_partition, _offset, index++)
+            );
     }
 
     /// <inheritdoc/>
@@ -93,14 +125,23 @@ sealed class KafkaBatch : IBatchContainer
     /// <inheritdoc/>
     public override string ToString() => $"{_topic}[{_partition}]@{_offset}";
 
-    internal void Arrive(IServiceProvider services) => _codec = services.GetKeyedService<IKafkaEventCodec>(_provider) ?? Default;
+    internal void Arrive(IServiceProvider services) =>
+        _codec = services.GetKeyedService<IKafkaEventCodec>(_provider) ?? Default;
 
     static readonly JsonEventCodec Default = new();
 
-    IEnumerable<T> Events<T>() => typeof(T) == typeof(FeedRecord) || typeof(T) == typeof(object) ? [(T)(object)Record] : (_codec ?? Default).Decode<T>(Record);
+    IEnumerable<T> Events<T>() =>
+        typeof(T) == typeof(FeedRecord) || typeof(T) == typeof(object)
+            ? [(T)(object)Record]
+            : (_codec ?? Default).Decode<T>(Record);
 
     static byte[] Bytes(ReadOnlyMemory<byte> memory) =>
-        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(memory, out var segment) && segment.Offset == 0 && segment.Array is { } array && array.Length == segment.Count ? array : memory.ToArray();
+        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(memory, out var segment)
+        && segment.Offset == 0
+        && segment.Array is { } array
+        && array.Length == segment.Count
+            ? array
+            : memory.ToArray();
 }
 
 /// <summary>Is told when a record is on its way to its consumer, each time that it is tried.</summary>

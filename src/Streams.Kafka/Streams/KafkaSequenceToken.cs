@@ -28,11 +28,19 @@ public sealed class KafkaSequenceToken : StreamSequenceToken
     [Id(4)]
     readonly bool _internal;
 
-    KafkaSequenceToken(int partition, long offset, int eventIndex, DateTimeOffset? time = null, bool @internal = false) =>
-        (_partition, _offset, _event, _time, _internal) = (partition, offset, eventIndex, time, @internal);
+    KafkaSequenceToken(
+        int partition,
+        long offset,
+        int eventIndex,
+        DateTimeOffset? time = null,
+        bool @internal = false
+    ) => (_partition, _offset, _event, _time, _internal) = (partition, offset, eventIndex, time, @internal);
 
     /// <summary>Begin at the first record of the stream whose offset is not below this one.</summary>
-    public static KafkaSequenceToken FromOffset(long offset) => offset >= 0 ? new(Any, offset, Before) : throw new ArgumentOutOfRangeException(nameof(offset), offset, "An offset is not below 0.");
+    public static KafkaSequenceToken FromOffset(long offset) =>
+        offset >= 0
+            ? new(Any, offset, Before)
+            : throw new ArgumentOutOfRangeException(nameof(offset), offset, "An offset is not below 0.");
 
     /// <summary>Begin at the first record of the stream whose Kafka time is not before this one. Needs a broker that can find offsets by time.</summary>
     public static KafkaSequenceToken FromTime(DateTimeOffset time) => new(Any, 0, Before, time);
@@ -41,10 +49,12 @@ public sealed class KafkaSequenceToken : StreamSequenceToken
     public static KafkaSequenceToken FromBeginning { get; } = new(Any, 0, Before);
 
     /// <summary>The token that an event's handler sees.</summary>
-    internal static KafkaSequenceToken OfEvent(int partition, long offset, int eventIndex) => new(partition, offset, eventIndex);
+    internal static KafkaSequenceToken OfEvent(int partition, long offset, int eventIndex) =>
+        new(partition, offset, eventIndex);
 
     /// <summary>The token of a whole record, which Orleans keeps between provider and consumer and no handler sees.</summary>
-    internal static KafkaSequenceToken OfRecord(int partition, long offset) => new(partition, offset, 0, @internal: true);
+    internal static KafkaSequenceToken OfRecord(int partition, long offset) =>
+        new(partition, offset, 0, @internal: true);
 
     /// <inheritdoc/>
     public override long SequenceNumber
@@ -70,7 +80,11 @@ public sealed class KafkaSequenceToken : StreamSequenceToken
 
     /// <inheritdoc/>
     public override bool Equals(StreamSequenceToken? other) =>
-        other is KafkaSequenceToken t && t._offset == _offset && t._event == _event && t._partition == _partition && t._time == _time;
+        other is KafkaSequenceToken t
+        && t._offset == _offset
+        && t._event == _event
+        && t._partition == _partition
+        && t._time == _time;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as StreamSequenceToken);
@@ -84,7 +98,15 @@ public sealed class KafkaSequenceToken : StreamSequenceToken
     /// </summary>
     public override int CompareTo(StreamSequenceToken? other)
     {
-        if (other is null || (other is KafkaSequenceToken { _partition: >= 0 } token && _partition >= 0 && token._partition != _partition)) return 1;
+        if (
+            other is null
+            || (
+                other is KafkaSequenceToken { _partition: >= 0 } token
+                && _partition >= 0
+                && token._partition != _partition
+            )
+        )
+            return 1;
         var byOffset = SequenceNumber.CompareTo(other.SequenceNumber);
         return byOffset != 0 ? byOffset : EventIndex.CompareTo(other.EventIndex);
     }

@@ -69,20 +69,25 @@ public sealed class KafkaStreamOptions : KafkaReadingOptions
     /// <summary>Records that a rewound subscription reads ahead of its consumer. Default 256.</summary>
     public int RewindBuffer { get; set; } = 256;
 
-    internal int Batch => BatchSize > 0 ? BatchSize : Shape == KafkaStreamShape.Key ? 1 : 256;
+    internal int Batch =>
+        BatchSize > 0 ? BatchSize
+        : Shape == KafkaStreamShape.Key ? 1
+        : 256;
 
     internal string? Fault() =>
         Connection.Fault() is { } connection ? connection
         : Producing.Fault() is { } producing ? producing
         : ReadingFault() is { } reading ? reading
         : Partitions is < 1 or > 10_000 ? "Partitions must be between 1 and 10000."
-        : MetadataInterval < Millisecond || Poll < Millisecond ? "MetadataInterval and Poll must be at least 1 ms."
+        : MetadataInterval < Millisecond || Poll < Millisecond
+            ? "MetadataInterval and Poll must be at least 1 ms."
         : PullSize < 1 ? "PullSize must be at least 1."
         : BatchSize < 0 ? "BatchSize must not be below 0."
         : CacheSize < 1 || CacheBytes < 1 ? "CacheSize and CacheBytes must be at least 1."
         : Span < 1 ? "Span must be at least 1."
         : MaxRetryTime < Millisecond ? "MaxRetryTime must be at least 1 ms."
-        : LeaseTime < CommitInterval * 3 ? "LeaseTime must be at least three times CommitInterval, which renews it."
+        : LeaseTime < CommitInterval * 3
+            ? "LeaseTime must be at least three times CommitInterval, which renews it."
         : ReadAheadBytes < 1024 ? "ReadAheadBytes must be at least 1024."
         : Rewinds < 1 || RewindBuffer < 1 ? "Rewinds and RewindBuffer must be at least 1."
         : null;

@@ -8,7 +8,8 @@ static class Murmur2
     const uint Seed = 0x9747b28c;
     const uint M = 0x5bd1e995;
 
-    public static int Partition(ReadOnlySpan<byte> key, int partitions) => (Hash(key) & 0x7fffffff) % partitions;
+    public static int Partition(ReadOnlySpan<byte> key, int partitions) =>
+        (Hash(key) & 0x7fffffff) % partitions;
 
     public static int Hash(ReadOnlySpan<byte> data)
     {
@@ -22,9 +23,12 @@ static class Murmur2
                 hash = (hash * M) ^ k;
                 data = data[4..];
             }
-            if (data.Length > 2) hash ^= (uint)data[2] << 16;
-            if (data.Length > 1) hash ^= (uint)data[1] << 8;
-            if (data.Length > 0) hash = (hash ^ data[0]) * M;
+            if (data.Length > 2)
+                hash ^= (uint)data[2] << 16;
+            if (data.Length > 1)
+                hash ^= (uint)data[1] << 8;
+            if (data.Length > 0)
+                hash = (hash ^ data[0]) * M;
             hash = (hash ^ (hash >> 13)) * M;
             return (int)(hash ^ (hash >> 15));
         }

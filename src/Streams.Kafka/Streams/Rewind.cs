@@ -9,7 +9,14 @@ namespace ClearanceEngine.Streams.Kafka;
 /// Reads older records of one stream with a client of its own, a bounded number ahead of the consumer, until it reaches what
 /// the cache still holds. A silo does a bounded number of these at once.
 /// </summary>
-sealed partial class Rewind(StreamCache cache, StreamId stream, KafkaSequenceToken from, StreamReading reading, SemaphoreSlim turn, ILogger logger) : IDisposable
+sealed partial class Rewind(
+    StreamCache cache,
+    StreamId stream,
+    KafkaSequenceToken from,
+    StreamReading reading,
+    SemaphoreSlim turn,
+    ILogger logger
+) : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -22,14 +29,16 @@ sealed partial class Rewind(StreamCache cache, StreamId stream, KafkaSequenceTok
 
     public bool TryTake(out FeedRecord record)
     {
-        if (!_records.TryDequeue(out record!)) return false;
+        if (!_records.TryDequeue(out record!))
+            return false;
         _room.Release();
         return true;
     }
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0) _stop.Cancel();
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            _stop.Cancel();
     }
 
     async Task Run(StreamCursor cursor)
@@ -58,7 +67,15 @@ sealed partial class Rewind(StreamCache cache, StreamId stream, KafkaSequenceTok
             catch (Exception e)
             {
                 LogFailed(e, reading.Provider, stream, cache.Partition);
-                await backoff.Wait(cache.Time, _stop.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
+                await backoff
+                    .Wait(cache.Time, _stop.Token)
+                    .ContinueWith(
+                        _ => { },
+                        CancellationToken.None,
+                        TaskContinuationOptions.ExecuteSynchronously,
+                        TaskScheduler.Default
+                    )
+                    .ConfigureAwait(false);
             }
         }
     }
@@ -68,27 +85,32 @@ sealed partial class Rewind(StreamCache cache, StreamId stream, KafkaSequenceTok
         using var consumer = reading.Build(cache.Partition, eof: true);
         var position = goOn ?? Find(consumer);
         LogBegins(reading.Provider, stream, cache.Partition, position);
-        if (Join(cursor, position)) return;
+        if (Join(cursor, position))
+            return;
         consumer.Assign(new TopicPartitionOffset(cache.Partition, position));
         while (true)
         {
             _stop.Token.ThrowIfCancellationRequested();
             if (consumer.Consume(100) is not { } result)
             {
-                if (Join(cursor, position)) return;
+                if (Join(cursor, position))
+                    return;
                 continue;
             }
             // What lies between was compacted away, or marks a transaction.
             position = result.IsPartitionEOF ? Math.Max(position, result.Offset.Value) : result.Offset.Value;
             reached(position);
-            if (Join(cursor, position)) return;
-            if (result.IsPartitionEOF) continue;
+            if (Join(cursor, position))
+                return;
+            if (result.IsPartitionEOF)
+                continue;
             if (reading.TryMap(FeedRecord.Of(result), out var of) is { } record && of == stream)
             {
                 await _room.WaitAsync(_stop.Token).ConfigureAwait(false);
                 var wasEmpty = _records.IsEmpty;
                 _records.Enqueue(record);
-                if (wasEmpty) cursor.Woken();
+                if (wasEmpty)
+                    cursor.Woken();
             }
             reached(++position);
         }
@@ -96,7 +118,8 @@ sealed partial class Rewind(StreamCache cache, StreamId stream, KafkaSequenceTok
 
     bool Join(StreamCursor cursor, long position)
     {
-        if (!cache.TryJoin(cursor, position)) return false;
+        if (!cache.TryJoin(cursor, position))
+            return false;
         cursor.Woken();
         return true;
     }
@@ -106,16 +129,37 @@ sealed partial class Rewind(StreamCache cache, StreamId stream, KafkaSequenceTok
     {
         if (from.Time is { } time)
         {
-            var found = consumer.OffsetsForTimes([new TopicPartitionTimestamp(cache.Partition, new Timestamp(time.UtcDateTime, TimestampType.CreateTime))], Patience)[0].Offset;
+            var found = consumer
+                .OffsetsForTimes(
+                    [
+                        new TopicPartitionTimestamp(
+                            cache.Partition,
+                            new Timestamp(time.UtcDateTime, TimestampType.CreateTime)
+                        ),
+                    ],
+                    Patience
+                )[0]
+                .Offset;
             // Nothing is that new: begin with what comes next.
-            return found.IsSpecial ? consumer.QueryWatermarkOffsets(cache.Partition, Patience).High.Value : found.Value;
+            return found.IsSpecial
+                ? consumer.QueryWatermarkOffsets(cache.Partition, Patience).High.Value
+                : found.Value;
         }
-        return Math.Max(from.SequenceNumber, consumer.QueryWatermarkOffsets(cache.Partition, Patience).Low.Value);
+        return Math.Max(
+            from.SequenceNumber,
+            consumer.QueryWatermarkOffsets(cache.Partition, Patience).Low.Value
+        );
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Streams {Provider}: {Stream} is read again from {Partition}@{Offset}.")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Streams {Provider}: {Stream} is read again from {Partition}@{Offset}."
+    )]
     partial void LogBegins(string provider, StreamId stream, TopicPartition partition, long offset);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Streams {Provider}: {Stream} could not be read again from {Partition}; it is tried again.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Streams {Provider}: {Stream} could not be read again from {Partition}; it is tried again."
+    )]
     partial void LogFailed(Exception e, string provider, StreamId stream, TopicPartition partition);
 }

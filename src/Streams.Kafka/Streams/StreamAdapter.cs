@@ -5,7 +5,14 @@ using Orleans.Streams;
 namespace ClearanceEngine.Streams.Kafka;
 
 /// <summary>The provider to Orleans: events out to Kafka, a receiver a partition in.</summary>
-sealed class StreamAdapter(string name, KafkaStreamOptions options, IKafkaStreamMapper mapper, IKafkaEventCodec codec, KafkaProducer producer, Func<QueueId, IQueueAdapterReceiver> receiver) : IQueueAdapter
+sealed class StreamAdapter(
+    string name,
+    KafkaStreamOptions options,
+    IKafkaStreamMapper mapper,
+    IKafkaEventCodec codec,
+    KafkaProducer producer,
+    Func<QueueId, IQueueAdapterReceiver> receiver
+) : IQueueAdapter
 {
     public string Name => name;
 
@@ -14,15 +21,37 @@ sealed class StreamAdapter(string name, KafkaStreamOptions options, IKafkaStream
     public StreamProviderDirection Direction => StreamProviderDirection.ReadWrite;
 
     /// <summary>One record an event, in order, in the stream's partition; returns when the broker has them all.</summary>
-    public Task QueueMessageBatchAsync<T>(StreamId streamId, IEnumerable<T> events, StreamSequenceToken? token, Dictionary<string, object>? requestContext)
+    public Task QueueMessageBatchAsync<T>(
+        StreamId streamId,
+        IEnumerable<T> events,
+        StreamSequenceToken? token,
+        Dictionary<string, object>? requestContext
+    )
     {
         ArgumentNullException.ThrowIfNull(events);
-        if (token is not null) throw new ArgumentException("Kafka gives each event its token; a producer cannot.", nameof(token));
-        if (typeof(T) == typeof(FeedRecord)) throw new ArgumentException("A record that was read cannot be sent as an event; send its value as byte[].", nameof(events));
+        if (token is not null)
+            throw new ArgumentException(
+                "Kafka gives each event its token; a producer cannot.",
+                nameof(token)
+            );
+        if (typeof(T) == typeof(FeedRecord))
+            throw new ArgumentException(
+                "A record that was read cannot be sent as an event; send its value as byte[].",
+                nameof(events)
+            );
         var place = mapper.PlaceOf(streamId);
-        if (!options.Topics.Contains(place.Topic)) throw new ArgumentException($"The stream {streamId} would go to topic {place.Topic}, which is not one of the provider's: {string.Join(", ", options.Topics)}.", nameof(streamId));
+        if (!options.Topics.Contains(place.Topic))
+            throw new ArgumentException(
+                $"The stream {streamId} would go to topic {place.Topic}, which is not one of the provider's: {string.Join(", ", options.Topics)}.",
+                nameof(streamId)
+            );
         var partition = place.Partition is { } p ? new Partition(p) : Partition.Any;
-        return producer.ProduceInOrder(new TopicPartition(place.Topic, partition), place.Key?.ToArray(), events.Select(codec.Encode), ContextHeaders.Write(requestContext));
+        return producer.ProduceInOrder(
+            new TopicPartition(place.Topic, partition),
+            place.Key?.ToArray(),
+            events.Select(codec.Encode),
+            ContextHeaders.Write(requestContext)
+        );
     }
 
     public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => receiver(queueId);
@@ -37,13 +66,20 @@ sealed class StreamReceiver(StreamQueue queue) : IQueueAdapterReceiver
         return Task.CompletedTask;
     }
 
-    public Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount) => GetQueueMessagesAsync(maxCount, CancellationToken.None);
+    public Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount) =>
+        GetQueueMessagesAsync(maxCount, CancellationToken.None);
 
-    public Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken) => Task.FromResult(queue.Pull(maxCount));
+    public Task<IList<IBatchContainer>> GetQueueMessagesAsync(
+        int maxCount,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(queue.Pull(maxCount));
 
     public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => Task.CompletedTask;
 
-    public Task MessagesDeliveredAsync(IList<IBatchContainer> messages, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task MessagesDeliveredAsync(
+        IList<IBatchContainer> messages,
+        CancellationToken cancellationToken
+    ) => Task.CompletedTask;
 
     public Task Shutdown(TimeSpan timeout) => queue.Stop(timeout);
 }
@@ -54,9 +90,18 @@ sealed class StreamFailureHandler(Func<StreamQueue?> queue) : IStreamFailureHand
     /// <summary>A record that fails does not end the subscription.</summary>
     public bool ShouldFaultSubsriptionOnError => false;
 
-    public Task OnDeliveryFailure(GuidId subscriptionId, string streamProviderName, StreamId streamIdentity, StreamSequenceToken? sequenceToken) =>
-        queue()?.Failed(subscriptionId, streamIdentity, sequenceToken) ?? Task.CompletedTask;
+    public Task OnDeliveryFailure(
+        GuidId subscriptionId,
+        string streamProviderName,
+        StreamId streamIdentity,
+        StreamSequenceToken? sequenceToken
+    ) => queue()?.Failed(subscriptionId, streamIdentity, sequenceToken) ?? Task.CompletedTask;
 
     /// <summary>A consumer that could not be asked where it stands begins with what the cache has for it; nothing is lost by that.</summary>
-    public Task OnSubscriptionFailure(GuidId subscriptionId, string streamProviderName, StreamId streamIdentity, StreamSequenceToken? sequenceToken) => Task.CompletedTask;
+    public Task OnSubscriptionFailure(
+        GuidId subscriptionId,
+        string streamProviderName,
+        StreamId streamIdentity,
+        StreamSequenceToken? sequenceToken
+    ) => Task.CompletedTask;
 }

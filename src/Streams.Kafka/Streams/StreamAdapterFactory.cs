@@ -26,7 +26,11 @@ sealed class StreamAdapterFactory : IQueueAdapterFactory, IQueueAdapterCache, IK
         _reading = services.GetRequiredKeyedService<StreamReading>(name);
         var offsets = services.GetRequiredKeyedService<GroupOffsets>(name);
         _map = new QueueMap(name, _reading.Options, _reading.Mapper, offsets.Known);
-        _producer = new KafkaProducer(_reading.Options.Connection, _reading.Options.Producing, services.GetRequiredService<ILogger<KafkaProducer>>());
+        _producer = new KafkaProducer(
+            _reading.Options.Connection,
+            _reading.Options.Producing,
+            services.GetRequiredService<ILogger<KafkaProducer>>()
+        );
         _own = new(() => Own(offsets));
         KafkaMetrics.Watch(this);
     }
@@ -49,14 +53,26 @@ sealed class StreamAdapterFactory : IQueueAdapterFactory, IQueueAdapterCache, IK
     public Task<IQueueAdapter> CreateAdapter(CancellationToken cancellationToken)
     {
         _reading.Health.Started();
-        return Task.FromResult<IQueueAdapter>(new StreamAdapter(Name, _reading.Options, _reading.Mapper, _reading.Codec, _producer, q => new StreamReceiver(_queues[q])));
+        return Task.FromResult<IQueueAdapter>(
+            new StreamAdapter(
+                Name,
+                _reading.Options,
+                _reading.Mapper,
+                _reading.Codec,
+                _producer,
+                q => new StreamReceiver(_queues[q])
+            )
+        );
     }
 
     public IQueueAdapterCache GetQueueAdapterCache() => this;
 
     public IStreamQueueMapper GetStreamQueueMapper() => _map;
 
-    public Task<IStreamFailureHandler> GetDeliveryFailureHandler(QueueId queueId) => Task.FromResult<IStreamFailureHandler>(new StreamFailureHandler(() => _queues.GetValueOrDefault(queueId)));
+    public Task<IStreamFailureHandler> GetDeliveryFailureHandler(QueueId queueId) =>
+        Task.FromResult<IStreamFailureHandler>(
+            new StreamFailureHandler(() => _queues.GetValueOrDefault(queueId))
+        );
 
     /// <summary>Orleans asks for the cache first, then for the receiver; each time that it takes a queue. Both are faces of one thing.</summary>
     public IQueueCache CreateQueueCache(QueueId queueId)
@@ -69,7 +85,8 @@ sealed class StreamAdapterFactory : IQueueAdapterFactory, IQueueAdapterCache, IK
     public void Dispose()
     {
         KafkaMetrics.Forget(this);
-        foreach (var queue in _queues.Values) queue.Abandon();
+        foreach (var queue in _queues.Values)
+            queue.Abandon();
         _producer.Dispose();
     }
 
@@ -82,8 +99,16 @@ sealed class StreamAdapterFactory : IQueueAdapterFactory, IQueueAdapterCache, IK
         var failures = _services.GetRequiredService<DeliveryFailures>();
         failures.Watch(Name);
         return new StreamServices(
-            _services.GetRequiredService<IGrainFactory>(), _services.GetRequiredService<ILocalSiloDetails>().SiloAddress, offsets,
-            new DeadLetterParking(Name, options, new DeadLetters(_producer), _reading.Health, time, log), failures, new SemaphoreSlim(options.Rewinds),
-            agent.MaxEventDeliveryTime, agent.BatchContainerBatchSize <= 1, time, log);
+            _services.GetRequiredService<IGrainFactory>(),
+            _services.GetRequiredService<ILocalSiloDetails>().SiloAddress,
+            offsets,
+            new DeadLetterParking(Name, options, new DeadLetters(_producer), _reading.Health, time, log),
+            failures,
+            new SemaphoreSlim(options.Rewinds),
+            agent.MaxEventDeliveryTime,
+            agent.BatchContainerBatchSize <= 1,
+            time,
+            log
+        );
     }
 }

@@ -8,7 +8,8 @@ sealed class StreamBackoff(KafkaStreamOptions options) : IMessageDeliveryBackoff
     public TimeSpan Next(int attempt)
     {
         var wait = options.FirstBackoff * Math.Pow(2, Math.Min(attempt, 30));
-        if (wait > options.LongestBackoff) wait = options.LongestBackoff;
+        if (wait > options.LongestBackoff)
+            wait = options.LongestBackoff;
 #pragma warning disable CA5394 // Jitter needs no secure randomness.
         return wait * (0.5 + Random.Shared.NextDouble());
 #pragma warning restore CA5394

@@ -15,7 +15,13 @@ namespace ClearanceEngine.Streams.Kafka;
 /// <param name="oneByOne">The pulling agent hands over one record a call.</param>
 /// <param name="owner">Who reads the partition.</param>
 /// <param name="time">The clock.</param>
-sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, bool oneByOne, IStreamCacheOwner owner, TimeProvider time) : IQueueCache
+sealed class StreamCache(
+    TopicPartition partition,
+    KafkaStreamOptions options,
+    bool oneByOne,
+    IStreamCacheOwner owner,
+    TimeProvider time
+) : IQueueCache
 {
     /// <summary>How many steps of the clock the memory of <see cref="_read"/> has.</summary>
     const int Marks = 120;
@@ -49,7 +55,8 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
     {
         get
         {
-            lock (_lock) return _open;
+            lock (_lock)
+                return _open;
         }
     }
 
@@ -58,7 +65,8 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
     {
         get
         {
-            lock (_lock) return _openBytes + _deliveredBytes;
+            lock (_lock)
+                return _openBytes + _deliveredBytes;
         }
     }
 
@@ -66,7 +74,8 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
     {
         get
         {
-            lock (_lock) return _progress.Distance;
+            lock (_lock)
+                return _progress.Distance;
         }
     }
 
@@ -74,7 +83,8 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
     {
         get
         {
-            lock (_lock) return _progress.Oldest;
+            lock (_lock)
+                return _progress.Oldest;
         }
     }
 
@@ -83,7 +93,8 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
     {
         get
         {
-            lock (_lock) return Math.Max(_start, _progress.Next);
+            lock (_lock)
+                return Math.Max(_start, _progress.Next);
         }
     }
 
@@ -92,7 +103,8 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
     {
         get
         {
-            lock (_lock) return Math.Max(0, options.CacheBytes - _openBytes);
+            lock (_lock)
+                return Math.Max(0, options.CacheBytes - _openBytes);
         }
     }
 
@@ -103,35 +115,49 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
         {
             foreach (var line in _lines.Values.ToList())
             {
-                while (line.Head is { } head) line.Remove(head);
-                foreach (var cursor in line.Cursors) cursor.Forget();
-                if (line.IsEmpty) _lines.Remove(line.Stream);
+                while (line.Head is { } head)
+                    line.Remove(head);
+                foreach (var cursor in line.Cursors)
+                    cursor.Forget();
+                if (line.IsEmpty)
+                    _lines.Remove(line.Stream);
             }
             _delivered.Clear();
             _loose.Clear();
             _quiet.Clear();
             _read.Clear();
             _progress = new PartitionProgress(partition, time);
-            (_start, _floor, _open, _openBytes, _deliveredBytes, _closed, _stoppedAt) = (offset, offset, 0, 0, 0, false, null);
+            (_start, _floor, _open, _openBytes, _deliveredBytes, _closed, _stoppedAt) = (
+                offset,
+                offset,
+                0,
+                0,
+                0,
+                false,
+                null
+            );
         }
     }
 
     /// <summary>The partition is no longer ours: nothing more is handed out, and nothing that ends now counts.</summary>
     public void End()
     {
-        lock (_lock) _closed = true;
+        lock (_lock)
+            _closed = true;
     }
 
     /// <summary>The partition stands still from now on; what is being delivered may finish.</summary>
     public void Stop(FeedRecord at)
     {
-        lock (_lock) _stoppedAt ??= at;
+        lock (_lock)
+            _stoppedAt ??= at;
     }
 
     /// <summary>The position to commit, if it moved since the last time.</summary>
     public TopicPartitionOffset? TakePosition()
     {
-        lock (_lock) return _closed ? null : _progress.TakePosition();
+        lock (_lock)
+            return _closed ? null : _progress.TakePosition();
     }
 
     /// <summary>A record was read. False when its offset went back, which means that the topic is another one.</summary>
@@ -139,13 +165,15 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
     {
         lock (_lock)
         {
-            if (offset < _progress.Next) return false;
+            if (offset < _progress.Next)
+                return false;
             _progress.Start(offset);
             if (_read.Count == 0 || time.GetElapsedTime(_marked) >= Step)
             {
                 _marked = time.GetTimestamp();
                 _read.Enqueue((_marked, offset));
-                while (_read.Count > Marks) _read.Dequeue();
+                while (_read.Count > Marks)
+                    _read.Dequeue();
             }
             return true;
         }
@@ -156,7 +184,8 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
     {
         lock (_lock)
         {
-            if (!_closed) _progress.Finish(offset);
+            if (!_closed)
+                _progress.Finish(offset);
         }
     }
 
@@ -165,7 +194,13 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
         lock (_lock)
         {
             Settle();
-            if (_closed || _stoppedAt is not null || _openBytes >= options.CacheBytes || _progress.Distance >= options.Span) return 0;
+            if (
+                _closed
+                || _stoppedAt is not null
+                || _openBytes >= options.CacheBytes
+                || _progress.Distance >= options.Span
+            )
+                return 0;
             return Math.Max(0, Math.Min(options.PullSize, options.CacheSize - _open));
         }
     }
@@ -174,10 +209,12 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
     {
         lock (_lock)
         {
-            if (_closed) return;
+            if (_closed)
+                return;
             foreach (var message in messages)
             {
-                if (message is CacheEntry entry) Add(entry);
+                if (message is CacheEntry entry)
+                    Add(entry);
             }
             Evict();
         }
@@ -208,7 +245,8 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
                     // Of another partition, where this stream was before there were more of them: it says nothing here.
                     Attach(cursor, OldestOpen(line), null);
                     break;
-                case { IsInternal: true } known when known.SequenceNumber >= _floor || !JustRead(known.SequenceNumber):
+                case { IsInternal: true } known
+                    when known.SequenceNumber >= _floor || !JustRead(known.SequenceNumber):
                     // What is below the floor and not just read is an old delivery: all since then was delivered, too, or parked.
                     Attach(cursor, known.SequenceNumber, known.SequenceNumber);
                     break;
@@ -234,8 +272,10 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
     {
         lock (_lock)
         {
-            if (cursor.Disposed) return true;
-            if (_closed || (position < _floor && position < Math.Max(_start, _progress.Next))) return false;
+            if (cursor.Disposed)
+                return true;
+            if (_closed || (position < _floor && position < Math.Max(_start, _progress.Next)))
+                return false;
             Attach(cursor, position, null);
             return true;
         }
@@ -247,7 +287,8 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
     /// <summary>Lock held. A cursor has passed an entry.</summary>
     public void Pass(CacheEntry entry)
     {
-        if (--entry.Waiting == 0 && !entry.Done) Finish(entry);
+        if (--entry.Waiting == 0 && !entry.Done)
+            Finish(entry);
     }
 
     /// <summary>Lock held. A cursor goes: it waits for nothing any more. Whether somebody else does is decided at the next pull, when new subscriptions have their cursors.</summary>
@@ -255,10 +296,12 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
     {
         foreach (var entry in unpassed)
         {
-            if (--entry.Waiting == 0 && !entry.Done) _loose.Add(entry);
+            if (--entry.Waiting == 0 && !entry.Done)
+                _loose.Add(entry);
         }
         line.Cursors.Remove(cursor);
-        if (line.IsEmpty) _lines.Remove(line.Stream);
+        if (line.IsEmpty)
+            _lines.Remove(line.Stream);
     }
 
     /// <summary>Lock held. A cursor may have been stepped on without a delivery; the next pull decides.</summary>
@@ -273,7 +316,8 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
 
     bool JustRead(long offset)
     {
-        while (_read.TryPeek(out var old) && time.GetElapsedTime(old.Since) > Step * Marks) _read.Dequeue();
+        while (_read.TryPeek(out var old) && time.GetElapsedTime(old.Since) > Step * Marks)
+            _read.Dequeue();
         return _read.TryPeek(out var first) && offset >= first.Offset;
     }
 
@@ -281,8 +325,10 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
     {
         var line = Line(entry.StreamId);
         line.Append(entry);
-        foreach (var cursor in line.Cursors) cursor.Appended(entry);
-        if (entry.Waiting == 0) _loose.Add(entry);
+        foreach (var cursor in line.Cursors)
+            cursor.Appended(entry);
+        if (entry.Waiting == 0)
+            _loose.Add(entry);
         _open++;
         _openBytes += entry.Size;
     }
@@ -290,12 +336,15 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
     /// <summary>What came with the last pull and found no cursor has nobody who wants it.</summary>
     void Settle()
     {
-        foreach (var cursor in _quiet) cursor.PassSteppedOver();
+        foreach (var cursor in _quiet)
+            cursor.PassSteppedOver();
         _quiet.Clear();
-        if (_loose.Count == 0) return;
+        if (_loose.Count == 0)
+            return;
         foreach (var entry in _loose)
         {
-            if (entry is { Waiting: 0, Done: false }) Finish(entry);
+            if (entry is { Waiting: 0, Done: false })
+                Finish(entry);
         }
         _loose.Clear();
         Evict();
@@ -303,7 +352,8 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
 
     void Finish(CacheEntry entry)
     {
-        if (_closed) return;
+        if (_closed)
+            return;
         entry.Done = true;
         _open--;
         _openBytes -= entry.Size;
@@ -314,7 +364,15 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
 
     void Evict()
     {
-        for (var tries = _delivered.Count; tries > 0 && (_open + _delivered.Count > options.CacheSize || _openBytes + _deliveredBytes > options.CacheBytes); tries--)
+        for (
+            var tries = _delivered.Count;
+            tries > 0
+                && (
+                    _open + _delivered.Count > options.CacheSize
+                    || _openBytes + _deliveredBytes > options.CacheBytes
+                );
+            tries--
+        )
         {
             var entry = _delivered.Dequeue();
             if (entry.Waiting > 0)
@@ -327,27 +385,31 @@ sealed class StreamCache(TopicPartition partition, KafkaStreamOptions options, b
             _floor = Math.Max(_floor, entry.Offset + 1);
             var line = _lines[entry.StreamId];
             line.Remove(entry);
-            if (line.IsEmpty) _lines.Remove(entry.StreamId);
+            if (line.IsEmpty)
+                _lines.Remove(entry.StreamId);
         }
     }
 
     void Attach(StreamCursor cursor, long from, long? exactly)
     {
         var first = cursor.Line.From(from);
-        for (var entry = first; entry is not null; entry = entry.Next) entry.Waiting++;
+        for (var entry = first; entry is not null; entry = entry.Next)
+            entry.Waiting++;
         cursor.Attach(from, exactly, first);
     }
 
     static long OldestOpen(StreamLine line)
     {
         var entry = line.Head;
-        while (entry is { Done: true }) entry = entry.Next;
+        while (entry is { Done: true })
+            entry = entry.Next;
         return entry?.Offset ?? 0;
     }
 
     StreamLine Line(StreamId stream)
     {
-        if (!_lines.TryGetValue(stream, out var line)) _lines[stream] = line = new StreamLine(stream);
+        if (!_lines.TryGetValue(stream, out var line))
+            _lines[stream] = line = new StreamLine(stream);
         return line;
     }
 }

@@ -31,7 +31,8 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
     /// <param name="from">Records below this offset are not for it.</param>
     /// <param name="exactly">The offset of a record that its consumer may have had; null when it had none.</param>
     /// <param name="next">The first for it that is there.</param>
-    public void Attach(long from, long? exactly, CacheEntry? next) => (_from, _exactly, _next, _attached) = (from, exactly, next, true);
+    public void Attach(long from, long? exactly, CacheEntry? next) =>
+        (_from, _exactly, _next, _attached) = (from, exactly, next, true);
 
     public void Rewind(Rewind rewind)
     {
@@ -44,7 +45,8 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
 
     public void Appended(CacheEntry entry)
     {
-        if (!_attached || entry.Offset < _from) return;
+        if (!_attached || entry.Offset < _from)
+            return;
         entry.Waiting++;
         _next ??= entry;
     }
@@ -54,8 +56,17 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
     {
         _out.Clear();
         _again.Clear();
-        (_next, _current, _exactly, _failed, _sent, _ended, _halted) = (null, null, null, null, false, false, false);
-        if (_rewind is null) (_attached, _from) = (true, 0);
+        (_next, _current, _exactly, _failed, _sent, _ended, _halted) = (
+            null,
+            null,
+            null,
+            null,
+            false,
+            false,
+            false
+        );
+        if (_rewind is null)
+            (_attached, _from) = (true, 0);
     }
 
     public IBatchContainer? GetCurrent(out Exception? exception)
@@ -68,21 +79,24 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
     {
         lock (cache.Gate)
         {
-            if (Disposed || cache.Closed) return false;
-            if (_sent || _ended || cache.OneByOne) Pass();
-            if (_halted) return Pause();
+            if (Disposed || cache.Closed)
+                return false;
+            if (_sent || _ended || cache.OneByOne)
+                Pass();
+            if (_halted)
+                return Pause();
             // A group that failed goes one by one: this one is alone in its call.
-            if (_again.Count + (_out is [{ Again: true }] ? 1 : 0) > 0 && _out.Count > 0) return Pause();
-            if (Take() is not { } handed) return Pause();
+            if (_again.Count + (_out is [{ Again: true }] ? 1 : 0) > 0 && _out.Count > 0)
+                return Pause();
+            if (Take() is not { } handed)
+                return Pause();
             _out.Add(handed);
             _current = handed.Batch;
             return true;
         }
     }
 
-    public void Refresh(StreamSequenceToken token)
-    {
-    }
+    public void Refresh(StreamSequenceToken token) { }
 
     public void Delivering(KafkaBatch batch)
     {
@@ -90,7 +104,8 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
         {
             foreach (var handed in _out)
             {
-                if (!ReferenceEquals(handed.Batch, batch)) continue;
+                if (!ReferenceEquals(handed.Batch, batch))
+                    continue;
                 _sent = true;
                 return;
             }
@@ -106,7 +121,8 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
             {
                 var rest = _again.ToArray();
                 _again.Clear();
-                foreach (var handed in _out.Concat(rest)) _again.Enqueue(handed);
+                foreach (var handed in _out.Concat(rest))
+                    _again.Enqueue(handed);
                 _out.Clear();
                 (_sent, _ended) = (false, false);
             }
@@ -122,7 +138,8 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
     {
         lock (cache.Gate)
         {
-            if (Disposed) return;
+            if (Disposed)
+                return;
             Disposed = true;
             cache.Leave(this, line, Unpassed());
             _rewind?.Dispose();
@@ -134,13 +151,20 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
     /// <param name="Batch">What was given to Orleans.</param>
     /// <param name="Since">When.</param>
     /// <param name="Again">It was in a group that failed.</param>
-    readonly record struct Handed(CacheEntry? Entry, FeedRecord Record, KafkaBatch Batch, long Since, bool Again);
+    readonly record struct Handed(
+        CacheEntry? Entry,
+        FeedRecord Record,
+        KafkaBatch Batch,
+        long Since,
+        bool Again
+    );
 
     bool Pause()
     {
         _ended = true;
         _current = null;
-        if (IsSteppedOver) cache.Quiet(this);
+        if (IsSteppedOver)
+            cache.Quiet(this);
         return false;
     }
 
@@ -150,7 +174,8 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
     /// <summary>At the next pull: what would have been sent was sent by then.</summary>
     public void PassSteppedOver()
     {
-        if (IsSteppedOver && !Disposed) Pass();
+        if (IsSteppedOver && !Disposed)
+            Pass();
     }
 
     void Pass()
@@ -163,8 +188,10 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
                 _halted = true;
                 continue;
             }
-            if (handed.Entry is { } entry) cache.Pass(entry);
-            if (_failed is null) cache.Owner.Delivered(line.Stream, handed.Record, handed.Since);
+            if (handed.Entry is { } entry)
+                cache.Pass(entry);
+            if (_failed is null)
+                cache.Owner.Delivered(line.Stream, handed.Record, handed.Since);
         }
         _out.Clear();
         (_sent, _ended, _failed) = (false, false, null);
@@ -172,29 +199,41 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
 
     Handed? Take()
     {
-        if (_again.TryDequeue(out var again)) return Hand(again.Entry, again.Record, again: true);
+        if (_again.TryDequeue(out var again))
+            return Hand(again.Entry, again.Record, again: true);
         if (_rewind is { } rewind)
         {
-            if (rewind.TryTake(out var record)) return Hand(null, record, again: false);
-            if (!_attached) return null;
+            if (rewind.TryTake(out var record))
+                return Hand(null, record, again: false);
+            if (!_attached)
+                return null;
             _rewind = null;
             rewind.Dispose();
         }
-        if (_next is not { } entry) return null;
+        if (_next is not { } entry)
+            return null;
         _next = entry.Next;
         return Hand(entry, entry.Record, again: false);
     }
 
     Handed Hand(CacheEntry? entry, FeedRecord record, bool again) =>
-        new(entry, record, new KafkaBatch(cache.Owner.Provider, line.Stream, record, cache.Owner.Codec, this), cache.Time.GetTimestamp(), again);
+        new(
+            entry,
+            record,
+            new KafkaBatch(cache.Owner.Provider, line.Stream, record, cache.Owner.Codec, this),
+            cache.Time.GetTimestamp(),
+            again
+        );
 
     IEnumerable<CacheEntry> Unpassed()
     {
         foreach (var handed in _out.Concat(_again))
         {
-            if (handed.Entry is { } entry) yield return entry;
+            if (handed.Entry is { } entry)
+                yield return entry;
         }
-        for (var entry = _attached ? _next : null; entry is not null; entry = entry.Next) yield return entry;
+        for (var entry = _attached ? _next : null; entry is not null; entry = entry.Next)
+            yield return entry;
     }
 }
 

@@ -68,14 +68,19 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
     public IList<IBatchContainer> Pull(int most)
     {
         var pulled = new List<IBatchContainer>();
-        while (_nudged.TryDequeue(out var stream)) pulled.Add(new StreamNudge(stream, KafkaSequenceToken.OfRecord(_partition.Partition.Value, Cache.Next)));
+        while (_nudged.TryDequeue(out var stream))
+            pulled.Add(
+                new StreamNudge(stream, KafkaSequenceToken.OfRecord(_partition.Partition.Value, Cache.Next))
+            );
         lock (_lock)
         {
-            if (_consumer is not { } consumer) return pulled;
+            if (_consumer is not { } consumer)
+                return pulled;
             var room = Cache.RoomBytes;
             for (var n = 0; n < most && room > 0; n++)
             {
-                if (Consume(consumer) is not { } result) break;
+                if (Consume(consumer) is not { } result)
+                    break;
                 if (!Cache.Start(result.Offset.Value))
                 {
                     LogRewound(_reading.Provider, _partition, Cache.Next, result.Offset.Value);
@@ -85,7 +90,8 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
                 }
                 var record = FeedRecord.Of(result);
                 room -= record.Size;
-                if (Map(record) is { } stream) pulled.Add(new CacheEntry(stream, record));
+                if (Map(record) is { } stream)
+                    pulled.Add(new CacheEntry(stream, record));
             }
         }
         return pulled;
@@ -95,9 +101,14 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
     public async Task Failed(GuidId subscription, StreamId stream, StreamSequenceToken? token)
     {
         // Of a group there is nothing to decide yet: its records are tried one by one.
-        if (Take(stream, token?.SequenceNumber) is not { } failed) return;
+        if (Take(stream, token?.SequenceNumber) is not { } failed)
+            return;
         // It gave up because this silo lets go of the partition; the next owner goes on.
-        if (_services.Time.GetElapsedTime(failed.Since) < _services.MaxDeliveryTime || _stopping.IsCancellationRequested) return;
+        if (
+            _services.Time.GetElapsedTime(failed.Since) < _services.MaxDeliveryTime
+            || _stopping.IsCancellationRequested
+        )
+            return;
         var (exception, attempts) = _services.Failures.Take(subscription);
         LogExhausted(exception, _reading.Provider, failed.Record, stream, attempts);
         if (_reading.Options.Exhausted == ExhaustedRecord.StopPartition)
@@ -108,10 +119,25 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
         }
         try
         {
-            await _services.Parking.Park(failed.Record, _lease, new DeadLetter("retries-exhausted", exception?.Message ?? "the consumer failed", attempts, exception)
-            {
-                Headers = new Dictionary<string, string> { ["stream"] = stream.ToString(), ["subscription"] = subscription.ToString() },
-            }).ConfigureAwait(false);
+            await _services
+                .Parking.Park(
+                    failed.Record,
+                    _lease,
+                    new DeadLetter(
+                        "retries-exhausted",
+                        exception?.Message ?? "the consumer failed",
+                        attempts,
+                        exception
+                    )
+                    {
+                        Headers = new Dictionary<string, string>
+                        {
+                            ["stream"] = stream.ToString(),
+                            ["subscription"] = subscription.ToString(),
+                        },
+                    }
+                )
+                .ConfigureAwait(false);
             failed.Resolved = true;
         }
         catch (OperationCanceledException)
@@ -120,7 +146,8 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
         }
     }
 
-    Rewind IStreamCacheOwner.Rewind(StreamCache cache, StreamId stream, KafkaSequenceToken from) => new(cache, stream, from, _reading, _services.RewindTurns, _services.Log);
+    Rewind IStreamCacheOwner.Rewind(StreamCache cache, StreamId stream, KafkaSequenceToken from) =>
+        new(cache, stream, from, _reading, _services.RewindTurns, _services.Log);
 
     void IStreamCacheOwner.Nudge(StreamId stream) => _nudged.Enqueue(stream);
 
@@ -131,7 +158,8 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
 
     void IStreamCacheOwner.Failing(FailedDelivery failed)
     {
-        lock (_failing) _failing.Add(failed);
+        lock (_failing)
+            _failing.Add(failed);
     }
 
     FailedDelivery? Take(StreamId stream, long? offset)
@@ -139,7 +167,8 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
         lock (_failing)
         {
             var found = _failing.FirstOrDefault(f => f.Stream == stream && f.Record.Offset == offset);
-            if (found is not null) _failing.Remove(found);
+            if (found is not null)
+                _failing.Remove(found);
             return found;
         }
     }
@@ -151,8 +180,10 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
         {
             try
             {
-                if (!await IsThere().ConfigureAwait(false)) continue;
-                if (await Acquire().ConfigureAwait(false) is not { } grant) continue;
+                if (!await IsThere().ConfigureAwait(false))
+                    continue;
+                if (await Acquire().ConfigureAwait(false) is not { } grant)
+                    continue;
                 backoff = new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
                 await Own(grant).ConfigureAwait(false);
             }
@@ -163,25 +194,35 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
             catch (Exception e)
             {
                 LogTroubled(e, _reading.Provider, _partition);
-                _reading.Health.Broken($"{_partition} of streams {_reading.Provider} cannot be read ({e.Message}); it is tried again.");
-                if (!_stopping.IsCancellationRequested) await Pause(backoff).ConfigureAwait(false);
+                _reading.Health.Broken(
+                    $"{_partition} of streams {_reading.Provider} cannot be read ({e.Message}); it is tried again."
+                );
+                if (!_stopping.IsCancellationRequested)
+                    await Pause(backoff).ConfigureAwait(false);
             }
         }
     }
 
     async Task<bool> IsThere()
     {
-        if (await _services.Offsets.Count(_partition.Topic, _stopping.Token).ConfigureAwait(false) > _partition.Partition.Value) return true;
+        if (
+            await _services.Offsets.Count(_partition.Topic, _stopping.Token).ConfigureAwait(false)
+            > _partition.Partition.Value
+        )
+            return true;
         _reading.Health.Reached();
-        await Task.Delay(_reading.Options.MetadataInterval, _services.Time, _stopping.Token).ConfigureAwait(false);
+        await Task.Delay(_reading.Options.MetadataInterval, _services.Time, _stopping.Token)
+            .ConfigureAwait(false);
         return false;
     }
 
     async Task<PartitionGrant?> Acquire()
     {
         var grant = await Fence.Acquire(_owner, _services.Silo).ConfigureAwait(false);
-        if (grant.Epoch is not null) return grant;
-        await Task.Delay(_reading.Options.CommitInterval / 2, _services.Time, _stopping.Token).ConfigureAwait(false);
+        if (grant.Epoch is not null)
+            return grant;
+        await Task.Delay(_reading.Options.CommitInterval / 2, _services.Time, _stopping.Token)
+            .ConfigureAwait(false);
         return null;
     }
 
@@ -194,7 +235,8 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
             _lease = new PartitionLease();
             Cache.Begin(start);
             consumer.Assign(new TopicPartitionOffset(_partition, start));
-            lock (_lock) _consumer = consumer;
+            lock (_lock)
+                _consumer = consumer;
             _reading.Health.Fresh(_partition);
             _reading.Health.Reached();
             LogOwned(_reading.Provider, _partition, start, grant.Epoch!.Value);
@@ -202,7 +244,8 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
         }
         finally
         {
-            lock (_lock) _consumer = null;
+            lock (_lock)
+                _consumer = null;
             Cache.End();
             _lease.End();
             Lag = -1;
@@ -219,14 +262,20 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
         {
             try
             {
-                await Task.Delay(_reading.Options.CommitInterval, _services.Time, _stopping.Token).ConfigureAwait(false);
+                await Task.Delay(_reading.Options.CommitInterval, _services.Time, _stopping.Token)
+                    .ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
-                if (!_abandoned) await LetGo(epoch, due).ConfigureAwait(false);
+                if (!_abandoned)
+                    await LetGo(epoch, due).ConfigureAwait(false);
                 return;
             }
-            if (Cache.Oldest is { } oldest && oldest.Age >= _reading.Options.SlowAfter && oldest.Offset != named)
+            if (
+                Cache.Oldest is { } oldest
+                && oldest.Age >= _reading.Options.SlowAfter
+                && oldest.Offset != named
+            )
             {
                 named = oldest.Offset;
                 LogSlow(_reading.Provider, _partition, oldest.Offset, oldest.Age.TotalSeconds);
@@ -235,7 +284,8 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
             try
             {
                 // One of a topic's queues watches its growth beyond what there are queues for.
-                if (_partition.Partition.Value == 0) await _services.Offsets.Count(_partition.Topic, _stopping.Token).ConfigureAwait(false);
+                if (_partition.Partition.Value == 0)
+                    await _services.Offsets.Count(_partition.Topic, _stopping.Token).ConfigureAwait(false);
                 if (!await Fence.Keep(_owner, _services.Silo, epoch, due?.Offset.Value).ConfigureAwait(false))
                 {
                     LogFenced(_reading.Provider, _partition, epoch);
@@ -258,7 +308,8 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
     async Task LetGo(long epoch, TopicPartitionOffset? due)
     {
         // From here on nothing is read, so that the position is the last.
-        lock (_lock) _consumer = null;
+        lock (_lock)
+            _consumer = null;
         _lease.Drain();
         due = Cache.TakePosition() ?? due;
         Cache.End();
@@ -274,7 +325,8 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
         }
     }
 
-    IPartitionGrain Fence => _services.Grains.GetGrain<IPartitionGrain>(PartitionGrain.Key(_reading.Provider, _partition));
+    IPartitionGrain Fence =>
+        _services.Grains.GetGrain<IPartitionGrain>(PartitionGrain.Key(_reading.Provider, _partition));
 
     long FirstPosition(IConsumer<byte[]?, byte[]?> consumer)
     {
@@ -283,7 +335,9 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
         {
             AutoOffsetReset.Earliest => ends.Low.Value,
             AutoOffsetReset.Latest => ends.High.Value,
-            _ => throw new InvalidOperationException($"Group {_reading.Options.Group} has no position in {_partition}, and Begin says that this is an error."),
+            _ => throw new InvalidOperationException(
+                $"Group {_reading.Options.Group} has no position in {_partition}, and Begin says that this is an error."
+            ),
         };
     }
 
@@ -293,8 +347,10 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
         {
             try
             {
-                if (consumer.Consume(0) is not { } result) return null;
-                if (result.Message is not null) return result;
+                if (consumer.Consume(0) is not { } result)
+                    return null;
+                if (result.Message is not null)
+                    return result;
             }
             catch (ConsumeException e) when (!e.Error.IsFatal)
             {
@@ -309,15 +365,22 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
     {
         try
         {
-            if (_reading.Mapper.StreamOf(record) is { } stream) return stream;
+            if (_reading.Mapper.StreamOf(record) is { } stream)
+                return stream;
             Cache.Skip(record.Offset);
         }
         catch (Exception e)
         {
             LogPoison(e, _reading.Provider, record);
-            _ = ParkUnmapped(record, e is PoisonRecordException poison
-                ? new DeadLetter(poison.Reason, poison.Detail, 1, poison.InnerException) { Headers = poison.Headers }
-                : new DeadLetter("no-stream", e.Message, 1, e));
+            _ = ParkUnmapped(
+                record,
+                e is PoisonRecordException poison
+                    ? new DeadLetter(poison.Reason, poison.Detail, 1, poison.InnerException)
+                    {
+                        Headers = poison.Headers,
+                    }
+                    : new DeadLetter("no-stream", e.Message, 1, e)
+            );
         }
         return null;
     }
@@ -337,10 +400,12 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
 
     void Observe(ClientStatistics statistics)
     {
-        if (statistics.Connected) _reading.Health.Reached();
+        if (statistics.Connected)
+            _reading.Health.Reached();
         foreach (var (partition, lag) in statistics.Lags)
         {
-            if (partition == _partition) Lag = lag + Cache.Open;
+            if (partition == _partition)
+                Lag = lag + Cache.Open;
         }
     }
 

@@ -21,9 +21,17 @@ public sealed class StreamRecordHandler : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     /// <exception cref="ArgumentException">An option is wrong.</exception>
-    public StreamRecordHandler(string name, KafkaFeedOptions options, IFeedHandler handler, IDeadLetters deadLetters, TimeProvider time, ILogger<StreamRecordHandler> logger)
+    public StreamRecordHandler(
+        string name,
+        KafkaFeedOptions options,
+        IFeedHandler handler,
+        IDeadLetters deadLetters,
+        TimeProvider time,
+        ILogger<StreamRecordHandler> logger
+    )
     {
-        if (options.Fault() is { } fault) throw new ArgumentException($"Stream record handler '{name}': {fault}", nameof(options));
+        if (options.Fault() is { } fault)
+            throw new ArgumentException($"Stream record handler '{name}': {fault}", nameof(options));
         (_name, _options, _health) = (name, options, new FeedHealth(name));
         _delivery = new RecordDelivery(name, options, handler, deadLetters, _health, time, logger);
     }
@@ -33,22 +41,33 @@ public sealed class StreamRecordHandler : IDisposable
     public async Task Handle(IEnumerable<FeedRecord> records)
     {
         FeedRecord? undone = null;
-        await Parallel.ForEachAsync(Lines(records), new ParallelOptions { MaxDegreeOfParallelism = _options.InFlight }, async (line, _) =>
-        {
-            foreach (var record in line)
-            {
-                if (await _delivery.Deliver(record, _lease, _ => { }).ConfigureAwait(false)) continue;
-                undone = record;
-                return;
-            }
-        }).ConfigureAwait(false);
-        if (undone is not null) throw new InvalidOperationException($"{_name}: {undone} is not done. {_health.Now.Text}");
+        await Parallel
+            .ForEachAsync(
+                Lines(records),
+                new ParallelOptions { MaxDegreeOfParallelism = _options.InFlight },
+                async (line, _) =>
+                {
+                    foreach (var record in line)
+                    {
+                        if (await _delivery.Deliver(record, _lease, _ => { }).ConfigureAwait(false))
+                            continue;
+                        undone = record;
+                        return;
+                    }
+                }
+            )
+            .ConfigureAwait(false);
+        if (undone is not null)
+            throw new InvalidOperationException($"{_name}: {undone} is not done. {_health.Now.Text}");
     }
 
     /// <summary>What waits for its next try gives up.</summary>
     public void Dispose() => _lease.End();
 
-    IEnumerable<IReadOnlyList<FeedRecord>> Lines(IEnumerable<FeedRecord> records) => _options.KeyOrder
-        ? records.GroupBy(r => r.Key ?? BitConverter.GetBytes(r.Offset).AsMemory(), KeyComparer.Instance).Select(g => (IReadOnlyList<FeedRecord>)[.. g])
-        : records.Select(r => (IReadOnlyList<FeedRecord>)[r]);
+    IEnumerable<IReadOnlyList<FeedRecord>> Lines(IEnumerable<FeedRecord> records) =>
+        _options.KeyOrder
+            ? records
+                .GroupBy(r => r.Key ?? BitConverter.GetBytes(r.Offset).AsMemory(), KeyComparer.Instance)
+                .Select(g => (IReadOnlyList<FeedRecord>)[.. g])
+            : records.Select(r => (IReadOnlyList<FeedRecord>)[r]);
 }

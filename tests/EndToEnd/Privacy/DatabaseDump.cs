@@ -11,10 +11,15 @@ static class DatabaseDump
     {
         await using var source = NpgsqlDataSource.Create(connectionString);
         var tables = new List<string>();
-        await using (var command = source.CreateCommand("SELECT quote_ident(table_name) FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"))
+        await using (
+            var command = source.CreateCommand(
+                "SELECT quote_ident(table_name) FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+            )
+        )
         await using (var reader = await command.ExecuteReaderAsync())
         {
-            while (await reader.ReadAsync()) tables.Add(reader.GetString(0));
+            while (await reader.ReadAsync())
+                tables.Add(reader.GetString(0));
         }
         var values = new List<(string, byte[])>();
         foreach (var table in tables)
@@ -28,7 +33,15 @@ static class DatabaseDump
                 for (var i = 0; i < reader.FieldCount; i++)
                 {
                     var value = reader.GetValue(i);
-                    values.Add(($"{table}.{reader.GetName(i)}", value as byte[] ?? Encoding.UTF8.GetBytes(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")));
+                    values.Add(
+                        (
+                            $"{table}.{reader.GetName(i)}",
+                            value as byte[]
+                                ?? Encoding.UTF8.GetBytes(
+                                    Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""
+                                )
+                        )
+                    );
                 }
             }
         }

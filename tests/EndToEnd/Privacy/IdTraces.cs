@@ -16,7 +16,10 @@ sealed class IdTraces(IEnumerable<string> ids)
     {
         foreach (var (id, form, pattern) in _patterns)
         {
-            if (bytes.IndexOf(pattern) is >= 0 and var at) Found.Add($"{where}: {id} as {form}: …{Encoding.UTF8.GetString(bytes[Math.Max(0, at - 60)..Math.Min(bytes.Length, at + 60)])}…");
+            if (bytes.IndexOf(pattern) is >= 0 and var at)
+                Found.Add(
+                    $"{where}: {id} as {form}: …{Encoding.UTF8.GetString(bytes[Math.Max(0, at - 60)..Math.Min(bytes.Length, at + 60)])}…"
+                );
         }
     }
 
@@ -24,7 +27,8 @@ sealed class IdTraces(IEnumerable<string> ids)
     {
         foreach (var (_, _, pattern) in _patterns)
         {
-            if (bytes.IndexOf(pattern) >= 0) return true;
+            if (bytes.IndexOf(pattern) >= 0)
+                return true;
         }
         return false;
     }
@@ -39,7 +43,8 @@ sealed class IdTraces(IEnumerable<string> ids)
             yield return (id, "UTF-16 big-endian", Encoding.BigEndianUnicode.GetBytes(text));
             yield return (id, "hex", Encoding.ASCII.GetBytes(Convert.ToHexString(bytes)));
             yield return (id, "hex", Encoding.ASCII.GetBytes(Convert.ToHexStringLower(bytes)));
-            for (var shift = 0; shift < 3; shift++) yield return (id, "base64", Base64(bytes, shift));
+            for (var shift = 0; shift < 3; shift++)
+                yield return (id, "base64", Base64(bytes, shift));
         }
     }
 

@@ -10,7 +10,12 @@ sealed class Witness : ILoggerProvider
 {
     readonly ConcurrentDictionary<string, byte> _seen = new(StringComparer.Ordinal);
     readonly MeterListener _meters = new();
-    readonly ActivityListener _activities = new() { ShouldListenTo = _ => true, Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded };
+    readonly ActivityListener _activities = new()
+    {
+        ShouldListenTo = _ => true,
+        Sample = (ref ActivityCreationOptions<ActivityContext> _) =>
+            ActivitySamplingResult.AllDataAndRecorded,
+    };
 
     public Witness()
     {
@@ -23,7 +28,11 @@ sealed class Witness : ILoggerProvider
         Measure<double>();
         Measure<decimal>();
         _meters.Start();
-        _activities.ActivityStopped = a => See($"trace {a.Source.Name}/{a.OperationName}", $"{a.DisplayName} {a.StatusDescription} {a.TraceStateString} {Pairs(a.TagObjects)} {Pairs(a.Baggage)} {string.Join(' ', a.Events.Select(e => $"{e.Name} {Pairs(e.Tags)}"))}");
+        _activities.ActivityStopped = a =>
+            See(
+                $"trace {a.Source.Name}/{a.OperationName}",
+                $"{a.DisplayName} {a.StatusDescription} {a.TraceStateString} {Pairs(a.TagObjects)} {Pairs(a.Baggage)} {string.Join(' ', a.Events.Select(e => $"{e.Name} {Pairs(e.Tags)}"))}"
+            );
         ActivitySource.AddActivityListener(_activities);
     }
 
@@ -45,16 +54,25 @@ sealed class Witness : ILoggerProvider
         _activities.Dispose();
     }
 
-    void Measure<T>() where T : struct =>
-        _meters.SetMeasurementEventCallback<T>((instrument, _, tags, _) => See($"metric {instrument.Meter.Name}/{instrument.Name}", $"{instrument.Description} {Pairs(tags.ToArray())}"));
+    void Measure<T>()
+        where T : struct =>
+        _meters.SetMeasurementEventCallback<T>(
+            (instrument, _, tags, _) =>
+                See(
+                    $"metric {instrument.Meter.Name}/{instrument.Name}",
+                    $"{instrument.Description} {Pairs(tags.ToArray())}"
+                )
+        );
 
     void See(string where, string what) => _seen.TryAdd($"{where}: {what}", 0);
 
-    static string Pairs<T>(IEnumerable<KeyValuePair<string, T>> pairs) => string.Join(' ', pairs.Select(p => $"{p.Key}={p.Value}"));
+    static string Pairs<T>(IEnumerable<KeyValuePair<string, T>> pairs) =>
+        string.Join(' ', pairs.Select(p => $"{p.Key}={p.Value}"));
 
     sealed class Ear(Witness witness, string category) : ILogger
     {
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull
         {
             witness.See($"log scope {category}", state.ToString() ?? "");
             return null;
@@ -62,7 +80,16 @@ sealed class Witness : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            witness.See($"log {category} {logLevel}", $"{formatter(state, exception)} {exception} {(state is IEnumerable<KeyValuePair<string, object?>> pairs ? Pairs(pairs) : "")}");
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) =>
+            witness.See(
+                $"log {category} {logLevel}",
+                $"{formatter(state, exception)} {exception} {(state is IEnumerable<KeyValuePair<string, object?>> pairs ? Pairs(pairs) : "")}"
+            );
     }
 }

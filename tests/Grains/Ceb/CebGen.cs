@@ -7,7 +7,9 @@ namespace ClearanceEngine.Tests.Ceb;
 static class CebGen
 {
     static readonly Gen<string> Words = Gen.OneOf(
-        Any("<a>&\"'", "虚构", "x\r\ny", "\t", "]]>", "𠀀", " lead and trail ", ""), Gen.String[Gen.Char.AlphaNumeric, 1, 12]);
+        Any("<a>&\"'", "虚构", "x\r\ny", "\t", "]]>", "𠀀", " lead and trail ", ""),
+        Gen.String[Gen.Char.AlphaNumeric, 1, 12]
+    );
 
     public static Gen<CebDocument> Document(CebSchema schema) =>
         from head in Texts(schema.Head)
@@ -18,12 +20,22 @@ static class CebGen
         from schema in Any([.. CebSchema.All])
         from documents in Document(schema).Array[1, schema.MaxDocuments == 1 ? 1 : 4]
         from note in Words
-        select new CebMessage(schema.Type, Guid.Empty.ToString().ToUpperInvariant(), "1.0", [.. documents],
-            schema.IsDeclaration ? new CebTransfer("9999900001", note, "DXP", "D", note.Length % 2 == 0 ? null : note) : null);
+        select new CebMessage(
+            schema.Type,
+            Guid.Empty.ToString().ToUpperInvariant(),
+            "1.0",
+            [.. documents],
+            schema.IsDeclaration
+                ? new CebTransfer("9999900001", note, "DXP", "D", note.Length % 2 == 0 ? null : note)
+                : null
+        );
 
     static Gen<T> Any<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     static Gen<string?[]> Texts(CebEntity entity) =>
-        Gen.Select(Words, Gen.Bool).Array[entity.Fields.Count].Select(pairs =>
-            pairs.Select((p, i) => p.Item2 && !entity.Fields[i].IsJsonOnly ? p.Item1 : null).ToArray());
+        Gen.Select(Words, Gen.Bool)
+            .Array[entity.Fields.Count]
+            .Select(pairs =>
+                pairs.Select((p, i) => p.Item2 && !entity.Fields[i].IsJsonOnly ? p.Item1 : null).ToArray()
+            );
 }

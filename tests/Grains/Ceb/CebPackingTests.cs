@@ -11,26 +11,54 @@ namespace ClearanceEngine.Tests.Ceb;
 /// <summary>Documents as the store keeps them; the bytes here were written by earlier versions and must stay readable.</summary>
 public sealed class CebPackingTests
 {
-    static readonly Serializer Serializer = new ServiceCollection().AddSerializer(s => s.AddAssembly(typeof(CebDocument).Assembly)).BuildServiceProvider().GetRequiredService<Serializer>();
+    static readonly Serializer Serializer = new ServiceCollection()
+        .AddSerializer(s => s.AddAssembly(typeof(CebDocument).Assembly))
+        .BuildServiceProvider()
+        .GetRequiredService<Serializer>();
 
     [Fact]
     public void Any_document_comes_back_text_by_text() =>
-        Gen.Select(Gen.Int[0, 3].Select(i => ((CebType[])[CebType.Order, CebType.List, CebType.EntryNote, CebType.PaymentReceipt])[i]), Gen.String[Gen.Char["aZ09 <&\u4E2D\u00E9\0"], 0, 300].Null().Array[60], Gen.Int[0, 5]).Sample((type, texts, lines) =>
-        {
-            var schema = CebSchema.Of(type);
-            var next = 0;
-            string?[] Take(int count) => [.. Enumerable.Range(0, count).Select(_ => texts[next++ % texts.Length])];
-            var document = new CebDocument(type, Take(schema.Head.Fields.Count), schema.Line is { } line ? [.. Enumerable.Range(0, lines).Select(_ => Take(line.Fields.Count))] : []);
-            Assert.True(document.SameAs(Again(document)));
-        }, iter: 300);
+        Gen.Select(
+                Gen.Int[0, 3]
+                    .Select(i =>
+                        ((CebType[])[CebType.Order, CebType.List, CebType.EntryNote, CebType.PaymentReceipt])[
+                            i
+                        ]
+                    ),
+                Gen.String[Gen.Char["aZ09 <&\u4E2D\u00E9\0"], 0, 300].Null().Array[60],
+                Gen.Int[0, 5]
+            )
+            .Sample(
+                (type, texts, lines) =>
+                {
+                    var schema = CebSchema.Of(type);
+                    var next = 0;
+                    string?[] Take(int count) =>
+                        [.. Enumerable.Range(0, count).Select(_ => texts[next++ % texts.Length])];
+                    var document = new CebDocument(
+                        type,
+                        Take(schema.Head.Fields.Count),
+                        schema.Line is { } line
+                            ? [.. Enumerable.Range(0, lines).Select(_ => Take(line.Fields.Count))]
+                            : []
+                    );
+                    Assert.True(document.SameAs(Again(document)));
+                },
+                iter: 300
+            );
 
     [Fact]
     public void A_document_that_stands_twice_in_a_state_is_stored_once()
     {
         var order = ParcelWorld.Bonded.Order();
-        var (once, twice) = (Serializer.SerializeToArray(new[] { order }).Length, Serializer.SerializeToArray(new[] { order, order }).Length);
+        var (once, twice) = (
+            Serializer.SerializeToArray(new[] { order }).Length,
+            Serializer.SerializeToArray(new[] { order, order }).Length
+        );
         Assert.InRange(twice - once, 1, 10);
-        var back = Serializer.Deserialize<CebDocument[]>(Serializer.SerializeToArray(new[] { order, order }))!;
+        var back = Serializer.Deserialize<CebDocument[]>(
+            Serializer.SerializeToArray(new[] { order, order })
+        )!;
         Assert.Same(back[0], back[1]);
     }
 
@@ -54,7 +82,21 @@ public sealed class CebPackingTests
         var schema = CebSchema.Of(CebType.WaybillStatusReceipt);
         var texts = new string?[schema.Head.Fields.Count];
         (texts[0], texts[^1]) = ("guid", "中");
-        Assert.Equal([1, 0x82, 0x04, (byte)texts.Length, 5, .. "guid"u8, .. new byte[texts.Length - 2], 4, .. "中"u8, 0], new CebDocument(CebType.WaybillStatusReceipt, texts).Packed);
+        Assert.Equal(
+            [
+                1,
+                0x82,
+                0x04,
+                (byte)texts.Length,
+                5,
+                .. "guid"u8,
+                .. new byte[texts.Length - 2],
+                4,
+                .. "中"u8,
+                0,
+            ],
+            new CebDocument(CebType.WaybillStatusReceipt, texts).Packed
+        );
     }
 
     [Theory]
@@ -64,7 +106,9 @@ public sealed class CebPackingTests
     [InlineData(new byte[] { 1, 0x82, 0x04, 1, 200 })]
     [InlineData(new byte[] { 1, 0x82 })]
     [InlineData(new byte[] { 1, 0x82, 0x04, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0x07 })]
-    public void What_cannot_be_read_says_so(byte[] bytes) => Assert.Throws<InvalidDataException>(() => CebDocument.Unpack(bytes));
+    public void What_cannot_be_read_says_so(byte[] bytes) =>
+        Assert.Throws<InvalidDataException>(() => CebDocument.Unpack(bytes));
 
-    static CebDocument Again(CebDocument document) => Serializer.Deserialize<CebDocument>(Serializer.SerializeToArray(document))!;
+    static CebDocument Again(CebDocument document) =>
+        Serializer.Deserialize<CebDocument>(Serializer.SerializeToArray(document))!;
 }

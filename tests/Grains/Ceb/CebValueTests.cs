@@ -13,7 +13,11 @@ public class CebValueTests
     [InlineData("-1.5", "-1.5")]
     [InlineData(".5", "0.5")]
     [InlineData("12345678901234.12345", "12345678901234.12345")]
-    public void Decimals_of_the_schema_are_read(string text, string value) => Assert.Equal(decimal.Parse(value, System.Globalization.CultureInfo.InvariantCulture), CebAmount.Parse(text));
+    public void Decimals_of_the_schema_are_read(string text, string value) =>
+        Assert.Equal(
+            decimal.Parse(value, System.Globalization.CultureInfo.InvariantCulture),
+            CebAmount.Parse(text)
+        );
 
     [Theory]
     [InlineData("")]
@@ -32,7 +36,8 @@ public class CebValueTests
     {
         Assert.Equal(3731, CebAmount.ToFen(37.305m + 0.0001m));
         Assert.Equal(1, CebAmount.ToFen(0.005m));
-        Gen.Long[0, 1_000_000_000].Sample(fen => CebAmount.ToFen(CebAmount.Of(CebAmount.FromFen(fen))) == fen);
+        Gen.Long[0, 1_000_000_000]
+            .Sample(fen => CebAmount.ToFen(CebAmount.Of(CebAmount.FromFen(fen))) == fen);
     }
 
     [Fact]
@@ -48,12 +53,22 @@ public class CebValueTests
 
     [Fact]
     public void Name_based_guids_follow_RFC_9562() =>
-        Assert.Equal(new Guid("2ed6657d-e927-568b-95e1-2665a8aea6a2"), UuidV5.Of(new Guid("6ba7b810-9dad-11d1-80b4-00c04fd430c8"), "www.example.com"));
+        Assert.Equal(
+            new Guid("2ed6657d-e927-568b-95e1-2665a8aea6a2"),
+            UuidV5.Of(new Guid("6ba7b810-9dad-11d1-80b4-00c04fd430c8"), "www.example.com")
+        );
 
     [Fact]
     public void Each_fault_of_a_field_is_named()
     {
-        var parcel = new SampleParcel { OrderNo = "V-1", Mode = "1210", Person = 1, Serial = "1", At = new DateTimeOffset(2026, 11, 20, 2, 0, 0, TimeSpan.Zero) };
+        var parcel = new SampleParcel
+        {
+            OrderNo = "V-1",
+            Mode = "1210",
+            Person = 1,
+            Serial = "1",
+            At = new DateTimeOffset(2026, 11, 20, 2, 0, 0, TimeSpan.Zero),
+        };
         var list = parcel.List();
         Assert.Empty(CebValidator.Check(list));
         Expect(list.With(InventoryHead.EmsNo, null), "required-in-mode", "emsNo");
@@ -68,17 +83,36 @@ public class CebValueTests
         Expect(list.With(InventoryHead.AppTime, "20261120256000"), "not-a-time", "appTime");
         Expect(list.With(InventoryHead.PackNo, "2"), "more-than-one-pack", "packNo");
         Expect(list.With(InventoryHead.NetWeight, "9"), "weights-wrong", "grossWeight");
-        Expect(new CebDocument(CebType.List, [.. InventoryHead.Entity.Fields.Select(f => list[f])]), "no-lines", "InventoryList");
+        Expect(
+            new CebDocument(CebType.List, [.. InventoryHead.Entity.Fields.Select(f => list[f])]),
+            "no-lines",
+            "InventoryList"
+        );
         Expect(list.WithLines([0, 0]), "line-number-repeated", "gnum");
-        Expect((parcel with { Mode = "9610" }).List().With(InventoryHead.VoyageNo, null), "required-in-mode", "voyageNo");
+        Expect(
+            (parcel with { Mode = "9610" }).List().With(InventoryHead.VoyageNo, null),
+            "required-in-mode",
+            "voyageNo"
+        );
     }
 
     [Fact]
     public void No_problem_text_ever_shows_an_id_number()
     {
         const string Id = "999999199001010016X-too-long-for-the-field-too-long-for-the-field-x";
-        var order = new SampleParcel { OrderNo = "V-2", Mode = "1210", Person = 1, Serial = "1", At = DateTimeOffset.UnixEpoch }.Order().With(OrderHead.BuyerIdNumber, Id);
-        Assert.All(CebValidator.Check(order), p => Assert.DoesNotContain("9999991990", p.Text, StringComparison.Ordinal));
+        var order = new SampleParcel
+        {
+            OrderNo = "V-2",
+            Mode = "1210",
+            Person = 1,
+            Serial = "1",
+            At = DateTimeOffset.UnixEpoch,
+        }
+            .Order()
+            .With(OrderHead.BuyerIdNumber, Id);
+        Assert.All(CebValidator.Check(order), p =>
+            Assert.DoesNotContain("9999991990", p.Text, StringComparison.Ordinal)
+        );
         Assert.Contains(CebValidator.Check(order), p => p.Field == "buyerIdNumber");
     }
 
@@ -93,19 +127,34 @@ public class CebValueTests
     [Fact]
     public void A_document_with_very_many_faults_names_the_first_and_says_that_there_are_more()
     {
-        var order = new SampleParcel { OrderNo = "V-3", Mode = "1210", Person = 1, Serial = "1", At = DateTimeOffset.UnixEpoch }.Order();
-        for (var i = 0; i < 97; i++) order = order.AddLine();
+        var order = new SampleParcel
+        {
+            OrderNo = "V-3",
+            Mode = "1210",
+            Person = 1,
+            Serial = "1",
+            At = DateTimeOffset.UnixEpoch,
+        }.Order();
+        for (var i = 0; i < 97; i++)
+            order = order.AddLine();
         var problems = CebValidator.Check(order);
-        Assert.Equal((CebValidator.MostProblems + 1, "further-problems"), (problems.Count, problems[^1].Code));
+        Assert.Equal(
+            (CebValidator.MostProblems + 1, "further-problems"),
+            (problems.Count, problems[^1].Code)
+        );
     }
 
     [Fact]
     public void What_is_cut_never_ends_in_half_of_a_character()
     {
-        for (var most = 1; most < 8; most++) Assert.All(Clip.To("a𠮷b𠮷c𠮷d", most).EnumerateRunes(), r => Assert.NotEqual(System.Text.Rune.ReplacementChar, r));
+        for (var most = 1; most < 8; most++)
+            Assert.All(Clip.To("a𠮷b𠮷c𠮷d", most).EnumerateRunes(), r =>
+                Assert.NotEqual(System.Text.Rune.ReplacementChar, r)
+            );
         Assert.Equal("a𠮷", Clip.To("a𠮷", 3));
         Assert.Equal("\uFFFDa\uFFFD\uFFFD", Clip.To("\u0001a\uD800\uFFFE", 9));
     }
 
-    static void Expect(CebDocument document, string code, string field) => Assert.Contains(CebValidator.Check(document), p => p.Code == code && p.Field == field);
+    static void Expect(CebDocument document, string code, string field) =>
+        Assert.Contains(CebValidator.Check(document), p => p.Code == code && p.Field == field);
 }

@@ -17,11 +17,16 @@ public sealed class DoorGrainTests : IAsyncLifetime
     {
         var builder = new InProcessTestClusterBuilder(3);
         builder.Options.ConfigureFileLogging = false;
-        builder.ConfigureSilo((_, silo) =>
-        {
-            silo.AddPlacementDirector<DoorPlacement, DoorPlacementDirector>();
-            silo.Services.AddSingleton<IDoorBell>(services => new Bell(services.GetRequiredService<ILocalSiloDetails>(), _heard));
-        });
+        builder.ConfigureSilo(
+            (_, silo) =>
+            {
+                silo.AddPlacementDirector<DoorPlacement, DoorPlacementDirector>();
+                silo.Services.AddSingleton<IDoorBell>(services => new Bell(
+                    services.GetRequiredService<ILocalSiloDetails>(),
+                    _heard
+                ));
+            }
+        );
         _cluster = builder.Build();
         await _cluster.DeployAsync();
     }
@@ -32,7 +37,8 @@ public sealed class DoorGrainTests : IAsyncLifetime
     public async Task A_door_lives_on_the_silo_that_its_key_names()
     {
         var silos = _cluster.Silos.Select(s => s.SiloAddress).ToArray();
-        foreach (var silo in silos) await Door(silo).Answer($"{silo}", new DoorAnswer([]));
+        foreach (var silo in silos)
+            await Door(silo).Answer($"{silo}", new DoorAnswer([]));
         Assert.Equal(silos.Select(s => (s, $"{s}")), _heard);
 
         // Its activation may end at any time; the next one is there again.
@@ -46,7 +52,9 @@ public sealed class DoorGrainTests : IAsyncLifetime
     {
         var gone = _cluster.Silos[2];
         await _cluster.StopSiloAsync(gone);
-        await Assert.ThrowsAnyAsync<Exception>(() => Door(gone.SiloAddress).Answer("late", new DoorAnswer([])));
+        await Assert.ThrowsAnyAsync<Exception>(() =>
+            Door(gone.SiloAddress).Answer("late", new DoorAnswer([]))
+        );
         Assert.Empty(_heard);
     }
 
@@ -54,6 +62,7 @@ public sealed class DoorGrainTests : IAsyncLifetime
 
     sealed class Bell(ILocalSiloDetails silo, ConcurrentQueue<(SiloAddress, string)> heard) : IDoorBell
     {
-        public void Ring(string correlation, DoorAnswer answer) => heard.Enqueue((silo.SiloAddress, correlation));
+        public void Ring(string correlation, DoorAnswer answer) =>
+            heard.Enqueue((silo.SiloAddress, correlation));
     }
 }

@@ -14,7 +14,11 @@ sealed class Calls(Journal journal, string host) : IIncomingGrainCallFilter
 
     /// <summary>Such calls never arrive, as those of a silo that died. Ends when the first has set out.</summary>
     public Task Keep(string key, string method) =>
-        _kept.GetOrAdd((key, method), _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task.WaitAsync(TimeSpan.FromSeconds(20));
+        _kept
+            .GetOrAdd((key, method), _ => new TaskCompletionSource(
+                TaskCreationOptions.RunContinuationsAsynchronously
+            ))
+            .Task.WaitAsync(TimeSpan.FromSeconds(20));
 
     /// <summary>Lets go what is kept, so that the host can stop.</summary>
     public void Close() => _end.TrySetException(new TimeoutException("the call never arrived"));
@@ -22,7 +26,12 @@ sealed class Calls(Journal journal, string host) : IIncomingGrainCallFilter
     public async Task Invoke(IIncomingGrainCallContext context)
     {
         var name = (context.TargetId.Key.ToString()!, context.MethodName);
-        if (context.InterfaceMethod.DeclaringType?.Namespace?.StartsWith("ClearanceEngine", StringComparison.Ordinal) != true)
+        if (
+            context.InterfaceMethod.DeclaringType?.Namespace?.StartsWith(
+                "ClearanceEngine",
+                StringComparison.Ordinal
+            ) != true
+        )
         {
             await context.Invoke();
             return;
@@ -35,6 +44,7 @@ sealed class Calls(Journal journal, string host) : IIncomingGrainCallFilter
         journal.Add(host, context.MethodName, name.Item1);
         var lost = _lost.TryRemove(name, out _);
         await context.Invoke();
-        if (lost) throw new TimeoutException("the answer was lost");
+        if (lost)
+            throw new TimeoutException("the answer was lost");
     }
 }

@@ -35,7 +35,10 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
         var before = State(parcel);
         await Receive(A, parcel, receipt);
         var after = State(parcel);
-        Assert.Equal((before.Receipts.Length, before.Timeline.Length, before.Owes.Length), (after.Receipts.Length, after.Timeline.Length, after.Owes.Length));
+        Assert.Equal(
+            (before.Receipts.Length, before.Timeline.Length, before.Owes.Length),
+            (after.Receipts.Length, after.Timeline.Length, after.Owes.Length)
+        );
     }
 
     [Theory]
@@ -43,27 +46,48 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
     [InlineData("Post")]
     [InlineData("Void")]
     [InlineData("GiveBack")]
-    public async Task A_step_of_the_quota_that_timed_out_and_was_done_is_the_same_step_when_repeated(string step)
+    public async Task A_step_of_the_quota_that_timed_out_and_was_done_is_the_same_step_when_repeated(
+        string step
+    )
     {
         var parcel = Sample();
         var subscriber = Subscriber(A, parcel);
-        if (step != "Reserve") await Step("Reserve");
-        if (step == "GiveBack") await Step("Post");
+        if (step != "Reserve")
+            await Step("Reserve");
+        if (step == "GiveBack")
+            await Step("Post");
         A.Calls.LoseAnswer(SubscriberKey(parcel), step);
         await Assert.ThrowsAsync<TimeoutException>(() => Step(step));
         var (row, standing) = (Store.Find("subscriber", SubscriberKey(parcel))!.Version, Stored(parcel));
         var answer = await Step(step);
-        Assert.Equal(step switch { "Reserve" => ReserveOutcome.Granted, "GiveBack" => 300L, _ => null }, answer);
-        Assert.Equal((row, standing), (Store.Find("subscriber", SubscriberKey(parcel))!.Version, Stored(parcel)));
+        Assert.Equal(
+            step switch
+            {
+                "Reserve" => ReserveOutcome.Granted,
+                "GiveBack" => 300L,
+                _ => null,
+            },
+            answer
+        );
+        Assert.Equal(
+            (row, standing),
+            (Store.Find("subscriber", SubscriberKey(parcel))!.Version, Stored(parcel))
+        );
 
         async Task<object?> Step(string name)
         {
             switch (name)
             {
-                case "Reserve": return (await subscriber.Reserve("p#1", null, 1_000, 2026)).Outcome;
-                case "Post": await subscriber.Post("p#1", 1_000, 2026); return null;
-                case "Void": await subscriber.Void("p#1"); return null;
-                default: return await subscriber.GiveBack("p#1", "return-1", 300);
+                case "Reserve":
+                    return (await subscriber.Reserve("p#1", null, 1_000, 2026)).Outcome;
+                case "Post":
+                    await subscriber.Post("p#1", 1_000, 2026);
+                    return null;
+                case "Void":
+                    await subscriber.Void("p#1");
+                    return null;
+                default:
+                    return await subscriber.GiveBack("p#1", "return-1", 300);
             }
         }
     }
@@ -100,7 +124,9 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
     [InlineData("GiveUpWaybill")]
     [InlineData("Hold")]
     [InlineData("Submit")]
-    public async Task A_waybill_that_belongs_to_another_parcel_gets_there_though_a_call_between_them_was_lost(string lost)
+    public async Task A_waybill_that_belongs_to_another_parcel_gets_there_though_a_call_between_them_was_lost(
+        string lost
+    )
     {
         var (parcel, owner) = (Sample(), Sample());
         await Submit(A, parcel, parcel.Waybill());
@@ -111,7 +137,15 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
         var naming = Submit(A, owner, owner.List().With(InventoryHead.LogisticsNo, parcel.LogisticsNo));
         await Heard(A, "Submit", Key(owner), 2);
         await held.Reached;
-        A.Calls.LoseAnswer(lost switch { "Submit" => Key(owner), "Hold" => WaitingKey(parcel), _ => Key(parcel) }, lost);
+        A.Calls.LoseAnswer(
+            lost switch
+            {
+                "Submit" => Key(owner),
+                "Hold" => WaitingKey(parcel),
+                _ => Key(parcel),
+            },
+            lost
+        );
         held.Release();
         await naming;
         await Until(async () =>
@@ -139,7 +173,10 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
         var waiting = Waiting(A, parcel);
         A.Calls.LoseAnswer(WaitingKey(parcel), "Hold");
         await Assert.ThrowsAsync<TimeoutException>(() => waiting.Hold([Submission(parcel.Waybill())]));
-        Assert.Equal(SubmissionOutcome.Waiting, (await waiting.Hold([Submission(parcel.Waybill())]))[0].Outcome);
+        Assert.Equal(
+            SubmissionOutcome.Waiting,
+            (await waiting.Hold([Submission(parcel.Waybill())]))[0].Outcome
+        );
         Assert.Single(Store.State<WaitingState>("waiting", WaitingKey(parcel))!.Documents);
     }
 
@@ -148,9 +185,15 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
     {
         var key = GrainKey.SignedMessage(Sample().OrderNo);
         var message = A.Grain<ISignedMessageGrain>(key);
-        ImmutableArray<SignedMember> members = [new SignedMember(DocumentKind.Waybill, "one"), new SignedMember(DocumentKind.Waybill, "two")];
+        ImmutableArray<SignedMember> members =
+        [
+            new SignedMember(DocumentKind.Waybill, "one"),
+            new SignedMember(DocumentKind.Waybill, "two"),
+        ];
         A.Calls.LoseAnswer(key, "Hold");
-        await Assert.ThrowsAsync<TimeoutException>(() => message.Hold("CEB511Message", SampleParcel.Carrier, [1, 2], members));
+        await Assert.ThrowsAsync<TimeoutException>(() =>
+            message.Hold("CEB511Message", SampleParcel.Carrier, [1, 2], members)
+        );
         await message.Ready("one", "p/x/1", "waybill/1");
         await message.Hold("CEB511Message", SampleParcel.Carrier, [1, 2], members);
         Assert.Equal("p/x/1", Store.State<SignedMessage>("signed-message", key)!.Members[0].ParcelKey);
@@ -181,7 +224,10 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
         await held.Reached;
         held.Release(Fate.LostAfter);
         await Assert.ThrowsAsync<OrleansException>(() => reserving);
-        Assert.Equal(new ReserveAnswer(ReserveOutcome.Granted, 1_000, 2_600_000), await Subscriber(A, parcel).Reserve("p#1", null, 1_000, 2026));
+        Assert.Equal(
+            new ReserveAnswer(ReserveOutcome.Granted, 1_000, 2_600_000),
+            await Subscriber(A, parcel).Reserve("p#1", null, 1_000, 2026)
+        );
         Assert.Equal(1_000, Stored(parcel).PendingFen);
     }
 
@@ -218,20 +264,31 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
         var parcel = Sample();
         await Subscriber(A, parcel).Standing(2026);
         await Subscriber(B, parcel).Standing(2026);
-        Assert.Equal(ReserveOutcome.Granted, (await Subscriber(A, parcel).Reserve("a#1", null, 2_000_000, 2026)).Outcome);
+        Assert.Equal(
+            ReserveOutcome.Granted,
+            (await Subscriber(A, parcel).Reserve("a#1", null, 2_000_000, 2026)).Outcome
+        );
         // It would be granted by what B remembers.
-        await Assert.ThrowsAsync<InconsistentStateException>(() => Subscriber(B, parcel).Reserve("b#1", null, 2_000_000, 2026));
-        Assert.Equal(new ReserveAnswer(ReserveOutcome.OverAnnual, 2_000_000, 2_600_000), await Subscriber(B, parcel).Reserve("b#1", null, 2_000_000, 2026));
+        await Assert.ThrowsAsync<InconsistentStateException>(() =>
+            Subscriber(B, parcel).Reserve("b#1", null, 2_000_000, 2026)
+        );
+        Assert.Equal(
+            new ReserveAnswer(ReserveOutcome.OverAnnual, 2_000_000, 2_600_000),
+            await Subscriber(B, parcel).Reserve("b#1", null, 2_000_000, 2026)
+        );
     }
 
-    static string WaitingKey(SampleParcel parcel) => GrainKey.Waiting(SampleParcel.Carrier, parcel.LogisticsNo);
+    static string WaitingKey(SampleParcel parcel) =>
+        GrainKey.Waiting(SampleParcel.Carrier, parcel.LogisticsNo);
 
-    static IWaitingGrain Waiting(GrainHost host, SampleParcel parcel) => host.Grain<IWaitingGrain>(WaitingKey(parcel));
+    static IWaitingGrain Waiting(GrainHost host, SampleParcel parcel) =>
+        host.Grain<IWaitingGrain>(WaitingKey(parcel));
 
     /// <summary>The scan comes by until it is so.</summary>
-    static Task WakeUntil(IParcelGrain parcel, Func<bool> condition) => Until(async () =>
-    {
-        await parcel.Wake();
-        return condition();
-    });
+    static Task WakeUntil(IParcelGrain parcel, Func<bool> condition) =>
+        Until(async () =>
+        {
+            await parcel.Wake();
+            return condition();
+        });
 }

@@ -30,7 +30,8 @@ sealed class FakeUnclaimed : IUnclaimedReceipts
 
     public Task Park(CebDocument receipt, DateTimeOffset since)
     {
-        if (Broken) throw new IOException("no dead letters today");
+        if (Broken)
+            throw new IOException("no dead letters today");
         Parked.Enqueue(receipt);
         return Task.CompletedTask;
     }

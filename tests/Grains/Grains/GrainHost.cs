@@ -15,7 +15,8 @@ sealed class GrainHost : IAsyncDisposable
 {
     readonly InProcessTestCluster _cluster;
 
-    GrainHost(InProcessTestCluster cluster, string name, FakeDispatch dispatch, Calls calls) => (_cluster, Name, Dispatch, Calls) = (cluster, name, dispatch, calls);
+    GrainHost(InProcessTestCluster cluster, string name, FakeDispatch dispatch, Calls calls) =>
+        (_cluster, Name, Dispatch, Calls) = (cluster, name, dispatch, calls);
 
     public string Name { get; }
 
@@ -23,24 +24,37 @@ sealed class GrainHost : IAsyncDisposable
 
     public Calls Calls { get; }
 
-    public static async Task<GrainHost> Start(string name, Journal journal, MemoryStore store, TimeProvider time, FakeUnclaimed unclaimed)
+    public static async Task<GrainHost> Start(
+        string name,
+        Journal journal,
+        MemoryStore store,
+        TimeProvider time,
+        FakeUnclaimed unclaimed
+    )
     {
         var (dispatch, calls) = (new FakeDispatch(journal, name), new Calls(journal, name));
         var builder = new InProcessTestClusterBuilder(1);
         builder.Options.ConfigureFileLogging = false;
-        builder.ConfigureSilo((_, silo) =>
-        {
-            silo.Services.AddSingleton(time).AddSingleton(ParcelWorld.Rules).AddSingleton(LimitTable.Default)
-                .AddSingleton<IDispatch>(dispatch).AddSingleton<IDocumentIndex>(store).AddSingleton<IUnclaimedReceipts>(unclaimed)
-                .AddGrainStorage("parcels", (_, _) => new MemoryGrainStorage(store, name));
-            silo.AddIncomingGrainCallFilter(calls);
-        });
+        builder.ConfigureSilo(
+            (_, silo) =>
+            {
+                silo.Services.AddSingleton(time)
+                    .AddSingleton(ParcelWorld.Rules)
+                    .AddSingleton(LimitTable.Default)
+                    .AddSingleton<IDispatch>(dispatch)
+                    .AddSingleton<IDocumentIndex>(store)
+                    .AddSingleton<IUnclaimedReceipts>(unclaimed)
+                    .AddGrainStorage("parcels", (_, _) => new MemoryGrainStorage(store, name));
+                silo.AddIncomingGrainCallFilter(calls);
+            }
+        );
         var cluster = builder.Build();
         await cluster.DeployAsync();
         return new GrainHost(cluster, name, dispatch, calls);
     }
 
-    public T Grain<T>(string key) where T : IGrainWithStringKey => _cluster.Client.GetGrain<T>(key);
+    public T Grain<T>(string key)
+        where T : IGrainWithStringKey => _cluster.Client.GetGrain<T>(key);
 
     /// <summary>Ends the activation; the next call makes a new one, which reads what is stored.</summary>
     public Task Deactivate(IAddressable grain) => _cluster.DeactivateAsync(grain);

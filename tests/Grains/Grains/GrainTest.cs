@@ -31,35 +31,69 @@ public abstract class GrainTest(TwoHosts hosts) : IClassFixture<TwoHosts>
     internal static SampleParcel Sample()
     {
         var number = Interlocked.Increment(ref s_serial);
-        return ParcelWorld.Bonded with { OrderNo = $"G-{number}", Person = 100 + number, Serial = $"G{number}" };
+        return ParcelWorld.Bonded with
+        {
+            OrderNo = $"G-{number}",
+            Person = 100 + number,
+            Serial = $"G{number}",
+        };
     }
 
     internal static string Key(SampleParcel parcel) => GrainKey.Parcel(SampleParcel.Platform, parcel.OrderNo);
 
-    internal static string SubscriberKey(SampleParcel parcel) => GrainKey.Subscriber(ParcelWorld.Rules.Identity.Hash(parcel.Order().Required(OrderHead.BuyerIdNumber)));
+    internal static string SubscriberKey(SampleParcel parcel) =>
+        GrainKey.Subscriber(
+            ParcelWorld.Rules.Identity.Hash(parcel.Order().Required(OrderHead.BuyerIdNumber))
+        );
 
-    internal static IParcelGrain Parcel(GrainHost host, SampleParcel parcel) => host.Grain<IParcelGrain>(Key(parcel));
+    internal static IParcelGrain Parcel(GrainHost host, SampleParcel parcel) =>
+        host.Grain<IParcelGrain>(Key(parcel));
 
-    internal static ISubscriberGrain Subscriber(GrainHost host, SampleParcel parcel) => host.Grain<ISubscriberGrain>(SubscriberKey(parcel));
+    internal static ISubscriberGrain Subscriber(GrainHost host, SampleParcel parcel) =>
+        host.Grain<ISubscriberGrain>(SubscriberKey(parcel));
 
-    internal static Task<ImmutableArray<SubmissionReply>> Submit(GrainHost host, SampleParcel parcel, params CebDocument[] documents) =>
-        Parcel(host, parcel).Submit([.. documents.Select(Submission)]);
+    internal static Task<ImmutableArray<SubmissionReply>> Submit(
+        GrainHost host,
+        SampleParcel parcel,
+        params CebDocument[] documents
+    ) => Parcel(host, parcel).Submit([.. documents.Select(Submission)]);
 
     internal static Submission Submission(CebDocument document) =>
-        new(DocumentKinds.OfMessage(document.Type)!.Value, document, SampleParcel.Message(document).Transfer!, null, new DateTimeOffset(2026, 11, 24, 4, 0, 0, TimeSpan.Zero), []);
+        new(
+            DocumentKinds.OfMessage(document.Type)!.Value,
+            document,
+            SampleParcel.Message(document).Transfer!,
+            null,
+            new DateTimeOffset(2026, 11, 24, 4, 0, 0, TimeSpan.Zero),
+            []
+        );
 
     internal ParcelState State(SampleParcel parcel) => Store.State<ParcelState>("parcel", Key(parcel))!;
 
-    internal Standing Stored(SampleParcel parcel) => new QuotaLedger(LimitTable.Default, 3).Of(Store.State<QuotaState>("subscriber", SubscriberKey(parcel)) ?? new QuotaState(), 2026);
+    internal Standing Stored(SampleParcel parcel) =>
+        new QuotaLedger(LimitTable.Default, 3).Of(
+            Store.State<QuotaState>("subscriber", SubscriberKey(parcel)) ?? new QuotaState(),
+            2026
+        );
 
     /// <summary>A receipt of customs, a moment later than the one before.</summary>
-    internal CebDocument Receipt(DocumentKind kind, CebDocument document, int code, string? preNo = null, string? invtNo = null)
+    internal CebDocument Receipt(
+        DocumentKind kind,
+        CebDocument document,
+        int code,
+        string? preNo = null,
+        string? invtNo = null
+    )
     {
         Time.Advance(TimeSpan.FromSeconds(1));
         var receipt = OwnReceipt.Make(kind, document, code, $"[Code:{code}]", Time.GetUtcNow());
         var head = receipt.Schema.Head;
-        receipt = receipt.With(head.Find("guid")!, UuidV5.Of("test", Interlocked.Increment(ref s_serial).ToString(CultureInfo.InvariantCulture)));
-        if (preNo is not null) receipt = receipt.With(head.Find("preNo")!, preNo);
+        receipt = receipt.With(
+            head.Find("guid")!,
+            UuidV5.Of("test", Interlocked.Increment(ref s_serial).ToString(CultureInfo.InvariantCulture))
+        );
+        if (preNo is not null)
+            receipt = receipt.With(head.Find("preNo")!, preNo);
         return invtNo is null ? receipt : receipt.With(head.Find("invtNo")!, invtNo);
     }
 
@@ -69,7 +103,8 @@ public abstract class GrainTest(TwoHosts hosts) : IClassFixture<TwoHosts>
     /// <summary>Settles, and waits until that is stored.</summary>
     internal async Task Settle(GrainHost host, SampleParcel parcel, params string[] debts)
     {
-        await Parcel(host, parcel).Settle([.. debts.Select(d => new Settlement(d, Time.GetUtcNow(), $"M-{d}"))]);
+        await Parcel(host, parcel)
+            .Settle([.. debts.Select(d => new Settlement(d, Time.GetUtcNow(), $"M-{d}"))]);
         await Parcel(host, parcel).ListNames("nobody", "nothing");
     }
 
@@ -88,7 +123,12 @@ public abstract class GrainTest(TwoHosts hosts) : IClassFixture<TwoHosts>
     {
         await Reserve(host, parcel);
         await Settle(host, parcel, "order/1", "payment/1");
-        await Receive(host, parcel, Receipt(DocumentKind.Order, parcel.Order(), 2), Receipt(DocumentKind.Payment, parcel.Payment(), 2));
+        await Receive(
+            host,
+            parcel,
+            Receipt(DocumentKind.Order, parcel.Order(), 2),
+            Receipt(DocumentKind.Payment, parcel.Payment(), 2)
+        );
         await Settle(host, parcel, "waybill/1");
         await Receive(host, parcel, Receipt(DocumentKind.Waybill, parcel.Waybill(), 2));
         await Settle(host, parcel, "list/1");
@@ -99,22 +139,29 @@ public abstract class GrainTest(TwoHosts hosts) : IClassFixture<TwoHosts>
     internal async Task Release(GrainHost host, SampleParcel parcel)
     {
         await Declare(host, parcel);
-        await Receive(host, parcel, Receipt(DocumentKind.List, parcel.List(), 120, $"B{parcel.Serial}", $"I{parcel.Serial}"), Receipt(DocumentKind.List, parcel.List(), 800, $"B{parcel.Serial}", $"I{parcel.Serial}"));
+        await Receive(
+            host,
+            parcel,
+            Receipt(DocumentKind.List, parcel.List(), 120, $"B{parcel.Serial}", $"I{parcel.Serial}"),
+            Receipt(DocumentKind.List, parcel.List(), 800, $"B{parcel.Serial}", $"I{parcel.Serial}")
+        );
     }
 
     /// <summary>Many calls to and fro: what could be done or answered before them was.</summary>
     internal static async Task Quiet(GrainHost host)
     {
-        for (var i = 0; i < 50; i++) await host.Grain<ISubscriberGrain>("s/nobody").Standing(2026);
+        for (var i = 0; i < 50; i++)
+            await host.Grain<ISubscriberGrain>("s/nobody").Standing(2026);
     }
 
-    internal Task Heard(GrainHost host, string what, string key, int times = 1) => Until(() => Journal.Count(host.Name, what, key) >= times);
+    internal Task Heard(GrainHost host, string what, string key, int times = 1) =>
+        Until(() => Journal.Count(host.Name, what, key) >= times);
 
     internal static Task Until(Func<bool> condition) => Until(() => Task.FromResult(condition()));
 
     internal static async Task Until(Func<Task<bool>> condition)
     {
-        for (var deadline = DateTime.UtcNow.AddSeconds(30); !await condition();)
+        for (var deadline = DateTime.UtcNow.AddSeconds(30); !await condition(); )
         {
             Assert.True(DateTime.UtcNow < deadline, "It did not come about in 30 s.");
             await Task.Delay(5);

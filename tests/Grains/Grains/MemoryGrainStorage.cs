@@ -10,21 +10,36 @@ sealed class MemoryGrainStorage(MemoryStore store, string host) : IGrainStorage
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var row = store.Read(host, stateName, Key(grainId));
-        (grainState.ETag, grainState.RecordExists) = (row?.Version.ToString(CultureInfo.InvariantCulture), row is not null);
-        grainState.State = row is null ? Activator.CreateInstance<T>() : (T)store.State<object>(stateName, Key(grainId))!;
+        (grainState.ETag, grainState.RecordExists) = (
+            row?.Version.ToString(CultureInfo.InvariantCulture),
+            row is not null
+        );
+        grainState.State = row is null
+            ? Activator.CreateInstance<T>()
+            : (T)store.State<object>(stateName, Key(grainId))!;
         return Task.CompletedTask;
     }
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var version = await store.Write(host, stateName, Key(grainId), Version(grainState.ETag), grainState.State);
+        var version = await store.Write(
+            host,
+            stateName,
+            Key(grainId),
+            Version(grainState.ETag),
+            grainState.State
+        );
         (grainState.ETag, grainState.RecordExists) = (version.ToString(CultureInfo.InvariantCulture), true);
     }
 
     public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         await store.Write(host, stateName, Key(grainId), Version(grainState.ETag), null);
-        (grainState.State, grainState.ETag, grainState.RecordExists) = (Activator.CreateInstance<T>(), null, false);
+        (grainState.State, grainState.ETag, grainState.RecordExists) = (
+            Activator.CreateInstance<T>(),
+            null,
+            false
+        );
     }
 
     static string Key(GrainId id) => id.Key.ToString()!;

@@ -15,7 +15,10 @@ sealed record Row(long Version, byte[] Payload, DateTimeOffset? DueAt, Immutable
 /// </summary>
 sealed class MemoryStore(Journal journal) : IDocumentIndex
 {
-    static readonly Serializer Serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
+    static readonly Serializer Serializer = new ServiceCollection()
+        .AddSerializer()
+        .BuildServiceProvider()
+        .GetRequiredService<Serializer>();
 
     readonly Lock _lock = new();
     readonly Dictionary<(string Name, string Key), Row> _rows = [];
@@ -33,7 +36,8 @@ sealed class MemoryStore(Journal journal) : IDocumentIndex
     {
         lock (_lock)
         {
-            if (!_held.TryGetValue(key, out var queue)) _held[key] = queue = [];
+            if (!_held.TryGetValue(key, out var queue))
+                _held[key] = queue = [];
             var held = new HeldWrite();
             queue.Enqueue(held);
             _all.Add(held);
@@ -43,10 +47,13 @@ sealed class MemoryStore(Journal journal) : IDocumentIndex
 
     public Row? Find(string name, string key)
     {
-        lock (_lock) return _rows.GetValueOrDefault((name, key));
+        lock (_lock)
+            return _rows.GetValueOrDefault((name, key));
     }
 
-    public T? State<T>(string name, string key) where T : class => Find(name, key) is { } row ? (T)Serializer.Deserialize<object>(row.Payload)! : null;
+    public T? State<T>(string name, string key)
+        where T : class =>
+        Find(name, key) is { } row ? (T)Serializer.Deserialize<object>(row.Payload)! : null;
 
     public Row? Read(string host, string name, string key)
     {
@@ -58,31 +65,58 @@ sealed class MemoryStore(Journal journal) : IDocumentIndex
     public async Task<long> Write(string host, string name, string key, long version, object? state)
     {
         // All of the state is read before the first await, as the engine's store does.
-        var row = state is null ? null : new Row(version + 1, Serializer.SerializeToArray<object>(state), (state as IOwingState)?.DueAt, [.. (state as IIndexedState)?.IndexKeys ?? []]);
+        var row = state is null
+            ? null
+            : new Row(
+                version + 1,
+                Serializer.SerializeToArray<object>(state),
+                (state as IOwingState)?.DueAt,
+                [.. (state as IIndexedState)?.IndexKeys ?? []]
+            );
         var fate = Take(key) is { } held ? await held.Arrive() : Weather(key);
-        if (fate == Fate.LostBefore) throw new IOException("the write was lost");
+        if (fate == Fate.LostBefore)
+            throw new IOException("the write was lost");
         lock (_lock)
         {
             var stored = _rows.GetValueOrDefault((name, key))?.Version ?? 0;
-            if (stored != version) throw new InconsistentStateException($"{key} has version {stored}, not {version}.", $"{stored}", $"{version}");
-            if (row is null) _rows.Remove((name, key));
-            else _rows[(name, key)] = row;
+            if (stored != version)
+                throw new InconsistentStateException(
+                    $"{key} has version {stored}, not {version}.",
+                    $"{stored}",
+                    $"{version}"
+                );
+            if (row is null)
+                _rows.Remove((name, key));
+            else
+                _rows[(name, key)] = row;
             journal.Add(host, "wrote", key);
-            if (row is not null) Written?.Invoke(key, Serializer.Deserialize<object>(row.Payload)!);
+            if (row is not null)
+                Written?.Invoke(key, Serializer.Deserialize<object>(row.Payload)!);
         }
-        if (fate == Fate.LostAfter) throw new IOException("the answer to the write was lost");
+        if (fate == Fate.LostAfter)
+            throw new IOException("the answer to the write was lost");
         return row?.Version ?? 0;
     }
 
-    public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> Find(IReadOnlyCollection<string> keys, bool fresh, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> Find(
+        IReadOnlyCollection<string> keys,
+        bool fresh,
+        CancellationToken cancellationToken = default
+    )
     {
         lock (_lock)
         {
-            return Task.FromResult<IReadOnlyDictionary<string, IReadOnlyList<string>>>(_rows
-                .SelectMany(r => r.Value.IndexKeys.Select(k => (Name: k, r.Key.Key)))
-                .Where(r => keys.Contains(r.Name))
-                .GroupBy(r => r.Name, StringComparer.Ordinal)
-                .ToDictionary(g => g.Key, g => (IReadOnlyList<string>)[.. g.Select(r => r.Key).Order(StringComparer.Ordinal)], StringComparer.Ordinal));
+            return Task.FromResult<IReadOnlyDictionary<string, IReadOnlyList<string>>>(
+                _rows
+                    .SelectMany(r => r.Value.IndexKeys.Select(k => (Name: k, r.Key.Key)))
+                    .Where(r => keys.Contains(r.Name))
+                    .GroupBy(r => r.Name, StringComparer.Ordinal)
+                    .ToDictionary(
+                        g => g.Key,
+                        g => (IReadOnlyList<string>)[.. g.Select(r => r.Key).Order(StringComparer.Ordinal)],
+                        StringComparer.Ordinal
+                    )
+            );
         }
     }
 
@@ -91,12 +125,14 @@ sealed class MemoryStore(Journal journal) : IDocumentIndex
     {
         lock (_lock)
         {
-            foreach (var held in _all) held.Release(Fate.LostBefore);
+            foreach (var held in _all)
+                held.Release(Fate.LostBefore);
         }
     }
 
     HeldWrite? Take(string key)
     {
-        lock (_lock) return _held.TryGetValue(key, out var queue) && queue.TryDequeue(out var held) ? held : null;
+        lock (_lock)
+            return _held.TryGetValue(key, out var queue) && queue.TryDequeue(out var held) ? held : null;
     }
 }

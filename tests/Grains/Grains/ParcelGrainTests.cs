@@ -90,7 +90,10 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         Assert.Equal([DocumentKind.Payment], (await Parcel(A, parcel).Show())!.Documents.Keys);
         held.Release();
         await changing;
-        Assert.Equal([DocumentKind.Order, DocumentKind.Payment], (await Parcel(A, parcel).Show())!.Documents.Keys);
+        Assert.Equal(
+            [DocumentKind.Order, DocumentKind.Payment],
+            (await Parcel(A, parcel).Show())!.Documents.Keys
+        );
     }
 
     [Fact]
@@ -119,7 +122,12 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         var (first, second) = (Store.Hold(Key(parcel)), Store.Hold(Key(parcel)));
         var stored = Submit(A, parcel, parcel.Order());
         await first.Reached;
-        Task[] sharing = [Submit(A, parcel, parcel.Waybill()), Submit(A, parcel, parcel.List()), Submit(A, parcel, parcel.List())];
+        Task[] sharing =
+        [
+            Submit(A, parcel, parcel.Waybill()),
+            Submit(A, parcel, parcel.List()),
+            Submit(A, parcel, parcel.List()),
+        ];
         await Heard(A, "Submit", Key(parcel), 5);
         await Quiet(A);
         sharing = [.. sharing, Parcel(A, parcel).ListNames("nobody", "nothing")];
@@ -129,7 +137,8 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         await stored;
         await second.Reached;
         second.Release(Fate.LostBefore);
-        foreach (var call in sharing) await Assert.ThrowsAsync<OrleansException>(() => call);
+        foreach (var call in sharing)
+            await Assert.ThrowsAsync<OrleansException>(() => call);
 
         var view = await Parcel(A, parcel).Show();
         Assert.Equal([DocumentKind.Order, DocumentKind.Payment], view!.Documents.Keys);
@@ -142,7 +151,9 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
     [InlineData("preNo")]
     [InlineData("invtNo")]
     [InlineData("taxNo")]
-    public async Task A_receipt_that_brings_an_identifier_is_acknowledged_once_that_is_stored(string identifier)
+    public async Task A_receipt_that_brings_an_identifier_is_acknowledged_once_that_is_stored(
+        string identifier
+    )
     {
         var parcel = Sample();
         await Declare(A, parcel);
@@ -150,7 +161,13 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         {
             "preNo" => Receipt(DocumentKind.List, parcel.List(), 2, preNo: "B1"),
             "invtNo" => Receipt(DocumentKind.List, parcel.List(), 120, invtNo: "I1"),
-            _ => CebDocument.Create(CebType.TaxBill, (TaxHeadRd.Guid, new string('B', 36)), (TaxHeadRd.ReturnTime, CebTime.FormatMillis(Time.GetUtcNow())), (TaxHeadRd.TaxNo, "T1"), (TaxHeadRd.Status, "1")),
+            _ => CebDocument.Create(
+                CebType.TaxBill,
+                (TaxHeadRd.Guid, new string('B', 36)),
+                (TaxHeadRd.ReturnTime, CebTime.FormatMillis(Time.GetUtcNow())),
+                (TaxHeadRd.TaxNo, "T1"),
+                (TaxHeadRd.Status, "1")
+            ),
         };
         var held = Store.Hold(Key(parcel));
         var receiving = Receive(A, parcel, receipt);
@@ -160,7 +177,20 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         held.Release();
         await receiving;
         var state = State(parcel);
-        Assert.Equal(identifier switch { "preNo" => "B1", "invtNo" => "I1", _ => "T1" }, identifier switch { "preNo" => state.PreNo, "invtNo" => state.InvtNo, _ => state.TaxBills.Single().TaxNo });
+        Assert.Equal(
+            identifier switch
+            {
+                "preNo" => "B1",
+                "invtNo" => "I1",
+                _ => "T1",
+            },
+            identifier switch
+            {
+                "preNo" => state.PreNo,
+                "invtNo" => state.InvtNo,
+                _ => state.TaxBills.Single().TaxNo,
+            }
+        );
     }
 
     [Fact]
@@ -169,7 +199,9 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         var parcel = Sample();
         await Submit(A, parcel, parcel.Order());
         Assert.Contains(A.Dispatch.Of(Key(parcel)), o => o.Id == "order/1");
-        Assert.True(Journal.IndexOf("A", "wrote", Key(parcel)) < Journal.IndexOf("A", "handed order/1", Key(parcel)));
+        Assert.True(
+            Journal.IndexOf("A", "wrote", Key(parcel)) < Journal.IndexOf("A", "handed order/1", Key(parcel))
+        );
         Assert.NotNull(Store.Find("parcel", Key(parcel))!.DueAt);
 
         // Another activation, as after a crash; then the same one, whose dispatch may have forgotten.

@@ -6,7 +6,8 @@ sealed class ShiftedTime : TimeProvider
     readonly TimeSpan _shift = new DateTimeOffset(2026, 11, 24, 4, 0, 0, TimeSpan.Zero) - System.GetUtcNow();
     long _ahead;
 
-    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + _shift + TimeSpan.FromTicks(Interlocked.Read(ref _ahead));
+    public override DateTimeOffset GetUtcNow() =>
+        System.GetUtcNow() + _shift + TimeSpan.FromTicks(Interlocked.Read(ref _ahead));
 
     public void Advance(TimeSpan by) => Interlocked.Add(ref _ahead, by.Ticks);
 }

@@ -47,7 +47,13 @@ public class SignedMessageGrainTests(TwoHosts hosts) : GrainTest(hosts)
     async Task<string> Hold()
     {
         var key = GrainKey.SignedMessage(Sample().OrderNo);
-        await A.Grain<ISignedMessageGrain>(key).Hold("CEB511Message", SampleParcel.Carrier, [1], [new SignedMember(DocumentKind.Waybill, "one"), new SignedMember(DocumentKind.Waybill, "two")]);
+        await A.Grain<ISignedMessageGrain>(key)
+            .Hold(
+                "CEB511Message",
+                SampleParcel.Carrier,
+                [1],
+                [new SignedMember(DocumentKind.Waybill, "one"), new SignedMember(DocumentKind.Waybill, "two")]
+            );
         return key;
     }
 }

@@ -8,7 +8,8 @@ namespace ClearanceEngine.Tests.Grains;
 /// </summary>
 public sealed class TwoHosts : IAsyncLifetime
 {
-    GrainHost? _a, _b;
+    GrainHost? _a,
+        _b;
 
     public TwoHosts() => Store = new MemoryStore(Journal);
 
@@ -33,7 +34,9 @@ public sealed class TwoHosts : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         Store.ReleaseAll();
-        if (_a is not null) await _a.DisposeAsync();
-        if (_b is not null) await _b.DisposeAsync();
+        if (_a is not null)
+            await _a.DisposeAsync();
+        if (_b is not null)
+            await _b.DisposeAsync();
     }
 }

@@ -14,7 +14,10 @@ public class WaitingGrainTests(TwoHosts hosts) : GrainTest(hosts)
     public async Task A_waybill_is_kept_until_its_parcel_has_stored_it_and_a_failed_hand_over_keeps_it()
     {
         var parcel = Sample();
-        Assert.Equal(SubmissionOutcome.Waiting, (await Waiting(parcel).Hold([Submission(parcel.Waybill())]))[0].Outcome);
+        Assert.Equal(
+            SubmissionOutcome.Waiting,
+            (await Waiting(parcel).Hold([Submission(parcel.Waybill())]))[0].Outcome
+        );
         Assert.NotNull(Store.Find("waiting", WaitingKey(parcel))!.DueAt);
 
         // The order is stored; the waybill that it then finds is not.
@@ -146,18 +149,41 @@ public class WaitingGrainTests(TwoHosts hosts) : GrainTest(hosts)
     {
         var parcel = Sample();
         await Waiting(parcel).Hold([Submission(parcel.Waybill())]);
-        Assert.Equal("guid-reused", Assert.Single((await Waiting(parcel).Hold([Submission(parcel.Waybill().With(LogisticsHead.Note, "other"))]))[0].Problems).Code);
-        Assert.Equal(SubmissionOutcome.Waiting, (await Waiting(parcel).Hold([Submission(parcel.Waybill())]))[0].Outcome);
+        Assert.Equal(
+            "guid-reused",
+            Assert
+                .Single(
+                    (
+                        await Waiting(parcel)
+                            .Hold([Submission(parcel.Waybill().With(LogisticsHead.Note, "other"))])
+                    )[0].Problems
+                )
+                .Code
+        );
+        Assert.Equal(
+            SubmissionOutcome.Waiting,
+            (await Waiting(parcel).Hold([Submission(parcel.Waybill())]))[0].Outcome
+        );
 
-        var replies = await Waiting(parcel).Hold([.. Enumerable.Range(2, 64).Select(revision => Submission((parcel with { Revision = revision }).Waybill()))]);
+        var replies = await Waiting(parcel)
+            .Hold([
+                .. Enumerable
+                    .Range(2, 64)
+                    .Select(revision => Submission((parcel with { Revision = revision }).Waybill())),
+            ]);
         Assert.All(replies[..63], r => Assert.Equal(SubmissionOutcome.Waiting, r.Outcome));
-        Assert.Equal((SubmissionOutcome.Refused, "too-many-waiting"), (replies[63].Outcome, Assert.Single(replies[63].Problems).Code));
+        Assert.Equal(
+            (SubmissionOutcome.Refused, "too-many-waiting"),
+            (replies[63].Outcome, Assert.Single(replies[63].Problems).Code)
+        );
         Assert.Equal(64, Kept(parcel).Length);
     }
 
-    System.Collections.Immutable.ImmutableArray<Submission> Kept(SampleParcel parcel) => Store.State<WaitingState>("waiting", WaitingKey(parcel))?.Documents ?? [];
+    System.Collections.Immutable.ImmutableArray<Submission> Kept(SampleParcel parcel) =>
+        Store.State<WaitingState>("waiting", WaitingKey(parcel))?.Documents ?? [];
 
-    static string WaitingKey(SampleParcel parcel) => GrainKey.Waiting(SampleParcel.Carrier, parcel.LogisticsNo);
+    static string WaitingKey(SampleParcel parcel) =>
+        GrainKey.Waiting(SampleParcel.Carrier, parcel.LogisticsNo);
 
     IWaitingGrain Waiting(SampleParcel parcel) => A.Grain<IWaitingGrain>(WaitingKey(parcel));
 }

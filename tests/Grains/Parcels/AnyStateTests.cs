@@ -15,7 +15,41 @@ public class AnyStateTests
 {
     static readonly ParcelStatus[] States = Enum.GetValues<ParcelStatus>();
 
-    static readonly int[] Codes = [1, 2, 3, 4, 100, 120, 300, 399, 400, 500, 501, 599, 600, 700, 777, 800, 899, -10101, -301009, -301010, -301011, -301013, -401008, -504016, -621001, -621004, -621010, -621017, -623005, -623009, -625022, -800003];
+    static readonly int[] Codes =
+    [
+        1,
+        2,
+        3,
+        4,
+        100,
+        120,
+        300,
+        399,
+        400,
+        500,
+        501,
+        599,
+        600,
+        700,
+        777,
+        800,
+        899,
+        -10101,
+        -301009,
+        -301010,
+        -301011,
+        -301013,
+        -401008,
+        -504016,
+        -621001,
+        -621004,
+        -621010,
+        -621017,
+        -623005,
+        -623009,
+        -625022,
+        -800003,
+    ];
 
     [Fact]
     public void A_way_leads_into_each_of_the_states()
@@ -33,11 +67,18 @@ public class AnyStateTests
     {
         var seen = new ConcurrentDictionary<ParcelStatus, int>();
         var moved = new ConcurrentDictionary<(ParcelStatus From, ParcelStatus To), int>();
-        Gen.Select(Gen.Int[0, States.Length - 1], Gen.Select(Gen.Int[0, 22], Gen.Int[0, 1_000_000]).Array[1, 25]).Sample(
-            (start, steps) => new Walk(seen, moved).Go(States[start], steps), iter: 3_000);
+        Gen.Select(
+                Gen.Int[0, States.Length - 1],
+                Gen.Select(Gen.Int[0, 22], Gen.Int[0, 1_000_000]).Array[1, 25]
+            )
+            .Sample((start, steps) => new Walk(seen, moved).Go(States[start], steps), iter: 3_000);
         Assert.Equal(States, seen.Keys.Order());
-        Assert.All(States.Where(s => !ParcelTable.IsSettled(s)), s => Assert.Contains(moved.Keys, m => m.From == s));
-        Assert.DoesNotContain(moved.Keys, m => m.From is ParcelStatus.Cancelled or ParcelStatus.Returned or ParcelStatus.ReturnedAbroad);
+        Assert.All(States.Where(s => !ParcelTable.IsSettled(s)), s =>
+            Assert.Contains(moved.Keys, m => m.From == s)
+        );
+        Assert.DoesNotContain(moved.Keys, m =>
+            m.From is ParcelStatus.Cancelled or ParcelStatus.Returned or ParcelStatus.ReturnedAbroad
+        );
     }
 
     /// <summary>One parcel, pushed about at random and looked at after every decision.</summary>
@@ -50,7 +91,10 @@ public class AnyStateTests
         readonly HashSet<string> _done = new(StringComparer.Ordinal);
         readonly List<ReserveAnswered> _answers = [];
 
-        public Walk(ConcurrentDictionary<ParcelStatus, int> seen, ConcurrentDictionary<(ParcelStatus, ParcelStatus), int> moved)
+        public Walk(
+            ConcurrentDictionary<ParcelStatus, int> seen,
+            ConcurrentDictionary<(ParcelStatus, ParcelStatus), int> moved
+        )
         {
             (_seen, _moved) = (seen, moved);
             _world.Watch = Look;
@@ -65,7 +109,10 @@ public class AnyStateTests
                 Push(input, choice, revision++);
                 var standing = _world.Standing;
                 var flagged = _world.Quota.Reservations.Values.Where(r => r.Flagged).Sum(r => r.AmountFen);
-                Assert.True(standing.UsedFen <= standing.LimitFen + flagged, $"{standing.UsedFen} fen used by grants");
+                Assert.True(
+                    standing.UsedFen <= standing.LimitFen + flagged,
+                    $"{standing.UsedFen} fen used by grants"
+                );
             }
             _world.Settle();
             CheckQuota();
@@ -74,52 +121,144 @@ public class AnyStateTests
         void Push(int input, int choice, int revision)
         {
             var p = _world.Sample with { Revision = revision };
-            p = (choice % 7) switch { 0 => p with { AppType = "2" }, 1 => p with { AppType = "3" }, 2 => p with { AppStatus = "1" }, 3 => p with { AppType = "2", FreightFen = choice % 5 * 500 }, 4 => p with { Revision = choice % 12 }, _ => p };
+            p = (choice % 7) switch
+            {
+                0 => p with { AppType = "2" },
+                1 => p with { AppType = "3" },
+                2 => p with { AppStatus = "1" },
+                3 => p with { AppType = "2", FreightFen = choice % 5 * 500 },
+                4 => p with { Revision = choice % 12 },
+                _ => p,
+            };
             var invtNo = choice % 9 == 0 ? "0" : _world.State.InvtNo ?? ParcelPaths.InvtNo;
             var carrier = choice % 11 == 0 ? "SIGNED" : null;
             switch (input)
             {
-                case 0: _world.SubmitIn(carrier, p.Order()); break;
-                case 1: _world.SubmitIn(carrier, p.Payment()); break;
-                case 2: _world.SubmitIn(carrier, p.Waybill()); break;
-                case 3: _world.SubmitIn(carrier, p.List()); break;
-                case 4: foreach (var document in new[] { p.Order(), p.Payment(), p.Waybill(), p.List() }) _world.Submit(document); break;
-                case 5: _world.SubmitIn(carrier, p.Cancellation(invtNo)); break;
-                case 6: _world.SubmitIn(carrier, p.Return(invtNo, (1, 1 + (choice % 2)))); break;
-                case 7: _world.SubmitIn(carrier, p.EntryNote()); break;
-                case 8: _world.Submit(p.List(), new Problem("field-missing", DocumentKind.List, null, "x", "缺。Missing.")); break;
-                case 9: _world.Decide(new GoodsLeft(_world.Now)); break;
-                case 10: _world.Decide(new Woken()); break;
-                case 11: _world.Decide(new AskNow()); break;
-                case 12: _world.Settle(); break;
-                case 13: _world.Now += TimeSpan.FromMinutes(choice % 500); break;
-                case 14: if (Any<OwedQuota>(o => o.Step == QuotaStep.Reserve) is { } reserve) _answers.Add(_world.Reserve(reserve)); break;
-                case 15: if (_answers.Count > 0) _world.Decide(_answers[choice % _answers.Count]); break;
-                case 16: _world.Decide(new FormatRefused([Left(choice)], choice % 2 == 0 ? null : Problem("format-refused"))); break;
-                case 17: if (Any<OwedDocument>(_ => true) is { } leaving) _world.Decide(new Settled(new Settlement(leaving.Id, _world.Now, null, Problem("signing-key-missing")))); break;
-                case 18: if (_world.State.Slots.Values.ElementAtOrDefault(choice % 8) is { } slot) _world.Decide(new CarrierRefused((DocumentKind)(choice % 8), slot.Guid, Problem("message-refused"))); break;
-                case 19: _world.Decide(new WaybillGivenUp(SampleParcel.Carrier, _world.Sample.LogisticsNo)); break;
-                case 20: _world.Decide(new Settled(new Settlement(Left(choice), _world.Now, "late"))); break;
-                default: Answer(choice); break;
+                case 0:
+                    _world.SubmitIn(carrier, p.Order());
+                    break;
+                case 1:
+                    _world.SubmitIn(carrier, p.Payment());
+                    break;
+                case 2:
+                    _world.SubmitIn(carrier, p.Waybill());
+                    break;
+                case 3:
+                    _world.SubmitIn(carrier, p.List());
+                    break;
+                case 4:
+                    foreach (var document in new[] { p.Order(), p.Payment(), p.Waybill(), p.List() })
+                        _world.Submit(document);
+                    break;
+                case 5:
+                    _world.SubmitIn(carrier, p.Cancellation(invtNo));
+                    break;
+                case 6:
+                    _world.SubmitIn(carrier, p.Return(invtNo, (1, 1 + (choice % 2))));
+                    break;
+                case 7:
+                    _world.SubmitIn(carrier, p.EntryNote());
+                    break;
+                case 8:
+                    _world.Submit(
+                        p.List(),
+                        new Problem("field-missing", DocumentKind.List, null, "x", "缺。Missing.")
+                    );
+                    break;
+                case 9:
+                    _world.Decide(new GoodsLeft(_world.Now));
+                    break;
+                case 10:
+                    _world.Decide(new Woken());
+                    break;
+                case 11:
+                    _world.Decide(new AskNow());
+                    break;
+                case 12:
+                    _world.Settle();
+                    break;
+                case 13:
+                    _world.Now += TimeSpan.FromMinutes(choice % 500);
+                    break;
+                case 14:
+                    if (Any<OwedQuota>(o => o.Step == QuotaStep.Reserve) is { } reserve)
+                        _answers.Add(_world.Reserve(reserve));
+                    break;
+                case 15:
+                    if (_answers.Count > 0)
+                        _world.Decide(_answers[choice % _answers.Count]);
+                    break;
+                case 16:
+                    _world.Decide(
+                        new FormatRefused([Left(choice)], choice % 2 == 0 ? null : Problem("format-refused"))
+                    );
+                    break;
+                case 17:
+                    if (Any<OwedDocument>(_ => true) is { } leaving)
+                        _world.Decide(
+                            new Settled(
+                                new Settlement(leaving.Id, _world.Now, null, Problem("signing-key-missing"))
+                            )
+                        );
+                    break;
+                case 18:
+                    if (_world.State.Slots.Values.ElementAtOrDefault(choice % 8) is { } slot)
+                        _world.Decide(
+                            new CarrierRefused(
+                                (DocumentKind)(choice % 8),
+                                slot.Guid,
+                                Problem("message-refused")
+                            )
+                        );
+                    break;
+                case 19:
+                    _world.Decide(new WaybillGivenUp(SampleParcel.Carrier, _world.Sample.LogisticsNo));
+                    break;
+                case 20:
+                    _world.Decide(new Settled(new Settlement(Left(choice), _world.Now, "late")));
+                    break;
+                default:
+                    Answer(choice);
+                    break;
             }
         }
 
         void Answer(int choice)
         {
-            if (_world.State.Slots.Count == 0) return;
+            if (_world.State.Slots.Count == 0)
+                return;
             var kind = _world.State.Slots.Keys.ElementAt(choice % _world.State.Slots.Count);
             var isList = kind is DocumentKind.List or DocumentKind.Cancel or DocumentKind.Return;
             var code = Codes[choice / 10 % Codes.Length];
-            DateTimeOffset? at = (choice / 1000 % 4) switch { 0 => _world.Now.AddMinutes(-20), 1 => _world.Now.AddMinutes(-3), _ => null };
-            var receipt = _world.Receipt(kind, code, isList && choice % 3 > 0 ? ParcelPaths.PreNo : null, isList && choice % 5 > 0 ? choice % 13 == 0 ? "99992026I000000009" : ParcelPaths.InvtNo : null, at);
-            for (var times = choice % 4 == 0 ? 2 : 1; times > 0; times--) _world.Decide(new ReceiptArrived(new CustomsAnswer(receipt, _world.Now)));
+            DateTimeOffset? at = (choice / 1000 % 4) switch
+            {
+                0 => _world.Now.AddMinutes(-20),
+                1 => _world.Now.AddMinutes(-3),
+                _ => null,
+            };
+            var receipt = _world.Receipt(
+                kind,
+                code,
+                isList && choice % 3 > 0 ? ParcelPaths.PreNo : null,
+                isList && choice % 5 > 0
+                    ? choice % 13 == 0
+                        ? "99992026I000000009"
+                        : ParcelPaths.InvtNo
+                    : null,
+                at
+            );
+            for (var times = choice % 4 == 0 ? 2 : 1; times > 0; times--)
+                _world.Decide(new ReceiptArrived(new CustomsAnswer(receipt, _world.Now)));
         }
 
-        T? Any<T>(Func<T, bool> which) where T : Owed => _world.State.Owes.OfType<T>().FirstOrDefault(which);
+        T? Any<T>(Func<T, bool> which)
+            where T : Owed => _world.State.Owes.OfType<T>().FirstOrDefault(which);
 
-        string Left(int choice) => _world.Left.Count == 0 ? "order/1" : _world.Left[choice % _world.Left.Count].Id;
+        string Left(int choice) =>
+            _world.Left.Count == 0 ? "order/1" : _world.Left[choice % _world.Left.Count].Id;
 
-        static Problem Problem(string code) => new(code, DocumentKind.Order, null, null, "不行。It cannot be.");
+        static Problem Problem(string code) =>
+            new(code, DocumentKind.Order, null, null, "不行。It cannot be.");
 
         void Look(ParcelState before, ParcelInput input, Decision decision)
         {
@@ -127,12 +266,18 @@ public class AnyStateTests
             _seen.TryAdd(after.Status, 0);
             Edges(before, after);
             Debts(before, after);
-            if (input is not DocumentArrived) return;
+            if (input is not DocumentArrived)
+                return;
             Assert.NotNull(reply);
-            if (reply.Outcome != SubmissionOutcome.Refused) return;
+            if (reply.Outcome != SubmissionOutcome.Refused)
+                return;
             Assert.NotEmpty(reply.Problems);
-            Assert.All(reply.Problems, p => Assert.False(string.IsNullOrEmpty(p.Code) || string.IsNullOrEmpty(p.Text)));
-            Assert.True(CustomsCode.Parse(reply.Receipt![reply.Receipt.Schema.Head.Find("returnStatus")!]) < 0);
+            Assert.All(reply.Problems, p =>
+                Assert.False(string.IsNullOrEmpty(p.Code) || string.IsNullOrEmpty(p.Text))
+            );
+            Assert.True(
+                CustomsCode.Parse(reply.Receipt![reply.Receipt.Schema.Head.Find("returnStatus")!]) < 0
+            );
         }
 
         void Edges(ParcelState before, ParcelState after)
@@ -141,8 +286,12 @@ public class AnyStateTests
             Assert.Equal(before.Timeline, after.Timeline.Take(known));
             foreach (var entry in after.Timeline.Skip(known))
             {
-                if (entry.State == from) continue;
-                Assert.True(ParcelTable.Allows(from, entry.State), $"{from} to {entry.State} by {entry.Event}");
+                if (entry.State == from)
+                    continue;
+                Assert.True(
+                    ParcelTable.Allows(from, entry.State),
+                    $"{from} to {entry.State} by {entry.Event}"
+                );
                 _moved.TryAdd((from, entry.State), 0);
                 from = entry.State;
             }
@@ -152,12 +301,17 @@ public class AnyStateTests
         /// <summary>A name stands for one debt. Done, it never comes again; only a receipt may be asked for once more, and says the same.</summary>
         void Debts(ParcelState before, ParcelState after)
         {
-            Assert.Equal(after.Owes.Length, after.Owes.Select(o => o.Id).Distinct(StringComparer.Ordinal).Count());
-            foreach (var gone in before.Owes.Except(after.Owes)) _done.Add(gone.Id);
+            Assert.Equal(
+                after.Owes.Length,
+                after.Owes.Select(o => o.Id).Distinct(StringComparer.Ordinal).Count()
+            );
+            foreach (var gone in before.Owes.Except(after.Owes))
+                _done.Add(gone.Id);
             foreach (var owed in after.Owes.Except(before.Owes))
             {
                 Assert.True(owed is OwedReceipt || !_done.Contains(owed.Id), $"{owed.Id} was done before");
-                if (!_owed.TryAdd(owed.Id, owed)) Assert.Equal(_owed[owed.Id] with { Since = default }, owed with { Since = default });
+                if (!_owed.TryAdd(owed.Id, owed))
+                    Assert.Equal(_owed[owed.Id] with { Since = default }, owed with { Since = default });
             }
         }
 
@@ -165,12 +319,20 @@ public class AnyStateTests
         {
             var (state, standing) = (_world.State, _world.Standing);
             var quota = state.Quota;
-            Assert.Equal(quota is { Stage: QuotaStage.Reserving or QuotaStage.Reserved } ? quota.AmountFen : 0, standing.PendingFen);
+            Assert.Equal(
+                quota is { Stage: QuotaStage.Reserving or QuotaStage.Reserved } ? quota.AmountFen : 0,
+                standing.PendingFen
+            );
             var posted = _world.Quota.Reservations.Values.Count(r => r.Stage == ReservationStage.Posted);
             Assert.Equal(ReleasedOnce(state) ? 1 : 0, posted);
             switch (state.Status)
             {
-                case ParcelStatus.Rejected or ParcelStatus.Cancelled or ParcelStatus.Returned or ParcelStatus.ReturnedAbroad or ParcelStatus.Collecting or ParcelStatus.Staged:
+                case ParcelStatus.Rejected
+                or ParcelStatus.Cancelled
+                or ParcelStatus.Returned
+                or ParcelStatus.ReturnedAbroad
+                or ParcelStatus.Collecting
+                or ParcelStatus.Staged:
                     Assert.Equal(0, standing.UsedFen);
                     break;
                 case ParcelStatus.Released or ParcelStatus.Left or ParcelStatus.CancelRequested:
@@ -179,6 +341,7 @@ public class AnyStateTests
             }
         }
 
-        static bool ReleasedOnce(ParcelState state) => state.Timeline.Any(e => e.State is ParcelStatus.Released or ParcelStatus.Closed);
+        static bool ReleasedOnce(ParcelState state) =>
+            state.Timeline.Any(e => e.State is ParcelStatus.Released or ParcelStatus.Closed);
     }
 }

@@ -25,10 +25,18 @@ sealed record Arrival(CebDocument Document, int? Code = null, Problem? Wrong = n
         }
         var answered = world.LeftAt[Guid].AddMilliseconds(CustomsCode.Rank(code));
         var receipt = OwnReceipt.Make(Kind, Document, code, $"[Code:{code}]", answered);
-        world.Decide(new ReceiptArrived(new CustomsAnswer(receipt.With(receipt.Schema.Head.Find("guid")!, UuidV5.Of("customs", Guid, $"{code}")), world.Now)));
+        world.Decide(
+            new ReceiptArrived(
+                new CustomsAnswer(
+                    receipt.With(receipt.Schema.Head.Find("guid")!, UuidV5.Of("customs", Guid, $"{code}")),
+                    world.Now
+                )
+            )
+        );
     }
 
-    public override string ToString() => $"{Kind} {Document[Document.Schema.Head.Find("appTime")!]}{(Code is null ? "" : $" answered {Code}")}{(Wrong is null ? "" : " wrong")}";
+    public override string ToString() =>
+        $"{Kind} {Document[Document.Schema.Head.Find("appTime")!]}{(Code is null ? "" : $" answered {Code}")}{(Wrong is null ? "" : " wrong")}";
 
     string Guid => Document[Document.Schema.Head.Find("guid")!]!;
 }

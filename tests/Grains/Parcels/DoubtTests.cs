@@ -10,7 +10,8 @@ namespace ClearanceEngine.Tests.Parcels;
 /// <summary>Rules 4 and 6: what customs says late, twice, or in contradiction is kept and asked about; it never refuses, voids or doubles.</summary>
 public class DoubtTests
 {
-    const string PreNo = ParcelPaths.PreNo, InvtNo = ParcelPaths.InvtNo;
+    const string PreNo = ParcelPaths.PreNo,
+        InvtNo = ParcelPaths.InvtNo;
 
     readonly ParcelWorld _world = new(ParcelWorld.Bonded);
 
@@ -18,7 +19,9 @@ public class DoubtTests
 
     [Theory]
     [MemberData(nameof(States))]
-    public void Already_declared_and_wrong_state_never_refuse_or_void_in_any_state_but_ask(ParcelStatus status)
+    public void Already_declared_and_wrong_state_never_refuse_or_void_in_any_state_but_ask(
+        ParcelStatus status
+    )
     {
         (DocumentKind Kind, int[] Codes)[] doubts =
         [
@@ -35,14 +38,16 @@ public class DoubtTests
             {
                 var world = new ParcelWorld(ParcelWorld.Bonded);
                 world.LeadTo(status);
-                if (world.State[kind] is not { HasLeft: true }) continue;
+                if (world.State[kind] is not { HasLeft: true })
+                    continue;
                 var (quota, owes, asked) = (world.Quota, world.State.Owes, world.Asked.Count);
                 world.Decide(new ReceiptArrived(new CustomsAnswer(world.Receipt(kind, code), world.Now)));
                 Assert.Equal(status, world.State.Status);
                 Assert.DoesNotContain(world.State.Owes.Except(owes), o => o is OwedQuota or OwedDocument);
                 world.Settle();
                 Assert.Contains(world.Asked.Skip(asked), q => q.Kind == kind);
-                if (status != ParcelStatus.Matched) Assert.Equal(quota, world.Quota);
+                if (status != ParcelStatus.Matched)
+                    Assert.Equal(quota, world.Quota);
             }
         }
     }
@@ -52,7 +57,15 @@ public class DoubtTests
     {
         _world.Declare();
         _world.Answer(DocumentKind.List, 120, PreNo, InvtNo);
-        foreach (var (preNo, invtNo, copNo, code) in new (string? PreNo, string? InvtNo, string? CopNo, int Code)[] { ("B9", InvtNo, null, 800), (PreNo, "9", null, 100), (null, null, "COP9", 800), ("B9", null, null, 2) })
+        foreach (
+            var (preNo, invtNo, copNo, code) in new (string? PreNo, string? InvtNo, string? CopNo, int Code)[]
+            {
+                ("B9", InvtNo, null, 800),
+                (PreNo, "9", null, 100),
+                (null, null, "COP9", 800),
+                ("B9", null, null, 2),
+            }
+        )
         {
             var receipt = _world.Receipt(DocumentKind.List, code, preNo, invtNo, copNo: copNo);
             _world.Decide(new ReceiptArrived(new CustomsAnswer(receipt, _world.Now)));
@@ -60,7 +73,10 @@ public class DoubtTests
             Assert.False(_world.State.Receipts.Single(r => r.Receipt == receipt).Applied);
             Assert.Contains(_world.HandedOn, r => r.Receipt == receipt);
         }
-        Assert.Equal((ParcelStatus.AtCustoms, PreNo, InvtNo), (_world.State.Status, _world.State.PreNo, _world.State.InvtNo));
+        Assert.Equal(
+            (ParcelStatus.AtCustoms, PreNo, InvtNo),
+            (_world.State.Status, _world.State.PreNo, _world.State.InvtNo)
+        );
         Assert.Equal(43_000, _world.Standing.PendingFen);
         Assert.Equal(4, _world.Asked.Count(q => q.Kind == DocumentKind.List));
         Assert.Equal(4, _world.Asked.Select(q => q.Id).Distinct().Count());
@@ -69,9 +85,12 @@ public class DoubtTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Customs_is_asked_only_so_often_about_a_parcel_that_never_becomes_whole_but_always_about_one_that_holds_quota(bool declared)
+    public void Customs_is_asked_only_so_often_about_a_parcel_that_never_becomes_whole_but_always_about_one_that_holds_quota(
+        bool declared
+    )
     {
-        if (declared) _world.Declare();
+        if (declared)
+            _world.Declare();
         else
         {
             _world.Submit(_world.Sample.Order());
@@ -120,7 +139,20 @@ public class DoubtTests
         var refusal = _world.Receipt(DocumentKind.Order, 100);
         _world.Now += TimeSpan.FromSeconds(5);
         // Staged, the next revision stays here; declared, it leaves. Either way customs cannot have spoken of it.
-        foreach (var next in new[] { _world.Sample with { AppStatus = "1", Revision = 2 }, _world.Sample with { Revision = 3 } })
+        foreach (
+            var next in new[]
+            {
+                _world.Sample with
+                {
+                    AppStatus = "1",
+                    Revision = 2,
+                },
+                _world.Sample with
+                {
+                    Revision = 3,
+                },
+            }
+        )
         {
             _world.Submit(next.Order());
             _world.Settle();
@@ -139,7 +171,11 @@ public class DoubtTests
         _world.Answer(DocumentKind.List, 100, PreNo);
         _world.Submit((_world.Sample with { Revision = 2 }).List());
         Assert.Equal(ParcelStatus.Matched, _world.State.Status);
-        _world.Decide(new ReceiptArrived(new CustomsAnswer(_world.Receipt(DocumentKind.List, -621001, PreNo), _world.Now)));
+        _world.Decide(
+            new ReceiptArrived(
+                new CustomsAnswer(_world.Receipt(DocumentKind.List, -621001, PreNo), _world.Now)
+            )
+        );
         _world.Settle();
         Assert.Equal((ParcelStatus.Declared, 43_000), (_world.State.Status, _world.Standing.PendingFen));
     }
@@ -193,19 +229,31 @@ public class DoubtTests
         Assert.NotNull(_world.State[DocumentKind.List]!.AskAt);
         _world.Decide(new ReceiptArrived(new CustomsAnswer(refusal, _world.Now)));
         Assert.Null(_world.State[DocumentKind.List]!.AskAt);
-        Assert.Equal((ParcelStatus.Rejected, 1), (_world.State.Status, _world.State.Receipts.Count(r => r.Receipt == refusal)));
+        Assert.Equal(
+            (ParcelStatus.Rejected, 1),
+            (_world.State.Status, _world.State.Receipts.Count(r => r.Receipt == refusal))
+        );
     }
 
     [Fact]
     public void A_doubted_release_counts_when_customs_says_it_again_although_asked_twice()
     {
         _world.Declare();
-        var release = _world.Receipt(DocumentKind.List, 800, PreNo, InvtNo, _world.Now - TimeSpan.FromMinutes(20));
+        var release = _world.Receipt(
+            DocumentKind.List,
+            800,
+            PreNo,
+            InvtNo,
+            _world.Now - TimeSpan.FromMinutes(20)
+        );
         for (var i = 0; i < 2; i++)
         {
             _world.Decide(new ReceiptArrived(new CustomsAnswer(release, _world.Now)));
             _world.Settle();
-            Assert.Equal((ParcelStatus.Declared, 1), (_world.State.Status, _world.Asked.Count(q => q.Kind == DocumentKind.List)));
+            Assert.Equal(
+                (ParcelStatus.Declared, 1),
+                (_world.State.Status, _world.Asked.Count(q => q.Kind == DocumentKind.List))
+            );
         }
         _world.Now = _world.State[DocumentKind.List]!.AskAt!.Value;
         _world.Decide(new Woken());
@@ -230,24 +278,46 @@ public class DoubtTests
     public void A_list_released_after_we_refused_the_next_one_is_posted_and_flagged()
     {
         _world.LeadTo(ParcelStatus.Rejected);
-        _world.Quota = new QuotaLedger(ParcelWorld.Rules.Limits, 3).Post(_world.Quota, "elsewhere#1", 2_590_000, 2026, _world.Now);
+        _world.Quota = new QuotaLedger(ParcelWorld.Rules.Limits, 3).Post(
+            _world.Quota,
+            "elsewhere#1",
+            2_590_000,
+            2026,
+            _world.Now
+        );
         _world.Submit((_world.Sample with { Revision = 2 }).List());
         _world.Settle();
         Assert.Equal(ParcelStatus.Rejected, _world.State.Status);
         _world.Answer(DocumentKind.List, 800, PreNo, InvtNo);
-        Assert.Equal((ParcelStatus.Released, 2_590_000 + 43_000), (_world.State.Status, _world.Standing.PostedFen));
+        Assert.Equal(
+            (ParcelStatus.Released, 2_590_000 + 43_000),
+            (_world.State.Status, _world.Standing.PostedFen)
+        );
     }
 
     [Fact]
     public void A_reserve_answer_of_an_attempt_that_is_over_is_ignored()
     {
-        foreach (var document in new[] { _world.Sample.Order(), _world.Sample.Payment(), _world.Sample.Waybill(), _world.Sample.List() }) _world.Submit(document);
+        foreach (
+            var document in new[]
+            {
+                _world.Sample.Order(),
+                _world.Sample.Payment(),
+                _world.Sample.Waybill(),
+                _world.Sample.List(),
+            }
+        )
+            _world.Submit(document);
         var first = _world.Reserve(_world.State.Owes.OfType<OwedQuota>().Single());
         var dearer = _world.Sample with { AppType = "2", Revision = 2, FreightFen = 2_000 };
-        foreach (var document in new[] { dearer.Order(), dearer.Payment(), dearer.Waybill(), dearer.List() }) _world.Submit(document);
+        foreach (var document in new[] { dearer.Order(), dearer.Payment(), dearer.Waybill(), dearer.List() })
+            _world.Submit(document);
         Assert.NotEqual(first.Attempt, _world.State.Quota!.Attempt);
         _world.Decide(first);
-        Assert.Equal((ParcelStatus.Matched, QuotaStage.Reserving), (_world.State.Status, _world.State.Quota!.Stage));
+        Assert.Equal(
+            (ParcelStatus.Matched, QuotaStage.Reserving),
+            (_world.State.Status, _world.State.Quota!.Stage)
+        );
         _world.Settle();
         Assert.Equal((ParcelStatus.Reserved, 44_000), (_world.State.Status, _world.Standing.PendingFen));
     }
@@ -263,12 +333,22 @@ public class DoubtTests
             foreach (var revision in new[] { 2, 3 })
             {
                 world.Now = world.Now.AddYears(1);
-                world.Submit((world.Sample with { AppType = "2", Revision = revision }).List().With(InventoryHead.Note, $"{revision}"));
+                world.Submit(
+                    (world.Sample with { AppType = "2", Revision = revision })
+                        .List()
+                        .With(InventoryHead.Note, $"{revision}")
+                );
             }
-            Assert.Equal((3, 1), (world.State.Attempt, world.State.Owes.OfType<OwedQuota>().Single().Replaces));
-            if (deleted) world.Submit((world.Sample with { AppType = "3", Revision = 4 }).List());
+            Assert.Equal(
+                (3, 1),
+                (world.State.Attempt, world.State.Owes.OfType<OwedQuota>().Single().Replaces)
+            );
+            if (deleted)
+                world.Submit((world.Sample with { AppType = "3", Revision = 4 }).List());
             world.Settle();
-            var pending = world.Quota.Reservations.Values.Where(r => r.Stage == ReservationStage.Pending).Select(r => (r.Year, r.AmountFen));
+            var pending = world
+                .Quota.Reservations.Values.Where(r => r.Stage == ReservationStage.Pending)
+                .Select(r => (r.Year, r.AmountFen));
             Assert.Equal(deleted ? [] : [(2028, 43_000)], pending);
         }
     }
@@ -278,12 +358,16 @@ public class DoubtTests
     {
         _world.Submit(_world.Sample.Order());
         _world.Settle();
-        for (var i = 0; i < 2; i++) _world.Decide(new FormatRefused(["order/1"], null));
+        for (var i = 0; i < 2; i++)
+            _world.Decide(new FormatRefused(["order/1"], null));
         _world.Settle();
         Assert.Equal(["order/1", "order/1/r1"], _world.Left.Select(d => d.Id));
-        for (var i = 0; i < 2; i++) _world.Decide(new FormatRefused(["order/1/r1"], FormatProblem));
+        for (var i = 0; i < 2; i++)
+            _world.Decide(new FormatRefused(["order/1/r1"], FormatProblem));
         _world.Settle();
-        Assert.Single(_world.HandedOn, r => r.Receiver == SampleParcel.Platform && r.Receipt[OrderReturn.ReturnStatus] == "-301008");
+        Assert.Single(_world.HandedOn, r =>
+            r.Receiver == SampleParcel.Platform && r.Receipt[OrderReturn.ReturnStatus] == "-301008"
+        );
         _world.Submit((_world.Sample with { Revision = 2 }).Order());
         _world.Decide(new FormatRefused(["order/1/r1"], FormatProblem));
         _world.Settle();
@@ -308,7 +392,9 @@ public class DoubtTests
         _world.Settle();
         Assert.Null(_world.State[DocumentKind.Order]);
         Assert.Single(_world.Left);
-        Assert.Contains(_world.HandedOn, r => r.Receiver == SampleParcel.Platform && r.Receipt[OrderReturn.ReturnStatus] == "-301008");
+        Assert.Contains(_world.HandedOn, r =>
+            r.Receiver == SampleParcel.Platform && r.Receipt[OrderReturn.ReturnStatus] == "-301008"
+        );
     }
 
     [Fact]
@@ -325,8 +411,23 @@ public class DoubtTests
     [Fact]
     public void A_document_that_could_not_be_sent_and_comes_again_leaves_behind_the_list()
     {
-        var world = new ParcelWorld(ParcelWorld.Bonded, ParcelWorld.Rules with { Port = new() { AcceptedLevel = AcceptedLevel.Sent } });
-        foreach (var document in new[] { world.Sample.Order(), world.Sample.Payment(), world.Sample.Waybill(), world.Sample.List() }) world.Submit(document);
+        var world = new ParcelWorld(
+            ParcelWorld.Bonded,
+            ParcelWorld.Rules with
+            {
+                Port = new() { AcceptedLevel = AcceptedLevel.Sent },
+            }
+        );
+        foreach (
+            var document in new[]
+            {
+                world.Sample.Order(),
+                world.Sample.Payment(),
+                world.Sample.Waybill(),
+                world.Sample.List(),
+            }
+        )
+            world.Submit(document);
         world.Settle();
         Assert.Equal(ParcelStatus.Declared, world.State.Status);
         world.Decide(new FormatRefused(["order/1"], FormatProblem));
@@ -358,7 +459,10 @@ public class DoubtTests
         _world.Settle();
         _world.Answer(DocumentKind.Cancel, 399);
         _world.Answer(DocumentKind.Cancel, -623006);
-        Assert.Equal(["cancel/1", "list/1", "order/1", "payment/1", "waybill/1"], _world.Left.Select(d => d.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["cancel/1", "list/1", "order/1", "payment/1", "waybill/1"],
+            _world.Left.Select(d => d.Id).Order(StringComparer.Ordinal)
+        );
         Assert.Equal((ParcelStatus.Cancelled, 0), (_world.State.Status, _world.Standing.UsedFen));
     }
 
@@ -375,7 +479,11 @@ public class DoubtTests
     [Theory]
     [InlineData(399, ParcelStatus.Returned, 0)]
     [InlineData(100, ParcelStatus.Closed, 43_000)]
-    public void A_list_closed_during_a_return_does_not_end_it_and_is_where_a_refusal_leads(int code, ParcelStatus end, long posted)
+    public void A_list_closed_during_a_return_does_not_end_it_and_is_where_a_refusal_leads(
+        int code,
+        ParcelStatus end,
+        long posted
+    )
     {
         _world.LeadTo(ParcelStatus.ReturnRequested);
         _world.Answer(DocumentKind.List, 899, PreNo, InvtNo);
@@ -401,7 +509,8 @@ public class DoubtTests
         _world.Answer(DocumentKind.List, 899, PreNo, InvtNo);
         _world.Submit(_world.Sample.Return(InvtNo, (1, 2), (2, 1)));
         _world.Settle();
-        for (var i = 0; i < 2; i++) Assert.Null(_world.Decide(new GoodsLeft(_world.Now)).Refusal);
+        for (var i = 0; i < 2; i++)
+            Assert.Null(_world.Decide(new GoodsLeft(_world.Now)).Refusal);
         Assert.Single(_world.State.Timeline, e => e.Event == "left");
         _world.Answer(DocumentKind.Return, 399);
         Assert.Equal((ParcelStatus.Returned, 0), (_world.State.Status, _world.Standing.UsedFen));
@@ -418,7 +527,8 @@ public class DoubtTests
         _world.Settle();
         _world.Answer(DocumentKind.Cancel, 100);
         _world.Decide(new GoodsLeft(_world.Now));
-        foreach (var id in new[] { "cancel/1", "cancel/2" }) _world.Decide(new FormatRefused([id], FormatProblem));
+        foreach (var id in new[] { "cancel/1", "cancel/2" })
+            _world.Decide(new FormatRefused([id], FormatProblem));
         Assert.Equal(ParcelStatus.Left, _world.State.Status);
     }
 
@@ -444,5 +554,6 @@ public class DoubtTests
         Assert.True(_world.HandedOn[0].Receipt.SameAs(_world.HandedOn[1].Receipt));
     }
 
-    static Problem FormatProblem => new("format-refused", DocumentKind.Order, null, null, "格式不符。Customs refused the format.");
+    static Problem FormatProblem =>
+        new("format-refused", DocumentKind.Order, null, null, "格式不符。Customs refused the format.");
 }

@@ -37,7 +37,8 @@ public class GivenUpWaybillTests
     public void Given_up_twice_it_is_owed_once_and_a_later_one_by_another_name()
     {
         _world.Submit(_world.Sample.Waybill());
-        for (var i = 0; i < 2; i++) _world.Decide(GiveUp);
+        for (var i = 0; i < 2; i++)
+            _world.Decide(GiveUp);
         _world.Settle();
         _world.Submit((_world.Sample with { Revision = 2 }).Waybill());
         _world.Decide(GiveUp);
@@ -73,7 +74,10 @@ public class GivenUpWaybillTests
         Assert.Equal([IndexKey.WaitingForOrder(_world.Sample.OrderNo)], _world.State.Sought);
         var first = Assert.Single(_world.State.Owes.OfType<OwedSeek>());
         _world.Submit(_world.Sample.List());
-        Assert.Contains(IndexKey.WaitingForWaybill(SampleParcel.Carrier, _world.Sample.LogisticsNo), _world.State.Sought);
+        Assert.Contains(
+            IndexKey.WaitingForWaybill(SampleParcel.Carrier, _world.Sample.LogisticsNo),
+            _world.State.Sought
+        );
         Assert.Contains(_world.State.Owes.OfType<OwedSeek>(), s => s.Id != first.Id);
         Assert.Contains(Name, _world.State.IndexKeys);
     }
@@ -90,7 +94,10 @@ public class GivenUpWaybillTests
     [Fact]
     public async Task Among_parcels_of_the_same_name_the_list_binds()
     {
-        Task<string?> Place(string[] byOrder, params string[] lists) => WaybillPlace.Among(["p/a/1", "p/b/1"], byOrder, parcel => Task.FromResult(lists.Contains(parcel)));
+        Task<string?> Place(string[] byOrder, params string[] lists) =>
+            WaybillPlace.Among(["p/a/1", "p/b/1"], byOrder, parcel =>
+                Task.FromResult(lists.Contains(parcel))
+            );
         Assert.Equal("p/b/1", await Place(["p/a/1"], "p/b/1"));
         Assert.Equal("p/a/1", await Place(["p/a/1"]));
         Assert.Null(await Place(["p/a/1"], "p/a/1", "p/b/1"));

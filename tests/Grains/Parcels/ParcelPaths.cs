@@ -6,7 +6,8 @@ namespace ClearanceEngine.Tests.Parcels;
 /// <summary>A straight way into each of the states.</summary>
 static class ParcelPaths
 {
-    public const string PreNo = "B20261124000000001", InvtNo = "99992026I000000001";
+    public const string PreNo = "B20261124000000001",
+        InvtNo = "99992026I000000001";
 
     public static void LeadTo(this ParcelWorld world, ParcelStatus status)
     {
@@ -21,7 +22,8 @@ static class ParcelPaths
                 world.Settle();
                 break;
             case ParcelStatus.Matched:
-                foreach (var document in new[] { p.Order(), p.Payment(), p.Waybill(), p.List() }) world.Submit(document);
+                foreach (var document in new[] { p.Order(), p.Payment(), p.Waybill(), p.List() })
+                    world.Submit(document);
                 break;
             case ParcelStatus.Reserved:
                 world.LeadTo(ParcelStatus.Matched);
@@ -77,7 +79,11 @@ static class ParcelPaths
                 world.Answer(DocumentKind.Return, 399);
                 break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(status), status, "No way leads into this state.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(status),
+                    status,
+                    "No way leads into this state."
+                );
         }
 
         void FromDeclared(int code)

@@ -18,8 +18,12 @@ public class ParcelTests
         Assert.Equal(ParcelStatus.Released, _world.State.Status);
         Assert.Equal(["order/1", "payment/1", "waybill/1", "list/1"], _world.Left.Select(d => d.Id));
         Assert.Equal((43_000, 0), (_world.Standing.PostedFen, _world.Standing.PendingFen));
-        Assert.Contains(_world.HandedOn, r => r.Receiver == SampleParcel.Warehouse && r.Receipt[InventoryReturn.ReturnStatus] == "800");
-        Assert.Contains(_world.HandedOn, r => r.Receiver == SampleParcel.Platform && r.Receipt.Type == CebType.OrderReceipt);
+        Assert.Contains(_world.HandedOn, r =>
+            r.Receiver == SampleParcel.Warehouse && r.Receipt[InventoryReturn.ReturnStatus] == "800"
+        );
+        Assert.Contains(_world.HandedOn, r =>
+            r.Receiver == SampleParcel.Platform && r.Receipt.Type == CebType.OrderReceipt
+        );
         Assert.Null(_world.State.DueAt);
     }
 
@@ -39,7 +43,9 @@ public class ParcelTests
     {
         _world.LeadTo(status);
         // A rejected parcel may be corrected: what customs thinks of its other documents still counts.
-        if (status == ParcelStatus.Rejected) foreach (var kind in new[] { DocumentKind.Order, DocumentKind.Payment, DocumentKind.Waybill }) _world.Answer(kind, 120);
+        if (status == ParcelStatus.Rejected)
+            foreach (var kind in new[] { DocumentKind.Order, DocumentKind.Payment, DocumentKind.Waybill })
+                _world.Answer(kind, 120);
         _world.Settle();
         Assert.Equal((status, atRest), (_world.State.Status, _world.State.IsAtRest));
     }
@@ -47,7 +53,16 @@ public class ParcelTests
     [Fact]
     public void The_waybill_waits_for_order_and_payment_and_the_list_for_all_three()
     {
-        foreach (var d in new[] { _world.Sample.Waybill(), _world.Sample.List(), _world.Sample.Order(), _world.Sample.Payment() }) _world.Submit(d);
+        foreach (
+            var d in new[]
+            {
+                _world.Sample.Waybill(),
+                _world.Sample.List(),
+                _world.Sample.Order(),
+                _world.Sample.Payment(),
+            }
+        )
+            _world.Submit(d);
         _world.Settle();
         Assert.Equal(["order/1", "payment/1"], _world.Left.Select(d => d.Id).Order());
         _world.Answer(DocumentKind.Order, 2);
@@ -62,7 +77,13 @@ public class ParcelTests
     [Fact]
     public void With_the_level_120_a_2_is_not_enough()
     {
-        var world = new ParcelWorld(ParcelWorld.Bonded, ParcelWorld.Rules with { Port = new PortOptions { AcceptedLevel = AcceptedLevel.Stored } });
+        var world = new ParcelWorld(
+            ParcelWorld.Bonded,
+            ParcelWorld.Rules with
+            {
+                Port = new PortOptions { AcceptedLevel = AcceptedLevel.Stored },
+            }
+        );
         world.Declare();
         Assert.DoesNotContain(world.Left, d => d.Kind == DocumentKind.Waybill);
         world.Answer(DocumentKind.Order, 120);
@@ -75,14 +96,16 @@ public class ParcelTests
     public void Nothing_is_owed_for_what_is_only_staged()
     {
         var staged = ParcelWorld.Bonded with { AppStatus = "1" };
-        foreach (var d in new[] { staged.Order(), staged.Payment(), staged.Waybill(), staged.List() }) Assert.Equal(SubmissionOutcome.Staged, _world.Submit(d).Outcome);
+        foreach (var d in new[] { staged.Order(), staged.Payment(), staged.Waybill(), staged.List() })
+            Assert.Equal(SubmissionOutcome.Staged, _world.Submit(d).Outcome);
         _world.Settle();
         Assert.Equal(ParcelStatus.Staged, _world.State.Status);
         Assert.Empty(_world.Left);
         Assert.Null(_world.State.Quota);
         // Declared later, by a new submission of the same content.
         var later = ParcelWorld.Bonded with { Revision = 2 };
-        foreach (var d in new[] { later.Order(), later.Payment(), later.Waybill(), later.List() }) Assert.Equal(SubmissionOutcome.Accepted, _world.Submit(d).Outcome);
+        foreach (var d in new[] { later.Order(), later.Payment(), later.Waybill(), later.List() })
+            Assert.Equal(SubmissionOutcome.Accepted, _world.Submit(d).Outcome);
         Assert.Equal(ParcelStatus.Matched, _world.State.Status);
     }
 
@@ -92,7 +115,10 @@ public class ParcelTests
         _world.Declare();
         var before = _world.Left.Count;
         Assert.Equal(SubmissionOutcome.Duplicate, _world.Submit(_world.Sample.Order()).Outcome);
-        Assert.Equal(SubmissionOutcome.Duplicate, _world.Submit((_world.Sample with { Revision = 2 }).List()).Outcome);
+        Assert.Equal(
+            SubmissionOutcome.Duplicate,
+            _world.Submit((_world.Sample with { Revision = 2 }).List()).Outcome
+        );
         _world.Settle();
         Assert.Equal(before, _world.Left.Count);
         Assert.Equal(43_000, _world.Standing.PendingFen);
@@ -109,18 +135,33 @@ public class ParcelTests
     [Fact]
     public void A_document_from_a_clock_far_ahead_is_refused_for_it_would_make_every_later_change_stale()
     {
-        CebDocument At(TimeSpan ahead) => _world.Sample.Order().With(OrderHead.AppTime, CebTime.Format(_world.Now + ahead));
+        CebDocument At(TimeSpan ahead) =>
+            _world.Sample.Order().With(OrderHead.AppTime, CebTime.Format(_world.Now + ahead));
         var refused = _world.Submit(At(TimeSpan.FromHours(24.1)));
-        Assert.Equal((SubmissionOutcome.Refused, "app-time-ahead", "appTime"), (refused.Outcome, refused.Problems[0].Code, refused.Problems[0].Field));
+        Assert.Equal(
+            (SubmissionOutcome.Refused, "app-time-ahead", "appTime"),
+            (refused.Outcome, refused.Problems[0].Code, refused.Problems[0].Field)
+        );
         Assert.Equal(SubmissionOutcome.Accepted, _world.Submit(At(TimeSpan.FromHours(-1))).Outcome);
-        Assert.Equal(SubmissionOutcome.Accepted, _world.Submit(At(TimeSpan.FromHours(23)).With(OrderHead.Guid, Guid.NewGuid().ToString()).With(OrderHead.Note, "changed")).Outcome);
+        Assert.Equal(
+            SubmissionOutcome.Accepted,
+            _world
+                .Submit(
+                    At(TimeSpan.FromHours(23))
+                        .With(OrderHead.Guid, Guid.NewGuid().ToString())
+                        .With(OrderHead.Note, "changed")
+                )
+                .Outcome
+        );
     }
 
     [Fact]
     public void A_change_after_declaration_is_refused_explicitly()
     {
         _world.Declare();
-        var reply = _world.Submit((_world.Sample with { AppType = "2", Revision = 2, FreightFen = 0 }).Order());
+        var reply = _world.Submit(
+            (_world.Sample with { AppType = "2", Revision = 2, FreightFen = 0 }).Order()
+        );
         Assert.Equal(SubmissionOutcome.Refused, reply.Outcome);
         Assert.Equal("-301011", reply.Receipt![OrderReturn.ReturnStatus]);
         Assert.Equal("already-declared", Assert.Single(reply.Problems).Code);
@@ -129,10 +170,20 @@ public class ParcelTests
     [Fact]
     public void A_change_before_declaration_takes_a_new_reservation_in_place_of_the_old()
     {
-        foreach (var d in new[] { _world.Sample.Order(), _world.Sample.Payment(), _world.Sample.Waybill(), _world.Sample.List() }) _world.Submit(d);
+        foreach (
+            var d in new[]
+            {
+                _world.Sample.Order(),
+                _world.Sample.Payment(),
+                _world.Sample.Waybill(),
+                _world.Sample.List(),
+            }
+        )
+            _world.Submit(d);
         _world.Settle();
         var dearer = _world.Sample with { AppType = "2", Revision = 2, FreightFen = 2_000 };
-        foreach (var d in new[] { dearer.Order(), dearer.Payment(), dearer.Waybill(), dearer.List() }) _world.Submit(d);
+        foreach (var d in new[] { dearer.Order(), dearer.Payment(), dearer.Waybill(), dearer.List() })
+            _world.Submit(d);
         _world.Settle();
         Assert.Equal(44_000, _world.Standing.PendingFen);
         Assert.Equal(ParcelStatus.Reserved, _world.State.Status);
@@ -141,25 +192,42 @@ public class ParcelTests
     [Fact]
     public void A_deleted_order_leaves_a_tombstone_and_frees_the_quota()
     {
-        foreach (var d in new[] { _world.Sample.Order(), _world.Sample.Payment(), _world.Sample.Waybill(), _world.Sample.List() }) _world.Submit(d);
+        foreach (
+            var d in new[]
+            {
+                _world.Sample.Order(),
+                _world.Sample.Payment(),
+                _world.Sample.Waybill(),
+                _world.Sample.List(),
+            }
+        )
+            _world.Submit(d);
         _world.Settle();
         _world.Submit((_world.Sample with { AppType = "3", Revision = 2 }).Order());
         _world.Settle();
         Assert.Equal(ParcelStatus.Collecting, _world.State.Status);
         Assert.Equal(0, _world.Standing.UsedFen);
-        Assert.Equal(SubmissionOutcome.Stale, _world.Submit((_world.Sample with { FreightFen = 1 }).Order()).Outcome);
+        Assert.Equal(
+            SubmissionOutcome.Stale,
+            _world.Submit((_world.Sample with { FreightFen = 1 }).Order()).Outcome
+        );
     }
 
     [Fact]
     public void A_wrong_document_is_recorded_but_is_not_one_of_the_parcels_documents()
     {
-        var reply = _world.Submit(_world.Sample.Order(), new Problem("field-missing", DocumentKind.Order, null, "x", "…"));
+        var reply = _world.Submit(
+            _world.Sample.Order(),
+            new Problem("field-missing", DocumentKind.Order, null, "x", "…")
+        );
         Assert.Equal(SubmissionOutcome.Refused, reply.Outcome);
         var view = ParcelViews.Show(_world.State)!;
         Assert.Equal(ParcelStatus.Collecting, view.State);
         Assert.Empty(view.Documents);
         Assert.Equal("field-missing", Assert.Single(view.Problems).Code);
-        _world.Submit(_world.Sample.Order() is var good ? good.With(OrderHead.Guid, new string('A', 36)) : good);
+        _world.Submit(
+            _world.Sample.Order() is var good ? good.With(OrderHead.Guid, new string('A', 36)) : good
+        );
         Assert.Empty(ParcelViews.Show(_world.State)!.Problems);
     }
 
@@ -167,19 +235,37 @@ public class ParcelTests
     public void A_mismatch_keeps_collecting_and_is_told_to_the_declarant_once()
     {
         var wrong = _world.Sample with { PaidFen = 1 };
-        foreach (var d in new[] { wrong.Order(), wrong.Payment(), wrong.Waybill(), wrong.List() }) _world.Submit(d);
+        foreach (var d in new[] { wrong.Order(), wrong.Payment(), wrong.Waybill(), wrong.List() })
+            _world.Submit(d);
         _world.Settle();
         _world.Answer(DocumentKind.Order, 2);
         Assert.Equal(ParcelStatus.Collecting, _world.State.Status);
         Assert.Contains(_world.State.Problems, p => p.Code == "amount-paid-differs");
-        Assert.Single(_world.HandedOn, r => r.Receiver == SampleParcel.Warehouse && r.Receipt[InventoryReturn.ReturnStatus] == "-621001");
+        Assert.Single(_world.HandedOn, r =>
+            r.Receiver == SampleParcel.Warehouse && r.Receipt[InventoryReturn.ReturnStatus] == "-621001"
+        );
     }
 
     [Fact]
     public void Over_the_years_limit_the_list_is_rejected_and_may_be_declared_again()
     {
-        _world.Quota = new QuotaLedger(ParcelWorld.Rules.Limits, 3).Post(new QuotaState(), "elsewhere#1", 2_590_000, 2026, _world.Now);
-        foreach (var d in new[] { _world.Sample.Order(), _world.Sample.Payment(), _world.Sample.Waybill(), _world.Sample.List() }) _world.Submit(d);
+        _world.Quota = new QuotaLedger(ParcelWorld.Rules.Limits, 3).Post(
+            new QuotaState(),
+            "elsewhere#1",
+            2_590_000,
+            2026,
+            _world.Now
+        );
+        foreach (
+            var d in new[]
+            {
+                _world.Sample.Order(),
+                _world.Sample.Payment(),
+                _world.Sample.Waybill(),
+                _world.Sample.List(),
+            }
+        )
+            _world.Submit(d);
         _world.Settle();
         Assert.Equal(ParcelStatus.Rejected, _world.State.Status);
         var receipt = _world.HandedOn.Single(r => r.Receipt.Type == CebType.ListReceipt).Receipt;
@@ -187,7 +273,10 @@ public class ParcelTests
         Assert.Contains("25900.00", receipt[InventoryReturn.ReturnInfo], StringComparison.Ordinal);
         Assert.Contains("26000.00", receipt[InventoryReturn.ReturnInfo], StringComparison.Ordinal);
         _world.Quota = new QuotaState();
-        Assert.Equal(SubmissionOutcome.Accepted, _world.Submit((_world.Sample with { Revision = 2 }).List()).Outcome);
+        Assert.Equal(
+            SubmissionOutcome.Accepted,
+            _world.Submit((_world.Sample with { Revision = 2 }).List()).Outcome
+        );
         _world.Settle();
         Assert.Equal((ParcelStatus.Reserved, 2), (_world.State.Status, _world.State.Attempt));
     }
@@ -213,7 +302,8 @@ public class ParcelTests
     public void A_late_receipt_never_moves_a_parcel_back()
     {
         _world.Release();
-        foreach (var code in new[] { 2, 3, 120, 300, 500, 501, 100, -621001 }) _world.Answer(DocumentKind.List, code, "B20261124000000001", "99992026I000000001");
+        foreach (var code in new[] { 2, 3, 120, 300, 500, 501, 100, -621001 })
+            _world.Answer(DocumentKind.List, code, "B20261124000000001", "99992026I000000001");
         Assert.Equal(ParcelStatus.Released, _world.State.Status);
         Assert.Equal(43_000, _world.Standing.PostedFen);
     }
@@ -228,8 +318,19 @@ public class ParcelTests
             var start = world.Now;
             foreach (var code in order)
             {
-                var rank = code switch { 2 => 1, 120 => 2, _ => 3 };
-                world.Answer(DocumentKind.List, code, "B20261124000000001", code == 2 ? null : "99992026I000000001", start.AddSeconds(rank));
+                var rank = code switch
+                {
+                    2 => 1,
+                    120 => 2,
+                    _ => 3,
+                };
+                world.Answer(
+                    DocumentKind.List,
+                    code,
+                    "B20261124000000001",
+                    code == 2 ? null : "99992026I000000001",
+                    start.AddSeconds(rank)
+                );
             }
             Assert.Equal(ParcelStatus.Released, world.State.Status);
             Assert.Equal("99992026I000000001", world.State.InvtNo);
@@ -265,7 +366,9 @@ public class ParcelTests
         _world.Answer(DocumentKind.List, -621004);
         Assert.Equal(ParcelStatus.Declared, _world.State.Status);
         Assert.Equal(43_000, _world.Standing.PendingFen);
-        Assert.Contains(_world.Asked, q => q.Kind == DocumentKind.List && q.Key == $"{SampleParcel.Warehouse}|{_world.Sample.CopNo}");
+        Assert.Contains(_world.Asked, q =>
+            q.Kind == DocumentKind.List && q.Key == $"{SampleParcel.Warehouse}|{_world.Sample.CopNo}"
+        );
     }
 
     [Fact]
@@ -276,13 +379,24 @@ public class ParcelTests
         _world.Decide(new Woken());
         _world.Settle();
         Assert.Contains(_world.Asked, q => q.Kind == DocumentKind.List);
-        Assert.True(_world.State[DocumentKind.List]!.AskAt - _world.Now > ParcelWorld.Rules.Options.AnswerTimeout);
+        Assert.True(
+            _world.State[DocumentKind.List]!.AskAt - _world.Now > ParcelWorld.Rules.Options.AnswerTimeout
+        );
     }
 
     [Fact]
     public void An_order_refused_by_customs_stops_the_list()
     {
-        foreach (var d in new[] { _world.Sample.Order(), _world.Sample.Payment(), _world.Sample.Waybill(), _world.Sample.List() }) _world.Submit(d);
+        foreach (
+            var d in new[]
+            {
+                _world.Sample.Order(),
+                _world.Sample.Payment(),
+                _world.Sample.Waybill(),
+                _world.Sample.List(),
+            }
+        )
+            _world.Submit(d);
         _world.Settle();
         _world.Answer(DocumentKind.Order, 100);
         _world.Answer(DocumentKind.Payment, 2);
@@ -325,14 +439,26 @@ public class ParcelTests
     public void Returns_come_after_leaving_in_parts_and_give_back_their_value()
     {
         _world.Release();
-        Assert.Equal("wrong-state", Assert.Single(_world.Submit(_world.Sample.Return("99992026I000000001", (1, 1))).Problems).Code);
+        Assert.Equal(
+            "wrong-state",
+            Assert.Single(_world.Submit(_world.Sample.Return("99992026I000000001", (1, 1))).Problems).Code
+        );
         Assert.Null(_world.Decide(new GoodsLeft(_world.Now)).Refusal);
         _world.Submit((_world.Sample with { Revision = 2 }).Return("99992026I000000001", (1, 1)));
         _world.Settle();
         _world.Answer(DocumentKind.Return, 399);
         Assert.Equal(ParcelStatus.PartlyReturned, _world.State.Status);
         Assert.Equal(43_000 - 18_000, _world.Standing.PostedFen);
-        Assert.Equal("returned-too-much", Assert.Single(_world.Submit((_world.Sample with { Revision = 3 }).Return("99992026I000000001", (1, 2))).Problems).Code);
+        Assert.Equal(
+            "returned-too-much",
+            Assert
+                .Single(
+                    _world
+                        .Submit((_world.Sample with { Revision = 3 }).Return("99992026I000000001", (1, 2)))
+                        .Problems
+                )
+                .Code
+        );
         _world.Submit((_world.Sample with { Revision = 4 }).Return("99992026I000000001", (1, 1), (2, 1)));
         _world.Settle();
         _world.Answer(DocumentKind.Return, 399);
@@ -344,9 +470,26 @@ public class ParcelTests
     public void A_tax_bill_and_its_states_are_kept_and_shown()
     {
         _world.Release();
-        var bill = CebDocument.Create(CebType.TaxBill, (TaxHeadRd.Guid, new string('B', 36)), (TaxHeadRd.ReturnTime, CebTime.FormatMillis(_world.Now)), (TaxHeadRd.TaxNo, "T1"), (TaxHeadRd.Status, "1"), (TaxHeadRd.CustomsTax, "0"), (TaxHeadRd.ValueAddedTax, "39.13"), (TaxHeadRd.ConsumptionTax, "0"));
-        var state = CebDocument.Create(CebType.TaxBillState, (TaxHeadStatus.Guid, new string('C', 36)), (TaxHeadStatus.ReturnTime, CebTime.FormatMillis(_world.Now.AddSeconds(1))), (TaxHeadStatus.TaxNo, "T1"), (TaxHeadStatus.Status, "2"), (TaxHeadStatus.EntDutyNo, "E1"));
-        foreach (var receipt in new[] { state, bill, bill }) _world.Decide(new ReceiptArrived(new CustomsAnswer(receipt, _world.Now)));
+        var bill = CebDocument.Create(
+            CebType.TaxBill,
+            (TaxHeadRd.Guid, new string('B', 36)),
+            (TaxHeadRd.ReturnTime, CebTime.FormatMillis(_world.Now)),
+            (TaxHeadRd.TaxNo, "T1"),
+            (TaxHeadRd.Status, "1"),
+            (TaxHeadRd.CustomsTax, "0"),
+            (TaxHeadRd.ValueAddedTax, "39.13"),
+            (TaxHeadRd.ConsumptionTax, "0")
+        );
+        var state = CebDocument.Create(
+            CebType.TaxBillState,
+            (TaxHeadStatus.Guid, new string('C', 36)),
+            (TaxHeadStatus.ReturnTime, CebTime.FormatMillis(_world.Now.AddSeconds(1))),
+            (TaxHeadStatus.TaxNo, "T1"),
+            (TaxHeadStatus.Status, "2"),
+            (TaxHeadStatus.EntDutyNo, "E1")
+        );
+        foreach (var receipt in new[] { state, bill, bill })
+            _world.Decide(new ReceiptArrived(new CustomsAnswer(receipt, _world.Now)));
         var shown = Assert.Single(_world.State.TaxBills);
         Assert.Equal(("2", 3_913, "E1"), (shown.Status, shown.ValueAddedTaxFen, shown.EntDutyNo));
     }
@@ -354,21 +497,47 @@ public class ParcelTests
     [Fact]
     public void A_buyer_known_to_be_over_is_warned_of_or_refused_at_the_order()
     {
-        Submission Over() => new(DocumentKind.Order, _world.Sample.Order(), SampleParcel.Message(_world.Sample.Order()).Transfer!, null, _world.Now, [], new OverLimit(2_590_000, 2_600_000));
+        Submission Over() =>
+            new(
+                DocumentKind.Order,
+                _world.Sample.Order(),
+                SampleParcel.Message(_world.Sample.Order()).Transfer!,
+                null,
+                _world.Now,
+                [],
+                new OverLimit(2_590_000, 2_600_000)
+            );
         var warned = _world.Decide(new DocumentArrived(Over())).Reply!;
         _world.Settle();
         Assert.Equal(SubmissionOutcome.Accepted, warned.Outcome);
-        Assert.Contains("25900.00", _world.HandedOn.Single().Receipt[OrderReturn.ReturnInfo], StringComparison.Ordinal);
-        var strict = new ParcelWorld(ParcelWorld.Bonded, ParcelWorld.Rules with { Port = new PortOptions { Interception = Interception.Refuse } });
-        Assert.Equal("over-annual-limit-known", Assert.Single(strict.Decide(new DocumentArrived(Over())).Reply!.Problems).Code);
+        Assert.Contains(
+            "25900.00",
+            _world.HandedOn.Single().Receipt[OrderReturn.ReturnInfo],
+            StringComparison.Ordinal
+        );
+        var strict = new ParcelWorld(
+            ParcelWorld.Bonded,
+            ParcelWorld.Rules with
+            {
+                Port = new PortOptions { Interception = Interception.Refuse },
+            }
+        );
+        Assert.Equal(
+            "over-annual-limit-known",
+            Assert.Single(strict.Decide(new DocumentArrived(Over())).Reply!.Problems).Code
+        );
     }
 
     [Fact]
     public void A_technical_failure_at_customs_is_sent_again_a_few_times()
     {
         _world.Declare();
-        for (var i = 0; i < 5; i++) _world.Answer(DocumentKind.List, 4);
-        Assert.Equal(1 + ParcelWorld.Rules.Options.MaxResends, _world.Left.Count(d => d.Kind == DocumentKind.List));
+        for (var i = 0; i < 5; i++)
+            _world.Answer(DocumentKind.List, 4);
+        Assert.Equal(
+            1 + ParcelWorld.Rules.Options.MaxResends,
+            _world.Left.Count(d => d.Kind == DocumentKind.List)
+        );
         Assert.Equal(ParcelStatus.Declared, _world.State.Status);
     }
 
@@ -379,7 +548,12 @@ public class ParcelTests
         _world.Settle();
         _world.Decide(new FormatRefused(["order/1"], null));
         Assert.Contains(_world.State.Owes, o => o.Id == "order/1/r1");
-        _world.Decide(new FormatRefused(["order/1/r1"], new Problem("format-refused", DocumentKind.Order, null, null, "…")));
+        _world.Decide(
+            new FormatRefused(
+                ["order/1/r1"],
+                new Problem("format-refused", DocumentKind.Order, null, null, "…")
+            )
+        );
         Assert.Null(_world.State[DocumentKind.Order]);
         Assert.Contains(ParcelViews.Problems(_world.State), p => p.Code == "format-refused");
     }

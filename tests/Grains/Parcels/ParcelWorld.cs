@@ -12,8 +12,14 @@ namespace ClearanceEngine.Tests.Parcels;
 /// <summary>A parcel's core with a small world around it: a ledger that answers, a broker that takes, and a clock.</summary>
 sealed class ParcelWorld
 {
-    public static ParcelRules Rules { get; } = new(
-        new PortOptions(), new ParcelOptions { DocumentsWait = TimeSpan.Zero, ReceiptsWait = TimeSpan.Zero }, LimitTable.Default, new TaxCalculator(TaxRates.Sample, new TaxOptions()), new SubscriberIdentity(new IdentityOptions { HmacKey = Convert.ToBase64String(new byte[32]) }));
+    public static ParcelRules Rules { get; } =
+        new(
+            new PortOptions(),
+            new ParcelOptions { DocumentsWait = TimeSpan.Zero, ReceiptsWait = TimeSpan.Zero },
+            LimitTable.Default,
+            new TaxCalculator(TaxRates.Sample, new TaxOptions()),
+            new SubscriberIdentity(new IdentityOptions { HmacKey = Convert.ToBase64String(new byte[32]) })
+        );
 
     readonly QuotaLedger _ledger = new(LimitTable.Default, 3);
     int _serial;
@@ -24,7 +30,15 @@ sealed class ParcelWorld
         UsedRules = rules ?? Rules;
     }
 
-    public static SampleParcel Bonded => new() { OrderNo = "C-1", Mode = "1210", Person = 7, Serial = "77", At = new DateTimeOffset(2026, 11, 20, 10, 0, 0, CebTime.BeijingOffset) };
+    public static SampleParcel Bonded =>
+        new()
+        {
+            OrderNo = "C-1",
+            Mode = "1210",
+            Person = 7,
+            Serial = "77",
+            At = new DateTimeOffset(2026, 11, 20, 10, 0, 0, CebTime.BeijingOffset),
+        };
 
     public SampleParcel Sample { get; }
 
@@ -61,20 +75,40 @@ sealed class ParcelWorld
         return decision;
     }
 
-    public SubmissionReply Submit(CebDocument document, params Problem[] problems) => SubmitIn(null, document, problems);
+    public SubmissionReply Submit(CebDocument document, params Problem[] problems) =>
+        SubmitIn(null, document, problems);
 
     /// <summary>Submits a document of a message that its participant signed, or of one that we gather (null).</summary>
     public SubmissionReply SubmitIn(string? carrier, CebDocument document, params Problem[] problems)
     {
         var message = SampleParcel.Message(document);
-        return Decide(new DocumentArrived(new Submission(DocumentKinds.OfMessage(document.Type)!.Value, document, message.Transfer!, carrier, Now, [.. problems]))).Reply!;
+        return Decide(
+            new DocumentArrived(
+                new Submission(
+                    DocumentKinds.OfMessage(document.Type)!.Value,
+                    document,
+                    message.Transfer!,
+                    carrier,
+                    Now,
+                    [.. problems]
+                )
+            )
+        ).Reply!;
     }
 
     /// <summary>The reserve reaches the subscriber; its answer is still on the way.</summary>
     public ReserveAnswered Reserve(OwedQuota owed)
     {
-        for (var between = owed.Replaces + 1; owed.Replaces > 0 && between < owed.Attempt; between++) Quota = _ledger.Void(Quota, $"{Key}#{between}", Now);
-        (Quota, var answer) = _ledger.Reserve(Quota, $"{Key}#{owed.Attempt}", owed.Replaces == 0 ? null : $"{Key}#{owed.Replaces}", owed.AmountFen, owed.Year, Now);
+        for (var between = owed.Replaces + 1; owed.Replaces > 0 && between < owed.Attempt; between++)
+            Quota = _ledger.Void(Quota, $"{Key}#{between}", Now);
+        (Quota, var answer) = _ledger.Reserve(
+            Quota,
+            $"{Key}#{owed.Attempt}",
+            owed.Replaces == 0 ? null : $"{Key}#{owed.Replaces}",
+            owed.AmountFen,
+            owed.Year,
+            Now
+        );
         return new ReserveAnswered(owed.Attempt, answer);
     }
 
@@ -92,14 +126,20 @@ sealed class ParcelWorld
                         break;
                     case OwedQuota q:
                         var fen = q.AmountFen;
-                        if (q.Step == QuotaStep.Post) Quota = _ledger.Post(Quota, $"{Key}#{q.Attempt}", q.AmountFen, q.Year, Now);
-                        else if (q.Step == QuotaStep.Void) Quota = _ledger.Void(Quota, $"{Key}#{q.Attempt}", Now);
-                        else (Quota, fen) = _ledger.GiveBack(Quota, $"{Key}#{q.Attempt}", q.Id, q.AmountFen);
+                        if (q.Step == QuotaStep.Post)
+                            Quota = _ledger.Post(Quota, $"{Key}#{q.Attempt}", q.AmountFen, q.Year, Now);
+                        else if (q.Step == QuotaStep.Void)
+                            Quota = _ledger.Void(Quota, $"{Key}#{q.Attempt}", Now);
+                        else
+                            (Quota, fen) = _ledger.GiveBack(Quota, $"{Key}#{q.Attempt}", q.Id, q.AmountFen);
                         Decide(new QuotaStepDone(q.Id, q.Step, q.Attempt, fen));
                         break;
                     case OwedDocument d:
                         Left.Add(d);
-                        LeftAt.TryAdd(d.Document[d.Document.Schema.Head.Find("guid")!]!, Now.AddMilliseconds(20 * Left.Count));
+                        LeftAt.TryAdd(
+                            d.Document[d.Document.Schema.Head.Find("guid")!]!,
+                            Now.AddMilliseconds(20 * Left.Count)
+                        );
                         Decide(new Settled(new Settlement(d.Id, Now, $"M{++_serial}")));
                         break;
                     case OwedReceipt r:
@@ -123,18 +163,40 @@ sealed class ParcelWorld
     }
 
     /// <summary>A receipt of customs for a document of this parcel, a moment later than the one before.</summary>
-    public CebDocument Receipt(DocumentKind kind, int code, string? preNo = null, string? invtNo = null, DateTimeOffset? at = null, string? copNo = null)
+    public CebDocument Receipt(
+        DocumentKind kind,
+        int code,
+        string? preNo = null,
+        string? invtNo = null,
+        DateTimeOffset? at = null,
+        string? copNo = null
+    )
     {
         Now += TimeSpan.FromSeconds(1);
         var document = State[kind]!.Document;
-        var receipt = OwnReceipt.Make(kind, document, code, $"[Code:{code}]", at ?? Now).With(CebSchema.Of(kind.ReceiptType()).Head.Find("guid")!, UuidV5.Of("test", (++_serial).ToString(System.Globalization.CultureInfo.InvariantCulture)));
-        if (preNo is not null) receipt = receipt.With(receipt.Schema.Head.Find("preNo")!, preNo);
-        if (invtNo is not null) receipt = receipt.With(receipt.Schema.Head.Find("invtNo")!, invtNo);
-        if (copNo is not null) receipt = receipt.With(receipt.Schema.Head.Find("copNo")!, copNo);
+        var receipt = OwnReceipt
+            .Make(kind, document, code, $"[Code:{code}]", at ?? Now)
+            .With(
+                CebSchema.Of(kind.ReceiptType()).Head.Find("guid")!,
+                UuidV5.Of("test", (++_serial).ToString(System.Globalization.CultureInfo.InvariantCulture))
+            );
+        if (preNo is not null)
+            receipt = receipt.With(receipt.Schema.Head.Find("preNo")!, preNo);
+        if (invtNo is not null)
+            receipt = receipt.With(receipt.Schema.Head.Find("invtNo")!, invtNo);
+        if (copNo is not null)
+            receipt = receipt.With(receipt.Schema.Head.Find("copNo")!, copNo);
         return receipt;
     }
 
-    public void Answer(DocumentKind kind, int code, string? preNo = null, string? invtNo = null, DateTimeOffset? at = null, string? copNo = null)
+    public void Answer(
+        DocumentKind kind,
+        int code,
+        string? preNo = null,
+        string? invtNo = null,
+        DateTimeOffset? at = null,
+        string? copNo = null
+    )
     {
         Decide(new ReceiptArrived(new CustomsAnswer(Receipt(kind, code, preNo, invtNo, at, copNo), Now)));
         Settle();
@@ -143,7 +205,8 @@ sealed class ParcelWorld
     /// <summary>All four documents in, three accepted: the list is on its way.</summary>
     public void Declare()
     {
-        foreach (var document in new[] { Sample.Order(), Sample.Payment(), Sample.Waybill(), Sample.List() }) Submit(document);
+        foreach (var document in new[] { Sample.Order(), Sample.Payment(), Sample.Waybill(), Sample.List() })
+            Submit(document);
         Settle();
         Answer(DocumentKind.Order, 2);
         Answer(DocumentKind.Payment, 2);

@@ -10,42 +10,70 @@ public sealed class UrgencyTests
     static readonly ParcelOptions Options = new();
     readonly List<(ParcelInput Input, ParcelState State, TimeSpan Patience)> _changes = [];
 
-    public UrgencyTests() => _world.Watch = (before, input, decision) =>
-    {
-        if (!ReferenceEquals(before, decision.State)) _changes.Add((input, decision.State, Urgency.Patience(before, decision.State, Options)));
-    };
+    public UrgencyTests() =>
+        _world.Watch = (before, input, decision) =>
+        {
+            if (!ReferenceEquals(before, decision.State))
+                _changes.Add((input, decision.State, Urgency.Patience(before, decision.State, Options)));
+        };
 
     [Fact]
     public void Documents_wait_for_each_other_and_the_last_of_them_does_not_wait()
     {
-        foreach (var d in new[] { _world.Sample.Waybill(), _world.Sample.List(), _world.Sample.Order() }) _world.Submit(d);
+        foreach (var d in new[] { _world.Sample.Waybill(), _world.Sample.List(), _world.Sample.Order() })
+            _world.Submit(d);
         Assert.Equal(3, _changes.Count);
         Assert.All(_changes, c => Assert.Equal(Options.DocumentsWait, c.Patience));
         _world.Submit(_world.Sample.Payment());
-        Assert.Equal((ParcelStatus.Matched, TimeSpan.Zero), (_changes[^1].State.Status, _changes[^1].Patience));
+        Assert.Equal(
+            (ParcelStatus.Matched, TimeSpan.Zero),
+            (_changes[^1].State.Status, _changes[^1].Patience)
+        );
     }
 
     [Fact]
     public void A_parcel_that_lacks_the_waybill_alone_looks_for_it_at_once()
     {
-        foreach (var d in new[] { _world.Sample.List(), _world.Sample.Order(), _world.Sample.Payment() }) _world.Submit(d);
-        Assert.Equal([Options.DocumentsWait, Options.DocumentsWait, TimeSpan.Zero], _changes.Select(c => c.Patience));
+        foreach (var d in new[] { _world.Sample.List(), _world.Sample.Order(), _world.Sample.Payment() })
+            _world.Submit(d);
+        Assert.Equal(
+            [Options.DocumentsWait, Options.DocumentsWait, TimeSpan.Zero],
+            _changes.Select(c => c.Patience)
+        );
     }
 
     [Fact]
     public void What_was_done_and_a_grant_may_wait()
     {
         _world.Release();
-        var done = _changes.Where(c => c.Input is Settled or QuotaStepDone && c.State.Status >= ParcelStatus.Declared).ToArray();
+        var done = _changes
+            .Where(c => c.Input is Settled or QuotaStepDone && c.State.Status >= ParcelStatus.Declared)
+            .ToArray();
         Assert.NotEmpty(done);
         Assert.All(done, c => Assert.Equal(Options.ReceiptsWait, c.Patience));
-        Assert.All(_changes.Where(c => c.Input is ReserveAnswered), c => Assert.Equal(c.State.Owes.Any(o => o is OwedDocument { Kind: DocumentKind.List }) ? TimeSpan.Zero : Options.ReceiptsWait, c.Patience));
+        Assert.All(_changes.Where(c => c.Input is ReserveAnswered), c =>
+            Assert.Equal(
+                c.State.Owes.Any(o => o is OwedDocument { Kind: DocumentKind.List })
+                    ? TimeSpan.Zero
+                    : Options.ReceiptsWait,
+                c.Patience
+            )
+        );
     }
 
     [Fact]
     public void A_receipt_waits_unless_something_follows_from_it()
     {
-        foreach (var d in new[] { _world.Sample.Order(), _world.Sample.Payment(), _world.Sample.Waybill(), _world.Sample.List() }) _world.Submit(d);
+        foreach (
+            var d in new[]
+            {
+                _world.Sample.Order(),
+                _world.Sample.Payment(),
+                _world.Sample.Waybill(),
+                _world.Sample.List(),
+            }
+        )
+            _world.Submit(d);
         _world.Settle();
         _changes.Clear();
         _world.Answer(DocumentKind.Order, 2);
@@ -65,6 +93,7 @@ public sealed class UrgencyTests
         _world.Answer(DocumentKind.List, 800, preNo: "B1", invtNo: "I1");
         Assert.Equal(TimeSpan.Zero, Receipt().Patience);
 
-        (ParcelInput Input, ParcelState State, TimeSpan Patience) Receipt() => _changes.Last(c => c.Input is ReceiptArrived);
+        (ParcelInput Input, ParcelState State, TimeSpan Patience) Receipt() =>
+            _changes.Last(c => c.Input is ReceiptArrived);
     }
 }

@@ -13,14 +13,27 @@ public class IdNumberTests
     [InlineData("号码110105194912310021错误", "号码110*************21错误")] // the check digit is wrong
     [InlineData("TESTPAY20261120000000012345", "TESTPAY20261120000000012345")]
     [InlineData("order 110105204913310021", "order 110105204913310021")] // no month 13
-    public void What_looks_like_an_id_number_is_masked_and_other_numbers_stay(string text, string masked) => Assert.Equal(masked, IdNumbers.Mask(text));
+    public void What_looks_like_an_id_number_is_masked_and_other_numbers_stay(string text, string masked) =>
+        Assert.Equal(masked, IdNumbers.Mask(text));
 
     [Fact]
     public void No_problem_no_fault_and_no_step_of_a_parcel_can_carry_an_id_number()
     {
         const string Id = "11010519491231002X";
-        Assert.DoesNotContain(Id, new Problem("x", DocumentKind.List, null, null, $"wrong: {Id}").Text, StringComparison.Ordinal);
-        Assert.DoesNotContain(Id, new CebFormatException("x", $"wrong: {Id}").ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain(Id, new TimelineEntry(default, ParcelStatus.Collecting, "x", $"wrong: {Id}").Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Id,
+            new Problem("x", DocumentKind.List, null, null, $"wrong: {Id}").Text,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            Id,
+            new CebFormatException("x", $"wrong: {Id}").ToString(),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            Id,
+            new TimelineEntry(default, ParcelStatus.Collecting, "x", $"wrong: {Id}").Text,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -6,7 +6,12 @@ namespace ClearanceEngine.Tests.Signing;
 
 public class PermitLedgerTests
 {
-    static readonly SigningPoolOptions Options = new() { Sessions = 8, LeaseLength = TimeSpan.FromSeconds(30), Grace = TimeSpan.FromSeconds(15) };
+    static readonly SigningPoolOptions Options = new()
+    {
+        Sessions = 8,
+        LeaseLength = TimeSpan.FromSeconds(30),
+        Grace = TimeSpan.FromSeconds(15),
+    };
 
     readonly PermitLedger _ledger = new(Options);
     PoolState _state = new();
@@ -68,9 +73,13 @@ public class PermitLedgerTests
         var leases = new Dictionary<string, PermitLease>();
         for (var round = 0; round < 6; round++)
         {
-            foreach (var holder in Enumerable.Range(0, 10).Select(i => $"silo{i}")) leases[holder] = Lease(holder, 4, leases.GetValueOrDefault(holder));
+            foreach (var holder in Enumerable.Range(0, 10).Select(i => $"silo{i}"))
+                leases[holder] = Lease(holder, 4, leases.GetValueOrDefault(holder));
         }
-        Assert.Equal([1, 1, 1, 1, 1, 1, 1, 1, 0, 0], leases.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => l.Value.Permits));
+        Assert.Equal(
+            [1, 1, 1, 1, 1, 1, 1, 1, 0, 0],
+            leases.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => l.Value.Permits)
+        );
     }
 
     [Fact]
@@ -93,7 +102,8 @@ public class PermitLedgerTests
     [Fact]
     public void A_silo_that_never_hears_an_answer_does_not_fill_the_store()
     {
-        for (var i = 0; i < 1_000; i++) Lease("a", 8);
+        for (var i = 0; i < 1_000; i++)
+            Lease("a", 8);
         Assert.True(Assert.Single(_state.Leases).Grants.Length <= 16);
         _now += TimeSpan.FromSeconds(60);
         Assert.Equal(8, Lease("a", 8).Permits);
@@ -106,36 +116,48 @@ public class PermitLedgerTests
     /// </summary>
     [Fact]
     public void Sessions_open_at_once_never_exceed_the_token() =>
-        Gen.Select(Gen.Int[0, 3], Gen.Enum<Step>(), Gen.Int[1, 10], Gen.Int[0, 20]).Array[1, 200].Sample(steps =>
-        {
-            var ledger = new PermitLedger(Options);
-            var state = new PoolState();
-            var now = DateTimeOffset.UnixEpoch;
-            var silos = Enumerable.Range(0, 4).Select(i => new Silo($"silo{i}")).ToArray();
-            foreach (var (index, step, wanted, seconds) in steps)
-            {
-                var silo = silos[index];
-                switch (step)
+        Gen.Select(Gen.Int[0, 3], Gen.Enum<Step>(), Gen.Int[1, 10], Gen.Int[0, 20])
+            .Array[1, 200]
+            .Sample(
+                steps =>
                 {
-                    case Step.Wait:
-                        now += TimeSpan.FromSeconds(seconds);
-                        break;
-                    case Step.Ask:
-                        silo.Ask(wanted, now);
-                        break;
-                    case Step.Arrive when silo.Calls.Count > 0:
-                        var call = silo.Calls[seconds % silo.Calls.Count];
-                        silo.Calls.Remove(call);
-                        (state, call.Answer) = ledger.Lease(state, silo.Name, call.Wanted, call.Last, now);
-                        break;
-                    case Step.Hear:
-                        silo.Hear();
-                        break;
-                }
-                if (silos.Sum(s => s.Open(now)) > Options.Sessions) return false;
-            }
-            return true;
-        }, iter: 5_000);
+                    var ledger = new PermitLedger(Options);
+                    var state = new PoolState();
+                    var now = DateTimeOffset.UnixEpoch;
+                    var silos = Enumerable.Range(0, 4).Select(i => new Silo($"silo{i}")).ToArray();
+                    foreach (var (index, step, wanted, seconds) in steps)
+                    {
+                        var silo = silos[index];
+                        switch (step)
+                        {
+                            case Step.Wait:
+                                now += TimeSpan.FromSeconds(seconds);
+                                break;
+                            case Step.Ask:
+                                silo.Ask(wanted, now);
+                                break;
+                            case Step.Arrive when silo.Calls.Count > 0:
+                                var call = silo.Calls[seconds % silo.Calls.Count];
+                                silo.Calls.Remove(call);
+                                (state, call.Answer) = ledger.Lease(
+                                    state,
+                                    silo.Name,
+                                    call.Wanted,
+                                    call.Last,
+                                    now
+                                );
+                                break;
+                            case Step.Hear:
+                                silo.Hear();
+                                break;
+                        }
+                        if (silos.Sum(s => s.Open(now)) > Options.Sessions)
+                            return false;
+                    }
+                    return true;
+                },
+                iter: 5_000
+            );
 
     PermitLease Lease(string holder, int wanted, PermitLease? last = null)
     {
@@ -175,19 +197,22 @@ public class PermitLedgerTests
         /// <summary>Asks anew; of an earlier call the answer is no longer waited for, though it may still arrive at the pool.</summary>
         public void Ask(int wanted, DateTimeOffset now)
         {
-            if (_open.Count > 1) _open.RemoveRange(0, _open.Count - 1);
+            if (_open.Count > 1)
+                _open.RemoveRange(0, _open.Count - 1);
             _waitingFor = new Call(wanted, _last, now);
             Calls.Add(_waitingFor);
         }
 
         public void Hear()
         {
-            if (_waitingFor is not { Answer: { } lease }) return;
+            if (_waitingFor is not { Answer: { } lease })
+                return;
             _last = lease;
             _open.Add((lease.Permits, _waitingFor.Asked + Options.LeaseLength + Options.Grace));
             _waitingFor = null;
         }
 
-        public int Open(DateTimeOffset now) => _open.Where(o => o.Closed > now).Select(o => o.Permits).DefaultIfEmpty().Max();
+        public int Open(DateTimeOffset now) =>
+            _open.Where(o => o.Closed > now).Select(o => o.Permits).DefaultIfEmpty().Max();
     }
 }

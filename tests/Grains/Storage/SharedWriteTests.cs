@@ -14,7 +14,8 @@ public sealed class SharedWriteTests
     readonly List<string> _written = [];
     readonly SharedWrite _write;
     string _state = "";
-    bool _broken, _ended;
+    bool _broken,
+        _ended;
 
     public SharedWriteTests() => _write = new SharedWrite(Write, () => _ended = true, _time);
 
@@ -52,7 +53,11 @@ public sealed class SharedWriteTests
     [Fact]
     public async Task The_least_patient_says_when()
     {
-        var (a, b, c) = (await Change("a", Second * 5), await Change("b", Second), await Change("c", Second * 3));
+        var (a, b, c) = (
+            await Change("a", Second * 5),
+            await Change("b", Second),
+            await Change("c", Second * 3)
+        );
         _time.Advance(Second);
         await Task.WhenAll(a, b, c);
         Assert.Equal(["abc"], _written);
@@ -84,7 +89,9 @@ public sealed class SharedWriteTests
         Assert.True(_ended);
         _broken = false;
         await Assert.ThrowsAsync<IOException>(async () => await await Change("c", default));
-        await Assert.ThrowsAsync<IOException>(async () => await await _grain.StartNew(() => _write.Settled()));
+        await Assert.ThrowsAsync<IOException>(async () =>
+            await await _grain.StartNew(() => _write.Settled())
+        );
         Assert.Empty(_written);
     }
 
@@ -93,24 +100,38 @@ public sealed class SharedWriteTests
     {
         _broken = true;
         var held = new TaskCompletionSource();
-        var write = new SharedWrite(async () => { await held.Task; await Write(); }, () => _ended = true, _time);
+        var write = new SharedWrite(
+            async () =>
+            {
+                await held.Task;
+                await Write();
+            },
+            () => _ended = true,
+            _time
+        );
         var first = await _grain.StartNew(() => write.Changed());
         await Quiet();
-        var (urgent, waiting) = (await _grain.StartNew(() => write.Changed()), await _grain.StartNew(() => write.Changed(Second)));
+        var (urgent, waiting) = (
+            await _grain.StartNew(() => write.Changed()),
+            await _grain.StartNew(() => write.Changed(Second))
+        );
         held.SetResult();
-        foreach (var task in (Task[])[first, urgent, waiting]) await Assert.ThrowsAsync<IOException>(() => task);
+        foreach (var task in (Task[])[first, urgent, waiting])
+            await Assert.ThrowsAsync<IOException>(() => task);
         Assert.Empty(_written);
     }
 
-    Task<Task> Change(string what, TimeSpan patience) => _grain.StartNew(() =>
-    {
-        _state += what;
-        return _write.Changed(patience);
-    });
+    Task<Task> Change(string what, TimeSpan patience) =>
+        _grain.StartNew(() =>
+        {
+            _state += what;
+            return _write.Changed(patience);
+        });
 
     Task Write()
     {
-        if (_broken) return Task.FromException(new IOException("the store is away"));
+        if (_broken)
+            return Task.FromException(new IOException("the store is away"));
         _written.Add(_state);
         return Task.CompletedTask;
     }
@@ -118,6 +139,7 @@ public sealed class SharedWriteTests
     /// <summary>Whatever could run has run.</summary>
     async Task Quiet()
     {
-        for (var i = 0; i < 20; i++) await await _grain.StartNew(async () => await Task.Yield());
+        for (var i = 0; i < 20; i++)
+            await await _grain.StartNew(async () => await Task.Yield());
     }
 }

@@ -25,16 +25,28 @@ public class QuotaLedgerTests
     public void A_repeat_gets_the_same_answer_and_another_amount_is_a_conflict()
     {
         var (state, _) = Ledger.Reserve(new QuotaState(), "a#1", null, 100, 2026, Now);
-        Assert.Equal(ReserveOutcome.Granted, Ledger.Reserve(state, "a#1", null, 100, 2026, Now).Answer.Outcome);
-        Assert.Equal(ReserveOutcome.Conflict, Ledger.Reserve(state, "a#1", null, 101, 2026, Now).Answer.Outcome);
-        Assert.Equal(100, Ledger.Of(Ledger.Reserve(state, "a#1", null, 100, 2026, Now).State, 2026).PendingFen);
+        Assert.Equal(
+            ReserveOutcome.Granted,
+            Ledger.Reserve(state, "a#1", null, 100, 2026, Now).Answer.Outcome
+        );
+        Assert.Equal(
+            ReserveOutcome.Conflict,
+            Ledger.Reserve(state, "a#1", null, 101, 2026, Now).Answer.Outcome
+        );
+        Assert.Equal(
+            100,
+            Ledger.Of(Ledger.Reserve(state, "a#1", null, 100, 2026, Now).State, 2026).PendingFen
+        );
     }
 
     [Fact]
     public void A_void_that_came_first_refuses_the_late_reserve()
     {
         var state = Ledger.Void(new QuotaState(), "a#1", Now);
-        Assert.Equal(ReserveOutcome.Voided, Ledger.Reserve(state, "a#1", null, 100, 2026, Now).Answer.Outcome);
+        Assert.Equal(
+            ReserveOutcome.Voided,
+            Ledger.Reserve(state, "a#1", null, 100, 2026, Now).Answer.Outcome
+        );
     }
 
     [Fact]
@@ -70,50 +82,82 @@ public class QuotaLedgerTests
 
     [Fact]
     public void A_year_beyond_the_horizon_is_too_old() =>
-        Assert.Equal(ReserveOutcome.TooOld, Ledger.Reserve(new QuotaState(), "a#1", null, 1, 2022, Now).Answer.Outcome);
+        Assert.Equal(
+            ReserveOutcome.TooOld,
+            Ledger.Reserve(new QuotaState(), "a#1", null, 1, 2022, Now).Answer.Outcome
+        );
 
     [Fact]
     public void No_grant_ever_takes_a_year_over_its_limit_and_every_step_may_be_repeated() =>
-        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 5], Gen.Int[1, 3], Gen.Long[1, 1_500_000]).Array[1, 60].Sample(steps =>
-        {
-            var state = new QuotaState();
-            foreach (var (kind, parcel, attempt, amount) in steps)
-            {
-                var id = $"p{parcel}#{attempt}";
-                var replaces = attempt > 1 ? $"p{parcel}#{attempt - 1}" : null;
-                QuotaState Step(QuotaState s, out ReserveAnswer? answer)
+        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 5], Gen.Int[1, 3], Gen.Long[1, 1_500_000])
+            .Array[1, 60]
+            .Sample(
+                steps =>
                 {
-                    answer = null;
-                    switch (kind)
+                    var state = new QuotaState();
+                    foreach (var (kind, parcel, attempt, amount) in steps)
                     {
-                        case 0:
-                            var (next, a) = Ledger.Reserve(s, id, replaces, amount, 2026, Now);
-                            answer = a;
-                            return next;
-                        case 1: return s.Reservations.ContainsKey(id) ? Ledger.Post(s, id, amount, 2026, Now) : s;
-                        case 2: return Ledger.Void(s, id, Now);
-                        default: return Ledger.GiveBack(s, id, "r", amount).State;
+                        var id = $"p{parcel}#{attempt}";
+                        var replaces = attempt > 1 ? $"p{parcel}#{attempt - 1}" : null;
+                        QuotaState Step(QuotaState s, out ReserveAnswer? answer)
+                        {
+                            answer = null;
+                            switch (kind)
+                            {
+                                case 0:
+                                    var (next, a) = Ledger.Reserve(s, id, replaces, amount, 2026, Now);
+                                    answer = a;
+                                    return next;
+                                case 1:
+                                    return s.Reservations.ContainsKey(id)
+                                        ? Ledger.Post(s, id, amount, 2026, Now)
+                                        : s;
+                                case 2:
+                                    return Ledger.Void(s, id, Now);
+                                default:
+                                    return Ledger.GiveBack(s, id, "r", amount).State;
+                            }
+                        }
+                        var before = Ledger.Of(state, 2026).UsedFen;
+                        var once = Step(state, out var answer);
+                        var twice = Step(once, out var repeat);
+                        if (
+                            answer is { Outcome: ReserveOutcome.Granted }
+                            && !state.Reservations.ContainsKey(id)
+                            && Ledger.Of(once, 2026).UsedFen > 2_600_000
+                        )
+                            return false;
+                        if (Ledger.Of(once, 2026).UsedFen != Ledger.Of(twice, 2026).UsedFen)
+                            return false;
+                        if (
+                            answer?.Outcome == ReserveOutcome.Granted
+                            && repeat!.Value.Outcome != ReserveOutcome.Granted
+                        )
+                            return false;
+                        if (once.Reservations.Values.Any(r => r.GivenBackFen > r.AmountFen))
+                            return false;
+                        state = once;
                     }
-                }
-                var before = Ledger.Of(state, 2026).UsedFen;
-                var once = Step(state, out var answer);
-                var twice = Step(once, out var repeat);
-                if (answer is { Outcome: ReserveOutcome.Granted } && !state.Reservations.ContainsKey(id) && Ledger.Of(once, 2026).UsedFen > 2_600_000) return false;
-                if (Ledger.Of(once, 2026).UsedFen != Ledger.Of(twice, 2026).UsedFen) return false;
-                if (answer?.Outcome == ReserveOutcome.Granted && repeat!.Value.Outcome != ReserveOutcome.Granted) return false;
-                if (once.Reservations.Values.Any(r => r.GivenBackFen > r.AmountFen)) return false;
-                state = once;
-            }
-            return true;
-        }, iter: 2_000);
+                    return true;
+                },
+                iter: 2_000
+            );
 
     [Fact]
     public void A_person_is_known_by_a_keyed_hash_only()
     {
-        var identity = new SubscriberIdentity(new IdentityOptions { HmacKey = Convert.ToBase64String(new byte[32]) });
+        var identity = new SubscriberIdentity(
+            new IdentityOptions { HmacKey = Convert.ToBase64String(new byte[32]) }
+        );
         Assert.Equal(64, identity.Hash("11010519491231002X").Length);
         Assert.Equal(identity.Hash("11010519491231002X"), identity.Hash(" 11010519491231002x"));
-        Assert.DoesNotContain("1949", SubscriberIdentity.Mask("11010519491231002X"), StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => new SubscriberIdentity(new IdentityOptions { HmacKey = "AAAA" }));
+        Assert.DoesNotContain(
+            "1949",
+            SubscriberIdentity.Mask("11010519491231002X"),
+            StringComparison.Ordinal
+        );
+        Assert.Throws<ArgumentException>(() =>
+            new SubscriberIdentity(new IdentityOptions { HmacKey = "AAAA" })
+        );
     }
 }

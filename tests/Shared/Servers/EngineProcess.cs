@@ -4,7 +4,14 @@ using System.Net;
 namespace ClearanceEngine.Tests;
 
 /// <summary>A program of the silo's assembly (the engine, or the simulated customs) or of another beside it, as a process of its own, to be killed and paused.</summary>
-sealed class EngineProcess(string name, string logFile, string[] arguments, string? url, IReadOnlyDictionary<string, string>? environment = null, string assembly = "ClearanceEngine.Silo.dll") : IDisposable
+sealed class EngineProcess(
+    string name,
+    string logFile,
+    string[] arguments,
+    string? url,
+    IReadOnlyDictionary<string, string>? environment = null,
+    string assembly = "ClearanceEngine.Silo.dll"
+) : IDisposable
 {
     static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
     Process? _process;
@@ -20,10 +27,16 @@ sealed class EngineProcess(string name, string logFile, string[] arguments, stri
     public void Start()
     {
         var start = new ProcessStartInfo("sh") { RedirectStandardInput = true };
-        var program = string.Join(' ', new[] { "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, assembly) }.Concat(arguments).Select(Quote));
+        var program = string.Join(
+            ' ',
+            new[] { "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, assembly) }
+                .Concat(arguments)
+                .Select(Quote)
+        );
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"exec {program} >>{Quote(logFile)} 2>&1 </dev/null");
-        foreach (var (variable, value) in environment ?? new Dictionary<string, string>()) start.Environment[variable] = value;
+        foreach (var (variable, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[variable] = value;
         start.WorkingDirectory = Path.GetDirectoryName(logFile)!;
         _process = Process.Start(start)!;
     }
@@ -33,8 +46,10 @@ sealed class EngineProcess(string name, string logFile, string[] arguments, stri
         var watch = Stopwatch.StartNew();
         while (watch.Elapsed < patience)
         {
-            if (!IsRunning) throw new InvalidOperationException($"{name} ended: {Tail()}");
-            if (await Get("health/ready") is (HttpStatusCode.OK, _)) return;
+            if (!IsRunning)
+                throw new InvalidOperationException($"{name} ended: {Tail()}");
+            if (await Get("health/ready") is (HttpStatusCode.OK, _))
+                return;
             await Task.Delay(100);
         }
         throw new TimeoutException($"{name} was not ready after {patience}: {Tail()}");
@@ -102,7 +117,8 @@ sealed class EngineProcess(string name, string logFile, string[] arguments, stri
 
     public void Dispose()
     {
-        if (IsRunning) Kill();
+        if (IsRunning)
+            Kill();
         _process?.Dispose();
     }
 

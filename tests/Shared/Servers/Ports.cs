@@ -9,7 +9,8 @@ namespace ClearanceEngine.Tests;
 /// </summary>
 static class Ports
 {
-    const int First = 20_000, Last = 32_000;
+    const int First = 20_000,
+        Last = 32_000;
 
     static int _next = Random.Shared.Next(First, Last);
 
@@ -21,8 +22,10 @@ static class Ports
         while (true)
         {
             var port = Interlocked.Add(ref _next, count) - count;
-            if (port + count > Last) Interlocked.Exchange(ref _next, First);
-            else if (Enumerable.Range(port, count).All(IsFree)) return port;
+            if (port + count > Last)
+                Interlocked.Exchange(ref _next, First);
+            else if (Enumerable.Range(port, count).All(IsFree))
+                return port;
         }
     }
 

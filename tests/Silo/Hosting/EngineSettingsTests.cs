@@ -43,12 +43,23 @@ public sealed class EngineSettingsTests : IDisposable
         await using var set = Build("--Parcel:DocumentsWait=00:00:02");
         options = set.Services.GetRequiredService<ParcelRules>().Options;
         Assert.Equal((TimeSpan.FromSeconds(2), TimeSpan.Zero), (options.DocumentsWait, options.ReceiptsWait));
-        await using var streams = Build("--Engine:DevelopmentBroker=false", "--Kafka:BootstrapServers=localhost:9092", "--Intake:Through=Streams", "--Parcel:ReceiptsWait=00:00:01");
+        await using var streams = Build(
+            "--Engine:DevelopmentBroker=false",
+            "--Kafka:BootstrapServers=localhost:9092",
+            "--Intake:Through=Streams",
+            "--Parcel:ReceiptsWait=00:00:01"
+        );
         options = streams.Services.GetRequiredService<ParcelRules>().Options;
         Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(1)), (options.DocumentsWait, options.ReceiptsWait));
-        await using var kafka = Build("--Engine:DevelopmentBroker=false", "--Kafka:BootstrapServers=localhost:9092");
+        await using var kafka = Build(
+            "--Engine:DevelopmentBroker=false",
+            "--Kafka:BootstrapServers=localhost:9092"
+        );
         options = kafka.Services.GetRequiredService<ParcelRules>().Options;
-        Assert.Equal((new ParcelOptions().DocumentsWait, new ParcelOptions().ReceiptsWait), (options.DocumentsWait, options.ReceiptsWait));
+        Assert.Equal(
+            (new ParcelOptions().DocumentsWait, new ParcelOptions().ReceiptsWait),
+            (options.DocumentsWait, options.ReceiptsWait)
+        );
     }
 
     [Fact]
@@ -57,12 +68,29 @@ public sealed class EngineSettingsTests : IDisposable
         var secret = Path.Combine(_directory, "secret");
         await File.WriteAllTextAsync(secret, "1234", TestContext.Current.CancellationToken);
         var key = Convert.ToBase64String(new byte[32]);
-        string[] secrets = ["--Storage:ConnectionString=Host=db", $"--Storage:Keys:Ring:1={key}", $"--Identity:HmacKey={key}", $"--Hsm:PinFile={secret}", $"--Hsm:ModulePath={secret}"];
-        await using var app = EngineHost.Build([], b => b.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "k8s", "appsettings.Production.json")).AddCommandLine(secrets));
+        string[] secrets =
+        [
+            "--Storage:ConnectionString=Host=db",
+            $"--Storage:Keys:Ring:1={key}",
+            $"--Identity:HmacKey={key}",
+            $"--Hsm:PinFile={secret}",
+            $"--Hsm:ModulePath={secret}",
+        ];
+        await using var app = EngineHost.Build([], b =>
+            b.Configuration.AddJsonFile(
+                    Path.Combine(AppContext.BaseDirectory, "k8s", "appsettings.Production.json")
+                )
+                .AddCommandLine(secrets)
+        );
         var engine = app.Services.GetRequiredService<EngineOptions>();
         Assert.Equal((true, false, false), (engine.Cluster, engine.DevelopmentBroker, engine.Simulator));
     }
 
     Microsoft.AspNetCore.Builder.WebApplication Build(params string[] settings) =>
-        EngineHost.Build([$"--Engine:DataDirectory={_directory}", "--Engine:DevelopmentBrokerPort=0", "--Engine:Simulator=false", .. settings]);
+        EngineHost.Build([
+            $"--Engine:DataDirectory={_directory}",
+            "--Engine:DevelopmentBrokerPort=0",
+            "--Engine:Simulator=false",
+            .. settings,
+        ]);
 }

@@ -23,7 +23,11 @@ public sealed class DevelopmentTokenTests : IDisposable
         var key = token.Find(Participant);
         using var session = token.OpenSession();
         Assert.True(key.Certificate.Verify(algorithm, "text"u8, session.Sign(key, "text"u8)));
-        Assert.Contains("DEVELOPMENT ONLY", new Org.BouncyCastle.X509.X509Certificate(key.Certificate.Der).SubjectDN.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "DEVELOPMENT ONLY",
+            new Org.BouncyCastle.X509.X509Certificate(key.Certificate.Der).SubjectDN.ToString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -35,9 +39,17 @@ public sealed class DevelopmentTokenTests : IDisposable
         Assert.Equal(rsa, Der(SignatureAlgorithm.RsaSha256));
         Assert.Equal(sm2, Der(SignatureAlgorithm.Sm2Sm3));
         var files = _directory.GetFiles();
-        Assert.Equal([$"{Participant}.rsa.pem", $"{Participant}.sm2.pem"], files.Select(f => f.Name).Order(StringComparer.Ordinal));
-        Assert.All(files, f => Assert.StartsWith("DEVELOPMENT ONLY", File.ReadAllText(f.FullName), StringComparison.Ordinal));
-        if (!OperatingSystem.IsWindows()) Assert.All(files, f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, f.UnixFileMode));
+        Assert.Equal(
+            [$"{Participant}.rsa.pem", $"{Participant}.sm2.pem"],
+            files.Select(f => f.Name).Order(StringComparer.Ordinal)
+        );
+        Assert.All(files, f =>
+            Assert.StartsWith("DEVELOPMENT ONLY", File.ReadAllText(f.FullName), StringComparison.Ordinal)
+        );
+        if (!OperatingSystem.IsWindows())
+            Assert.All(files, f =>
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, f.UnixFileMode)
+            );
 
         byte[] Der(SignatureAlgorithm algorithm)
         {
@@ -50,15 +62,32 @@ public sealed class DevelopmentTokenTests : IDisposable
     public async Task Processes_that_start_together_take_the_same_key()
     {
         using var together = new Barrier(4);
-        var certificates = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(() =>
-        {
-            using var token = Token(SignatureAlgorithm.Sm2Sm3);
-            together.SignalAndWait();
-            var key = token.Find(Participant);
-            using var session = token.OpenSession();
-            Assert.True(key.Certificate.Verify(SignatureAlgorithm.Sm2Sm3, "text"u8, session.Sign(key, "text"u8)));
-            return key.Certificate.Serial;
-        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        var certificates = await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(_ =>
+                    Task.Factory.StartNew(
+                        () =>
+                        {
+                            using var token = Token(SignatureAlgorithm.Sm2Sm3);
+                            together.SignalAndWait();
+                            var key = token.Find(Participant);
+                            using var session = token.OpenSession();
+                            Assert.True(
+                                key.Certificate.Verify(
+                                    SignatureAlgorithm.Sm2Sm3,
+                                    "text"u8,
+                                    session.Sign(key, "text"u8)
+                                )
+                            );
+                            return key.Certificate.Serial;
+                        },
+                        CancellationToken.None,
+                        TaskCreationOptions.LongRunning,
+                        TaskScheduler.Default
+                    )
+                )
+        );
         Assert.Single(certificates.Distinct());
         Assert.Single(_directory.GetFiles());
     }
@@ -67,7 +96,8 @@ public sealed class DevelopmentTokenTests : IDisposable
     public void A_code_that_is_no_file_name_is_refused()
     {
         using var token = Token(SignatureAlgorithm.Sm2Sm3);
-        foreach (var code in new[] { "", "../a", "a/b", "a.b", "虚构", new string('9', 65) }) Assert.Throws<UnknownSigningKeyException>(() => token.Find(code));
+        foreach (var code in new[] { "", "../a", "a/b", "a.b", "虚构", new string('9', 65) })
+            Assert.Throws<UnknownSigningKeyException>(() => token.Find(code));
         Assert.Empty(_directory.GetFiles());
     }
 
@@ -86,11 +116,22 @@ public sealed class DevelopmentTokenTests : IDisposable
     [Fact]
     public void A_spoilt_key_file_is_named()
     {
-        File.WriteAllText(Path.Combine(_directory.FullName, $"{Participant}.sm2.pem"), "nothing", Encoding.ASCII);
+        File.WriteAllText(
+            Path.Combine(_directory.FullName, $"{Participant}.sm2.pem"),
+            "nothing",
+            Encoding.ASCII
+        );
         using var token = Token(SignatureAlgorithm.Sm2Sm3);
-        Assert.Contains($"{Participant}.sm2.pem", Assert.Throws<SigningUnavailableException>(() => token.Find(Participant)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{Participant}.sm2.pem",
+            Assert.Throws<SigningUnavailableException>(() => token.Find(Participant)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     DevelopmentToken Token(SignatureAlgorithm algorithm) =>
-        new(new HsmOptions { Directory = _directory.FullName, Algorithm = algorithm }, new Microsoft.Extensions.Time.Testing.FakeTimeProvider(Now));
+        new(
+            new HsmOptions { Directory = _directory.FullName, Algorithm = algorithm },
+            new Microsoft.Extensions.Time.Testing.FakeTimeProvider(Now)
+        );
 }

@@ -21,7 +21,8 @@ sealed class FakePool(SigningPoolOptions options, TimeProvider time) : ISigningP
 
     public Task<IReadOnlyList<PermitLease>> Show()
     {
-        lock (_lock) return Task.FromResult<IReadOnlyList<PermitLease>>([.. _state.Leases.Select(l => l.Latest)]);
+        lock (_lock)
+            return Task.FromResult<IReadOnlyList<PermitLease>>([.. _state.Leases.Select(l => l.Latest)]);
     }
 
     Task<PermitLease> Answer(string holder, int wanted, PermitLease? last)
@@ -29,7 +30,8 @@ sealed class FakePool(SigningPoolOptions options, TimeProvider time) : ISigningP
         lock (_lock)
         {
             Calls++;
-            if (Silent) return Task.FromException<PermitLease>(new TimeoutException("the pool is silent"));
+            if (Silent)
+                return Task.FromException<PermitLease>(new TimeoutException("the pool is silent"));
             Named.Add(last);
             (_state, var lease) = _ledger.Lease(_state, holder, wanted, last, time.GetUtcNow());
             return Task.FromResult(lease);

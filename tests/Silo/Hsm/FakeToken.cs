@@ -9,9 +9,17 @@ namespace ClearanceEngine.Tests.Hsm;
 /// <summary>A token that counts what is open, notes who uses a session, and fails when told.</summary>
 sealed class FakeToken : ISigningToken
 {
-    static readonly (AsymmetricKeyParameter Secret, SigningCertificate Certificate) Pair = DevelopmentCertificates.Create(SignatureAlgorithm.RsaSha256, SigningTest.Participant, DateTimeOffset.UnixEpoch);
+    static readonly (AsymmetricKeyParameter Secret, SigningCertificate Certificate) Pair =
+        DevelopmentCertificates.Create(
+            SignatureAlgorithm.RsaSha256,
+            SigningTest.Participant,
+            DateTimeOffset.UnixEpoch
+        );
 
-    int _open, _most, _opened, _resets;
+    int _open,
+        _most,
+        _opened,
+        _resets;
 
     public int Open => Volatile.Read(ref _open);
 
@@ -35,26 +43,31 @@ sealed class FakeToken : ISigningToken
 
     public ConcurrentDictionary<int, int> SignedBy { get; } = new();
 
-    public TokenKey Find(string participantCode) => participantCode == SigningTest.Participant
-        ? new TokenKey(participantCode, Pair.Certificate, SignatureProfile.RsaSha256)
-        : throw new UnknownSigningKeyException($"No key for {participantCode}.");
+    public TokenKey Find(string participantCode) =>
+        participantCode == SigningTest.Participant
+            ? new TokenKey(participantCode, Pair.Certificate, SignatureProfile.RsaSha256)
+            : throw new UnknownSigningKeyException($"No key for {participantCode}.");
 
     public ISigningSession OpenSession()
     {
-        if (Away) throw new SigningUnavailableException("the device is away");
+        if (Away)
+            throw new SigningUnavailableException("the device is away");
         var open = Interlocked.Increment(ref _open);
-        for (var most = Most; open > most; most = Most) Interlocked.CompareExchange(ref _most, open, most);
+        for (var most = Most; open > most; most = Most)
+            Interlocked.CompareExchange(ref _most, open, most);
         return new Session(this, Interlocked.Increment(ref _opened));
     }
 
     public void Check()
     {
-        if (Away) throw new SigningUnavailableException("the device is away");
+        if (Away)
+            throw new SigningUnavailableException("the device is away");
     }
 
     public void Reset()
     {
-        if (Open > 0) Misuses.Add("reset with sessions open");
+        if (Open > 0)
+            Misuses.Add("reset with sessions open");
         Interlocked.Increment(ref _resets);
     }
 
@@ -67,8 +80,10 @@ sealed class FakeToken : ISigningToken
 
         public byte[] Sign(TokenKey key, ReadOnlySpan<byte> data)
         {
-            if (Environment.CurrentManagedThreadId != _thread) token.Misuses.Add("a session used by another thread");
-            if (_broken) token.Misuses.Add("a broken session used again");
+            if (Environment.CurrentManagedThreadId != _thread)
+                token.Misuses.Add("a session used by another thread");
+            if (_broken)
+                token.Misuses.Add("a broken session used again");
             token.Hang.Wait();
             if (token.Away || token.SessionsBreak)
             {
@@ -80,13 +95,15 @@ sealed class FakeToken : ISigningToken
             var signer = SignerUtilities.GetSigner("SHA256WITHRSA");
             signer.Init(true, Pair.Secret);
             signer.BlockUpdate(data);
-            if (token.SignsWrongly) signer.Update(0);
+            if (token.SignsWrongly)
+                signer.Update(0);
             return signer.GenerateSignature();
         }
 
         public void Dispose()
         {
-            if (Environment.CurrentManagedThreadId != _thread) token.Misuses.Add("a session closed by another thread");
+            if (Environment.CurrentManagedThreadId != _thread)
+                token.Misuses.Add("a session closed by another thread");
             Interlocked.Decrement(ref token._open);
         }
     }

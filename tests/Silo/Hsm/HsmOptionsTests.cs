@@ -42,14 +42,24 @@ public class HsmOptionsTests
         });
 
         // A bare name is left to the loader.
-        static HsmOptions Good() => new() { Provider = HsmProvider.Pkcs11, ModulePath = "libsofthsm2.so", TokenLabel = "clearance", Pin = "1234" };
+        static HsmOptions Good() =>
+            new()
+            {
+                Provider = HsmProvider.Pkcs11,
+                ModulePath = "libsofthsm2.so",
+                TokenLabel = "clearance",
+                Pin = "1234",
+            };
     }
 
     [Fact]
     public void A_participant_may_have_its_own_algorithm_and_SM2_the_other_identifiers()
     {
         var options = new HsmOptions { Algorithms = { ["9999900002"] = SignatureAlgorithm.Sm2Sm3 } };
-        Assert.Equal((SignatureProfile.RsaSha1, SignatureProfile.Sm2Sm3), (options.ProfileOf("9999900001"), options.ProfileOf("9999900002")));
+        Assert.Equal(
+            (SignatureProfile.RsaSha1, SignatureProfile.Sm2Sm3),
+            (options.ProfileOf("9999900001"), options.ProfileOf("9999900002"))
+        );
         options.Sm2Identifiers = Sm2Identifiers.PublicClient;
         Assert.Equal(SignatureProfile.Sm2Sha1Variant, options.ProfileOf("9999900002"));
     }
@@ -57,8 +67,20 @@ public class HsmOptionsTests
     [Fact]
     public void Leases_shorter_than_a_renewal_are_refused()
     {
-        Assert.Contains("LeaseLength", new SigningPoolOptions { LeaseLength = TimeSpan.FromSeconds(1) }.Fault(), StringComparison.Ordinal);
-        Assert.Contains("Grace", new SigningPoolOptions { Grace = TimeSpan.Zero }.Fault(), StringComparison.Ordinal);
-        Assert.Contains("Sessions", new SigningPoolOptions { Sessions = 0 }.Fault(), StringComparison.Ordinal);
+        Assert.Contains(
+            "LeaseLength",
+            new SigningPoolOptions { LeaseLength = TimeSpan.FromSeconds(1) }.Fault(),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Grace",
+            new SigningPoolOptions { Grace = TimeSpan.Zero }.Fault(),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Sessions",
+            new SigningPoolOptions { Sessions = 0 }.Fault(),
+            StringComparison.Ordinal
+        );
     }
 }

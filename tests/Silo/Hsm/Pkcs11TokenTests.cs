@@ -25,13 +25,22 @@ public sealed class Pkcs11TokenTests : IDisposable
         using var token = new Pkcs11Token(_hsm.Options(o => o.Algorithm = algorithm), TimeProvider.System);
         await WithSigner(token, _hsm.Options(), async (signer, _) =>
         {
-            var signed = await Task.WhenAll(Enumerable.Range(0, 64).Select(c => Task.Run(async () =>
-            {
-                var messages = new List<byte[]>();
-                for (var i = 0; i < 4; i++) messages.Add(await signer.Sign(Message(c * 4 + i), Participant));
-                return messages;
-            })));
-            Assert.All(signed.SelectMany(s => s), m => Assert.Equal(SignatureResult.Valid, EnvelopedSignature.Verify(m).Result));
+            var signed = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 64)
+                    .Select(c =>
+                        Task.Run(async () =>
+                        {
+                            var messages = new List<byte[]>();
+                            for (var i = 0; i < 4; i++)
+                                messages.Add(await signer.Sign(Message(c * 4 + i), Participant));
+                            return messages;
+                        })
+                    )
+            );
+            Assert.All(signed.SelectMany(s => s), m =>
+                Assert.Equal(SignatureResult.Valid, EnvelopedSignature.Verify(m).Result)
+            );
             Assert.Equal(256, signed.SelectMany(s => s).Select(Convert.ToBase64String).Distinct().Count());
         });
     }
@@ -47,13 +56,18 @@ public sealed class Pkcs11TokenTests : IDisposable
         {
             await signer.Sign(Message(), Participant);
             Directory.Move(_hsm.Tokens, $"{_hsm.Tokens}.away");
-            await Assert.ThrowsAsync<SigningUnavailableException>(() => signer.Sign(Message(), Participant).AsTask());
+            await Assert.ThrowsAsync<SigningUnavailableException>(() =>
+                signer.Sign(Message(), Participant).AsTask()
+            );
             await Eventually(() => !health(), "unhealthy");
             Assert.NotNull(signer.Fault);
 
             Directory.Move($"{_hsm.Tokens}.away", _hsm.Tokens);
             await Eventually(health, "healthy");
-            Assert.Equal(SignatureResult.Valid, EnvelopedSignature.Verify(await signer.Sign(Message(), Participant)).Result);
+            Assert.Equal(
+                SignatureResult.Valid,
+                EnvelopedSignature.Verify(await signer.Sign(Message(), Participant)).Result
+            );
         });
     }
 
@@ -65,10 +79,18 @@ public sealed class Pkcs11TokenTests : IDisposable
         var file = Path.Combine(_hsm.Certificates, "pin");
         File.WriteAllText(file, "9999\n");
         using var token = new Pkcs11Token(_hsm.Options(o => (o.Pin, o.PinFile) = ("", file)), _time);
-        Assert.Contains("refuses the PIN", Assert.Throws<SigningUnavailableException>(token.Check).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "refuses the PIN",
+            Assert.Throws<SigningUnavailableException>(token.Check).Message,
+            StringComparison.Ordinal
+        );
         for (var i = 0; i < 5; i++)
         {
-            Assert.Contains("not tried again", Assert.Throws<SigningUnavailableException>(token.Check).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "not tried again",
+                Assert.Throws<SigningUnavailableException>(token.Check).Message,
+                StringComparison.Ordinal
+            );
             token.Reset();
         }
         File.WriteAllText(file, $"{SoftHsm.Pin}\n");
@@ -96,7 +118,11 @@ public sealed class Pkcs11TokenTests : IDisposable
         Assert.Contains("not valid now", Missing(token), StringComparison.Ordinal); // remembered for a while
         _time.Advance(TimeSpan.FromSeconds(16));
         Assert.Equal(certificate.Der, token.Find(Participant).Certificate.Der);
-        Assert.Contains("no private RSA key", Assert.Throws<UnknownSigningKeyException>(() => token.Find("9999900009")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no private RSA key",
+            Assert.Throws<UnknownSigningKeyException>(() => token.Find("9999900009")).Message,
+            StringComparison.Ordinal
+        );
         _hsm.LetGo();
     }
 
@@ -111,15 +137,27 @@ public sealed class Pkcs11TokenTests : IDisposable
 
         var renewed = SoftHsm.Renew(secret, _time.GetUtcNow().AddHours(-1));
         var notYet = SoftHsm.Renew(secret, _time.GetUtcNow().AddDays(1));
-        File.WriteAllText(Path.Combine(_hsm.Certificates, $"{Participant}.2026.pem"), $"{PemEncoding.WriteString("CERTIFICATE", notYet.Der)}\n{PemEncoding.WriteString("CERTIFICATE", renewed.Der)}\n");
-        File.WriteAllBytes(Path.Combine(_hsm.Certificates, $"{Participant}.cer"), SoftHsm.Renew(secret, _time.GetUtcNow().AddHours(-2)).Der);
+        File.WriteAllText(
+            Path.Combine(_hsm.Certificates, $"{Participant}.2026.pem"),
+            $"{PemEncoding.WriteString("CERTIFICATE", notYet.Der)}\n{PemEncoding.WriteString("CERTIFICATE", renewed.Der)}\n"
+        );
+        File.WriteAllBytes(
+            Path.Combine(_hsm.Certificates, $"{Participant}.cer"),
+            SoftHsm.Renew(secret, _time.GetUtcNow().AddHours(-2)).Der
+        );
         File.WriteAllText(Path.Combine(_hsm.Certificates, $"{Participant}.txt"), "no certificate");
         Assert.Equal(certificate.Serial, token.Find(Participant).Certificate.Serial);
         _time.Advance(TimeSpan.FromMinutes(6));
         Assert.Equal(renewed.Serial, token.Find(Participant).Certificate.Serial);
 
         using var session = token.OpenSession();
-        Assert.True(renewed.Verify(SignatureAlgorithm.RsaSha1, "text"u8, session.Sign(token.Find(Participant), "text"u8)));
+        Assert.True(
+            renewed.Verify(
+                SignatureAlgorithm.RsaSha1,
+                "text"u8,
+                session.Sign(token.Find(Participant), "text"u8)
+            )
+        );
         _hsm.LetGo();
     }
 
@@ -169,7 +207,13 @@ public sealed class Pkcs11TokenTests : IDisposable
 
         _hsm.AddKey(first, Participant, "1");
         _time.Advance(TimeSpan.FromSeconds(16));
-        Assert.True(key.Certificate.Verify(SignatureAlgorithm.RsaSha1, "text"u8, session.Sign(token.Find(Participant), "text"u8)));
+        Assert.True(
+            key.Certificate.Verify(
+                SignatureAlgorithm.RsaSha1,
+                "text"u8,
+                session.Sign(token.Find(Participant), "text"u8)
+            )
+        );
         _hsm.LetGo();
     }
 
@@ -194,13 +238,32 @@ public sealed class Pkcs11TokenTests : IDisposable
     {
         _hsm.LetGo();
         using var token = new Pkcs11Token(_hsm.Options(o => o.TokenLabel = "elsewhere"), _time);
-        Assert.Contains("elsewhere", Assert.Throws<SigningUnavailableException>(token.Check).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "elsewhere",
+            Assert.Throws<SigningUnavailableException>(token.Check).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<SigningUnavailableException>(token.OpenSession);
-        using var noModule = new Pkcs11Token(new HsmOptions { ModulePath = "no-such-module.so", TokenLabel = "x", Pin = "1" }, _time);
-        Assert.Contains("no-such-module.so", Assert.Throws<SigningUnavailableException>(noModule.Check).Message, StringComparison.Ordinal);
+        using var noModule = new Pkcs11Token(
+            new HsmOptions
+            {
+                ModulePath = "no-such-module.so",
+                TokenLabel = "x",
+                Pin = "1",
+            },
+            _time
+        );
+        Assert.Contains(
+            "no-such-module.so",
+            Assert.Throws<SigningUnavailableException>(noModule.Check).Message,
+            StringComparison.Ordinal
+        );
     }
 
-    (Org.BouncyCastle.Crypto.Parameters.RsaPrivateCrtKeyParameters Secret, SigningCertificate Certificate) AddPair(string id = "1", DateTimeOffset? from = null)
+    (
+        Org.BouncyCastle.Crypto.Parameters.RsaPrivateCrtKeyParameters Secret,
+        SigningCertificate Certificate
+    ) AddPair(string id = "1", DateTimeOffset? from = null)
     {
         var (secret, certificate) = SoftHsm.NewPair(from);
         _hsm.AddKey(secret, Participant, id);
@@ -208,12 +271,24 @@ public sealed class Pkcs11TokenTests : IDisposable
         return (secret, certificate);
     }
 
-    static string Missing(Pkcs11Token token) => Assert.Throws<UnknownSigningKeyException>(() => token.Find(Participant)).Message;
+    static string Missing(Pkcs11Token token) =>
+        Assert.Throws<UnknownSigningKeyException>(() => token.Find(Participant)).Message;
 
-    static async Task WithSigner(Pkcs11Token token, HsmOptions options, Func<TokenSigner, Func<bool>, Task> work)
+    static async Task WithSigner(
+        Pkcs11Token token,
+        HsmOptions options,
+        Func<TokenSigner, Func<bool>, Task> work
+    )
     {
         var poolOptions = new SigningPoolOptions { LeaseLength = TimeSpan.FromSeconds(3) };
-        using var signer = new TokenSigner(token, options, poolOptions, new FakePool(poolOptions, TimeProvider.System), TimeProvider.System, NullLogger<TokenSigner>.Instance);
+        using var signer = new TokenSigner(
+            token,
+            options,
+            poolOptions,
+            new FakePool(poolOptions, TimeProvider.System),
+            TimeProvider.System,
+            NullLogger<TokenSigner>.Instance
+        );
         await signer.StartAsync(CancellationToken.None);
         try
         {

@@ -10,7 +10,9 @@ static class SigningTest
     public const string Participant = "9999900002";
 
     public static byte[] Message(int number = 0) =>
-        Encoding.UTF8.GetBytes($"<ceb:CEB411Message xmlns:ceb=\"http://www.chinaport.gov.cn/ceb\" guid=\"G{number}\" version=\"1.0\"><ceb:Payment>虚构</ceb:Payment></ceb:CEB411Message>");
+        Encoding.UTF8.GetBytes(
+            $"<ceb:CEB411Message xmlns:ceb=\"http://www.chinaport.gov.cn/ceb\" guid=\"G{number}\" version=\"1.0\"><ceb:Payment>虚构</ceb:Payment></ceb:CEB411Message>"
+        );
 
     /// <summary>Waits for what other threads do, and says what it waited for in vain.</summary>
     public static async Task Eventually(Func<bool> reached, string what)

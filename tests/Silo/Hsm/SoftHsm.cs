@@ -13,9 +13,12 @@ namespace ClearanceEngine.Tests.Hsm;
 /// <summary>A SoftHSM token in a directory of its own. The module is the process's: tests that use it run one after another.</summary>
 sealed class SoftHsm : IDisposable
 {
-    public const string Label = "clearance-test", Pin = "1234";
+    public const string Label = "clearance-test",
+        Pin = "1234";
 
-    static readonly Net.Pkcs11Interop.HighLevelAPI.Factories.IObjectAttributeFactory Attributes = Pkcs11Module.Factories.ObjectAttributeFactory;
+    static readonly Net.Pkcs11Interop.HighLevelAPI.Factories.IObjectAttributeFactory Attributes = Pkcs11Module
+        .Factories
+        .ObjectAttributeFactory;
 
     readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("softhsm");
     readonly Pkcs11Module _module;
@@ -27,9 +30,16 @@ sealed class SoftHsm : IDisposable
         Directory.CreateDirectory(Tokens);
         Directory.CreateDirectory(Certificates);
         var configuration = Path.Combine(_directory.FullName, "softhsm2.conf");
-        File.WriteAllText(configuration, $"directories.tokendir = {Tokens}\nobjectstore.backend = file\nlog.level = ERROR\n");
+        File.WriteAllText(
+            configuration,
+            $"directories.tokendir = {Tokens}\nobjectstore.backend = file\nlog.level = ERROR\n"
+        );
         NativeEnvironment.Set("SOFTHSM2_CONF", configuration);
-        var (code, text) = Commands.Run("softhsm2-util", $"--init-token --free --label {Label} --pin {Pin} --so-pin 5678", new Dictionary<string, string> { ["SOFTHSM2_CONF"] = configuration });
+        var (code, text) = Commands.Run(
+            "softhsm2-util",
+            $"--init-token --free --label {Label} --pin {Pin} --so-pin 5678",
+            new Dictionary<string, string> { ["SOFTHSM2_CONF"] = configuration }
+        );
         Assert.True(code == 0, text);
         _module = Pkcs11Module.Acquire(Parts.SoftHsm);
     }
@@ -40,7 +50,14 @@ sealed class SoftHsm : IDisposable
 
     public HsmOptions Options(Action<HsmOptions>? change = null)
     {
-        var options = new HsmOptions { Provider = HsmProvider.Pkcs11, ModulePath = Parts.SoftHsm, TokenLabel = Label, Pin = Pin, CertificateDirectory = Certificates };
+        var options = new HsmOptions
+        {
+            Provider = HsmProvider.Pkcs11,
+            ModulePath = Parts.SoftHsm,
+            TokenLabel = Label,
+            Pin = Pin,
+            CertificateDirectory = Certificates,
+        };
         change?.Invoke(options);
         Assert.Null(options.Fault());
         return options;
@@ -49,42 +66,89 @@ sealed class SoftHsm : IDisposable
     /// <summary>Leaves the module to the tokens under test, which may then load it anew.</summary>
     public void LetGo() => _module.Release();
 
-    public static (RsaPrivateCrtKeyParameters Secret, SigningCertificate Certificate) NewPair(DateTimeOffset? from = null)
+    public static (RsaPrivateCrtKeyParameters Secret, SigningCertificate Certificate) NewPair(
+        DateTimeOffset? from = null
+    )
     {
-        var (secret, certificate) = DevelopmentCertificates.Create(SignatureAlgorithm.RsaSha1, SigningTest.Participant, from ?? DateTimeOffset.UtcNow.AddDays(-1));
+        var (secret, certificate) = DevelopmentCertificates.Create(
+            SignatureAlgorithm.RsaSha1,
+            SigningTest.Participant,
+            from ?? DateTimeOffset.UtcNow.AddDays(-1)
+        );
         return ((RsaPrivateCrtKeyParameters)secret, certificate);
     }
 
     /// <summary>Another certificate of the same key.</summary>
     public static SigningCertificate Renew(RsaPrivateCrtKeyParameters secret, DateTimeOffset from) =>
-        DevelopmentCertificates.SelfSign(new AsymmetricCipherKeyPair(new RsaKeyParameters(false, secret.Modulus, secret.PublicExponent), secret), SignatureAlgorithm.RsaSha1, SigningTest.Participant, from, new SecureRandom());
+        DevelopmentCertificates.SelfSign(
+            new AsymmetricCipherKeyPair(
+                new RsaKeyParameters(false, secret.Modulus, secret.PublicExponent),
+                secret
+            ),
+            SignatureAlgorithm.RsaSha1,
+            SigningTest.Participant,
+            from,
+            new SecureRandom()
+        );
 
-    public void AddKey(RsaPrivateCrtKeyParameters key, string label, string id) => Add(
-        Attributes.Create(CKA.CKA_CLASS, CKO.CKO_PRIVATE_KEY), Attributes.Create(CKA.CKA_KEY_TYPE, CKK.CKK_RSA), Attributes.Create(CKA.CKA_TOKEN, true), Attributes.Create(CKA.CKA_PRIVATE, true), Attributes.Create(CKA.CKA_SIGN, true),
-        Name(CKA.CKA_LABEL, label), Name(CKA.CKA_ID, id), Number(CKA.CKA_MODULUS, key.Modulus), Number(CKA.CKA_PUBLIC_EXPONENT, key.PublicExponent), Number(CKA.CKA_PRIVATE_EXPONENT, key.Exponent),
-        Number(CKA.CKA_PRIME_1, key.P), Number(CKA.CKA_PRIME_2, key.Q), Number(CKA.CKA_EXPONENT_1, key.DP), Number(CKA.CKA_EXPONENT_2, key.DQ), Number(CKA.CKA_COEFFICIENT, key.QInv));
+    public void AddKey(RsaPrivateCrtKeyParameters key, string label, string id) =>
+        Add(
+            Attributes.Create(CKA.CKA_CLASS, CKO.CKO_PRIVATE_KEY),
+            Attributes.Create(CKA.CKA_KEY_TYPE, CKK.CKK_RSA),
+            Attributes.Create(CKA.CKA_TOKEN, true),
+            Attributes.Create(CKA.CKA_PRIVATE, true),
+            Attributes.Create(CKA.CKA_SIGN, true),
+            Name(CKA.CKA_LABEL, label),
+            Name(CKA.CKA_ID, id),
+            Number(CKA.CKA_MODULUS, key.Modulus),
+            Number(CKA.CKA_PUBLIC_EXPONENT, key.PublicExponent),
+            Number(CKA.CKA_PRIVATE_EXPONENT, key.Exponent),
+            Number(CKA.CKA_PRIME_1, key.P),
+            Number(CKA.CKA_PRIME_2, key.Q),
+            Number(CKA.CKA_EXPONENT_1, key.DP),
+            Number(CKA.CKA_EXPONENT_2, key.DQ),
+            Number(CKA.CKA_COEFFICIENT, key.QInv)
+        );
 
-    public void AddCertificate(SigningCertificate certificate, string label, string id) => Add(
-        Attributes.Create(CKA.CKA_CLASS, CKO.CKO_CERTIFICATE), Attributes.Create(CKA.CKA_CERTIFICATE_TYPE, CKC.CKC_X_509), Attributes.Create(CKA.CKA_TOKEN, true),
-        Name(CKA.CKA_LABEL, label), Name(CKA.CKA_ID, id), Attributes.Create(CKA.CKA_VALUE, certificate.Der),
-        Attributes.Create(CKA.CKA_SUBJECT, new Org.BouncyCastle.X509.X509Certificate(certificate.Der).SubjectDN.GetDerEncoded()));
+    public void AddCertificate(SigningCertificate certificate, string label, string id) =>
+        Add(
+            Attributes.Create(CKA.CKA_CLASS, CKO.CKO_CERTIFICATE),
+            Attributes.Create(CKA.CKA_CERTIFICATE_TYPE, CKC.CKC_X_509),
+            Attributes.Create(CKA.CKA_TOKEN, true),
+            Name(CKA.CKA_LABEL, label),
+            Name(CKA.CKA_ID, id),
+            Attributes.Create(CKA.CKA_VALUE, certificate.Der),
+            Attributes.Create(
+                CKA.CKA_SUBJECT,
+                new Org.BouncyCastle.X509.X509Certificate(certificate.Der).SubjectDN.GetDerEncoded()
+            )
+        );
 
-    public void RemoveKeys() => InSession(session =>
-    {
-        foreach (var key in session.FindAllObjects([Attributes.Create(CKA.CKA_CLASS, CKO.CKO_PRIVATE_KEY)])) session.DestroyObject(key);
-    });
+    public void RemoveKeys() =>
+        InSession(session =>
+        {
+            foreach (
+                var key in session.FindAllObjects([Attributes.Create(CKA.CKA_CLASS, CKO.CKO_PRIVATE_KEY)])
+            )
+                session.DestroyObject(key);
+        });
 
     public void Dispose() => _directory.Delete(recursive: true);
 
-    static IObjectAttribute Name(CKA type, string text) => Attributes.Create(type, Encoding.UTF8.GetBytes(text));
+    static IObjectAttribute Name(CKA type, string text) =>
+        Attributes.Create(type, Encoding.UTF8.GetBytes(text));
 
-    static IObjectAttribute Number(CKA type, BigInteger number) => Attributes.Create(type, number.ToByteArrayUnsigned());
+    static IObjectAttribute Number(CKA type, BigInteger number) =>
+        Attributes.Create(type, number.ToByteArrayUnsigned());
 
-    void Add(params List<IObjectAttribute> attributes) => InSession(session => session.CreateObject(attributes));
+    void Add(params List<IObjectAttribute> attributes) =>
+        InSession(session => session.CreateObject(attributes));
 
     void InSession(Action<Net.Pkcs11Interop.HighLevelAPI.ISession> work)
     {
-        var slot = _module.Library.GetSlotList(SlotsType.WithTokenPresent).First(s => s.GetTokenInfo().Label.Trim() == Label);
+        var slot = _module
+            .Library.GetSlotList(SlotsType.WithTokenPresent)
+            .First(s => s.GetTokenInfo().Label.Trim() == Label);
         using var session = slot.OpenSession(SessionType.ReadWrite);
         try
         {

@@ -11,7 +11,12 @@ namespace ClearanceEngine.Tests.Hsm;
 public sealed class TokenSignerTests : IAsyncDisposable
 {
     readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(56));
-    readonly HsmOptions _options = new() { Sessions = 4, Timeout = TimeSpan.FromSeconds(5), QueueLimit = 100 };
+    readonly HsmOptions _options = new()
+    {
+        Sessions = 4,
+        Timeout = TimeSpan.FromSeconds(5),
+        QueueLimit = 100,
+    };
     readonly SigningPoolOptions _poolOptions = new() { Sessions = 8 };
     readonly FakeToken _token = new();
     readonly FakePool _pool;
@@ -35,7 +40,9 @@ public sealed class TokenSignerTests : IAsyncDisposable
     {
         _poolOptions.Sessions = 3;
         var signer = await Start(sessions: 3);
-        var signed = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(() => signer.Sign(Message(i), Participant).AsTask())));
+        var signed = await Task.WhenAll(
+            Enumerable.Range(0, 64).Select(i => Task.Run(() => signer.Sign(Message(i), Participant).AsTask()))
+        );
         Assert.All(signed, s => Assert.Equal(SignatureResult.Valid, EnvelopedSignature.Verify(s).Result));
         Assert.Equal(64, signed.Select(Convert.ToBase64String).Distinct().Count());
         Assert.Equal(3, _token.Most);
@@ -51,15 +58,31 @@ public sealed class TokenSignerTests : IAsyncDisposable
         _token.Hang.Reset();
         var inDevice = signer.Sign(Message(), Participant).AsTask();
         await Eventually(() => signer.Waiting == 0, "the first is with the device");
-        var waiting = new[] { signer.Sign(Message(1), Participant).AsTask(), signer.Sign(Message(2), Participant).AsTask() };
+        var waiting = new[]
+        {
+            signer.Sign(Message(1), Participant).AsTask(),
+            signer.Sign(Message(2), Participant).AsTask(),
+        };
         Assert.Equal(2, signer.Waiting);
-        Assert.Contains("QueueLimit", (await Assert.ThrowsAsync<SigningUnavailableException>(() => signer.Sign(Message(3), Participant).AsTask())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "QueueLimit",
+            (
+                await Assert.ThrowsAsync<SigningUnavailableException>(() =>
+                    signer.Sign(Message(3), Participant).AsTask()
+                )
+            ).Message,
+            StringComparison.Ordinal
+        );
 
         _time.Advance(_options.Timeout);
-        foreach (var wait in waiting.Prepend(inDevice)) await Assert.ThrowsAsync<SigningUnavailableException>(() => wait);
+        foreach (var wait in waiting.Prepend(inDevice))
+            await Assert.ThrowsAsync<SigningUnavailableException>(() => wait);
         Assert.Equal(0, signer.Waiting);
         _token.Hang.Set();
-        Assert.Equal(SignatureResult.Valid, EnvelopedSignature.Verify(await signer.Sign(Message(4), Participant)).Result);
+        Assert.Equal(
+            SignatureResult.Valid,
+            EnvelopedSignature.Verify(await signer.Sign(Message(4), Participant)).Result
+        );
         Assert.Equal(2, _token.SignedBy.Values.Sum()); // the one in the device, and the last; those given up left the queue
     }
 
@@ -86,18 +109,25 @@ public sealed class TokenSignerTests : IAsyncDisposable
     {
         var signer = await Start(sessions: 4);
         _pool.Silent = true;
-        for (var second = 0; second < 29; second++) await Pass(TimeSpan.FromSeconds(1));
+        for (var second = 0; second < 29; second++)
+            await Pass(TimeSpan.FromSeconds(1));
         Assert.Equal(4, _token.Open);
         Assert.Null(signer.Fault);
         await Pass(TimeSpan.FromSeconds(1));
         await Eventually(() => _token.Open == 0, "all closed");
         Assert.NotNull(signer.Fault);
         // Degraded, not unhealthy: without the token the silo still takes documents in.
-        Assert.Equal(HealthStatus.Degraded, (await new SigningHealthCheck(signer).CheckHealthAsync(new HealthCheckContext())).Status);
+        Assert.Equal(
+            HealthStatus.Degraded,
+            (await new SigningHealthCheck(signer).CheckHealthAsync(new HealthCheckContext())).Status
+        );
 
         _pool.Silent = false;
         await PassUntil(() => signer.Sessions == 4, "sessions are back");
-        Assert.Equal(HealthStatus.Healthy, (await new SigningHealthCheck(signer).CheckHealthAsync(new HealthCheckContext())).Status);
+        Assert.Equal(
+            HealthStatus.Healthy,
+            (await new SigningHealthCheck(signer).CheckHealthAsync(new HealthCheckContext())).Status
+        );
     }
 
     [Fact]
@@ -123,14 +153,19 @@ public sealed class TokenSignerTests : IAsyncDisposable
         _options.Sessions = 2;
         var signer = await Start(sessions: 2);
         _token.Hang.Reset();
-        var stuck = new[] { signer.Sign(Message(), Participant).AsTask(), signer.Sign(Message(1), Participant).AsTask() };
+        var stuck = new[]
+        {
+            signer.Sign(Message(), Participant).AsTask(),
+            signer.Sign(Message(1), Participant).AsTask(),
+        };
         await Eventually(() => signer.Waiting == 0, "both are with the device");
         var other = await _pool.Lease("other", 2);
         await PassUntil(() => _pool.Named.Count >= 5, "some renewals");
         Assert.Equal(0, (await _pool.Renew(other, 2)).Permits);
         Assert.Equal(2, _token.Most);
         _token.Hang.Set();
-        foreach (var task in stuck) await Assert.ThrowsAsync<SigningUnavailableException>(() => task);
+        foreach (var task in stuck)
+            await Assert.ThrowsAsync<SigningUnavailableException>(() => task);
         PermitLease? got = null;
         await PassUntil(() => (got = _pool.Renew(other, 2).Result).Permits == 1, "the other silo's share");
         Assert.Equal(2, _token.Most);
@@ -141,7 +176,10 @@ public sealed class TokenSignerTests : IAsyncDisposable
     {
         var signer = await Start(sessions: 4);
         _token.SessionsBreak = true;
-        Assert.Equal(SignatureResult.Valid, EnvelopedSignature.Verify(await signer.Sign(Message(), Participant)).Result);
+        Assert.Equal(
+            SignatureResult.Valid,
+            EnvelopedSignature.Verify(await signer.Sign(Message(), Participant)).Result
+        );
         await PassUntil(() => signer.Sessions == 4, "a new session in its place");
         Assert.Equal(5, _token.Opened);
         Assert.Equal(4, _token.Most);
@@ -152,7 +190,9 @@ public sealed class TokenSignerTests : IAsyncDisposable
     {
         var signer = await Start(sessions: 4);
         _token.SignsWrongly = true;
-        var wrong = await Assert.ThrowsAsync<SigningUnavailableException>(() => signer.Sign(Message(), Participant).AsTask());
+        var wrong = await Assert.ThrowsAsync<SigningUnavailableException>(() =>
+            signer.Sign(Message(), Participant).AsTask()
+        );
         Assert.Contains("does not verify", wrong.Message, StringComparison.Ordinal);
         _token.SignsWrongly = false;
         await signer.Sign(Message(), Participant);
@@ -162,8 +202,12 @@ public sealed class TokenSignerTests : IAsyncDisposable
     public async Task A_message_that_is_not_canonical_is_not_sent()
     {
         var signer = await Start(sessions: 4);
-        var text = System.Text.Encoding.UTF8.GetString(Message()).Replace("guid=\"G0\" version=\"1.0\"", "version=\"1.0\" guid=\"G0\"", StringComparison.Ordinal);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => signer.Sign(System.Text.Encoding.UTF8.GetBytes(text), Participant).AsTask());
+        var text = System
+            .Text.Encoding.UTF8.GetString(Message())
+            .Replace("guid=\"G0\" version=\"1.0\"", "version=\"1.0\" guid=\"G0\"", StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            signer.Sign(System.Text.Encoding.UTF8.GetBytes(text), Participant).AsTask()
+        );
     }
 
     [Fact]
@@ -175,18 +219,33 @@ public sealed class TokenSignerTests : IAsyncDisposable
         Assert.Equal("the device is away", signer.Fault);
         var refused = signer.Sign(Message(), Participant).AsTask();
         _time.Advance(_options.Timeout);
-        Assert.Contains("the device is away", (await Assert.ThrowsAsync<SigningUnavailableException>(() => refused)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the device is away",
+            (await Assert.ThrowsAsync<SigningUnavailableException>(() => refused)).Message,
+            StringComparison.Ordinal
+        );
 
         _token.Away = false;
         await PassUntil(() => signer.Sessions == 4, "sessions are back");
-        Assert.Equal(SignatureResult.Valid, EnvelopedSignature.Verify(await signer.Sign(Message(), Participant)).Result);
+        Assert.Equal(
+            SignatureResult.Valid,
+            EnvelopedSignature.Verify(await signer.Sign(Message(), Participant)).Result
+        );
     }
 
     [Fact]
     public async Task A_participant_without_a_key_is_named()
     {
         var signer = await Start(sessions: 4);
-        Assert.Contains("9999900009", (await Assert.ThrowsAsync<UnknownSigningKeyException>(() => signer.Sign(Message(), "9999900009").AsTask())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "9999900009",
+            (
+                await Assert.ThrowsAsync<UnknownSigningKeyException>(() =>
+                    signer.Sign(Message(), "9999900009").AsTask()
+                )
+            ).Message,
+            StringComparison.Ordinal
+        );
         Assert.Null(signer.For("9999900009"));
         Assert.NotNull(signer.For(Participant));
     }
@@ -209,12 +268,14 @@ public sealed class TokenSignerTests : IAsyncDisposable
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, l) =>
         {
-            if (instrument.Meter.Name == SigningMetrics.Name) l.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Name == SigningMetrics.Name)
+                l.EnableMeasurementEvents(instrument);
         };
         // Other tests' signers measure under the same name; the most is this one's at least.
         void See(string name, double value)
         {
-            lock (seen) seen[name] = Math.Max(seen.GetValueOrDefault(name), value);
+            lock (seen)
+                seen[name] = Math.Max(seen.GetValueOrDefault(name), value);
         }
         listener.SetMeasurementEventCallback<int>((i, v, _, _) => See(i.Name, v));
         listener.SetMeasurementEventCallback<long>((i, v, _, _) => See(i.Name, v));
@@ -224,14 +285,31 @@ public sealed class TokenSignerTests : IAsyncDisposable
         _token.SessionsBreak = true;
         await signer.Sign(Message(), Participant);
         listener.RecordObservableInstruments();
-        Assert.Equal(["signing.duration", "signing.permits", "signing.session.failures", "signing.sessions", "signing.signatures", "signing.waiting"], seen.Keys.Where(k => k != "signing.refused").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [
+                "signing.duration",
+                "signing.permits",
+                "signing.session.failures",
+                "signing.sessions",
+                "signing.signatures",
+                "signing.waiting",
+            ],
+            seen.Keys.Where(k => k != "signing.refused").Order(StringComparer.Ordinal)
+        );
         Assert.True(seen["signing.permits"] >= 4);
         Assert.True(seen["signing.sessions"] >= 3);
     }
 
     async Task<TokenSigner> Start(int sessions)
     {
-        _signer = new TokenSigner(_token, _options, _poolOptions, _pool, _time, NullLogger<TokenSigner>.Instance);
+        _signer = new TokenSigner(
+            _token,
+            _options,
+            _poolOptions,
+            _pool,
+            _time,
+            NullLogger<TokenSigner>.Instance
+        );
         await _signer.StartAsync(CancellationToken.None);
         await Eventually(() => _signer.Sessions == sessions, "sessions are open");
         return _signer;
@@ -246,7 +324,8 @@ public sealed class TokenSignerTests : IAsyncDisposable
 
     async Task PassUntil(Func<bool> reached, string what)
     {
-        for (var i = 0; i < 600 && !reached(); i++) await Pass(TimeSpan.FromMilliseconds(500));
+        for (var i = 0; i < 600 && !reached(); i++)
+            await Pass(TimeSpan.FromMilliseconds(500));
         Assert.True(reached(), $"not reached: {what}");
     }
 }

@@ -15,10 +15,26 @@ sealed record FuzzSeed(string Name, CebType Type, byte[] Bytes, bool IsSigned);
 static class FuzzSeeds
 {
     static readonly (AsymmetricKeyParameter Key, SigningCertificate Certificate) Carrier =
-        DevelopmentCertificates.Create(SignatureAlgorithm.RsaSha1, SampleParcel.Carrier, DateTimeOffset.UnixEpoch);
+        DevelopmentCertificates.Create(
+            SignatureAlgorithm.RsaSha1,
+            SampleParcel.Carrier,
+            DateTimeOffset.UnixEpoch
+        );
 
-    public static IParticipantRegistry Participants { get; } = new ParticipantRegistry(
-        ParticipantRegistry.Load(null).All.Select(p => p.Code == SampleParcel.Carrier ? p with { Certificates = [Convert.ToBase64String(Carrier.Certificate.Der)] } : p), "fuzz");
+    public static IParticipantRegistry Participants { get; } =
+        new ParticipantRegistry(
+            ParticipantRegistry
+                .Load(null)
+                .All.Select(p =>
+                    p.Code == SampleParcel.Carrier
+                        ? p with
+                        {
+                            Certificates = [Convert.ToBase64String(Carrier.Certificate.Der)],
+                        }
+                        : p
+                ),
+            "fuzz"
+        );
 
     public static ISigningCertificates NoToken { get; } = new Empty();
 
@@ -31,49 +47,102 @@ static class FuzzSeeds
 
     static IEnumerable<FuzzSeed> Make()
     {
-        var bonded = new SampleParcel { OrderNo = "FUZZ-1", Mode = "1210", Person = 11, Serial = "7001", At = new DateTimeOffset(2026, 11, 20, 2, 0, 0, TimeSpan.Zero) };
+        var bonded = new SampleParcel
+        {
+            OrderNo = "FUZZ-1",
+            Mode = "1210",
+            Person = 11,
+            Serial = "7001",
+            At = new DateTimeOffset(2026, 11, 20, 2, 0, 0, TimeSpan.Zero),
+        };
         var direct = bonded with { OrderNo = "FUZZ-2", Mode = "9610", Serial = "7002" };
-        var status = CebDocument.Create(CebType.WaybillStatus, [.. LogisticsStatus.Entity.Fields.Select(f => (f, (string?)Plausible(f)))]).With(LogisticsStatus.LogisticsCode, SampleParcel.Carrier).With(LogisticsStatus.LogisticsNo, direct.LogisticsNo);
+        var status = CebDocument
+            .Create(
+                CebType.WaybillStatus,
+                [.. LogisticsStatus.Entity.Fields.Select(f => (f, (string?)Plausible(f)))]
+            )
+            .With(LogisticsStatus.LogisticsCode, SampleParcel.Carrier)
+            .With(LogisticsStatus.LogisticsNo, direct.LogisticsNo);
         CebMessage[] messages =
         [
-            SampleParcel.Message(bonded.Order()), SampleParcel.Message(bonded.Payment()), SampleParcel.Message(bonded.Waybill()), SampleParcel.Message(bonded.List()), SampleParcel.Message(direct.List()),
-            SampleParcel.Message(direct.EntryNote(bonded)), SampleParcel.Message(bonded.Cancellation("99992026I000000001")), SampleParcel.Message(bonded.Return("99992026I000000001", (1, 1))),
-            SampleParcel.Message(status), SampleParcel.Message(bonded.Order(), direct.Order()),
-            .. CebSchema.All.Where(s => !s.IsDeclaration).Select(s => new CebMessage(s.Type, Guid.Empty.ToString(), "1.0", [Receipt(s)])),
+            SampleParcel.Message(bonded.Order()),
+            SampleParcel.Message(bonded.Payment()),
+            SampleParcel.Message(bonded.Waybill()),
+            SampleParcel.Message(bonded.List()),
+            SampleParcel.Message(direct.List()),
+            SampleParcel.Message(direct.EntryNote(bonded)),
+            SampleParcel.Message(bonded.Cancellation("99992026I000000001")),
+            SampleParcel.Message(bonded.Return("99992026I000000001", (1, 1))),
+            SampleParcel.Message(status),
+            SampleParcel.Message(bonded.Order(), direct.Order()),
+            .. CebSchema
+                .All.Where(s => !s.IsDeclaration)
+                .Select(s => new CebMessage(s.Type, Guid.Empty.ToString(), "1.0", [Receipt(s)])),
         ];
         foreach (var message in messages)
         {
-            yield return new FuzzSeed($"{message.Schema.Root}.xml", message.Type, CebWriter.Write(message), false);
-            yield return new FuzzSeed($"{message.Schema.Root}.json", message.Type, CebJson.Write(message), false);
+            yield return new FuzzSeed(
+                $"{message.Schema.Root}.xml",
+                message.Type,
+                CebWriter.Write(message),
+                false
+            );
+            yield return new FuzzSeed(
+                $"{message.Schema.Root}.json",
+                message.Type,
+                CebJson.Write(message),
+                false
+            );
         }
-        yield return new FuzzSeed("CEB511Message.signed", CebType.Waybill, Sign(SampleParcel.Message(bonded.Waybill(), direct.Waybill())), true);
-        yield return new FuzzSeed("CEB621Message.signed", CebType.List, Sign(SampleParcel.Message(direct.List())), true);
+        yield return new FuzzSeed(
+            "CEB511Message.signed",
+            CebType.Waybill,
+            Sign(SampleParcel.Message(bonded.Waybill(), direct.Waybill())),
+            true
+        );
+        yield return new FuzzSeed(
+            "CEB621Message.signed",
+            CebType.List,
+            Sign(SampleParcel.Message(direct.List())),
+            true
+        );
     }
 
     static CebDocument Receipt(CebSchema schema)
     {
-        var document = CebDocument.Create(schema.Type, [.. schema.Head.Fields.Where(f => !f.IsJsonOnly).Select(f => (f, (string?)Plausible(f)))]);
-        return schema.Line is { } line ? document.AddLine([.. line.Fields.Select(f => (f, (string?)Plausible(f)))]) : document;
+        var document = CebDocument.Create(
+            schema.Type,
+            [.. schema.Head.Fields.Where(f => !f.IsJsonOnly).Select(f => (f, (string?)Plausible(f)))]
+        );
+        return schema.Line is { } line
+            ? document.AddLine([.. line.Fields.Select(f => (f, (string?)Plausible(f)))])
+            : document;
     }
 
-    static string Plausible(CebField field) => field.Kind switch
-    {
-        FieldKind.Number => "12.50",
-        FieldKind.Integer => "1",
-        FieldKind.Choice => field.Choices[0],
-        FieldKind.Time => "20261120101010",
-        FieldKind.TimeMillis => "20261120101010123",
-        FieldKind.Date => "20261120",
-        _ => new string('7', Math.Clamp(8, field.MinLength, field.MaxLength)),
-    };
+    static string Plausible(CebField field) =>
+        field.Kind switch
+        {
+            FieldKind.Number => "12.50",
+            FieldKind.Integer => "1",
+            FieldKind.Choice => field.Choices[0],
+            FieldKind.Time => "20261120101010",
+            FieldKind.TimeMillis => "20261120101010123",
+            FieldKind.Date => "20261120",
+            _ => new string('7', Math.Clamp(8, field.MinLength, field.MaxLength)),
+        };
 
-    static byte[] Sign(CebMessage message) => EnvelopedSignature.Sign(CebWriter.Write(message), Carrier.Certificate, SignatureProfile.RsaSha1, data =>
-    {
-        var signer = SignerUtilities.GetSigner("SHA1WITHRSA");
-        signer.Init(true, Carrier.Key);
-        signer.BlockUpdate(data.Span);
-        return ValueTask.FromResult(signer.GenerateSignature());
-    }).AsTask().GetAwaiter().GetResult();
+    static byte[] Sign(CebMessage message) =>
+        EnvelopedSignature
+            .Sign(CebWriter.Write(message), Carrier.Certificate, SignatureProfile.RsaSha1, data =>
+            {
+                var signer = SignerUtilities.GetSigner("SHA1WITHRSA");
+                signer.Init(true, Carrier.Key);
+                signer.BlockUpdate(data.Span);
+                return ValueTask.FromResult(signer.GenerateSignature());
+            })
+            .AsTask()
+            .GetAwaiter()
+            .GetResult();
 
     sealed class Empty : ISigningCertificates
     {

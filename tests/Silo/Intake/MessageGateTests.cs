@@ -18,9 +18,15 @@ public class MessageGateTests
     public void A_signature_counts_while_its_certificate_is_valid(int years, string? reason)
     {
         var signed = FuzzSeeds.All.First(s => s.IsSigned);
-        var (admitted, refused) = Gate.Check(signed.Bytes, TopicNames.Of(signed.Type)!, DateTimeOffset.UnixEpoch.AddYears(years), new CebLimits());
+        var (admitted, refused) = Gate.Check(
+            signed.Bytes,
+            TopicNames.Of(signed.Type)!,
+            DateTimeOffset.UnixEpoch.AddYears(years),
+            new CebLimits()
+        );
         Assert.Equal((reason is null, reason), (admitted is { IsSigned: true }, refused?.Reason));
-        if (refused is not null) Assert.Contains("19800101080000", refused.Text, StringComparison.Ordinal);
+        if (refused is not null)
+            Assert.Contains("19800101080000", refused.Text, StringComparison.Ordinal);
     }
 
     /// <summary>The signature covers everything but itself, so what hides in it is no document.</summary>
@@ -32,9 +38,28 @@ public class MessageGateTests
         var start = text.IndexOf("<ceb:Logistics>", StringComparison.Ordinal);
         var end = text.IndexOf("</ceb:Logistics>", StringComparison.Ordinal) + "</ceb:Logistics>".Length;
         var forged = text[start..end].Replace("<ceb:guid>", "<ceb:guid>F", StringComparison.Ordinal);
-        var (admitted, _) = Gate.Check(Encoding.UTF8.GetBytes(text.Replace("</ds:KeyInfo>", $"</ds:KeyInfo><ds:Object>{forged}</ds:Object>", StringComparison.Ordinal)), TopicNames.Of(signed.Type)!, FuzzSeeds.Arrival, new CebLimits());
-        var (plain, _) = Gate.Check(signed.Bytes, TopicNames.Of(signed.Type)!, FuzzSeeds.Arrival, new CebLimits());
+        var (admitted, _) = Gate.Check(
+            Encoding.UTF8.GetBytes(
+                text.Replace(
+                    "</ds:KeyInfo>",
+                    $"</ds:KeyInfo><ds:Object>{forged}</ds:Object>",
+                    StringComparison.Ordinal
+                )
+            ),
+            TopicNames.Of(signed.Type)!,
+            FuzzSeeds.Arrival,
+            new CebLimits()
+        );
+        var (plain, _) = Gate.Check(
+            signed.Bytes,
+            TopicNames.Of(signed.Type)!,
+            FuzzSeeds.Arrival,
+            new CebLimits()
+        );
         Assert.True(admitted!.IsSigned);
-        Assert.Equal(plain!.Message.Documents.Select(d => d.Required(LogisticsHead.Guid)), admitted.Message.Documents.Select(d => d.Required(LogisticsHead.Guid)));
+        Assert.Equal(
+            plain!.Message.Documents.Select(d => d.Required(LogisticsHead.Guid)),
+            admitted.Message.Documents.Select(d => d.Required(LogisticsHead.Guid))
+        );
     }
 }

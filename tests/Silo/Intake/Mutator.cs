@@ -5,38 +5,124 @@ namespace ClearanceEngine.Tests.Intake;
 /// <summary>Spoils bytes in the ways that transports, encoders and ill will do. The same random gives the same bytes.</summary>
 sealed class Mutator(Random random, byte[][] donors)
 {
-    static readonly byte[][] Tokens = [.. new[]
-    {
-        "<", ">", "</", "/>", "&", "&amp;", "&#x0;", "&#65;", "&x;", "\"", "'", "<!--", "-->", "<![CDATA[", "]]>", "<?x ?>", "<!DOCTYPE a [<!ENTITY b \"bb\">]>", " xmlns=\"\"", " a=\"b\"", "{", "}", "[", "]", ":", ",", "null", "1e9", "\\u0000", "\\ud800",
-        "0", "-1", "00010101000000", "99991231235959", "20260230000000", "9999999999999999999", "99999999999999.99999", "0.00001", "123456789012345678901234567890", "NaN", "1,5", "", " ", "\t\r\n", "\0", "\uFFFE", "𠮷", "e\u0301", "\u202E", "\uFEFF", "1210", "9610", "142", "840", "3", "2", "1",
-        "<ceb:a>", "</ceb:a>", "<ceb:orderNo>x</ceb:orderNo>", "<ceb:ExtendMessage/>", "<ceb:ExtendMessage><ceb:name>n</ceb:name><ceb:version>1</ceb:version><ceb:Message><x y='1'/></ceb:Message></ceb:ExtendMessage>", "\"orderNo\":\"x\",",
-    }.Select(Encoding.UTF8.GetBytes), [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xB6, 0xA9]];
+    static readonly byte[][] Tokens =
+    [
+        .. new[]
+        {
+            "<",
+            ">",
+            "</",
+            "/>",
+            "&",
+            "&amp;",
+            "&#x0;",
+            "&#65;",
+            "&x;",
+            "\"",
+            "'",
+            "<!--",
+            "-->",
+            "<![CDATA[",
+            "]]>",
+            "<?x ?>",
+            "<!DOCTYPE a [<!ENTITY b \"bb\">]>",
+            " xmlns=\"\"",
+            " a=\"b\"",
+            "{",
+            "}",
+            "[",
+            "]",
+            ":",
+            ",",
+            "null",
+            "1e9",
+            "\\u0000",
+            "\\ud800",
+            "0",
+            "-1",
+            "00010101000000",
+            "99991231235959",
+            "20260230000000",
+            "9999999999999999999",
+            "99999999999999.99999",
+            "0.00001",
+            "123456789012345678901234567890",
+            "NaN",
+            "1,5",
+            "",
+            " ",
+            "\t\r\n",
+            "\0",
+            "\uFFFE",
+            "𠮷",
+            "e\u0301",
+            "\u202E",
+            "\uFEFF",
+            "1210",
+            "9610",
+            "142",
+            "840",
+            "3",
+            "2",
+            "1",
+            "<ceb:a>",
+            "</ceb:a>",
+            "<ceb:orderNo>x</ceb:orderNo>",
+            "<ceb:ExtendMessage/>",
+            "<ceb:ExtendMessage><ceb:name>n</ceb:name><ceb:version>1</ceb:version><ceb:Message><x y='1'/></ceb:Message></ceb:ExtendMessage>",
+            "\"orderNo\":\"x\",",
+        }.Select(Encoding.UTF8.GetBytes),
+        [0xFF],
+        [0xC0, 0x80],
+        [0xED, 0xA0, 0x80],
+        [0xB6, 0xA9],
+    ];
 
     public byte[] Mutate(byte[] seed)
     {
         var bytes = seed;
-        for (var n = random.Next(4) == 0 ? random.Next(2, 6) : 1; n > 0; n--) bytes = Once(bytes);
+        for (var n = random.Next(4) == 0 ? random.Next(2, 6) : 1; n > 0; n--)
+            bytes = Once(bytes);
         return bytes;
     }
 
     byte[] Once(byte[] bytes)
     {
-        if (bytes.Length == 0) return Tokens[random.Next(Tokens.Length)];
+        if (bytes.Length == 0)
+            return Tokens[random.Next(Tokens.Length)];
         var at = random.Next(bytes.Length);
         switch (random.Next(12))
         {
-            case 0: return Replace(bytes, at, 1, [(byte)random.Next(256)]);
-            case 1: return Replace(bytes, at, 1, [(byte)(bytes[at] ^ (1 << random.Next(8)))]);
-            case 2: return Replace(bytes, at, 0, Tokens[random.Next(Tokens.Length)]);
-            case 3: return Replace(bytes, at, Math.Min(bytes.Length - at, random.Next(1, 40)), []);
-            case 4: return bytes[..at];
-            case 5: return Splice(bytes, at);
-            case 6: return Value(bytes, at, Tokens[random.Next(Tokens.Length)]);
-            case 7: return Value(bytes, at, Encoding.UTF8.GetBytes(new string((char)random.Next('0', '9' + 1), random.Next(1, 400))));
-            case 8: return Value(bytes, at, Noise());
-            case 9: return Element(bytes, at, static (b, from, to, _) => [.. b[..to], .. b[from..to], .. b[to..]]);
-            case 10: return Element(bytes, at, static (b, from, to, _) => [.. b[..from], .. b[to..]]);
-            default: return Element(bytes, at, Swap);
+            case 0:
+                return Replace(bytes, at, 1, [(byte)random.Next(256)]);
+            case 1:
+                return Replace(bytes, at, 1, [(byte)(bytes[at] ^ (1 << random.Next(8)))]);
+            case 2:
+                return Replace(bytes, at, 0, Tokens[random.Next(Tokens.Length)]);
+            case 3:
+                return Replace(bytes, at, Math.Min(bytes.Length - at, random.Next(1, 40)), []);
+            case 4:
+                return bytes[..at];
+            case 5:
+                return Splice(bytes, at);
+            case 6:
+                return Value(bytes, at, Tokens[random.Next(Tokens.Length)]);
+            case 7:
+                return Value(
+                    bytes,
+                    at,
+                    Encoding.UTF8.GetBytes(new string((char)random.Next('0', '9' + 1), random.Next(1, 400)))
+                );
+            case 8:
+                return Value(bytes, at, Noise());
+            case 9:
+                return Element(bytes, at, static (b, from, to, _) =>
+                    [.. b[..to], .. b[from..to], .. b[to..]]
+                );
+            case 10:
+                return Element(bytes, at, static (b, from, to, _) => [.. b[..from], .. b[to..]]);
+            default:
+                return Element(bytes, at, Swap);
         }
     }
 
@@ -63,7 +149,8 @@ sealed class Mutator(Random random, byte[][] donors)
     {
         var json = bytes[0] == '{';
         var from = bytes.AsSpan(at).IndexOf(json ? ":\""u8 : ">"u8);
-        if (from < 0) return bytes;
+        if (from < 0)
+            return bytes;
         from += at + (json ? 2 : 1);
         var length = bytes.AsSpan(from).IndexOf(json ? (byte)'"' : (byte)'<');
         return length < 0 ? bytes : Replace(bytes, from, length, value);
@@ -74,14 +161,17 @@ sealed class Mutator(Random random, byte[][] donors)
     {
         var json = bytes[0] == '{';
         var from = bytes.AsSpan(at).IndexOf(json ? ",\""u8 : "<ceb:"u8);
-        if (from < 0) return bytes;
+        if (from < 0)
+            return bytes;
         from += at;
         int to;
-        if (json) to = bytes.AsSpan(from + 1).IndexOf(",\""u8) is >= 0 and var comma ? from + 1 + comma : -1;
+        if (json)
+            to = bytes.AsSpan(from + 1).IndexOf(",\""u8) is >= 0 and var comma ? from + 1 + comma : -1;
         else
         {
             var end = bytes.AsSpan(from).IndexOfAny((byte)'>', (byte)' ');
-            if (end < 0) return bytes;
+            if (end < 0)
+                return bytes;
             byte[] close = [(byte)'<', (byte)'/', .. bytes[(from + 1)..(from + end)], (byte)'>'];
             to = bytes.AsSpan(from).IndexOf(close) is >= 0 and var found ? from + found + close.Length : -1;
         }
@@ -92,7 +182,8 @@ sealed class Mutator(Random random, byte[][] donors)
     static byte[] Swap(byte[] bytes, int from, int to, Random random)
     {
         byte[] rest = [.. bytes[..from], .. bytes[to..]];
-        if (rest.Length == 0) return bytes;
+        if (rest.Length == 0)
+            return bytes;
         var at = rest.AsSpan(random.Next(rest.Length)).IndexOf((byte)(bytes[0] == '{' ? ',' : '<'));
         return at < 0 ? bytes : [.. rest[..at], .. bytes[from..to], .. rest[at..]];
     }

@@ -9,7 +9,8 @@ public abstract class DatabaseTest : IAsyncLifetime
 
     public virtual async ValueTask DisposeAsync()
     {
-        if (Database is not null) await Database.DisposeAsync();
+        if (Database is not null)
+            await Database.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
@@ -29,7 +30,8 @@ public abstract class StorageTest : DatabaseTest
 
     public override async ValueTask DisposeAsync()
     {
-        if (Silo is not null) await Silo.DisposeAsync();
+        if (Silo is not null)
+            await Silo.DisposeAsync();
         await base.DisposeAsync();
         GC.SuppressFinalize(this);
     }

@@ -7,7 +7,8 @@ namespace ClearanceEngine.Tests.Storage;
 /// <summary>A database whose connection dies on demand, before or after the work was done, and that can be held up.</summary>
 internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
 {
-    int _before, _after;
+    int _before,
+        _after;
     TaskCompletionSource? _gate;
 
     /// <summary>Every batch that reached the database, in order.</summary>
@@ -26,29 +27,35 @@ internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
     /// <summary>The next calls that change something are done, but their answer is lost.</summary>
     public void LoseAfter(int times) => _after = times;
 
-    public void Hold() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void Hold() =>
+        _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void LetGo() => _gate?.TrySetResult();
 
-    public Task Migrate(CancellationToken cancellationToken) => Change(async () =>
-    {
-        await inner.Migrate(cancellationToken);
-        return true;
-    });
+    public Task Migrate(CancellationToken cancellationToken) =>
+        Change(async () =>
+        {
+            await inner.Migrate(cancellationToken);
+            return true;
+        });
 
     public async Task<bool[]> Commit(IReadOnlyList<RowWrite> writes)
     {
         Batches.Enqueue(writes);
-        if (_gate is { } gate) await gate.Task;
+        if (_gate is { } gate)
+            await gate.Task;
         return await Change(() => inner.Commit(writes));
     }
 
     public Task<StateRow?[]> Read(IReadOnlyList<RowKey> keys) => inner.Read(keys);
 
-    public async Task<IReadOnlyList<(string IndexKey, string GrainKey)>> Find(IReadOnlyCollection<string> keys)
+    public async Task<IReadOnlyList<(string IndexKey, string GrainKey)>> Find(
+        IReadOnlyCollection<string> keys
+    )
     {
         Lookups++;
-        if (_gate is { } gate) await gate.Task;
+        if (_gate is { } gate)
+            await gate.Task;
         return await inner.Find(keys);
     }
 
@@ -56,21 +63,29 @@ internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
 
     public Task<ClaimAnswer> Claim(OutboundMessage message) => Change(() => inner.Claim(message));
 
-    public Task Finish(string messageGuid) => Change(async () =>
-    {
-        await inner.Finish(messageGuid);
-        return true;
-    });
+    public Task Finish(string messageGuid) =>
+        Change(async () =>
+        {
+            await inner.Finish(messageGuid);
+            return true;
+        });
 
     public Task<OutboundMessage?> FindMessage(string messageGuid) => inner.FindMessage(messageGuid);
 
-    public Task<IReadOnlyList<OutboundMessage>> Unfinished(DateTimeOffset before, int limit) => inner.Unfinished(before, limit);
+    public Task<IReadOnlyList<OutboundMessage>> Unfinished(DateTimeOffset before, int limit) =>
+        inner.Unfinished(before, limit);
 
-    public Task<int> Retire(int beforeDay, int limit, Func<IReadOnlyList<RetiredRow>, Task> keep, CancellationToken cancellationToken) => Change(() => inner.Retire(beforeDay, limit, keep, cancellationToken));
+    public Task<int> Retire(
+        int beforeDay,
+        int limit,
+        Func<IReadOnlyList<RetiredRow>, Task> keep,
+        CancellationToken cancellationToken
+    ) => Change(() => inner.Retire(beforeDay, limit, keep, cancellationToken));
 
     public Task<bool> Restore(RetiredRow row) => Change(() => inner.Restore(row));
 
-    public Task<int> ForgetMessages(DateTimeOffset before, int limit, CancellationToken cancellationToken) => Change(() => inner.ForgetMessages(before, limit, cancellationToken));
+    public Task<int> ForgetMessages(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        Change(() => inner.ForgetMessages(before, limit, cancellationToken));
 
     public bool IsTransient(Exception error) => error is LostConnectionException || inner.IsTransient(error);
 
@@ -86,9 +101,11 @@ internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
             throw new LostConnectionException();
         }
         var result = await work();
-        if (_after == 0) return result;
+        if (_after == 0)
+            return result;
         _after--;
-        if (Meanwhile is { } meanwhile) await meanwhile();
+        if (Meanwhile is { } meanwhile)
+            await meanwhile();
         throw new LostConnectionException();
     }
 

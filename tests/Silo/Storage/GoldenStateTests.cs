@@ -27,8 +27,16 @@ public sealed class GoldenStateTests
     public async Task A_row_of_an_earlier_version_says_what_it_said(string name)
     {
         var directory = Path.Combine(AppContext.BaseDirectory, "Storage", "Golden");
-        var row = Convert.FromBase64String(await File.ReadAllTextAsync(Path.Combine(directory, $"{name}.base64"), TestContext.Current.CancellationToken));
-        var expected = await File.ReadAllTextAsync(Path.Combine(directory, $"{name}.json"), TestContext.Current.CancellationToken);
+        var row = Convert.FromBase64String(
+            await File.ReadAllTextAsync(
+                Path.Combine(directory, $"{name}.base64"),
+                TestContext.Current.CancellationToken
+            )
+        );
+        var expected = await File.ReadAllTextAsync(
+            Path.Combine(directory, $"{name}.json"),
+            TestContext.Current.CancellationToken
+        );
         Says(JsonNode.Parse(expected), JsonNode.Parse(StateJson.Write(Key, 7, row, Format)), "$");
     }
 
@@ -38,14 +46,19 @@ public sealed class GoldenStateTests
         switch (expected)
         {
             case JsonObject fields:
-                foreach (var (name, value) in fields) Says(value, Assert.IsType<JsonObject>(actual)[name], $"{where}.{name}");
+                foreach (var (name, value) in fields)
+                    Says(value, Assert.IsType<JsonObject>(actual)[name], $"{where}.{name}");
                 break;
             case JsonArray items:
                 Assert.Equal(items.Count, Assert.IsType<JsonArray>(actual).Count);
-                for (var i = 0; i < items.Count; i++) Says(items[i], actual[i], $"{where}[{i}]");
+                for (var i = 0; i < items.Count; i++)
+                    Says(items[i], actual[i], $"{where}[{i}]");
                 break;
             default:
-                Assert.True(JsonNode.DeepEquals(expected, actual), $"{where} is {actual?.ToJsonString() ?? "nothing"}, not {expected?.ToJsonString()}");
+                Assert.True(
+                    JsonNode.DeepEquals(expected, actual),
+                    $"{where} is {actual?.ToJsonString() ?? "nothing"}, not {expected?.ToJsonString()}"
+                );
                 break;
         }
     }
@@ -56,33 +69,86 @@ public sealed class GoldenStateTests
         var state = Reserving();
         var row = Format.Write(Key, state, StateFormat.IndexKeys(state));
         var text = StateJson.Write(Key, 7, row, Format);
-        foreach (var word in (string[])["\"orderNo\": \"GOLDEN-1\"", "\"status\": \"matched\"", "\"quota/reserve/1\"", "\"CEB621Message\"", "\"gnum\": \"1\""]) Assert.Contains(word, text, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain(Sample.Order().Required(OrderHead.BuyerIdNumber), text, StringComparison.Ordinal);
+        foreach (
+            var word in (string[])
+                [
+                    "\"orderNo\": \"GOLDEN-1\"",
+                    "\"status\": \"matched\"",
+                    "\"quota/reserve/1\"",
+                    "\"CEB621Message\"",
+                    "\"gnum\": \"1\"",
+                ]
+        )
+            Assert.Contains(word, text, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(
+            Sample.Order().Required(OrderHead.BuyerIdNumber),
+            text,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("x/1")]
     [InlineData("p/")]
-    public async Task A_key_of_no_grain_is_refused(string key) => await Assert.ThrowsAsync<InvalidDataException>(() => StateJson.Show(null!, Format, key));
+    public async Task A_key_of_no_grain_is_refused(string key) =>
+        await Assert.ThrowsAsync<InvalidDataException>(() => StateJson.Show(null!, Format, key));
 
-    static SampleParcel Sample => new() { OrderNo = "GOLDEN-1", Mode = "1210", Person = 7, Serial = "77", At = new DateTimeOffset(2026, 11, 20, 10, 0, 0, CebTime.BeijingOffset) };
+    static SampleParcel Sample =>
+        new()
+        {
+            OrderNo = "GOLDEN-1",
+            Mode = "1210",
+            Person = 7,
+            Serial = "77",
+            At = new DateTimeOffset(2026, 11, 20, 10, 0, 0, CebTime.BeijingOffset),
+        };
 
     /// <summary>All four documents are in, the quota is being reserved, the order was heard of.</summary>
     static ParcelState Reserving()
     {
-        var rules = new ParcelRules(new PortOptions(), new ParcelOptions(), LimitTable.Default, new TaxCalculator(TaxRates.Sample, new TaxOptions()), new SubscriberIdentity(new IdentityOptions { HmacKey = Convert.ToBase64String(new byte[32]) }));
+        var rules = new ParcelRules(
+            new PortOptions(),
+            new ParcelOptions(),
+            LimitTable.Default,
+            new TaxCalculator(TaxRates.Sample, new TaxOptions()),
+            new SubscriberIdentity(new IdentityOptions { HmacKey = Convert.ToBase64String(new byte[32]) })
+        );
         var (state, now) = (new ParcelState(), new DateTimeOffset(2026, 11, 24, 4, 0, 0, TimeSpan.Zero));
-        foreach (var document in (CebDocument[])[Sample.Order(), Sample.Payment(), Sample.Waybill(), Sample.List()])
-            state = Parcel.Decide(Key.GrainKey, state, new DocumentArrived(new Submission(DocumentKinds.OfMessage(document.Type)!.Value, document, SampleParcel.Message(document).Transfer!, null, now, [])), rules, now).State;
-        return Parcel.Decide(Key.GrainKey, state, new Settled(new Settlement("order/1", now, "M-1")), rules, now).State;
+        foreach (
+            var document in (CebDocument[])[Sample.Order(), Sample.Payment(), Sample.Waybill(), Sample.List()]
+        )
+            state = Parcel
+                .Decide(
+                    Key.GrainKey,
+                    state,
+                    new DocumentArrived(
+                        new Submission(
+                            DocumentKinds.OfMessage(document.Type)!.Value,
+                            document,
+                            SampleParcel.Message(document).Transfer!,
+                            null,
+                            now,
+                            []
+                        )
+                    ),
+                    rules,
+                    now
+                )
+                .State;
+        return Parcel
+            .Decide(Key.GrainKey, state, new Settled(new Settlement("order/1", now, "M-1")), rules, now)
+            .State;
     }
 
     static StateFormat Make()
     {
         var keys = new StateKeyOptions();
         keys.Ring["1"] = Convert.ToBase64String(Encoding.ASCII.GetBytes("golden key, golden key, golden k"));
-        var serializer = new ServiceCollection().AddSerializer(s => s.AddAssembly(typeof(ParcelState).Assembly)).BuildServiceProvider().GetRequiredService<Serializer>();
+        var serializer = new ServiceCollection()
+            .AddSerializer(s => s.AddAssembly(typeof(ParcelState).Assembly))
+            .BuildServiceProvider()
+            .GetRequiredService<Serializer>();
         return new StateFormat(serializer, new StateProtection(keys));
     }
 }

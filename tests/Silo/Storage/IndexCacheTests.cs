@@ -41,5 +41,6 @@ public sealed class IndexCacheTests
         Assert.InRange(Enumerable.Range(0, 1000).Count(i => cache.Find($"pay/{i}") is not null), 1, 100);
     }
 
-    IndexCache Cache(int size = 100) => new(new StorageOptions { IndexCacheSize = size, IndexCacheTime = TimeSpan.FromSeconds(30) }, _time);
+    IndexCache Cache(int size = 100) =>
+        new(new StorageOptions { IndexCacheSize = size, IndexCacheTime = TimeSpan.FromSeconds(30) }, _time);
 }

@@ -36,7 +36,10 @@ public sealed class KeyTests
     public void Another_key_of_the_same_id_is_named_as_the_cause()
     {
         var stored = Ring(3, ("3", Zeros)).Protect("clear"u8, "here");
-        var error = Assert.Throws<InvalidDataException>(() => Ring(3, ("3", Convert.ToBase64String(Enumerable.Repeat((byte)1, 32).ToArray()))).Unprotect(stored, "here"));
+        var error = Assert.Throws<InvalidDataException>(() =>
+            Ring(3, ("3", Convert.ToBase64String(Enumerable.Repeat((byte)1, 32).ToArray())))
+                .Unprotect(stored, "here")
+        );
         Assert.Contains("key 3", error.Message, StringComparison.Ordinal);
     }
 
@@ -61,13 +64,22 @@ public sealed class KeyTests
         try
         {
             var path = Path.Combine(directory.FullName, "data");
-            var keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => DevelopmentKeys.LoadOrCreate(path))));
+            var keys = await Task.WhenAll(
+                Enumerable.Range(0, 8).Select(_ => Task.Run(() => DevelopmentKeys.LoadOrCreate(path)))
+            );
             Assert.Single(keys.Distinct());
             Assert.Equal(keys[0], DevelopmentKeys.LoadOrCreate(path));
-            Assert.Equal((32, 32), (Convert.FromBase64String(keys[0].StateKey).Length, Convert.FromBase64String(keys[0].IdentityKey).Length));
+            Assert.Equal(
+                (32, 32),
+                (
+                    Convert.FromBase64String(keys[0].StateKey).Length,
+                    Convert.FromBase64String(keys[0].IdentityKey).Length
+                )
+            );
             Assert.NotEqual(keys[0].StateKey, keys[0].IdentityKey);
             var file = Assert.Single(Directory.GetFiles(path));
-            if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            if (!OperatingSystem.IsWindows())
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         }
         finally
         {
@@ -87,7 +99,9 @@ public sealed class KeyTests
         {
             var path = Path.Combine(directory.FullName, "keys.json");
             File.WriteAllText(path, content);
-            var error = Assert.Throws<InvalidDataException>(() => DevelopmentKeys.LoadOrCreate(directory.FullName));
+            var error = Assert.Throws<InvalidDataException>(() =>
+                DevelopmentKeys.LoadOrCreate(directory.FullName)
+            );
             Assert.Contains(path, error.Message, StringComparison.Ordinal);
             Assert.Equal(content, File.ReadAllText(path));
         }
@@ -97,5 +111,6 @@ public sealed class KeyTests
         }
     }
 
-    static StateProtection Ring(int current, params (string Id, string Key)[] keys) => new(new StateKeyOptions { Current = current, Ring = keys.ToDictionary(k => k.Id, k => k.Key) });
+    static StateProtection Ring(int current, params (string Id, string Key)[] keys) =>
+        new(new StateKeyOptions { Current = current, Ring = keys.ToDictionary(k => k.Id, k => k.Key) });
 }

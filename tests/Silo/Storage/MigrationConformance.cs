@@ -22,7 +22,10 @@ public abstract class MigrationConformance : DatabaseTest
         Assert.Equal(Enumerable.Range(1, scripts.Count), scripts.Select(s => s.Version));
         Assert.Equal(
             scripts.Select(s => s.Name),
-            (await Database.Query("SELECT version, name FROM schema_version ORDER BY version")).Select(r => $"{Convert.ToInt32(r[0]):000}_{r[1]}.sql"));
+            (await Database.Query("SELECT version, name FROM schema_version ORDER BY version")).Select(r =>
+                $"{Convert.ToInt32(r[0]):000}_{r[1]}.sql"
+            )
+        );
     }
 
     [Fact]
@@ -30,8 +33,12 @@ public abstract class MigrationConformance : DatabaseTest
     {
         var silos = Enumerable.Range(0, 4).Select(_ => Database.Open()).ToList();
         await Task.WhenAll(silos.Select(s => Task.Run(() => s.Migrate(CancellationToken.None))));
-        foreach (var silo in silos) await silo.DisposeAsync();
-        Assert.Equal(Migrations.For(Product).Count, (await Database.Query("SELECT version FROM schema_version")).Count);
+        foreach (var silo in silos)
+            await silo.DisposeAsync();
+        Assert.Equal(
+            Migrations.For(Product).Count,
+            (await Database.Query("SELECT version FROM schema_version")).Count
+        );
     }
 
     [Fact]
@@ -41,7 +48,9 @@ public abstract class MigrationConformance : DatabaseTest
         await database.Migrate(CancellationToken.None);
         await Database.Query("INSERT INTO schema_version (version, name) VALUES (99, 'future')");
 
-        var error = await Assert.ThrowsAsync<NotSupportedException>(() => database.Migrate(CancellationToken.None));
+        var error = await Assert.ThrowsAsync<NotSupportedException>(() =>
+            database.Migrate(CancellationToken.None)
+        );
         Assert.Contains("99", error.Message, StringComparison.Ordinal);
         Assert.Contains(database.Place, error.Message, StringComparison.Ordinal);
     }
@@ -52,10 +61,14 @@ public abstract class MigrationConformance : DatabaseTest
         foreach (var script in Migrations.For(Product))
         {
             await Database.Query(script.Sql);
-            if (ScriptsRepeat) await Database.Query(script.Sql);
+            if (ScriptsRepeat)
+                await Database.Query(script.Sql);
         }
         await using var silo = await StorageOfSilo.Start(Database);
         await (await silo.Activate("p/a/1")).Write();
-        Assert.Equal(Migrations.For(Product).Count, (await Database.Query("SELECT version FROM schema_version")).Count);
+        Assert.Equal(
+            Migrations.For(Product).Count,
+            (await Database.Query("SELECT version FROM schema_version")).Count
+        );
     }
 }

@@ -23,7 +23,8 @@ public interface INotebookGrain : IGrainWithStringKey
 public sealed class NotebookGrain(
     [PersistentState("hot", StorageExtensions.Parcels)] IPersistentState<TestState> hot,
     [PersistentState("rare", StorageExtensions.Settings)] IPersistentState<PlainState> rare,
-    [PersistentState("default")] IPersistentState<PlainState> byDefault) : Grain, INotebookGrain
+    [PersistentState("default")] IPersistentState<PlainState> byDefault
+) : Grain, INotebookGrain
 {
     public async Task Write(string text)
     {
@@ -32,9 +33,11 @@ public sealed class NotebookGrain(
         await Task.WhenAll(hot.WriteStateAsync(), rare.WriteStateAsync(), byDefault.WriteStateAsync());
     }
 
-    public Task<(string Hot, string Rare, string Default)> Read() => Task.FromResult((hot.State.Text, rare.State.Text, byDefault.State.Text));
+    public Task<(string Hot, string Rare, string Default)> Read() =>
+        Task.FromResult((hot.State.Text, rare.State.Text, byDefault.State.Text));
 
-    public Task Clear() => Task.WhenAll(hot.ClearStateAsync(), rare.ClearStateAsync(), byDefault.ClearStateAsync());
+    public Task Clear() =>
+        Task.WhenAll(hot.ClearStateAsync(), rare.ClearStateAsync(), byDefault.ClearStateAsync());
 
     public Task Leave()
     {

@@ -12,20 +12,29 @@ public sealed class OrleansScriptTests : StorageTest
     [Fact]
     public async Task Of_first_writes_that_race_exactly_one_wins()
     {
-        var write = (string)(await Database.Query("SELECT querytext FROM orleansquery WHERE querykey = 'WriteToStorageKey'"))[0][0];
+        var write = (string)
+            (await Database.Query("SELECT querytext FROM orleansquery WHERE querykey = 'WriteToStorageKey'"))[
+                0
+            ][0];
         await using var source = NpgsqlDataSource.Create(Database.Options().ConnectionString);
         for (var key = 0; key < 100; key++)
         {
             // With and without a key extension: null must not count as different from null.
             var extension = key % 2 == 0 ? (object)DBNull.Value : $"n/{key}";
             using var start = new Barrier(4);
-            var versions = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
-            {
-                using var connection = source.OpenConnection();
-                using var command = Write(connection, write, key, extension, DBNull.Value);
-                start.SignalAndWait();
-                return command.ExecuteScalar();
-            })));
+            var versions = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 4)
+                    .Select(_ =>
+                        Task.Run(() =>
+                        {
+                            using var connection = source.OpenConnection();
+                            using var command = Write(connection, write, key, extension, DBNull.Value);
+                            start.SignalAndWait();
+                            return command.ExecuteScalar();
+                        })
+                    )
+            );
             Assert.Equal([1], versions.OfType<int>()); // the losers get what they gave, nothing: Orleans takes that for a conflict
         }
         Assert.Equal(100, (await Database.Query("SELECT version FROM orleansstorage")).Count);
@@ -34,7 +43,10 @@ public sealed class OrleansScriptTests : StorageTest
     [Fact]
     public async Task A_write_of_an_old_version_changes_nothing()
     {
-        var write = (string)(await Database.Query("SELECT querytext FROM orleansquery WHERE querykey = 'WriteToStorageKey'"))[0][0];
+        var write = (string)
+            (await Database.Query("SELECT querytext FROM orleansquery WHERE querykey = 'WriteToStorageKey'"))[
+                0
+            ][0];
         await using var connection = new NpgsqlConnection(Database.Options().ConnectionString);
         await connection.OpenAsync();
         Assert.Equal(1, Given(DBNull.Value));
@@ -51,7 +63,13 @@ public sealed class OrleansScriptTests : StorageTest
         }
     }
 
-    static NpgsqlCommand Write(NpgsqlConnection connection, string sql, int key, object extension, object version)
+    static NpgsqlCommand Write(
+        NpgsqlConnection connection,
+        string sql,
+        int key,
+        object extension,
+        object version
+    )
     {
 #pragma warning disable CA2100 // The statement under test.
         var command = new NpgsqlCommand(sql, connection);

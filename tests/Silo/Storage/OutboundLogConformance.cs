@@ -19,7 +19,10 @@ public abstract class OutboundLogConformance : StorageTest
         Assert.NotNull(found);
         Assert.Equal(message.Body.ToArray(), found.Body.ToArray());
         Assert.Equal(message.Members, found.Members.AsEnumerable());
-        Assert.Equal((message.Guid, message.MessageType, message.Sender, message.CreatedAt), (found.Guid, found.MessageType, found.Sender, found.CreatedAt));
+        Assert.Equal(
+            (message.Guid, message.MessageType, message.Sender, message.CreatedAt),
+            (found.Guid, found.MessageType, found.Sender, found.CreatedAt)
+        );
         Assert.Null(await Silo.Log.Find("G2"));
     }
 
@@ -27,7 +30,10 @@ public abstract class OutboundLogConformance : StorageTest
     public async Task A_debt_leaves_in_one_message_only()
     {
         await Silo.Log.Claim(Message("G1", "p/a/1", "p/a/2"));
-        Assert.Equal([new TakenMember(Member("p/a/2"), "G1", HasLeft: false)], (await Silo.Log.Claim(Message("G2", "p/a/3", "p/a/2"))).Taken.AsEnumerable());
+        Assert.Equal(
+            [new TakenMember(Member("p/a/2"), "G1", HasLeft: false)],
+            (await Silo.Log.Claim(Message("G2", "p/a/3", "p/a/2"))).Taken.AsEnumerable()
+        );
 
         Assert.Null(await Silo.Log.Find("G2"));
         Assert.NotNull((await Silo.Log.Claim(Message("G3", "p/a/3"))).Message); // the refused claim took nothing
@@ -36,15 +42,33 @@ public abstract class OutboundLogConformance : StorageTest
     [Fact]
     public async Task The_same_parcel_may_have_several_documents_under_way()
     {
-        Assert.NotNull((await Silo.Log.Claim(Message("G1", "p/a/1") with { Members = [new("p/a/1", "order/1")] })).Message);
-        Assert.NotNull((await Silo.Log.Claim(Message("G2", "p/a/1") with { Members = [new("p/a/1", "payment/1"), new("p/a/1", "order/2")] })).Message);
+        Assert.NotNull(
+            (
+                await Silo.Log.Claim(Message("G1", "p/a/1") with { Members = [new("p/a/1", "order/1")] })
+            ).Message
+        );
+        Assert.NotNull(
+            (
+                await Silo.Log.Claim(
+                    Message("G2", "p/a/1") with
+                    {
+                        Members = [new("p/a/1", "payment/1"), new("p/a/1", "order/2")],
+                    }
+                )
+            ).Message
+        );
     }
 
     [Fact]
     public async Task A_repeated_claim_gets_the_bytes_that_were_stored_first()
     {
         await Silo.Log.Claim(Message("G1", "p/a/1"));
-        Assert.Equal(Message("G1", "p/a/1").Body.ToArray(), (await Silo.Log.Claim(Message("G1", "p/a/1") with { Body = "other bytes"u8.ToArray() })).Message!.Body.ToArray());
+        Assert.Equal(
+            Message("G1", "p/a/1").Body.ToArray(),
+            (
+                await Silo.Log.Claim(Message("G1", "p/a/1") with { Body = "other bytes"u8.ToArray() })
+            ).Message!.Body.ToArray()
+        );
         Assert.Equal(Message("G1", "p/a/1").Body.ToArray(), (await Silo.Log.Find("G1"))!.Body.ToArray());
     }
 
@@ -52,7 +76,9 @@ public abstract class OutboundLogConformance : StorageTest
     public async Task A_guid_with_other_members_is_refused()
     {
         await Silo.Log.Claim(Message("G1", "p/a/1"));
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Silo.Log.Claim(Message("G1", "p/a/1", "p/a/2")));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            Silo.Log.Claim(Message("G1", "p/a/1", "p/a/2"))
+        );
         Assert.Contains("G1", error.Message, StringComparison.Ordinal);
         Assert.NotNull((await Silo.Log.Claim(Message("G2", "p/a/2"))).Message);
     }
@@ -72,7 +98,11 @@ public abstract class OutboundLogConformance : StorageTest
         for (var round = 0; round < 20; round++)
         {
             var message = Message($"G{round}", $"p/{round}/1", $"p/{round}/2");
-            var answers = await Task.WhenAll(Silo.Log.Claim(message), other.Log.Claim(message), Silo.Log.Claim(message));
+            var answers = await Task.WhenAll(
+                Silo.Log.Claim(message),
+                other.Log.Claim(message),
+                Silo.Log.Claim(message)
+            );
             Assert.All(answers, a => Assert.Equal(message.Body.ToArray(), a.Message!.Body.ToArray()));
         }
     }
@@ -82,13 +112,19 @@ public abstract class OutboundLogConformance : StorageTest
     {
         await using var other = await StorageOfSilo.Start(Database);
         var random = new Random(7);
-        var messages = Enumerable.Range(0, 60).Select(i => Message($"G{i}", [.. Enumerable.Range(0, 5).Select(_ => $"p/a/{random.Next(40)}").Distinct()])).ToArray();
+        var messages = Enumerable
+            .Range(0, 60)
+            .Select(i =>
+                Message($"G{i}", [.. Enumerable.Range(0, 5).Select(_ => $"p/a/{random.Next(40)}").Distinct()])
+            )
+            .ToArray();
         var answers = await Task.WhenAll(messages.Select((m, i) => (i % 2 == 0 ? Silo : other).Log.Claim(m)));
 
         var owners = new Dictionary<OutboundMember, string>();
         for (var i = 0; i < messages.Length; i++)
         {
-            if (answers[i].Message is not null) Assert.All(messages[i].Members, m => Assert.True(owners.TryAdd(m, messages[i].Guid)));
+            if (answers[i].Message is not null)
+                Assert.All(messages[i].Members, m => Assert.True(owners.TryAdd(m, messages[i].Guid)));
             Assert.Equal(answers[i].Message is not null, await Silo.Log.Find(messages[i].Guid) is not null);
         }
         Assert.Equal(owners.Count, (await Database.Query("SELECT guid FROM outbound_member")).Count);
@@ -142,5 +178,12 @@ public abstract class OutboundLogConformance : StorageTest
     static OutboundMember Member(string grainKey) => new(grainKey, "list/1");
 
     static OutboundMessage Message(string guid, params string[] grainKeys) =>
-        new(guid, "CEB621Message", "4401", [.. grainKeys.Select(Member)], Encoding.UTF8.GetBytes($"<CEB311Message guid=\"{guid}\"/>"), Noon);
+        new(
+            guid,
+            "CEB621Message",
+            "4401",
+            [.. grainKeys.Select(Member)],
+            Encoding.UTF8.GetBytes($"<CEB311Message guid=\"{guid}\"/>"),
+            Noon
+        );
 }

@@ -12,13 +12,18 @@ public sealed class PostgreSqlStorageTests : StorageConformance
     [Fact]
     public async Task Rows_are_reached_by_key_even_while_the_table_is_empty()
     {
-        await using var source = NpgsqlDataSource.Create(PostgreSqlDatabase.Connection(Database.Options().ConnectionString, TimeSpan.FromSeconds(30)).ConnectionString);
+        await using var source = NpgsqlDataSource.Create(
+            PostgreSqlDatabase
+                .Connection(Database.Options().ConnectionString, TimeSpan.FromSeconds(30))
+                .ConnectionString
+        );
         await using var command = source.CreateCommand($"EXPLAIN {PostgreSqlDatabase.ReadRows}");
         command.Parameters.AddWithValue("t", Enumerable.Repeat("parcel", 500).ToArray());
         command.Parameters.AddWithValue("k", Enumerable.Range(0, 500).Select(i => $"p/a/{i}").ToArray());
         await using var reader = await command.ExecuteReaderAsync();
         var plan = "";
-        while (await reader.ReadAsync()) plan += reader.GetString(0) + "\n";
+        while (await reader.ReadAsync())
+            plan += reader.GetString(0) + "\n";
         Assert.Contains("grain_state_pkey", plan, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
     }
@@ -34,19 +39,31 @@ public sealed class PostgreSqlStorageTests : StorageConformance
             var kills = 0;
             while (!done.IsCancellationRequested)
             {
-                kills += (await Database.Query($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{((PostgreSqlTestDatabase)Database).Schema}'")).Count;
+                kills += (
+                    await Database.Query(
+                        $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{((PostgreSqlTestDatabase)Database).Schema}'"
+                    )
+                ).Count;
                 await Task.Delay(20);
             }
             return kills;
         });
 
-        for (var round = 1; round <= 20; round++) await Task.WhenAll(grains.Select(g => g.Write(s => (s.Text, s.Names) = ($"{round}", [$"wb/{round}"]))));
+        for (var round = 1; round <= 20; round++)
+            await Task.WhenAll(
+                grains.Select(g => g.Write(s => (s.Text, s.Names) = ($"{round}", [$"wb/{round}"])))
+            );
         await done.CancelAsync();
 
         Assert.NotEqual(0, await killer);
         Assert.All(grains, g => Assert.Equal("20", g.ETag));
-        Assert.All(await Task.WhenAll(grains.Select((_, i) => silo.Activate($"p/a/{i}"))), g => Assert.Equal(("20", "20"), (g.ETag, g.State.Text)));
-        Assert.Equal(Enumerable.Repeat("wb/20", 100), (await Database.Query("SELECT index_key FROM document_index")).Select(r => (string)r[0]));
+        Assert.All(await Task.WhenAll(grains.Select((_, i) => silo.Activate($"p/a/{i}"))), g =>
+            Assert.Equal(("20", "20"), (g.ETag, g.State.Text))
+        );
+        Assert.Equal(
+            Enumerable.Repeat("wb/20", 100),
+            (await Database.Query("SELECT index_key FROM document_index")).Select(r => (string)r[0])
+        );
     }
 }
 
@@ -69,7 +86,9 @@ public sealed class PostgreSqlMigrationTests : MigrationConformance
     [Fact]
     public void The_migration_job_has_every_script()
     {
-        var listed = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "kustomization.yaml")).Select(l => l.Trim()).Where(l => l.EndsWith(".sql", StringComparison.Ordinal));
+        var listed = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "kustomization.yaml"))
+            .Select(l => l.Trim())
+            .Where(l => l.EndsWith(".sql", StringComparison.Ordinal));
         Assert.Equal(Migrations.For(Product).Select(m => $"- {m.Name}"), listed);
     }
 
@@ -83,7 +102,9 @@ public sealed class PostgreSqlSiloTests : SiloConformance
     internal override void Cluster(ISiloBuilder silo)
     {
         silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = ("test", "test"));
-        silo.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = ("Npgsql", Database.Options().ConnectionString));
+        silo.UseAdoNetClustering(o =>
+            (o.Invariant, o.ConnectionString) = ("Npgsql", Database.Options().ConnectionString)
+        );
         silo.ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort());
     }
 }

@@ -24,7 +24,8 @@ public abstract class RetentionConformance : DatabaseTest
 
     public override async ValueTask DisposeAsync()
     {
-        if (_silo is not null) await _silo.DisposeAsync();
+        if (_silo is not null)
+            await _silo.DisposeAsync();
         _directory.Delete(recursive: true);
         await base.DisposeAsync();
         GC.SuppressFinalize(this);
@@ -42,7 +43,9 @@ public abstract class RetentionConformance : DatabaseTest
         Assert.Equal((1, 1), await Retire());
         Assert.Equal(["p/a/2"], await Rows("SELECT grain_key FROM grain_state"));
         Assert.Equal(["wb/2"], await Rows("SELECT index_key FROM document_index"));
-        Assert.Empty(await Rows("SELECT guid FROM outbound_member UNION ALL SELECT guid FROM outbound_message"));
+        Assert.Empty(
+            await Rows("SELECT guid FROM outbound_member UNION ALL SELECT guid FROM outbound_message")
+        );
         Assert.False((await _silo.Activate("p/a/1")).Holder.RecordExists);
 
         var row = await new Archive(_directory.FullName).Find("p/a/1", CancellationToken.None);
@@ -106,17 +109,23 @@ public abstract class RetentionConformance : DatabaseTest
     [Fact]
     public async Task Silos_share_the_work()
     {
-        for (var i = 0; i < 40; i++) await Write($"p/a/{i}", "x", $"wb/{i}");
+        for (var i = 0; i < 40; i++)
+            await Write($"p/a/{i}", "x", $"wb/{i}");
         _time.Advance(TimeSpan.FromDays(100));
         await using var other = Database.Open();
         var archive = new Archive(_directory.FullName);
-        Task<int> Some(IStateDatabase database) => database.Retire(Days.Of(_time.GetUtcNow()), 30, rows => archive.Write(rows, _time.GetUtcNow(), CancellationToken.None), CancellationToken.None);
+        Task<int> Some(IStateDatabase database) =>
+            database.Retire(
+                Days.Of(_time.GetUtcNow()),
+                30,
+                rows => archive.Write(rows, _time.GetUtcNow(), CancellationToken.None),
+                CancellationToken.None
+            );
         await Task.WhenAll(Some(_silo.Database), Some(other));
-        while (await Some(other) > 0)
-        {
-        }
+        while (await Some(other) > 0) { }
         Assert.Empty(await Rows("SELECT grain_key FROM grain_state"));
-        for (var i = 0; i < 40; i++) Assert.Equal([$"wb/{i}"], (await archive.Find($"p/a/{i}", CancellationToken.None))!.IndexKeys);
+        for (var i = 0; i < 40; i++)
+            Assert.Equal([$"wb/{i}"], (await archive.Find($"p/a/{i}", CancellationToken.None))!.IndexKeys);
     }
 
     [Fact]
@@ -143,27 +152,63 @@ public abstract class RetentionConformance : DatabaseTest
         await Retire();
         var file = Assert.Single(_directory.GetFiles("*.jsonl.gz", SearchOption.AllDirectories));
         Assert.Equal("2026-05-01", file.Directory!.Name);
-        using (var text = new StreamReader(new System.IO.Compression.GZipStream(file.OpenRead(), System.IO.Compression.CompressionMode.Decompress), Encoding.UTF8))
-            Assert.DoesNotContain("110101199003070011", await text.ReadToEndAsync(), StringComparison.Ordinal);
+        using (
+            var text = new StreamReader(
+                new System.IO.Compression.GZipStream(
+                    file.OpenRead(),
+                    System.IO.Compression.CompressionMode.Decompress
+                ),
+                Encoding.UTF8
+            )
+        )
+            Assert.DoesNotContain(
+                "110101199003070011",
+                await text.ReadToEndAsync(),
+                StringComparison.Ordinal
+            );
 
         var bytes = await File.ReadAllBytesAsync(file.FullName);
         const int packedEnd = 64; // the line with the number, and what gzip adds
         for (var length = 0; length < bytes.Length - packedEnd; length += 7)
         {
             await File.WriteAllBytesAsync(file.FullName, bytes[..length]);
-            var error = await Assert.ThrowsAsync<InvalidDataException>(() => new Archive(_directory.FullName).Find("p/a/1", CancellationToken.None));
+            var error = await Assert.ThrowsAsync<InvalidDataException>(() =>
+                new Archive(_directory.FullName).Find("p/a/1", CancellationToken.None)
+            );
             Assert.Contains("backup", error.Message, StringComparison.Ordinal);
         }
         Assert.Null(await new Archive(_directory.FullName).Find("p/a/9", CancellationToken.None));
     }
 
-    async Task Write(string key, string text, params string[] names) => await (await _silo.Activate(key)).Write(s => (s.Text, s.Names) = (text, [.. names]));
+    async Task Write(string key, string text, params string[] names) =>
+        await (await _silo.Activate(key)).Write(s => (s.Text, s.Names) = (text, [.. names]));
 
-    RetentionService Service(string directory) => new(new RetentionOptions { After = TimeSpan.FromDays(90), Directory = directory, Pause = TimeSpan.Zero }, _silo.Database, new IndexCache(Database.Options(), _time), _time, NullLogger<RetentionService>.Instance);
+    RetentionService Service(string directory) =>
+        new(
+            new RetentionOptions
+            {
+                After = TimeSpan.FromDays(90),
+                Directory = directory,
+                Pause = TimeSpan.Zero,
+            },
+            _silo.Database,
+            new IndexCache(Database.Options(), _time),
+            _time,
+            NullLogger<RetentionService>.Instance
+        );
 
     Task<(int Rows, int Messages)> Retire() => Service(_directory.FullName).Run(CancellationToken.None);
 
-    OutboundMessage Message(string guid, params string[] parcels) => new(guid, "CEB311", "1", [.. parcels.Select(p => new OutboundMember(p, "order/1"))], "bytes"u8.ToArray(), _time.GetUtcNow());
+    OutboundMessage Message(string guid, params string[] parcels) =>
+        new(
+            guid,
+            "CEB311",
+            "1",
+            [.. parcels.Select(p => new OutboundMember(p, "order/1"))],
+            "bytes"u8.ToArray(),
+            _time.GetUtcNow()
+        );
 
-    async Task<List<string>> Rows(string sql) => [.. (await Database.Query(sql)).Select(r => (string)r[0]).Order(StringComparer.Ordinal)];
+    async Task<List<string>> Rows(string sql) =>
+        [.. (await Database.Query(sql)).Select(r => (string)r[0]).Order(StringComparer.Ordinal)];
 }

@@ -23,7 +23,12 @@ public abstract class SiloConformance : DatabaseTest
             await grain.Leave();
             Assert.Equal(("1", "1", "1"), await grain.Read());
             await grain.Write("2");
-            Assert.Equal(["n/1"], (await host.Services.GetRequiredService<IDocumentIndex>().Find(["pre/2"], fresh: true))["pre/2"]);
+            Assert.Equal(
+                ["n/1"],
+                (await host.Services.GetRequiredService<IDocumentIndex>().Find(["pre/2"], fresh: true))[
+                    "pre/2"
+                ]
+            );
             await host.StopAsync();
         }
         using (var host = await Start())
@@ -74,7 +79,8 @@ public abstract class SiloConformance : DatabaseTest
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    static INotebookGrain Grain(IHost host) => host.Services.GetRequiredService<IGrainFactory>().GetGrain<INotebookGrain>("n/1");
+    static INotebookGrain Grain(IHost host) =>
+        host.Services.GetRequiredService<IGrainFactory>().GetGrain<INotebookGrain>("n/1");
 
     async Task<IHost> Start()
     {

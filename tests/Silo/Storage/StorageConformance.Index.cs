@@ -129,7 +129,9 @@ public abstract partial class StorageConformance
     [Fact]
     public async Task Concurrent_look_ups_share_round_trips()
     {
-        await (await Silo.Activate("p/a/1")).Write(s => s.Names = [.. Enumerable.Range(0, 50).Select(i => $"wb/{i}")]);
+        await (await Silo.Activate("p/a/1")).Write(s =>
+            s.Names = [.. Enumerable.Range(0, 50).Select(i => $"wb/{i}")]
+        );
         Silo.Database.Hold();
         var finds = Enumerable.Range(0, 50).Select(i => Silo.Index.Find([$"wb/{i}"], fresh: false)).ToArray();
         Silo.Database.LetGo();
@@ -156,5 +158,8 @@ public abstract partial class StorageConformance
         Assert.Equal("p/a/2", Assert.Single(await Silo.Due.Due(now, 1)).GrainKey);
     }
 
-    async Task<IEnumerable<string>> IndexRows() => (await Database.Query("SELECT index_key FROM document_index")).Select(r => (string)r[0]).Order(StringComparer.Ordinal);
+    async Task<IEnumerable<string>> IndexRows() =>
+        (await Database.Query("SELECT index_key FROM document_index"))
+            .Select(r => (string)r[0])
+            .Order(StringComparer.Ordinal);
 }

@@ -51,7 +51,8 @@ public abstract partial class StorageConformance
         var grain = await Silo.Activate("p/a/1");
         await grain.Write(s => s.Text = "ours, 1");
         await using var other = await StorageOfSilo.Start(Database);
-        Silo.Database.Meanwhile = async () => await (await other.Activate("p/a/1")).Write(s => s.Text = "theirs, 3");
+        Silo.Database.Meanwhile = async () =>
+            await (await other.Activate("p/a/1")).Write(s => s.Text = "theirs, 3");
         Silo.Database.LoseAfter(1);
 
         await Assert.ThrowsAsync<InconsistentStateException>(() => grain.Write(s => s.Text = "ours, 2"));
@@ -65,7 +66,9 @@ public abstract partial class StorageConformance
         var grain = await silo.Activate("p/a/1");
         silo.Database.LoseBefore(3);
 
-        var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => grain.Write(s => s.Text = "lost"));
+        var error = await Assert.ThrowsAsync<StorageUnavailableException>(() =>
+            grain.Write(s => s.Text = "lost")
+        );
         Assert.Contains("3 tries", error.Message, StringComparison.Ordinal);
         await grain.Write(s => s.Text = "back");
         Assert.Equal("back", (await silo.Activate("p/a/1")).State.Text);

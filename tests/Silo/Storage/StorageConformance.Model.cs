@@ -9,9 +9,19 @@ public abstract partial class StorageConformance
     [Fact]
     public async Task Storage_does_what_a_dictionary_with_versions_does()
     {
-        var step = Gen.Select(Gen.Int[0, 2], Gen.Int[0, 1], Gen.OneOf("write", "write", "clear", "read", "lose"), Gen.Int[0, 4]);
+        var step = Gen.Select(
+            Gen.Int[0, 2],
+            Gen.Int[0, 1],
+            Gen.OneOf("write", "write", "clear", "read", "lose"),
+            Gen.Int[0, 4]
+        );
         var run = 0;
-        await step.Array[1, 30].SampleAsync(async steps => await Follow(steps, Interlocked.Increment(ref run)), iter: 60, threads: 1);
+        await step.Array[1, 30]
+            .SampleAsync(
+                async steps => await Follow(steps, Interlocked.Increment(ref run)),
+                iter: 60,
+                threads: 1
+            );
     }
 
     async Task Follow((int Key, int Rival, string Verb, int Value)[] steps, int run)
@@ -22,7 +32,8 @@ public abstract partial class StorageConformance
         var seen = new int?[3, 2];
         for (var k = 0; k < 3; k++)
         {
-            for (var r = 0; r < 2; r++) rivals[k, r] = await Silo.Activate($"p/{run}/{k}");
+            for (var r = 0; r < 2; r++)
+                rivals[k, r] = await Silo.Activate($"p/{run}/{k}");
         }
         foreach (var (k, r, verb, value) in steps)
         {
@@ -39,21 +50,35 @@ public abstract partial class StorageConformance
                     // Whoever saw nothing clears nothing; a row that is gone anyhow is as the caller wants it.
                     var mayClear = seen[k, r] is null || current is null || seen[k, r] == current;
                     Assert.Equal(mayClear, await Wins(grain.Clear()));
-                    if (mayClear && seen[k, r] is not null) stored.Remove(k);
+                    if (mayClear && seen[k, r] is not null)
+                        stored.Remove(k);
                     seen[k, r] = mayClear ? null : seen[k, r];
                     break;
                 default:
-                    if (verb == "lose") Silo.Database.LoseAfter(1);
+                    if (verb == "lose")
+                        Silo.Database.LoseAfter(1);
                     var mayWrite = seen[k, r] == current;
-                    var won = await Wins(grain.Write(s => (s.Text, s.Names) = ($"{value}", [$"wb/{run}-{value}"])));
+                    var won = await Wins(
+                        grain.Write(s => (s.Text, s.Names) = ($"{value}", [$"wb/{run}-{value}"]))
+                    );
                     Silo.Database.LoseAfter(0);
                     Assert.Equal(mayWrite, won);
-                    if (won) (stored[k], seen[k, r]) = ((++lives, $"{value}", $"wb/{run}-{value}"), lives);
+                    if (won)
+                        (stored[k], seen[k, r]) = ((++lives, $"{value}", $"wb/{run}-{value}"), lives);
                     break;
             }
         }
-        for (var k = 0; k < 3; k++) Assert.Equal(stored.TryGetValue(k, out var row) ? row.Text : "", (await Silo.Activate($"p/{run}/{k}")).State.Text);
-        var rows = await Database.Query($"SELECT index_key, grain_key FROM document_index WHERE grain_key LIKE 'p/{run}/%'");
-        Assert.Equal(stored.Select(s => (s.Value.Name, $"p/{run}/{s.Key}")).Order(), rows.Select(x => ((string)x[0], (string)x[1])).Order());
+        for (var k = 0; k < 3; k++)
+            Assert.Equal(
+                stored.TryGetValue(k, out var row) ? row.Text : "",
+                (await Silo.Activate($"p/{run}/{k}")).State.Text
+            );
+        var rows = await Database.Query(
+            $"SELECT index_key, grain_key FROM document_index WHERE grain_key LIKE 'p/{run}/%'"
+        );
+        Assert.Equal(
+            stored.Select(s => (s.Value.Name, $"p/{run}/{s.Key}")).Order(),
+            rows.Select(x => ((string)x[0], (string)x[1])).Order()
+        );
     }
 }

@@ -110,7 +110,12 @@ public abstract partial class StorageConformance : StorageTest
     {
         var setup = await Silo.Activate("p/a/1");
         await setup.Write();
-        var rivals = new[] { await Silo.Activate("p/a/1"), await Silo.Activate("p/a/1"), await Silo.Activate("p/a/1") };
+        var rivals = new[]
+        {
+            await Silo.Activate("p/a/1"),
+            await Silo.Activate("p/a/1"),
+            await Silo.Activate("p/a/1"),
+        };
         Silo.Database.Hold();
         var blocker = (await Silo.Activate("p/a/0")).Write();
         var writes = rivals.Select((r, i) => Wins(r.Write(s => s.Text = $"{i}"))).ToList();
@@ -118,7 +123,9 @@ public abstract partial class StorageConformance : StorageTest
         await blocker;
 
         Assert.Single(await Task.WhenAll(writes), won => won);
-        Assert.All(Silo.Database.Batches, b => Assert.Equal(b.Count, b.Select(w => w.Key).Distinct().Count()));
+        Assert.All(Silo.Database.Batches, b =>
+            Assert.Equal(b.Count, b.Select(w => w.Key).Distinct().Count())
+        );
     }
 
     [Fact]
@@ -191,8 +198,12 @@ public abstract partial class StorageConformance : StorageTest
 
         for (var i = 0; i < writes.Length; i++)
         {
-            if (i == 5) Assert.IsNotType<InconsistentStateException>(await Assert.ThrowsAnyAsync<Exception>(() => writes[i]));
-            else await writes[i];
+            if (i == 5)
+                Assert.IsNotType<InconsistentStateException>(
+                    await Assert.ThrowsAnyAsync<Exception>(() => writes[i])
+                );
+            else
+                await writes[i];
         }
         Assert.Equal(16, (await Database.Query("SELECT grain_key FROM grain_state")).Count);
     }
@@ -214,11 +225,17 @@ public abstract partial class StorageConformance : StorageTest
     [Fact]
     public async Task A_full_queue_holds_up_its_callers()
     {
-        await using var silo = await StorageOfSilo.Start(Database, o => (o.QueueLimit, o.BatchSize, o.Writers) = (4, 2, 1));
+        await using var silo = await StorageOfSilo.Start(Database, o =>
+            (o.QueueLimit, o.BatchSize, o.Writers) = (4, 2, 1)
+        );
         var grains = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => silo.Activate($"p/a/{i}")));
         silo.Database.Hold();
         var writes = grains.Select(g => g.Write()).ToArray();
-        await Until(() => silo.Storage.Waiting == 4 && !silo.Database.Batches.IsEmpty, () => $"{silo.Storage.Waiting} wait, batches of {string.Join(", ", silo.Database.Batches.Select(b => b.Count))}, {writes.Count(w => w.IsCompleted)} done");
+        await Until(
+            () => silo.Storage.Waiting == 4 && !silo.Database.Batches.IsEmpty,
+            () =>
+                $"{silo.Storage.Waiting} wait, batches of {string.Join(", ", silo.Database.Batches.Select(b => b.Count))}, {writes.Count(w => w.IsCompleted)} done"
+        );
 
         Assert.Equal(4, silo.Storage.Waiting);
         Assert.InRange(silo.Database.Batches.Sum(b => b.Count), 1, 2);
@@ -233,7 +250,9 @@ public abstract partial class StorageConformance : StorageTest
     [Fact]
     public async Task A_batch_is_bounded_by_its_bytes_too()
     {
-        await using var silo = await StorageOfSilo.Start(Database, o => (o.MaxBatchBytes, o.Writers) = (4096, 1));
+        await using var silo = await StorageOfSilo.Start(Database, o =>
+            (o.MaxBatchBytes, o.Writers) = (4096, 1)
+        );
         var grains = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => silo.Activate($"p/a/{i}")));
         silo.Database.Hold();
         var writes = grains.Select(g => g.Write(s => s.Text = new string('x', 1500))).ToArray();
@@ -255,7 +274,11 @@ public abstract partial class StorageConformance : StorageTest
     public async Task A_writer_that_may_linger_gathers_what_comes_meanwhile()
     {
         var time = new FakeTimeProvider();
-        await using var silo = await StorageOfSilo.Start(Database, o => (o.Linger, o.Writers) = (TimeSpan.FromMilliseconds(50), 1), time);
+        await using var silo = await StorageOfSilo.Start(
+            Database,
+            o => (o.Linger, o.Writers) = (TimeSpan.FromMilliseconds(50), 1),
+            time
+        );
         var grains = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => silo.Activate($"p/a/{i}")));
         var writes = new List<Task>();
         foreach (var grain in grains)
@@ -264,7 +287,8 @@ public abstract partial class StorageConformance : StorageTest
             await Task.Yield();
         }
         var all = Task.WhenAll(writes);
-        while (await Task.WhenAny(all, Task.Delay(5)) != all) time.Advance(TimeSpan.FromMilliseconds(50));
+        while (await Task.WhenAny(all, Task.Delay(5)) != all)
+            time.Advance(TimeSpan.FromMilliseconds(50));
         await all;
 
         Assert.Equal(3, Assert.Single(silo.Database.Batches).Count);
@@ -297,7 +321,9 @@ public abstract partial class StorageConformance : StorageTest
     {
         await (await Silo.Activate("p/a/1")).Write(s => s.Text = "one");
         await (await Silo.Activate("p/a/2")).Write(s => s.Text = "two");
-        await Database.Query("UPDATE grain_state SET payload = (SELECT payload FROM grain_state WHERE grain_key = 'p/a/1') WHERE grain_key = 'p/a/2'");
+        await Database.Query(
+            "UPDATE grain_state SET payload = (SELECT payload FROM grain_state WHERE grain_key = 'p/a/1') WHERE grain_key = 'p/a/2'"
+        );
 
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => Silo.Activate("p/a/2"));
         Assert.Contains("test p/a/2", error.Message, StringComparison.Ordinal);
@@ -306,15 +332,22 @@ public abstract partial class StorageConformance : StorageTest
     [Fact]
     public async Task Keys_can_be_rotated()
     {
-        var (one, two) = (Convert.ToBase64String(new byte[32]), Convert.ToBase64String([.. Enumerable.Repeat((byte)2, 32)]));
+        var (one, two) = (
+            Convert.ToBase64String(new byte[32]),
+            Convert.ToBase64String([.. Enumerable.Repeat((byte)2, 32)])
+        );
         await (await Silo.Activate("p/a/1")).Write(s => s.Text = "old key");
 
-        await using var both = await StorageOfSilo.Start(Database, o => o.Keys = new StateKeyOptions { Current = 2, Ring = { ["1"] = one, ["2"] = two } });
+        await using var both = await StorageOfSilo.Start(Database, o =>
+            o.Keys = new StateKeyOptions { Current = 2, Ring = { ["1"] = one, ["2"] = two } }
+        );
         var grain = await both.Activate("p/a/1");
         Assert.Equal("old key", grain.State.Text);
         await grain.Write(s => s.Text = "new key");
 
-        await using var after = await StorageOfSilo.Start(Database, o => o.Keys = new StateKeyOptions { Current = 2, Ring = { ["2"] = two } });
+        await using var after = await StorageOfSilo.Start(Database, o =>
+            o.Keys = new StateKeyOptions { Current = 2, Ring = { ["2"] = two } }
+        );
         Assert.Equal("new key", (await after.Activate("p/a/1")).State.Text);
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => Silo.Activate("p/a/1"));
         Assert.Contains("needs key 2", error.Message, StringComparison.Ordinal);
@@ -335,7 +368,8 @@ public abstract partial class StorageConformance : StorageTest
 
     static async Task Until(Func<bool> condition, Func<string> otherwise)
     {
-        for (var i = 0; i < 1000 && !condition(); i++) await Task.Delay(5);
+        for (var i = 0; i < 1000 && !condition(); i++)
+            await Task.Delay(5);
         Assert.True(condition(), otherwise());
     }
 }

@@ -13,10 +13,23 @@ public sealed class StorageMetricsTests : StorageTest
     {
         // Other tests of this process measure too, so each value is a lower bound.
         var seen = new ConcurrentDictionary<string, double>(StringComparer.Ordinal);
-        using var listener = new MeterListener { InstrumentPublished = (i, l) => { if (i.Meter.Name == "ClearanceEngine.Storage") l.EnableMeasurementEvents(i); } };
-        listener.SetMeasurementEventCallback<int>((i, value, _, _) => seen.AddOrUpdate(i.Name, value, (_, sum) => sum + value));
-        listener.SetMeasurementEventCallback<long>((i, value, _, _) => seen.AddOrUpdate(i.Name, value, (_, sum) => sum + value));
-        listener.SetMeasurementEventCallback<double>((i, value, _, _) => seen.AddOrUpdate(i.Name, value, (_, sum) => sum + value));
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (i, l) =>
+            {
+                if (i.Meter.Name == "ClearanceEngine.Storage")
+                    l.EnableMeasurementEvents(i);
+            },
+        };
+        listener.SetMeasurementEventCallback<int>(
+            (i, value, _, _) => seen.AddOrUpdate(i.Name, value, (_, sum) => sum + value)
+        );
+        listener.SetMeasurementEventCallback<long>(
+            (i, value, _, _) => seen.AddOrUpdate(i.Name, value, (_, sum) => sum + value)
+        );
+        listener.SetMeasurementEventCallback<double>(
+            (i, value, _, _) => seen.AddOrUpdate(i.Name, value, (_, sum) => sum + value)
+        );
         listener.Start();
 
         var grain = await Silo.Activate("p/a/1");

@@ -10,7 +10,10 @@ namespace ClearanceEngine.Tests.Storage;
 /// <summary>The storage of one silo over a test's database, without the silo.</summary>
 internal sealed class StorageOfSilo : IAsyncDisposable
 {
-    static readonly Serializer Serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
+    static readonly Serializer Serializer = new ServiceCollection()
+        .AddSerializer()
+        .BuildServiceProvider()
+        .GetRequiredService<Serializer>();
 
     readonly DocumentIndex _index;
 
@@ -20,7 +23,15 @@ internal sealed class StorageOfSilo : IAsyncDisposable
         var retry = new DatabaseRetry(database, options, time, NullLogger<DatabaseRetry>.Instance);
         var protection = new StateProtection(options.Keys);
         var cache = new IndexCache(options, time);
-        Storage = new GroupCommitStorage(database, options, new StateFormat(Serializer, protection), retry, cache, time, NullLogger<GroupCommitStorage>.Instance);
+        Storage = new GroupCommitStorage(
+            database,
+            options,
+            new StateFormat(Serializer, protection),
+            retry,
+            cache,
+            time,
+            NullLogger<GroupCommitStorage>.Instance
+        );
         _index = new DocumentIndex(database, options, retry, cache, time);
         Due = new DueGrains(database, retry);
         Log = new OutboundLog(database, protection, retry);
@@ -36,17 +47,26 @@ internal sealed class StorageOfSilo : IAsyncDisposable
 
     public IOutboundLog Log { get; }
 
-    public static async Task<StorageOfSilo> Start(TestDatabase database, Action<StorageOptions>? configure = null, TimeProvider? time = null)
+    public static async Task<StorageOfSilo> Start(
+        TestDatabase database,
+        Action<StorageOptions>? configure = null,
+        TimeProvider? time = null
+    )
     {
         var options = database.Options();
         configure?.Invoke(options);
-        var silo = new StorageOfSilo(new FaultyDatabase(database.Open()), options, time ?? TimeProvider.System);
+        var silo = new StorageOfSilo(
+            new FaultyDatabase(database.Open()),
+            options,
+            time ?? TimeProvider.System
+        );
         await silo.Database.Migrate(CancellationToken.None);
         return silo;
     }
 
     /// <summary>A new activation: it has read what is stored.</summary>
-    public async Task<Activation<T>> Activate<T>(string key, string stateName = "test") where T : class, new()
+    public async Task<Activation<T>> Activate<T>(string key, string stateName = "test")
+        where T : class, new()
     {
         var activation = new Activation<T>(Storage, stateName, key);
         await activation.Read();
@@ -65,7 +85,8 @@ internal sealed class StorageOfSilo : IAsyncDisposable
 }
 
 /// <summary>What Orleans does with a grain's storage.</summary>
-internal sealed class Activation<T>(GroupCommitStorage storage, string stateName, string key) where T : class, new()
+internal sealed class Activation<T>(GroupCommitStorage storage, string stateName, string key)
+    where T : class, new()
 {
     readonly GrainId _id = GrainId.Create("test", key);
 
@@ -88,5 +109,6 @@ internal sealed class Activation<T>(GroupCommitStorage storage, string stateName
     public Task Clear() => storage.ClearStateAsync(stateName, _id, Holder);
 
     /// <summary>As when an activation moves to another silo: state and ETag travel, what the storage knew does not.</summary>
-    public void Move() => Holder = new GrainState<T>(State) { ETag = Holder.ETag, RecordExists = Holder.RecordExists };
+    public void Move() =>
+        Holder = new GrainState<T>(State) { ETag = Holder.ETag, RecordExists = Holder.RecordExists };
 }

@@ -5,7 +5,12 @@ namespace ClearanceEngine.Tests.Storage;
 public sealed class StorageOptionsTests
 {
     [Fact]
-    public void The_defaults_lack_only_a_place() => Assert.StartsWith("Storage:ConnectionString", Assert.Single(new StorageOptions().Faults()), StringComparison.Ordinal);
+    public void The_defaults_lack_only_a_place() =>
+        Assert.StartsWith(
+            "Storage:ConnectionString",
+            Assert.Single(new StorageOptions().Faults()),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void All_faults_are_listed_at_once()
@@ -28,7 +33,23 @@ public sealed class StorageOptionsTests
         }.Faults();
 
         Assert.Equal(
-            ["BatchSize", "CommandTimeout", "ConnectionString", "FirstBackoff", "IndexCacheSize", "IndexCacheTime", "Linger", "MaxBatchBytes", "MaxStateBytes", "Provider", "QueueLimit", "Retries", "StartTimeout", "Writers"],
-            faults.Select(f => f.Split(':')[1].Split(' ')[0]).Order(StringComparer.Ordinal));
+            [
+                "BatchSize",
+                "CommandTimeout",
+                "ConnectionString",
+                "FirstBackoff",
+                "IndexCacheSize",
+                "IndexCacheTime",
+                "Linger",
+                "MaxBatchBytes",
+                "MaxStateBytes",
+                "Provider",
+                "QueueLimit",
+                "Retries",
+                "StartTimeout",
+                "Writers",
+            ],
+            faults.Select(f => f.Split(':')[1].Split(' ')[0]).Order(StringComparer.Ordinal)
+        );
     }
 }

@@ -22,7 +22,9 @@ public sealed class StorageStartupTests : DatabaseTest
     {
         await using var database = new FaultyDatabase(Database.Open());
         database.LoseBefore(int.MaxValue);
-        var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => Start(database, TimeSpan.FromMinutes(2)));
+        var error = await Assert.ThrowsAsync<StorageUnavailableException>(() =>
+            Start(database, TimeSpan.FromMinutes(2))
+        );
         Assert.Contains(database.Place, error.Message, StringComparison.Ordinal);
         Assert.Contains("Storage:ConnectionString", error.Message, StringComparison.Ordinal);
     }
@@ -31,10 +33,19 @@ public sealed class StorageStartupTests : DatabaseTest
     public async Task A_file_that_cannot_be_opened_is_named()
     {
         var options = Database.Options();
-        var path = Path.Combine(Path.GetDirectoryName(options.ConnectionString["Data Source=".Length..])!, "taken");
+        var path = Path.Combine(
+            Path.GetDirectoryName(options.ConnectionString["Data Source=".Length..])!,
+            "taken"
+        );
         await File.WriteAllTextAsync(path, "no directory");
-        await using var database = new SqliteDatabase($"Data Source={path}/state.db", TimeSpan.FromSeconds(30), TimeProvider.System);
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Start(database, TimeSpan.FromSeconds(1)));
+        await using var database = new SqliteDatabase(
+            $"Data Source={path}/state.db",
+            TimeSpan.FromSeconds(30),
+            TimeProvider.System
+        );
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            Start(database, TimeSpan.FromSeconds(1))
+        );
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
     }
 
@@ -42,8 +53,17 @@ public sealed class StorageStartupTests : DatabaseTest
     static Task Start(IStateDatabase database, TimeSpan timeout)
     {
         var time = new FakeTimeProvider();
-        var options = new StorageOptions { StartTimeout = timeout, FirstBackoff = TimeSpan.FromMilliseconds(1) };
-        return new StorageStartup(database, options, new Hurried(time), NullLogger<StorageStartup>.Instance).StartingAsync(CancellationToken.None);
+        var options = new StorageOptions
+        {
+            StartTimeout = timeout,
+            FirstBackoff = TimeSpan.FromMilliseconds(1),
+        };
+        return new StorageStartup(
+            database,
+            options,
+            new Hurried(time),
+            NullLogger<StorageStartup>.Instance
+        ).StartingAsync(CancellationToken.None);
     }
 
     sealed class Hurried(FakeTimeProvider inner) : TimeProvider
@@ -52,7 +72,12 @@ public sealed class StorageStartupTests : DatabaseTest
 
         public override long TimestampFrequency => inner.TimestampFrequency;
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        public override ITimer CreateTimer(
+            TimerCallback callback,
+            object? state,
+            TimeSpan dueTime,
+            TimeSpan period
+        )
         {
             inner.Advance(dueTime);
             return System.CreateTimer(callback, state, TimeSpan.Zero, period);

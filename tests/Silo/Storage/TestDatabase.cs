@@ -20,13 +20,18 @@ internal abstract class TestDatabase : IAsyncDisposable
 
     public abstract ValueTask DisposeAsync();
 
-    protected static StorageOptions Options(StorageProvider provider, string connectionString) => new()
-    {
-        Provider = provider,
-        ConnectionString = connectionString,
-        FirstBackoff = TimeSpan.FromMilliseconds(1),
-        Keys = new StateKeyOptions { Current = 1, Ring = { ["1"] = Convert.ToBase64String(new byte[32]) } },
-    };
+    protected static StorageOptions Options(StorageProvider provider, string connectionString) =>
+        new()
+        {
+            Provider = provider,
+            ConnectionString = connectionString,
+            FirstBackoff = TimeSpan.FromMilliseconds(1),
+            Keys = new StateKeyOptions
+            {
+                Current = 1,
+                Ring = { ["1"] = Convert.ToBase64String(new byte[32]) },
+            },
+        };
 }
 
 internal sealed class SqliteTestDatabase : TestDatabase
@@ -39,9 +44,13 @@ internal sealed class SqliteTestDatabase : TestDatabase
 
     public override StorageOptions Options() => Options(StorageProvider.Sqlite, ConnectionString);
 
-    public override IStateDatabase Open() => new SqliteDatabase(ConnectionString, TimeSpan.FromSeconds(30), TimeProvider.System);
+    public override IStateDatabase Open() =>
+        new SqliteDatabase(ConnectionString, TimeSpan.FromSeconds(30), TimeProvider.System);
 
-    public override Task Forbid(string grainKey) => Query($"CREATE TRIGGER forbid BEFORE INSERT ON grain_state WHEN new.grain_key = '{grainKey}' BEGIN SELECT RAISE(ABORT, 'forbidden'); END");
+    public override Task Forbid(string grainKey) =>
+        Query(
+            $"CREATE TRIGGER forbid BEFORE INSERT ON grain_state WHEN new.grain_key = '{grainKey}' BEGIN SELECT RAISE(ABORT, 'forbidden'); END"
+        );
 
     public override async Task<List<object[]>> Query(string sql)
     {
@@ -77,14 +86,21 @@ internal sealed class PostgreSqlTestDatabase : TestDatabase
 
     public string Schema { get; } = $"t{Guid.NewGuid():N}";
 
-    public string ConnectionString => new NpgsqlConnectionStringBuilder(_server) { SearchPath = Schema, ApplicationName = Schema, MaxPoolSize = 10 }.ConnectionString;
+    public string ConnectionString =>
+        new NpgsqlConnectionStringBuilder(_server)
+        {
+            SearchPath = Schema,
+            ApplicationName = Schema,
+            MaxPoolSize = 10,
+        }.ConnectionString;
 
     /// <summary>Skips the test where there is no server; in CI that is a failure.</summary>
     public static async ValueTask<TestDatabase> Create()
     {
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } server)
         {
-            if (Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail($"{Variable} is not set; CI must test PostgreSQL.");
+            if (Environment.GetEnvironmentVariable("CI") == "true")
+                Assert.Fail($"{Variable} is not set; CI must test PostgreSQL.");
             Assert.Skip($"{Variable} (a connection string of a PostgreSQL server for tests) is not set.");
             throw new InvalidOperationException();
         }
@@ -95,13 +111,21 @@ internal sealed class PostgreSqlTestDatabase : TestDatabase
 
     public override StorageOptions Options() => Options(StorageProvider.PostgreSql, ConnectionString);
 
-    public override IStateDatabase Open() => new PostgreSqlDatabase(ConnectionString, TimeSpan.FromSeconds(30));
+    public override IStateDatabase Open() =>
+        new PostgreSqlDatabase(ConnectionString, TimeSpan.FromSeconds(30));
 
-    public override Task Forbid(string grainKey) => Query($"ALTER TABLE grain_state ADD CONSTRAINT forbid CHECK (grain_key <> '{grainKey}')");
+    public override Task Forbid(string grainKey) =>
+        Query($"ALTER TABLE grain_state ADD CONSTRAINT forbid CHECK (grain_key <> '{grainKey}')");
 
     public override async Task<List<object[]>> Query(string sql)
     {
-        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false, ApplicationName = "test" }.ConnectionString);
+        await using var source = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(ConnectionString)
+            {
+                Pooling = false,
+                ApplicationName = "test",
+            }.ConnectionString
+        );
         await using var command = source.CreateCommand(sql);
         await using var reader = await command.ExecuteReaderAsync();
         var rows = new List<object[]>();

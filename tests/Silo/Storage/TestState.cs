@@ -9,11 +9,14 @@ public sealed class TestState : IIndexedState, IOwingState, IRestingState
     /// <summary>Stands for code of another version that derives other names from the same state.</summary>
     public static readonly AsyncLocal<string?> NamePrefix = new();
 
-    [Id(0)] public string Text { get; set; } = "";
+    [Id(0)]
+    public string Text { get; set; } = "";
 
-    [Id(1)] public List<string> Names { get; set; } = [];
+    [Id(1)]
+    public List<string> Names { get; set; } = [];
 
-    [Id(2)] public DateTimeOffset? DueAt { get; set; }
+    [Id(2)]
+    public DateTimeOffset? DueAt { get; set; }
 
     public bool IsAtRest => DueAt is null;
 
@@ -24,5 +27,6 @@ public sealed class TestState : IIndexedState, IOwingState, IRestingState
 [GenerateSerializer, Alias("test.storage.plain")]
 public sealed class PlainState
 {
-    [Id(0)] public string Text { get; set; } = "";
+    [Id(0)]
+    public string Text { get; set; } = "";
 }

@@ -16,12 +16,26 @@ public sealed class KeyConsumer : Grain, IKeyConsumer, IStreamSubscriptionObserv
     public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory)
     {
         var topic = handleFactory.StreamId.GetNamespace()!;
-        await handleFactory.Create<FeedRecord>().ResumeAsync((record, token) => Observer.Of(topic).See(new Seen(
-            topic, this.GetPrimaryKeyString(), ((KafkaSequenceToken)token!).Partition, token.SequenceNumber, Encoding.UTF8.GetString(record.Value.Span))
-        {
-            Context = RequestContext.Get("who") as string,
-            Trace = Activity.Current?.TraceId.ToString(),
-        }));
+        await handleFactory
+            .Create<FeedRecord>()
+            .ResumeAsync(
+                (record, token) =>
+                    Observer
+                        .Of(topic)
+                        .See(
+                            new Seen(
+                                topic,
+                                this.GetPrimaryKeyString(),
+                                ((KafkaSequenceToken)token!).Partition,
+                                token.SequenceNumber,
+                                Encoding.UTF8.GetString(record.Value.Span)
+                            )
+                            {
+                                Context = RequestContext.Get("who") as string,
+                                Trace = Activity.Current?.TraceId.ToString(),
+                            }
+                        )
+            );
     }
 }
 
@@ -34,10 +48,23 @@ public sealed class PartitionConsumer : Grain, IPartitionConsumer, IStreamSubscr
     public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory)
     {
         var topic = handleFactory.StreamId.GetNamespace()!;
-        await handleFactory.Create<string>().ResumeAsync(async items =>
-        {
-            foreach (var item in items) await Observer.Of(topic).See(new Seen(topic, this.GetPrimaryKeyString(), ((KafkaSequenceToken)item.Token).Partition, item.Token.SequenceNumber, item.Item));
-        });
+        await handleFactory
+            .Create<string>()
+            .ResumeAsync(async items =>
+            {
+                foreach (var item in items)
+                    await Observer
+                        .Of(topic)
+                        .See(
+                            new Seen(
+                                topic,
+                                this.GetPrimaryKeyString(),
+                                ((KafkaSequenceToken)item.Token).Partition,
+                                item.Token.SequenceNumber,
+                                item.Item
+                            )
+                        );
+            });
     }
 }
 
@@ -55,12 +82,44 @@ public interface IExplicitConsumer : IGrainWithStringKey
 public sealed class ExplicitConsumer : Grain, IExplicitConsumer
 {
     public Task Subscribe(string topic, string key, StreamSequenceToken? from) =>
-        this.GetStreamProvider(StreamRig.Provider).GetStream<string>(StreamId.Create(topic, key)).SubscribeAsync(
-            (item, token) => Observer.Of(topic).See(new Seen(topic, key, ((KafkaSequenceToken)token!).Partition, token.SequenceNumber, item)), from!);
+        this.GetStreamProvider(StreamRig.Provider)
+            .GetStream<string>(StreamId.Create(topic, key))
+            .SubscribeAsync(
+                (item, token) =>
+                    Observer
+                        .Of(topic)
+                        .See(
+                            new Seen(
+                                topic,
+                                key,
+                                ((KafkaSequenceToken)token!).Partition,
+                                token.SequenceNumber,
+                                item
+                            )
+                        ),
+                from!
+            );
 
     public Task SubscribeToParcels(string topic, string key) =>
-        this.GetStreamProvider(StreamRig.Provider).GetStream<Parcel>(StreamId.Create(topic, key)).SubscribeAsync(
-            (item, token) => Observer.Of(topic).See(new Seen(topic, key, ((KafkaSequenceToken)token!).Partition, token.SequenceNumber, $"{item.Name}-{item.Number}") { Context = RequestContext.Get("who") as string }));
+        this.GetStreamProvider(StreamRig.Provider)
+            .GetStream<Parcel>(StreamId.Create(topic, key))
+            .SubscribeAsync(
+                (item, token) =>
+                    Observer
+                        .Of(topic)
+                        .See(
+                            new Seen(
+                                topic,
+                                key,
+                                ((KafkaSequenceToken)token!).Partition,
+                                token.SequenceNumber,
+                                $"{item.Name}-{item.Number}"
+                            )
+                            {
+                                Context = RequestContext.Get("who") as string,
+                            }
+                        )
+            );
 }
 
 public interface ISender : IGrainWithStringKey
@@ -74,7 +133,9 @@ public sealed class Sender : Grain, ISender
     public async Task Send(string key, string text, CancellationToken cancellationToken)
     {
         var topic = this.GetPrimaryKeyString();
-        var sent = this.GetStreamProvider(StreamRig.Provider).GetStream<string>(StreamId.Create(topic, key)).OnNextAsync(text);
+        var sent = this.GetStreamProvider(StreamRig.Provider)
+            .GetStream<string>(StreamId.Create(topic, key))
+            .OnNextAsync(text);
         await Observer.Of(topic).Sending(text);
         await sent;
     }

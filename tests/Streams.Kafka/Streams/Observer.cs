@@ -46,7 +46,8 @@ public sealed class Observer(string run) : IDisposable
     /// <summary>How often an event was handled.</summary>
     public int Times(string text) => _texts.GetValueOrDefault(text);
 
-    public bool Handled(string topic, int partition, long offset) => _handled.ContainsKey((topic, partition, offset));
+    public bool Handled(string topic, int partition, long offset) =>
+        _handled.ContainsKey((topic, partition, offset));
 
     public async Task See(Seen seen)
     {
@@ -60,7 +61,8 @@ public sealed class Observer(string run) : IDisposable
     /// <summary>A dead letter is an end, too.</summary>
     public void Park(string topic, int partition, long offset) => _handled[(topic, partition, offset)] = 1;
 
-    public IEnumerable<int> Numbers(string key) => Order.Where(s => s.Key == key).Select(s => int.Parse(s.Text, CultureInfo.InvariantCulture));
+    public IEnumerable<int> Numbers(string key) =>
+        Order.Where(s => s.Key == key).Select(s => int.Parse(s.Text, CultureInfo.InvariantCulture));
 
     public void Dispose() => All.TryRemove(run, out _);
 }

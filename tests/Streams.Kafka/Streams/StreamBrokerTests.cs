@@ -32,7 +32,13 @@ public sealed partial class DevelopmentBrokerStreamTests
     public async Task Commits_that_fail_are_offered_again()
     {
         var rig = await Start();
-        _broker.FailNext(8, [.. Enumerable.Repeat(ErrorCode.GroupCoordinatorNotAvailable, 3), .. Enumerable.Repeat(ErrorCode.GroupAuthorizationFailed, 10)]);
+        _broker.FailNext(
+            8,
+            [
+                .. Enumerable.Repeat(ErrorCode.GroupCoordinatorNotAvailable, 3),
+                .. Enumerable.Repeat(ErrorCode.GroupAuthorizationFailed, 10),
+            ]
+        );
         await rig.Produce(200, i => $"k{i % 10}");
         await rig.Until(() => rig.Observer.Count == 200);
         await rig.Settled();
@@ -43,13 +49,27 @@ public sealed partial class DevelopmentBrokerStreamTests
     {
         var rig = await Start();
         await rig.Client.GetGrain<IExplicitConsumer>("a").SubscribeToParcels(rig.Topic, "p1");
-        var stream = rig.Client.GetStreamProvider(StreamRig.Provider).GetStream<Parcel>(StreamId.Create(rig.Topic, "p1"));
+        var stream = rig
+            .Client.GetStreamProvider(StreamRig.Provider)
+            .GetStream<Parcel>(StreamId.Create(rig.Topic, "p1"));
         await stream.OnNextAsync(new Parcel("a", 0));
         _broker.FailNext(1, [.. Enumerable.Repeat(ErrorCode.NotLeaderForPartition, 5)]);
-        _broker.FailNext(0, ErrorCode.NotEnoughReplicas, ErrorCode.RequestTimedOut, ErrorCode.NotEnoughReplicas);
+        _broker.FailNext(
+            0,
+            ErrorCode.NotEnoughReplicas,
+            ErrorCode.RequestTimedOut,
+            ErrorCode.NotEnoughReplicas
+        );
         await stream.OnNextBatchAsync(Enumerable.Range(1, 50).Select(i => new Parcel("a", i)));
-        await rig.Until(() => rig.Observer.Order.Count(s => s.Text.StartsWith("a-", StringComparison.Ordinal)) >= 51);
-        Assert.Equal(Enumerable.Range(0, 51).Select(i => $"a-{i}"), rig.Observer.Order.Where(s => s.Text.StartsWith("a-", StringComparison.Ordinal)).Select(s => s.Text).Distinct());
+        await rig.Until(() =>
+            rig.Observer.Order.Count(s => s.Text.StartsWith("a-", StringComparison.Ordinal)) >= 51
+        );
+        Assert.Equal(
+            Enumerable.Range(0, 51).Select(i => $"a-{i}"),
+            rig.Observer.Order.Where(s => s.Text.StartsWith("a-", StringComparison.Ordinal))
+                .Select(s => s.Text)
+                .Distinct()
+        );
     }
 
     [Fact]
@@ -76,12 +96,28 @@ public sealed partial class DevelopmentBrokerStreamTests
     [Fact]
     public async Task Events_that_no_broker_takes_fail_clearly_and_those_that_were_acknowledged_arrive()
     {
-        var rig = await Start(configure: o => (o.Producing.InFlight, o.Producing.Timeout) = (4, TimeSpan.FromSeconds(2)));
-        var stream = rig.Client.GetStreamProvider(StreamRig.Provider).GetStream<string>(StreamId.Create(rig.Topic, "k"));
+        var rig = await Start(configure: o =>
+            (o.Producing.InFlight, o.Producing.Timeout) = (4, TimeSpan.FromSeconds(2))
+        );
+        var stream = rig
+            .Client.GetStreamProvider(StreamRig.Provider)
+            .GetStream<string>(StreamId.Create(rig.Topic, "k"));
         await stream.OnNextAsync("before");
         _broker.GoDown();
-        var failures = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Assert.ThrowsAsync<KafkaUnavailableException>(() => stream.OnNextAsync($"meanwhile-{i}"))));
-        Assert.All(failures, e => Assert.Contains($"{_broker.BootstrapServers} did not take a record for {rig.Topic}", e.Message, StringComparison.Ordinal));
+        var failures = await Task.WhenAll(
+            Enumerable
+                .Range(0, 12)
+                .Select(i =>
+                    Assert.ThrowsAsync<KafkaUnavailableException>(() => stream.OnNextAsync($"meanwhile-{i}"))
+                )
+        );
+        Assert.All(failures, e =>
+            Assert.Contains(
+                $"{_broker.BootstrapServers} did not take a record for {rig.Topic}",
+                e.Message,
+                StringComparison.Ordinal
+            )
+        );
         _broker.ComeUp();
         await rig.Until(() => rig.Health.Status == HealthStatus.Healthy, 60);
         await stream.OnNextAsync("after");
@@ -96,10 +132,16 @@ public sealed partial class DevelopmentBrokerStreamTests
         await rig.Until(() => rig.Health.Status == HealthStatus.Degraded);
         Assert.Contains($"keys-late-{rig.Run}", rig.Health.Text, StringComparison.Ordinal);
         _broker.CreateTopic($"keys-late-{rig.Run}", 2);
-        await rig.Client.GetStreamProvider(StreamRig.Provider).GetStream<string>(StreamId.Create($"keys-late-{rig.Run}", "k")).OnNextAsync("here");
+        await rig
+            .Client.GetStreamProvider(StreamRig.Provider)
+            .GetStream<string>(StreamId.Create($"keys-late-{rig.Run}", "k"))
+            .OnNextAsync("here");
         await rig.Produce("k", "there");
         await rig.Until(() => rig.Observer.Count == 2);
-        Assert.Equal([$"keys-{rig.Run}", $"keys-late-{rig.Run}"], rig.Observer.Order.Select(s => s.Topic).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [$"keys-{rig.Run}", $"keys-late-{rig.Run}"],
+            rig.Observer.Order.Select(s => s.Topic).Order(StringComparer.Ordinal)
+        );
         await rig.Until(() => rig.Health.Status == HealthStatus.Healthy);
     }
 
@@ -126,13 +168,21 @@ public sealed partial class RealKafkaStreamTests
         await rig.Settled();
         var records = await rig.Read(rig.Topic);
         var time = records[100].Message.Timestamp.UtcDateTime;
-        var expected = records.Where(r => r.Message.Timestamp.UtcDateTime >= time).Select(r => r.Offset.Value).ToList();
+        var expected = records
+            .Where(r => r.Message.Timestamp.UtcDateTime >= time)
+            .Select(r => r.Offset.Value)
+            .ToList();
         Assert.InRange(expected.Count, 1, 100);
         var already = rig.Observer.Order.Count;
-        await rig.Client.GetGrain<IExplicitConsumer>("late").Subscribe(rig.Topic, "k", KafkaSequenceToken.FromTime(new DateTimeOffset(time, TimeSpan.Zero)));
+        await rig
+            .Client.GetGrain<IExplicitConsumer>("late")
+            .Subscribe(rig.Topic, "k", KafkaSequenceToken.FromTime(new DateTimeOffset(time, TimeSpan.Zero)));
         await rig.Produce("k", "1001");
         await rig.Until(() => rig.Observer.Times("1001") >= 2);
-        Assert.Equal(expected, rig.Observer.Order.Skip(already).Where(s => s.Text != "1001").Select(s => s.Offset));
+        Assert.Equal(
+            expected,
+            rig.Observer.Order.Skip(already).Where(s => s.Text != "1001").Select(s => s.Offset)
+        );
     }
 
     [Fact]
@@ -141,11 +191,17 @@ public sealed partial class RealKafkaStreamTests
         var rig = await Start(KafkaStreamShape.Partition, partitions: 2, configure: o => o.Partitions = 8);
         await rig.Produce(50, i => $"k{i}");
         await rig.Until(() => rig.Observer.Count == 50);
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = rig.Connection.BootstrapServers }).Build();
-        await admin.CreatePartitionsAsync([new PartitionsSpecification { Topic = rig.Topic, IncreaseTo = 5 }]);
+        using var admin = new AdminClientBuilder(
+            new AdminClientConfig { BootstrapServers = rig.Connection.BootstrapServers }
+        ).Build();
+        await admin.CreatePartitionsAsync([
+            new PartitionsSpecification { Topic = rig.Topic, IncreaseTo = 5 },
+        ]);
         for (var partition = 0; partition < 5; partition++)
         {
-            var stream = rig.Client.GetStreamProvider(StreamRig.Provider).GetStream<string>(StreamId.Create(rig.Topic, $"{partition}"));
+            var stream = rig
+                .Client.GetStreamProvider(StreamRig.Provider)
+                .GetStream<string>(StreamId.Create(rig.Topic, $"{partition}"));
             // The producer learns of it a little later than the topic.
             for (var tries = 0; ; tries++)
             {
@@ -161,7 +217,12 @@ public sealed partial class RealKafkaStreamTests
             }
         }
         await rig.Until(() => rig.Observer.Count == 55);
-        Assert.Equal(["0", "1", "2", "3", "4"], rig.Observer.Order.Where(s => s.Text.StartsWith("to ", StringComparison.Ordinal)).Select(s => s.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["0", "1", "2", "3", "4"],
+            rig.Observer.Order.Where(s => s.Text.StartsWith("to ", StringComparison.Ordinal))
+                .Select(s => s.Key)
+                .Order(StringComparer.Ordinal)
+        );
     }
 }
 
@@ -173,7 +234,11 @@ public sealed class ThreeNodeStreamTests : StreamFaultTests
     public async Task Leaders_change_under_load_and_nothing_is_lost()
     {
         using var kafka = Server(nodes: 3);
-        await using var rig = await StreamRig.Start(new RealBroker(kafka.BootstrapServers), silos: 2, partitions: 6);
+        await using var rig = await StreamRig.Start(
+            new RealBroker(kafka.BootstrapServers),
+            silos: 2,
+            partitions: 6
+        );
         using var load = StreamConformanceTests.Load(rig);
         await rig.Until(() => rig.Observer.Count > 300);
         kafka.Kill(1);

@@ -12,7 +12,8 @@ namespace ClearanceEngine.Tests;
 public sealed class StreamCacheTests : IStreamCacheOwner
 {
     static readonly TopicPartition Partition = new("t", 3);
-    static readonly StreamId A = StreamId.Create("t", "a"), B = StreamId.Create("t", "b");
+    static readonly StreamId A = StreamId.Create("t", "a"),
+        B = StreamId.Create("t", "b");
 
     readonly FakeTimeProvider _time = new();
     readonly List<FailedDelivery> _failing = [];
@@ -163,7 +164,8 @@ public sealed class StreamCacheTests : IStreamCacheOwner
         Assert.Equal(2, _cache.GetMaxAddCount());
         Add((2, A), (3, A));
         Assert.Equal(0, _cache.GetMaxAddCount());
-        for (var i = 0; i < 4; i++) Deliver(slow, i);
+        for (var i = 0; i < 4; i++)
+            Deliver(slow, i);
         Drain(slow);
         Assert.Equal(3, _cache.GetMaxAddCount());
         Add((4, A));
@@ -197,7 +199,8 @@ public sealed class StreamCacheTests : IStreamCacheOwner
     public void A_token_of_what_was_read_just_now_is_read_again_and_an_old_one_is_not()
     {
         Make(o => o.CacheSize = 2);
-        for (var i = 0; i < 10; i++) Add((i, B));
+        for (var i = 0; i < 10; i++)
+            Add((i, B));
         _cache.GetMaxAddCount();
         using var pending = _cache.GetCacheCursor(A, Token(1));
         Assert.Equal(1, Assert.Single(_rewinds).From.SequenceNumber);
@@ -210,10 +213,19 @@ public sealed class StreamCacheTests : IStreamCacheOwner
     public void A_users_token_below_the_cache_is_read_from_Kafka_whatever_its_age()
     {
         Make(o => o.CacheSize = 2);
-        for (var i = 0; i < 10; i++) Add((i, A));
+        for (var i = 0; i < 10; i++)
+            Add((i, A));
         _cache.GetMaxAddCount();
         _time.Advance(TimeSpan.FromDays(1));
-        foreach (var token in (KafkaSequenceToken[])[KafkaSequenceToken.FromBeginning, KafkaSequenceToken.FromOffset(3), KafkaSequenceToken.FromTime(DateTimeOffset.UnixEpoch), KafkaSequenceToken.OfEvent(3, 2, 0)])
+        foreach (
+            var token in (KafkaSequenceToken[])
+                [
+                    KafkaSequenceToken.FromBeginning,
+                    KafkaSequenceToken.FromOffset(3),
+                    KafkaSequenceToken.FromTime(DateTimeOffset.UnixEpoch),
+                    KafkaSequenceToken.OfEvent(3, 2, 0),
+                ]
+        )
         {
             _rewinds.Clear();
             using var cursor = _cache.GetCacheCursor(A, token);
@@ -281,35 +293,50 @@ public sealed class StreamCacheTests : IStreamCacheOwner
 
     /// <summary>Against a model: whatever streams and consumers do, nothing is committed that a consumer of its stream has not had, and in the end all is.</summary>
     [Fact]
-    public void No_order_of_events_commits_what_was_not_delivered() => Gen.Select(Gen.Int[1, 4], Gen.Int[2, 12], Gen.Int[0, 4].List[20, 120]).Sample((streams, size, steps) =>
-    {
-        Make(o => (o.CacheSize, o.PullSize) = (size, 3));
-        var ids = Enumerable.Range(0, streams).Select(i => StreamId.Create("t", $"{i}")).ToArray();
-        var cursors = ids.Select(id => _cache.GetCacheCursor(id, null!)).ToArray();
-        var had = new HashSet<long>();
-        var holding = new long?[streams];
-        var next = 0L;
-        foreach (var (step, turn) in steps.Select((s, i) => (s, i)))
-        {
-            if (step == 4)
-            {
-                for (var n = _cache.GetMaxAddCount(); n > 0; n--, next += 1 + (next % 3)) Add((next, ids[next % streams]));
-            }
-            else if (step < streams)
-            {
-                if (holding[step] is { } done) had.Add(done);
-                holding[step] = Step(cursors[step]) ? Offset(Current(cursors[step])) : null;
-                if (holding[step] is not null) Current(cursors[step]).ImportRequestContext();
-            }
-            Assert.True(_cache.Open <= size);
-            if (Position() is { } position) Assert.All(Read().TakeWhile(o => o < position), o => Assert.Contains(o, had));
-        }
-        for (var i = 0; i < streams; i++) Drain(cursors[i]);
-        _cache.GetMaxAddCount();
-        if (next > 0) Assert.Equal(Read()[^1] + 1, _last);
+    public void No_order_of_events_commits_what_was_not_delivered() =>
+        Gen.Select(Gen.Int[1, 4], Gen.Int[2, 12], Gen.Int[0, 4].List[20, 120])
+            .Sample(
+                (streams, size, steps) =>
+                {
+                    Make(o => (o.CacheSize, o.PullSize) = (size, 3));
+                    var ids = Enumerable
+                        .Range(0, streams)
+                        .Select(i => StreamId.Create("t", $"{i}"))
+                        .ToArray();
+                    var cursors = ids.Select(id => _cache.GetCacheCursor(id, null!)).ToArray();
+                    var had = new HashSet<long>();
+                    var holding = new long?[streams];
+                    var next = 0L;
+                    foreach (var (step, turn) in steps.Select((s, i) => (s, i)))
+                    {
+                        if (step == 4)
+                        {
+                            for (var n = _cache.GetMaxAddCount(); n > 0; n--, next += 1 + (next % 3))
+                                Add((next, ids[next % streams]));
+                        }
+                        else if (step < streams)
+                        {
+                            if (holding[step] is { } done)
+                                had.Add(done);
+                            holding[step] = Step(cursors[step]) ? Offset(Current(cursors[step])) : null;
+                            if (holding[step] is not null)
+                                Current(cursors[step]).ImportRequestContext();
+                        }
+                        Assert.True(_cache.Open <= size);
+                        if (Position() is { } position)
+                            Assert.All(Read().TakeWhile(o => o < position), o => Assert.Contains(o, had));
+                    }
+                    for (var i = 0; i < streams; i++)
+                        Drain(cursors[i]);
+                    _cache.GetMaxAddCount();
+                    if (next > 0)
+                        Assert.Equal(Read()[^1] + 1, _last);
 
-        List<long> Read() => [.. _read];
-    }, iter: 300, threads: 1);
+                    List<long> Read() => [.. _read];
+                },
+                iter: 300,
+                threads: 1
+            );
 
     long? _last;
     readonly List<long> _read = [];
@@ -321,21 +348,32 @@ public sealed class StreamCacheTests : IStreamCacheOwner
     Rewind IStreamCacheOwner.Rewind(StreamCache cache, StreamId stream, KafkaSequenceToken from)
     {
         _rewinds.Add((stream, from));
-        var ended = new Rewind(cache, stream, from, Reading(new KafkaStreamOptions()), new SemaphoreSlim(0), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var ended = new Rewind(
+            cache,
+            stream,
+            from,
+            Reading(new KafkaStreamOptions()),
+            new SemaphoreSlim(0),
+            Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance
+        );
         return ended;
     }
 
-    void IStreamCacheOwner.Nudge(StreamId stream)
-    {
-    }
+    void IStreamCacheOwner.Nudge(StreamId stream) { }
 
-    void IStreamCacheOwner.Delivered(StreamId stream, FeedRecord record, long since)
-    {
-    }
+    void IStreamCacheOwner.Delivered(StreamId stream, FeedRecord record, long since) { }
 
     void IStreamCacheOwner.Failing(FailedDelivery failed) => _failing.Add(failed);
 
-    static StreamReading Reading(KafkaStreamOptions options) => new("p", options, new KeyStreams(), new JsonEventCodec(), new FeedHealth("here"), Microsoft.Extensions.Logging.Abstractions.NullLogger<StreamReading>.Instance);
+    static StreamReading Reading(KafkaStreamOptions options) =>
+        new(
+            "p",
+            options,
+            new KeyStreams(),
+            new JsonEventCodec(),
+            new FeedHealth("here"),
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<StreamReading>.Instance
+        );
 
     void Make(Action<KafkaStreamOptions> configure) => Make(configure, oneByOne: true);
 
@@ -358,14 +396,23 @@ public sealed class StreamCacheTests : IStreamCacheOwner
             Assert.True(_cache.Start(offset));
             _read.Add(offset);
         }
-        _cache.AddToCache([.. records.Select(r => (IBatchContainer)new CacheEntry(r.Stream, new FeedRecord("t", 3, r.Offset, DateTimeOffset.UnixEpoch, null, new byte[size], [])))]);
+        _cache.AddToCache([
+            .. records.Select(r =>
+                (IBatchContainer)
+                    new CacheEntry(
+                        r.Stream,
+                        new FeedRecord("t", 3, r.Offset, DateTimeOffset.UnixEpoch, null, new byte[size], [])
+                    )
+            ),
+        ]);
     }
 
     long? Position() => _cache.TakePosition() is { } moved ? _last = moved.Offset.Value : _last;
 
     void Drain(IQueueCacheCursor cursor)
     {
-        while (Step(cursor)) Current(cursor).ImportRequestContext();
+        while (Step(cursor))
+            Current(cursor).ImportRequestContext();
         Position();
     }
 
@@ -380,13 +427,15 @@ public sealed class StreamCacheTests : IStreamCacheOwner
     static List<IBatchContainer> Gather(IQueueCacheCursor cursor, int most)
     {
         var group = new List<IBatchContainer>();
-        while (group.Count < most && Step(cursor)) group.Add(Current(cursor));
+        while (group.Count < most && Step(cursor))
+            group.Add(Current(cursor));
         return group;
     }
 
     static void Send(List<IBatchContainer> group) => group[0].ImportRequestContext();
 
-    static bool Step(IQueueCacheCursor cursor) => cursor.MoveNextWithResult().Kind == QueueCacheCursorMoveResultKind.Success;
+    static bool Step(IQueueCacheCursor cursor) =>
+        cursor.MoveNextWithResult().Kind == QueueCacheCursorMoveResultKind.Success;
 
     static IBatchContainer Current(IQueueCacheCursor cursor) => cursor.GetCurrent(out _)!;
 

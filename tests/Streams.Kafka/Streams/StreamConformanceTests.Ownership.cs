@@ -83,6 +83,10 @@ public abstract partial class StreamConformanceTests
         await load.Task;
         await rig.Until(() => rig.Observer.Count == load.Sent, seconds);
         await rig.Settled();
-        TestContext.Current.SendDiagnosticMessage("{0} sent, {1} repeated", load.Sent, rig.Observer.Order.Count - load.Sent);
+        TestContext.Current.SendDiagnosticMessage(
+            "{0} sent, {1} repeated",
+            load.Sent,
+            rig.Observer.Order.Count - load.Sent
+        );
     }
 }

@@ -18,12 +18,20 @@ public abstract partial class StreamConformanceTests(TestBroker broker) : IAsync
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var rig in _rigs) await rig.DisposeAsync();
+        foreach (var rig in _rigs)
+            await rig.DisposeAsync();
         await broker.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
-    protected async Task<StreamRig> Start(KafkaStreamShape shape = KafkaStreamShape.Key, int silos = 1, int partitions = 4, Action<KafkaStreamOptions>? configure = null, Func<StreamRig, Task>? before = null, IKafkaStreamMapper? mapper = null)
+    protected async Task<StreamRig> Start(
+        KafkaStreamShape shape = KafkaStreamShape.Key,
+        int silos = 1,
+        int partitions = 4,
+        Action<KafkaStreamOptions>? configure = null,
+        Func<StreamRig, Task>? before = null,
+        IKafkaStreamMapper? mapper = null
+    )
     {
         var rig = await StreamRig.Start(broker, shape, silos, partitions, configure, before, mapper);
         _rigs.Add(rig);
@@ -40,8 +48,10 @@ public abstract partial class StreamConformanceTests(TestBroker broker) : IAsync
         await rig.Produce(300, i => $"k{i % 20}", from: 300);
         await rig.Until(() => rig.Observer.Count == 600);
         await rig.Settled();
-        if (shape == KafkaStreamShape.Partition) return;
-        for (var k = 0; k < 20; k++) Assert.Equal(Enumerable.Range(0, 30).Select(n => (n * 20) + k), rig.Observer.Numbers($"k{k}"));
+        if (shape == KafkaStreamShape.Partition)
+            return;
+        for (var k = 0; k < 20; k++)
+            Assert.Equal(Enumerable.Range(0, 30).Select(n => (n * 20) + k), rig.Observer.Numbers($"k{k}"));
     }
 
     [Fact]
@@ -65,11 +75,11 @@ public sealed partial class DevelopmentBrokerStreamTests : StreamConformanceTest
 {
     readonly KafkaDevelopmentBroker _broker;
 
-    public DevelopmentBrokerStreamTests() : this(new PlayedBroker())
-    {
-    }
+    public DevelopmentBrokerStreamTests()
+        : this(new PlayedBroker()) { }
 
-    DevelopmentBrokerStreamTests(PlayedBroker broker) : base(broker) => _broker = broker.Broker;
+    DevelopmentBrokerStreamTests(PlayedBroker broker)
+        : base(broker) => _broker = broker.Broker;
 }
 
 [Collection("streams")]

@@ -18,10 +18,14 @@ public sealed class StreamFenceTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _rig = await StreamRig.Start(_broker, partitions: 1, configure: o => o.LeaseTime = TimeSpan.FromSeconds(1));
+        _rig = await StreamRig.Start(_broker, partitions: 1, configure: o =>
+            o.LeaseTime = TimeSpan.FromSeconds(1)
+        );
         // A partition that no queue reads.
         await _broker.CreateTopic($"fence-{_rig.Run}", 1);
-        _fence = _rig.Client.GetGrain<IPartitionGrain>(PartitionGrain.Key(StreamRig.Provider, new TopicPartition($"fence-{_rig.Run}", 0)));
+        _fence = _rig.Client.GetGrain<IPartitionGrain>(
+            PartitionGrain.Key(StreamRig.Provider, new TopicPartition($"fence-{_rig.Run}", 0))
+        );
     }
 
     public async ValueTask DisposeAsync()
@@ -81,7 +85,8 @@ public sealed class StreamFenceTests : IAsyncLifetime
     {
         for (var deadline = DateTime.UtcNow.AddSeconds(20); DateTime.UtcNow < deadline; await Task.Delay(50))
         {
-            if ((await _fence.Acquire(owner, Silo)).Epoch is { } epoch) return epoch;
+            if ((await _fence.Acquire(owner, Silo)).Epoch is { } epoch)
+                return epoch;
         }
         Assert.Fail($"{owner} was not granted the partition.");
         return 0;

@@ -19,21 +19,45 @@ public sealed class StreamPartsTests
     [InlineData("a-little-bit-longer-string", -1486304829)]
     [InlineData("lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58897971)]
     [InlineData("abc", 479470107)]
-    public void Keys_are_hashed_as_Java_producers_do(string key, int hash) => Assert.Equal(hash, Murmur2.Hash(Encoding.UTF8.GetBytes(key)));
+    public void Keys_are_hashed_as_Java_producers_do(string key, int hash) =>
+        Assert.Equal(hash, Murmur2.Hash(Encoding.UTF8.GetBytes(key)));
 
     [Fact]
     public void A_batch_crosses_silos_as_the_records_own_bytes()
     {
-        using var services = new ServiceCollection().AddSerializer().AddSingleton<KafkaBatchArrival>().BuildServiceProvider();
+        using var services = new ServiceCollection()
+            .AddSerializer()
+            .AddSingleton<KafkaBatchArrival>()
+            .BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer>();
-        var record = new FeedRecord("t", 3, 7, DateTimeOffset.FromUnixTimeSeconds(5), "k"u8.ToArray(), """{"Name":"n","Number":4}"""u8.ToArray(), new Headers { { "h", "v"u8.ToArray() } });
-        var there = serializer.Deserialize<KafkaBatch>(serializer.SerializeToArray(new KafkaBatch("p", StreamId.Create("t", "k"), record, new JsonEventCodec(), null)))!;
+        var record = new FeedRecord(
+            "t",
+            3,
+            7,
+            DateTimeOffset.FromUnixTimeSeconds(5),
+            "k"u8.ToArray(),
+            """{"Name":"n","Number":4}"""u8.ToArray(),
+            new Headers { { "h", "v"u8.ToArray() } }
+        );
+        var there = serializer.Deserialize<KafkaBatch>(
+            serializer.SerializeToArray(
+                new KafkaBatch("p", StreamId.Create("t", "k"), record, new JsonEventCodec(), null)
+            )
+        )!;
         Assert.Equal(StreamId.Create("t", "k"), there.StreamId);
         Assert.Equal(KafkaSequenceToken.OfRecord(3, 7), there.SequenceToken);
         var parcel = Assert.Single(there.GetEvents<Parcel>());
         Assert.Equal((new Parcel("n", 4), KafkaSequenceToken.OfEvent(3, 7, 0)), (parcel.Item1, parcel.Item2));
         var same = Assert.Single(there.GetEvents<FeedRecord>()).Item1;
-        Assert.Equal(("k", "v", 5L, false), (Encoding.UTF8.GetString(same.Key!.Value.Span), same.Header("h"), same.Timestamp.ToUnixTimeSeconds(), same.IsTombstone));
+        Assert.Equal(
+            ("k", "v", 5L, false),
+            (
+                Encoding.UTF8.GetString(same.Key!.Value.Span),
+                same.Header("h"),
+                same.Timestamp.ToUnixTimeSeconds(),
+                same.IsTombstone
+            )
+        );
     }
 
     [Fact]
@@ -41,7 +65,16 @@ public sealed class StreamPartsTests
     {
         using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer>();
-        foreach (var token in (KafkaSequenceToken[])[KafkaSequenceToken.FromBeginning, KafkaSequenceToken.FromOffset(9), KafkaSequenceToken.FromTime(DateTimeOffset.UnixEpoch), KafkaSequenceToken.OfEvent(1, 2, 3), KafkaSequenceToken.OfRecord(1, 2)])
+        foreach (
+            var token in (KafkaSequenceToken[])
+                [
+                    KafkaSequenceToken.FromBeginning,
+                    KafkaSequenceToken.FromOffset(9),
+                    KafkaSequenceToken.FromTime(DateTimeOffset.UnixEpoch),
+                    KafkaSequenceToken.OfEvent(1, 2, 3),
+                    KafkaSequenceToken.OfRecord(1, 2),
+                ]
+        )
         {
             var there = serializer.Deserialize<KafkaSequenceToken>(serializer.SerializeToArray(token))!;
             Assert.Equal((token, token.Time, token.IsInternal), (there, there.Time, there.IsInternal));
@@ -57,11 +90,35 @@ public sealed class StreamPartsTests
     {
         var guid = Guid.NewGuid();
         var time = new DateTimeOffset(2026, 11, 26, 1, 2, 3, TimeSpan.FromHours(8));
-        var headers = ContextHeaders.Write(new() { ["s"] = "值", ["i"] = 5, ["l"] = 6L, ["d"] = 0.1, ["b"] = true, ["g"] = guid, ["t"] = time, ["odd"] = new object(), ["#RC"] = "Orleans' own" })!;
+        var headers = ContextHeaders.Write(
+            new()
+            {
+                ["s"] = "值",
+                ["i"] = 5,
+                ["l"] = 6L,
+                ["d"] = 0.1,
+                ["b"] = true,
+                ["g"] = guid,
+                ["t"] = time,
+                ["odd"] = new object(),
+                ["#RC"] = "Orleans' own",
+            }
+        )!;
         Assert.Equal(7, headers.Count);
         var record = new FeedRecord("t", 0, 0, default, null, default, headers);
         Assert.True(ContextHeaders.Import(record));
-        Assert.Equal(("值", 5, 6L, 0.1, true, guid, time), ((string)RequestContext.Get("s")!, (int)RequestContext.Get("i")!, (long)RequestContext.Get("l")!, (double)RequestContext.Get("d")!, (bool)RequestContext.Get("b")!, (Guid)RequestContext.Get("g")!, (DateTimeOffset)RequestContext.Get("t")!));
+        Assert.Equal(
+            ("值", 5, 6L, 0.1, true, guid, time),
+            (
+                (string)RequestContext.Get("s")!,
+                (int)RequestContext.Get("i")!,
+                (long)RequestContext.Get("l")!,
+                (double)RequestContext.Get("d")!,
+                (bool)RequestContext.Get("b")!,
+                (Guid)RequestContext.Get("g")!,
+                (DateTimeOffset)RequestContext.Get("t")!
+            )
+        );
         RequestContext.Clear();
     }
 
@@ -87,10 +144,14 @@ public sealed class StreamPartsTests
         // A third of the ring has about a third of the queues, wherever it begins.
         for (uint begin = 0; begin < 12; begin++)
         {
-            var count = queues.Count(q => unchecked(q.GetUniformHashCode() - (begin * (uint.MaxValue / 12))) < uint.MaxValue / 3);
+            var count = queues.Count(q =>
+                unchecked(q.GetUniformHashCode() - (begin * (uint.MaxValue / 12))) < uint.MaxValue / 3
+            );
             Assert.InRange(count, 16, 27);
         }
-        Assert.All(Enumerable.Range(0, 50), i => Assert.InRange(map.GetQueueForStream(StreamId.Create("one", $"{i}")).GetNumericId(), 0u, 7u));
+        Assert.All(Enumerable.Range(0, 50), i =>
+            Assert.InRange(map.GetQueueForStream(StreamId.Create("one", $"{i}")).GetNumericId(), 0u, 7u)
+        );
     }
 
     [Theory]
@@ -136,7 +197,15 @@ public sealed class StreamPartsTests
     {
         var options = new KafkaStreamOptions { Group = "g" };
         var config = options.Consumer();
-        Assert.Equal((false, false, "g", false), (config.EnableAutoCommit, config.EnableAutoOffsetStore, config.GroupId, config.AllowAutoCreateTopics));
+        Assert.Equal(
+            (false, false, "g", false),
+            (
+                config.EnableAutoCommit,
+                config.EnableAutoOffsetStore,
+                config.GroupId,
+                config.AllowAutoCreateTopics
+            )
+        );
     }
 
     [Fact]
@@ -158,15 +227,39 @@ public sealed class StreamPartsTests
         connection.Consumer["fetch.error.backoff.ms"] = "77";
         connection.Producer["batch.num.messages"] = "5";
         Assert.Null(connection.Fault());
-        var consumer = connection.Apply(new KafkaStreamOptions { Group = "g" }.Consumer(), connection.Consumer);
+        var consumer = connection.Apply(
+            new KafkaStreamOptions { Group = "g" }.Consumer(),
+            connection.Consumer
+        );
         var producer = connection.Apply(new ProducerConfig(), connection.Producer);
         foreach (var config in (ClientConfig[])[consumer, producer])
         {
             var all = config.ToDictionary(p => p.Key, p => p.Value);
-            Assert.Equal(("a:1,b:2", "sasl_ssl", "SCRAM-SHA-512", "user", "secret"), (all["bootstrap.servers"], all["security.protocol"], all["sasl.mechanism"], all["sasl.username"], all["sasl.password"]));
-            Assert.Equal(("/ca.pem", "/me.pem", "/me.key", "inner", "true"), (all["ssl.ca.location"], all["ssl.certificate.location"], all["ssl.key.location"], all["ssl.key.password"], all["socket.keepalive.enable"]));
+            Assert.Equal(
+                ("a:1,b:2", "sasl_ssl", "SCRAM-SHA-512", "user", "secret"),
+                (
+                    all["bootstrap.servers"],
+                    all["security.protocol"],
+                    all["sasl.mechanism"],
+                    all["sasl.username"],
+                    all["sasl.password"]
+                )
+            );
+            Assert.Equal(
+                ("/ca.pem", "/me.pem", "/me.key", "inner", "true"),
+                (
+                    all["ssl.ca.location"],
+                    all["ssl.certificate.location"],
+                    all["ssl.key.location"],
+                    all["ssl.key.password"],
+                    all["socket.keepalive.enable"]
+                )
+            );
         }
-        Assert.Equal(("77", "5"), (consumer.Get("fetch.error.backoff.ms"), producer.Get("batch.num.messages")));
+        Assert.Equal(
+            ("77", "5"),
+            (consumer.Get("fetch.error.backoff.ms"), producer.Get("batch.num.messages"))
+        );
         Assert.Null(consumer.Get("batch.num.messages"));
         connection.SaslPassword = null;
         Assert.Contains("needs SaslUsername and SaslPassword", connection.Fault(), StringComparison.Ordinal);
@@ -175,7 +268,13 @@ public sealed class StreamPartsTests
     [Fact]
     public void Tries_of_a_delivery_wait_longer_each_time_up_to_the_longest()
     {
-        var backoff = new StreamBackoff(new KafkaStreamOptions { FirstBackoff = TimeSpan.FromMilliseconds(100), LongestBackoff = TimeSpan.FromSeconds(1) });
+        var backoff = new StreamBackoff(
+            new KafkaStreamOptions
+            {
+                FirstBackoff = TimeSpan.FromMilliseconds(100),
+                LongestBackoff = TimeSpan.FromSeconds(1),
+            }
+        );
         Assert.InRange(backoff.Next(0).TotalMilliseconds, 50, 150);
         Assert.InRange(backoff.Next(2).TotalMilliseconds, 200, 600);
         Assert.InRange(backoff.Next(1_000).TotalMilliseconds, 500, 1_500);

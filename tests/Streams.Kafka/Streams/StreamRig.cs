@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using ClearanceEngine.Streams.Kafka;
 using Confluent.Kafka;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Configuration;
@@ -29,8 +29,14 @@ public sealed class StreamRig : IAsyncDisposable
         _partitions = partitions;
         Topic = $"{prefix}-{Run}";
         Observer = Observer.Open(Run);
-        _producer = new KafkaProducer(Connection, new KafkaProducerOptions(), NullLogger<KafkaProducer>.Instance);
-        _watch = new CommitWatch(servers, Group, Topic, Dead, partitions, (partition, offset) => Observer.Handled(Topic, partition, offset));
+        _producer = new KafkaProducer(
+            Connection,
+            new KafkaProducerOptions(),
+            NullLogger<KafkaProducer>.Instance
+        );
+        _watch = new CommitWatch(servers, Group, Topic, Dead, partitions, (partition, offset) =>
+            Observer.Handled(Topic, partition, offset)
+        );
     }
 
     public string Run { get; } = Guid.NewGuid().ToString("N")[..8];
@@ -52,25 +58,53 @@ public sealed class StreamRig : IAsyncDisposable
     /// <summary>Lines of the silos' logs from warnings upwards.</summary>
     public LogLines Log { get; } = new();
 
-    public static async Task<StreamRig> Start(TestBroker broker, KafkaStreamShape shape = KafkaStreamShape.Key, int silos = 1, int partitions = 4, Action<KafkaStreamOptions>? configure = null, Func<StreamRig, Task>? before = null, IKafkaStreamMapper? mapper = null)
+    public static async Task<StreamRig> Start(
+        TestBroker broker,
+        KafkaStreamShape shape = KafkaStreamShape.Key,
+        int silos = 1,
+        int partitions = 4,
+        Action<KafkaStreamOptions>? configure = null,
+        Func<StreamRig, Task>? before = null,
+        IKafkaStreamMapper? mapper = null
+    )
     {
         var rig = new StreamRig(broker.Servers, shape == KafkaStreamShape.Key ? "keys" : "parts", partitions);
         await broker.CreateTopic(rig.Topic, partitions);
         await broker.CreateTopic(rig.Dead, 1);
-        if (before is not null) await before(rig);
+        if (before is not null)
+            await before(rig);
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.Options.ConfigureFileLogging = false;
-        builder.ConfigureSiloHost((_, host) => host.Logging.ClearProviders().AddProvider(rig.Log).SetMinimumLevel(LogLevel.Warning));
-        builder.ConfigureSilo((_, silo) =>
-        {
-            silo.AddMemoryGrainStorage("PubSubStore");
-            silo.Configure<ClusterMembershipOptions>(o => (o.ProbeTimeout, o.NumMissedProbesLimit, o.TableRefreshTimeout, o.IAmAliveTablePublishTimeout, o.NumVotesForDeathDeclaration) = (TimeSpan.FromMilliseconds(500), 2, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2), 1));
-            silo.AddKafkaStreams(Provider, (SiloKafkaStreamConfigurator c) =>
+        builder.ConfigureSiloHost(
+            (_, host) => host.Logging.ClearProviders().AddProvider(rig.Log).SetMinimumLevel(LogLevel.Warning)
+        );
+        builder.ConfigureSilo(
+            (_, silo) =>
             {
-                c.ConfigureKafka(o => o.Configure(Options));
-                if (mapper is not null) c.UseMapper((_, _) => mapper);
-            });
-        });
+                silo.AddMemoryGrainStorage("PubSubStore");
+                silo.Configure<ClusterMembershipOptions>(o =>
+                    (
+                        o.ProbeTimeout,
+                        o.NumMissedProbesLimit,
+                        o.TableRefreshTimeout,
+                        o.IAmAliveTablePublishTimeout,
+                        o.NumVotesForDeathDeclaration
+                    ) = (
+                        TimeSpan.FromMilliseconds(500),
+                        2,
+                        TimeSpan.FromSeconds(2),
+                        TimeSpan.FromSeconds(2),
+                        1
+                    )
+                );
+                silo.AddKafkaStreams(Provider, (SiloKafkaStreamConfigurator c) =>
+                {
+                    c.ConfigureKafka(o => o.Configure(Options));
+                    if (mapper is not null)
+                        c.UseMapper((_, _) => mapper);
+                });
+            }
+        );
         builder.ConfigureClient(client => client.AddKafkaStreams(Provider, Options));
         rig.Cluster = builder.Build();
         await rig.Cluster.DeployAsync();
@@ -81,33 +115,60 @@ public sealed class StreamRig : IAsyncDisposable
             o.Connection = rig.Connection;
             o.Topics.Add(rig.Topic);
             (o.Group, o.DeadLetterTopic, o.Shape) = (rig.Group, rig.Dead, shape);
-            (o.Partitions, o.CommitInterval, o.MetadataInterval, o.MaxRetryTime) = (partitions, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20));
+            (o.Partitions, o.CommitInterval, o.MetadataInterval, o.MaxRetryTime) = (
+                partitions,
+                TimeSpan.FromMilliseconds(100),
+                TimeSpan.FromSeconds(1),
+                TimeSpan.FromSeconds(20)
+            );
             configure?.Invoke(o);
         }
     }
 
     /// <summary>Records of a foreign producer.</summary>
-    public Task Produce(int count, Func<int, string?> key, int from = 0) => Task.WhenAll(Enumerable.Range(from, count).Select(i => Produce(key(i), i.ToString(CultureInfo.InvariantCulture))));
+    public Task Produce(int count, Func<int, string?> key, int from = 0) =>
+        Task.WhenAll(
+            Enumerable
+                .Range(from, count)
+                .Select(i => Produce(key(i), i.ToString(CultureInfo.InvariantCulture)))
+        );
 
     public Task<TopicPartitionOffset> Produce(string? key, string value, Headers? headers = null) =>
-        _producer.Produce(Topic, key is null ? null : Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value), headers);
+        _producer.Produce(
+            Topic,
+            key is null ? null : Encoding.UTF8.GetBytes(key),
+            Encoding.UTF8.GetBytes(value),
+            headers
+        );
 
-    internal IEnumerable<StreamAdapterFactory> Providers => Cluster.Silos.Where(s => s.IsActive).Select(s => (StreamAdapterFactory)s.ServiceProvider.GetRequiredKeyedService<IQueueAdapterFactory>(Provider));
+    internal IEnumerable<StreamAdapterFactory> Providers =>
+        Cluster
+            .Silos.Where(s => s.IsActive)
+            .Select(s =>
+                (StreamAdapterFactory)
+                    s.ServiceProvider.GetRequiredKeyedService<IQueueAdapterFactory>(Provider)
+            );
 
     internal (HealthStatus Status, string? Text) Health => Providers.First().Health;
 
     /// <summary>What the group has committed, by partition.</summary>
-    public Dictionary<int, long> Committed() => CommitWatch.Committed(Connection.BootstrapServers, Group, Topic, _partitions);
+    public Dictionary<int, long> Committed() =>
+        CommitWatch.Committed(Connection.BootstrapServers, Group, Topic, _partitions);
 
-    public Task<List<ConsumeResult<byte[], byte[]>>> Read(string topic, int count = int.MaxValue) => TopicReader.Read(Connection.BootstrapServers, topic, topic == Dead ? 1 : _partitions, count);
+    public Task<List<ConsumeResult<byte[], byte[]>>> Read(string topic, int count = int.MaxValue) =>
+        TopicReader.Read(Connection.BootstrapServers, topic, topic == Dead ? 1 : _partitions, count);
 
-    public Task Until(Func<bool> condition, int seconds = 30) => Until(condition, seconds, () => $"{Observer.Count} handled, committed {string.Join(" ", Committed().Select(c => $"{c.Key}:{c.Value}"))}, health {Health.Text}\n{Log.Tail()}");
+    public Task Until(Func<bool> condition, int seconds = 30) =>
+        Until(condition, seconds, () =>
+            $"{Observer.Count} handled, committed {string.Join(" ", Committed().Select(c => $"{c.Key}:{c.Value}"))}, health {Health.Text}\n{Log.Tail()}"
+        );
 
     public static async Task Until(Func<bool> condition, int seconds, Func<string> otherwise)
     {
-        for (var deadline = DateTime.UtcNow.AddSeconds(seconds); !condition();)
+        for (var deadline = DateTime.UtcNow.AddSeconds(seconds); !condition(); )
         {
-            if (DateTime.UtcNow > deadline) Assert.Fail($"It did not happen within {seconds} s: {otherwise()}");
+            if (DateTime.UtcNow > deadline)
+                Assert.Fail($"It did not happen within {seconds} s: {otherwise()}");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }
@@ -115,8 +176,12 @@ public sealed class StreamRig : IAsyncDisposable
     /// <summary>All partitions committed to their ends, none ever too far, and no cache miss anywhere.</summary>
     public async Task Settled()
     {
-        var ends = (await Read(Topic)).GroupBy(r => r.Partition.Value).ToDictionary(g => g.Key, g => g.Max(r => r.Offset.Value) + 1);
-        await Until(() => Committed() is var committed && ends.All(e => committed.GetValueOrDefault(e.Key) == e.Value));
+        var ends = (await Read(Topic))
+            .GroupBy(r => r.Partition.Value)
+            .ToDictionary(g => g.Key, g => g.Max(r => r.Offset.Value) + 1);
+        await Until(() =>
+            Committed() is var committed && ends.All(e => committed.GetValueOrDefault(e.Key) == e.Value)
+        );
         NeverTooFar();
     }
 
@@ -146,21 +211,30 @@ public sealed class LogLines : ILoggerProvider
 
     public ILogger CreateLogger(string categoryName) => new Writer(this, categoryName);
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     sealed class Writer(LogLines lines, string category) : ILogger
     {
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
-            if (!IsEnabled(logLevel)) return;
-            lines._lines.Enqueue($"{DateTime.UtcNow:HH:mm:ss.fff} {logLevel} {category}: {formatter(state, exception)} {exception}");
-            while (lines._lines.Count > 5_000) lines._lines.TryDequeue(out _);
+            if (!IsEnabled(logLevel))
+                return;
+            lines._lines.Enqueue(
+                $"{DateTime.UtcNow:HH:mm:ss.fff} {logLevel} {category}: {formatter(state, exception)} {exception}"
+            );
+            while (lines._lines.Count > 5_000)
+                lines._lines.TryDequeue(out _);
         }
     }
 }

@@ -67,44 +67,113 @@ public static class OrderHead
     public static readonly CebField BuyerIdNumber = CebField.Text("buyerIdNumber", "订购人证件号码", 1, 60);
 
     /// <summary>Payment company (支付企业) customs registration code.</summary>
-    public static readonly CebField PayCode = CebField.Text("payCode", "支付企业代码", 0, 18, required: false);
+    public static readonly CebField PayCode = CebField.Text(
+        "payCode",
+        "支付企业代码",
+        0,
+        18,
+        required: false
+    );
 
     /// <summary>Payment company registered name.</summary>
-    public static readonly CebField PayName = CebField.Text("payName", "支付企业名称", 0, 100, required: false);
+    public static readonly CebField PayName = CebField.Text(
+        "payName",
+        "支付企业名称",
+        0,
+        100,
+        required: false
+    );
 
     /// <summary>Payment company's unique transaction number (支付交易编号).</summary>
-    public static readonly CebField PayTransactionId = CebField.Text("payTransactionId", "支付交易编号", 0, 60, required: false);
+    public static readonly CebField PayTransactionId = CebField.Text(
+        "payTransactionId",
+        "支付交易编号",
+        0,
+        60,
+        required: false
+    );
 
     /// <summary>Batch number(s) of the goods.</summary>
-    public static readonly CebField BatchNumbers = CebField.Text("batchNumbers", "商品批次号", 0, 100, required: false);
+    public static readonly CebField BatchNumbers = CebField.Text(
+        "batchNumbers",
+        "商品批次号",
+        0,
+        100,
+        required: false
+    );
 
     /// <summary>Consignee name; must equal the waybill.</summary>
     public static readonly CebField Consignee = CebField.Text("consignee", "收货人", 1, 100);
 
     /// <summary>Must equal the waybill.</summary>
-    public static readonly CebField ConsigneeTelephone = CebField.Text("consigneeTelephone", "收货人电话", 1, 50);
+    public static readonly CebField ConsigneeTelephone = CebField.Text(
+        "consigneeTelephone",
+        "收货人电话",
+        1,
+        50
+    );
 
     /// <summary>Must equal the waybill.</summary>
     public static readonly CebField ConsigneeAddress = CebField.Text("consigneeAddress", "收货地址", 1, 200);
 
     /// <summary>6-digit administrative division code.</summary>
-    public static readonly CebField ConsigneeDistrict = CebField.Text("consigneeDistrict", "行政区划代码", 6, 6, required: false);
+    public static readonly CebField ConsigneeDistrict = CebField.Text(
+        "consigneeDistrict",
+        "行政区划代码",
+        6,
+        6,
+        required: false
+    );
 
     /// <summary>Free remark.</summary>
     public static readonly CebField Note = CebField.Text("note", "备注", 0, 1000, required: false);
 
     /// <summary>Only in the JSON form: the guide's order has it, the schema lacks it; never written to XML.</summary>
-    public static readonly CebField LogisticsCode = CebField.Text("logisticsCode", "物流企业代码", 0, 18, required: false).JsonOnly();
+    public static readonly CebField LogisticsCode = CebField
+        .Text("logisticsCode", "物流企业代码", 0, 18, required: false)
+        .JsonOnly();
 
     /// <summary>Only in the JSON form: the guide's order has it, the schema lacks it; never written to XML.</summary>
-    public static readonly CebField LogisticsNo = CebField.Text("logisticsNo", "物流运单编号", 0, 60, required: false).JsonOnly();
+    public static readonly CebField LogisticsNo = CebField
+        .Text("logisticsNo", "物流运单编号", 0, 60, required: false)
+        .JsonOnly();
 
     /// <summary>All fields in the order of the schema.</summary>
-    public static readonly CebEntity Entity = new("OrderHead",
-        Guid, AppType, AppTime, AppStatus, OrderType, OrderNo, EbpCode, EbpName, EbcCode, EbcName, GoodsValue,
-        Freight, Discount, TaxTotal, ActuralPaid, Currency, BuyerRegNo, BuyerName, BuyerTelephone, BuyerIdType,
-        BuyerIdNumber, PayCode, PayName, PayTransactionId, BatchNumbers, Consignee, ConsigneeTelephone,
-        ConsigneeAddress, ConsigneeDistrict, Note, LogisticsCode, LogisticsNo);
+    public static readonly CebEntity Entity = new(
+        "OrderHead",
+        Guid,
+        AppType,
+        AppTime,
+        AppStatus,
+        OrderType,
+        OrderNo,
+        EbpCode,
+        EbpName,
+        EbcCode,
+        EbcName,
+        GoodsValue,
+        Freight,
+        Discount,
+        TaxTotal,
+        ActuralPaid,
+        Currency,
+        BuyerRegNo,
+        BuyerName,
+        BuyerTelephone,
+        BuyerIdType,
+        BuyerIdNumber,
+        PayCode,
+        PayName,
+        PayTransactionId,
+        BatchNumbers,
+        Consignee,
+        ConsigneeTelephone,
+        ConsigneeAddress,
+        ConsigneeDistrict,
+        Note,
+        LogisticsCode,
+        LogisticsNo
+    );
 }
 
 /// <summary>CEB311 电子订单, <c>OrderList</c> (SPEC22 311).</summary>
@@ -123,7 +192,13 @@ public static class OrderList
     public static readonly CebField Gmodel = CebField.Text("gmodel", "规格型号", 1, 510);
 
     /// <summary>Product description as sold.</summary>
-    public static readonly CebField ItemDescribe = CebField.Text("itemDescribe", "商品描述", 0, 1000, required: false);
+    public static readonly CebField ItemDescribe = CebField.Text(
+        "itemDescribe",
+        "商品描述",
+        0,
+        1000,
+        required: false
+    );
 
     /// <summary>Product bar code.</summary>
     public static readonly CebField BarCode = CebField.Text("barCode", "条码", 0, 50, required: false);
@@ -150,6 +225,20 @@ public static class OrderList
     public static readonly CebField Note = CebField.Text("note", "备注", 0, 1000, required: false);
 
     /// <summary>All fields in the order of the schema.</summary>
-    public static readonly CebEntity Entity = new("OrderList",
-        Gnum, ItemNo, ItemName, Gmodel, ItemDescribe, BarCode, Unit, Qty, Price, TotalPrice, Currency, Country, Note);
+    public static readonly CebEntity Entity = new(
+        "OrderList",
+        Gnum,
+        ItemNo,
+        ItemName,
+        Gmodel,
+        ItemDescribe,
+        BarCode,
+        Unit,
+        Qty,
+        Price,
+        TotalPrice,
+        Currency,
+        Country,
+        Note
+    );
 }

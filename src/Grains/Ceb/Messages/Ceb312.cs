@@ -25,6 +25,14 @@ public static class OrderReturn
     public static readonly CebField ReturnInfo = CebField.Text("returnInfo", "回执信息", 1, 1000);
 
     /// <summary>All fields in the order of the schema.</summary>
-    public static readonly CebEntity Entity = new("OrderReturn",
-        Guid, EbpCode, EbcCode, OrderNo, ReturnStatus, ReturnTime, ReturnInfo);
+    public static readonly CebEntity Entity = new(
+        "OrderReturn",
+        Guid,
+        EbpCode,
+        EbcCode,
+        OrderNo,
+        ReturnStatus,
+        ReturnTime,
+        ReturnInfo
+    );
 }

@@ -22,7 +22,12 @@ public static class PaymentHead
     public static readonly CebField PayName = CebField.Text("payName", "支付企业名称", 1, 100);
 
     /// <summary>Payment company's unique transaction number (支付交易编号).</summary>
-    public static readonly CebField PayTransactionId = CebField.Text("payTransactionId", "支付交易编号", 1, 60);
+    public static readonly CebField PayTransactionId = CebField.Text(
+        "payTransactionId",
+        "支付交易编号",
+        1,
+        60
+    );
 
     /// <summary>Platform order number (订单编号); unique inside one platform.</summary>
     public static readonly CebField OrderNo = CebField.Text("orderNo", "订单编号", 1, 60);
@@ -43,7 +48,13 @@ public static class PaymentHead
     public static readonly CebField PayerName = CebField.Text("payerName", "支付人", 1, 60);
 
     /// <summary>Payer phone.</summary>
-    public static readonly CebField Telephone = CebField.Text("telephone", "支付人电话", 0, 60, required: false);
+    public static readonly CebField Telephone = CebField.Text(
+        "telephone",
+        "支付人电话",
+        0,
+        60,
+        required: false
+    );
 
     /// <summary>Amount paid.</summary>
     public static readonly CebField AmountPaid = CebField.Number("amountPaid", "支付金额");
@@ -58,7 +69,25 @@ public static class PaymentHead
     public static readonly CebField Note = CebField.Text("note", "备注", 0, 1000, required: false);
 
     /// <summary>All fields in the order of the schema.</summary>
-    public static readonly CebEntity Entity = new("PaymentHead",
-        Guid, AppType, AppTime, AppStatus, PayCode, PayName, PayTransactionId, OrderNo, EbpCode, EbpName,
-        PayerIdType, PayerIdNumber, PayerName, Telephone, AmountPaid, Currency, PayTime, Note);
+    public static readonly CebEntity Entity = new(
+        "PaymentHead",
+        Guid,
+        AppType,
+        AppTime,
+        AppStatus,
+        PayCode,
+        PayName,
+        PayTransactionId,
+        OrderNo,
+        EbpCode,
+        EbpName,
+        PayerIdType,
+        PayerIdNumber,
+        PayerName,
+        Telephone,
+        AmountPaid,
+        Currency,
+        PayTime,
+        Note
+    );
 }

@@ -10,7 +10,12 @@ public static class PaymentReturn
     public static readonly CebField PayCode = CebField.Text("payCode", "支付企业代码", 1, 18);
 
     /// <summary>Payment company's unique transaction number (支付交易编号).</summary>
-    public static readonly CebField PayTransactionId = CebField.Text("payTransactionId", "支付交易编号", 1, 60);
+    public static readonly CebField PayTransactionId = CebField.Text(
+        "payTransactionId",
+        "支付交易编号",
+        1,
+        60
+    );
 
     /// <summary>Result code, see receipts.md.</summary>
     public static readonly CebField ReturnStatus = CebField.Text("returnStatus", "回执状态", 1, 10);
@@ -22,6 +27,13 @@ public static class PaymentReturn
     public static readonly CebField ReturnInfo = CebField.Text("returnInfo", "回执信息", 1, 1000);
 
     /// <summary>All fields in the order of the schema.</summary>
-    public static readonly CebEntity Entity = new("PaymentReturn",
-        Guid, PayCode, PayTransactionId, ReturnStatus, ReturnTime, ReturnInfo);
+    public static readonly CebEntity Entity = new(
+        "PaymentReturn",
+        Guid,
+        PayCode,
+        PayTransactionId,
+        ReturnStatus,
+        ReturnTime,
+        ReturnInfo
+    );
 }

@@ -46,7 +46,13 @@ public static class LogisticsHead
     public static readonly CebField PackNo = CebField.Integer("packNo", "件数");
 
     /// <summary>Short goods text (names, quantities).</summary>
-    public static readonly CebField GoodsInfo = CebField.Text("goodsInfo", "商品信息", 0, 200, required: false);
+    public static readonly CebField GoodsInfo = CebField.Text(
+        "goodsInfo",
+        "商品信息",
+        0,
+        200,
+        required: false
+    );
 
     /// <summary>Consignee name (收货人).</summary>
     public static readonly CebField Consignee = CebField.Text("consignee", "收货人", 1, 100);
@@ -55,13 +61,37 @@ public static class LogisticsHead
     public static readonly CebField ConsigneeAddress = CebField.Text("consigneeAddress", "收货地址", 1, 200);
 
     /// <summary>Consignee phone.</summary>
-    public static readonly CebField ConsigneeTelephone = CebField.Text("consigneeTelephone", "收货人电话", 1, 50);
+    public static readonly CebField ConsigneeTelephone = CebField.Text(
+        "consigneeTelephone",
+        "收货人电话",
+        1,
+        50
+    );
 
     /// <summary>Free remark.</summary>
     public static readonly CebField Note = CebField.Text("note", "备注", 0, 1000, required: false);
 
     /// <summary>All fields in the order of the schema.</summary>
-    public static readonly CebEntity Entity = new("LogisticsHead",
-        Guid, AppType, AppTime, AppStatus, LogisticsCode, LogisticsName, LogisticsNo, BillNo, OrderNo, Freight,
-        InsuredFee, Currency, Weight, PackNo, GoodsInfo, Consignee, ConsigneeAddress, ConsigneeTelephone, Note);
+    public static readonly CebEntity Entity = new(
+        "LogisticsHead",
+        Guid,
+        AppType,
+        AppTime,
+        AppStatus,
+        LogisticsCode,
+        LogisticsName,
+        LogisticsNo,
+        BillNo,
+        OrderNo,
+        Freight,
+        InsuredFee,
+        Currency,
+        Weight,
+        PackNo,
+        GoodsInfo,
+        Consignee,
+        ConsigneeAddress,
+        ConsigneeTelephone,
+        Note
+    );
 }

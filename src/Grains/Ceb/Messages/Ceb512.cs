@@ -22,6 +22,13 @@ public static class LogisticsReturn
     public static readonly CebField ReturnInfo = CebField.Text("returnInfo", "回执信息", 1, 1000);
 
     /// <summary>All fields in the order of the schema.</summary>
-    public static readonly CebEntity Entity = new("LogisticsReturn",
-        Guid, LogisticsCode, LogisticsNo, ReturnStatus, ReturnTime, ReturnInfo);
+    public static readonly CebEntity Entity = new(
+        "LogisticsReturn",
+        Guid,
+        LogisticsCode,
+        LogisticsNo,
+        ReturnStatus,
+        ReturnTime,
+        ReturnInfo
+    );
 }

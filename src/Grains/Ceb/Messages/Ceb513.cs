@@ -34,7 +34,17 @@ public static class LogisticsStatus
     public static readonly CebField Note = CebField.Text("note", "备注", 0, 1000, required: false);
 
     /// <summary>All fields in the order of the schema.</summary>
-    public static readonly CebEntity Entity = new("LogisticsStatus",
-        Guid, AppType, AppTime, AppStatus, LogisticsCode, LogisticsName, LogisticsNo, Status, LogisticsTime,
-        Note);
+    public static readonly CebEntity Entity = new(
+        "LogisticsStatus",
+        Guid,
+        AppType,
+        AppTime,
+        AppStatus,
+        LogisticsCode,
+        LogisticsName,
+        LogisticsNo,
+        Status,
+        LogisticsTime,
+        Note
+    );
 }

@@ -49,7 +49,13 @@ public static class InventoryHead
     public static readonly CebField AssureCode = CebField.Text("assureCode", "担保企业编号", 1, 30);
 
     /// <summary>Account book number of the in-zone warehouse (账册编号); **required for 1210**, used to deduct the book at second-line exit.</summary>
-    public static readonly CebField EmsNo = CebField.Text("emsNo", "账册编号", 0, 30, presence: Presence.RequiredBonded);
+    public static readonly CebField EmsNo = CebField.Text(
+        "emsNo",
+        "账册编号",
+        0,
+        30,
+        presence: Presence.RequiredBonded
+    );
 
     /// <summary>Declaration list number given by customs (清单编号) — PDF: =18 or absent.</summary>
     public static readonly CebField InvtNo = CebField.Text("invtNo", "清单编号", 0, 18, required: false);
@@ -91,10 +97,22 @@ public static class InventoryHead
     public static readonly CebField AgentName = CebField.Text("agentName", "申报单位名称", 1, 100);
 
     /// <summary>In-zone warehouse company code; **required for 1210** (区内企业).</summary>
-    public static readonly CebField AreaCode = CebField.Text("areaCode", "区内企业代码", 0, 18, presence: Presence.RequiredBonded);
+    public static readonly CebField AreaCode = CebField.Text(
+        "areaCode",
+        "区内企业代码",
+        0,
+        18,
+        presence: Presence.RequiredBonded
+    );
 
     /// <summary>In-zone warehouse company name; **required for 1210**.</summary>
-    public static readonly CebField AreaName = CebField.Text("areaName", "区内企业名称", 0, 100, presence: Presence.RequiredBonded);
+    public static readonly CebField AreaName = CebField.Text(
+        "areaName",
+        "区内企业名称",
+        0,
+        100,
+        presence: Presence.RequiredBonded
+    );
 
     /// <summary>9610 direct purchase, 1210 bonded.</summary>
     public static readonly CebField TradeMode = CebField.Choice("tradeMode", "贸易方式", ["9610", "1210"]);
@@ -103,19 +121,43 @@ public static class InventoryHead
     public static readonly CebField TrafMode = CebField.Text("trafMode", "运输方式", 1, 1);
 
     /// <summary>**required for 9610**, omit for 1210.</summary>
-    public static readonly CebField TrafNo = CebField.Text("trafNo", "运输工具编号", 0, 100, presence: Presence.RequiredDirect);
+    public static readonly CebField TrafNo = CebField.Text(
+        "trafNo",
+        "运输工具编号",
+        0,
+        100,
+        presence: Presence.RequiredDirect
+    );
 
     /// <summary>**required for 9610**, omit for 1210.</summary>
-    public static readonly CebField VoyageNo = CebField.Text("voyageNo", "航班航次号", 0, 32, presence: Presence.RequiredDirect);
+    public static readonly CebField VoyageNo = CebField.Text(
+        "voyageNo",
+        "航班航次号",
+        0,
+        32,
+        presence: Presence.RequiredDirect
+    );
 
     /// <summary>**required for 9610**, omit for 1210.</summary>
-    public static readonly CebField BillNo = CebField.Text("billNo", "提运单号", 0, 37, presence: Presence.RequiredDirect);
+    public static readonly CebField BillNo = CebField.Text(
+        "billNo",
+        "提运单号",
+        0,
+        37,
+        presence: Presence.RequiredDirect
+    );
 
     /// <summary>Supervised-site code, when one customs has several (监管场所代码).</summary>
     public static readonly CebField LoctNo = CebField.Text("loctNo", "监管场所代码", 0, 10, required: false);
 
     /// <summary>Licence number when goods need one.</summary>
-    public static readonly CebField LicenseNo = CebField.Text("licenseNo", "许可证号", 0, 19, required: false);
+    public static readonly CebField LicenseNo = CebField.Text(
+        "licenseNo",
+        "许可证号",
+        0,
+        19,
+        required: false
+    );
 
     /// <summary>9610: country of departure (起运国); 1210: 142.</summary>
     public static readonly CebField Country = CebField.Text("country", "国别", 3, 3);
@@ -145,12 +187,56 @@ public static class InventoryHead
     public static readonly CebField Note = CebField.Text("note", "备注", 0, 1000, required: false);
 
     /// <summary>All fields in the order of the schema.</summary>
-    public static readonly CebEntity Entity = new("InventoryHead",
-        Guid, AppType, AppTime, AppStatus, OrderNo, EbpCode, EbpName, EbcCode, EbcName, LogisticsNo, LogisticsCode,
-        LogisticsName, CopNo, PreNo, AssureCode, EmsNo, InvtNo, IeFlag, DeclTime, CustomsCode, PortCode, IeDate,
-        BuyerIdType, BuyerIdNumber, BuyerName, BuyerTelephone, ConsigneeAddress, AgentCode, AgentName, AreaCode,
-        AreaName, TradeMode, TrafMode, TrafNo, VoyageNo, BillNo, LoctNo, LicenseNo, Country, Freight, InsuredFee,
-        Currency, WrapType, PackNo, GrossWeight, NetWeight, Note);
+    public static readonly CebEntity Entity = new(
+        "InventoryHead",
+        Guid,
+        AppType,
+        AppTime,
+        AppStatus,
+        OrderNo,
+        EbpCode,
+        EbpName,
+        EbcCode,
+        EbcName,
+        LogisticsNo,
+        LogisticsCode,
+        LogisticsName,
+        CopNo,
+        PreNo,
+        AssureCode,
+        EmsNo,
+        InvtNo,
+        IeFlag,
+        DeclTime,
+        CustomsCode,
+        PortCode,
+        IeDate,
+        BuyerIdType,
+        BuyerIdNumber,
+        BuyerName,
+        BuyerTelephone,
+        ConsigneeAddress,
+        AgentCode,
+        AgentName,
+        AreaCode,
+        AreaName,
+        TradeMode,
+        TrafMode,
+        TrafNo,
+        VoyageNo,
+        BillNo,
+        LoctNo,
+        LicenseNo,
+        Country,
+        Freight,
+        InsuredFee,
+        Currency,
+        WrapType,
+        PackNo,
+        GrossWeight,
+        NetWeight,
+        Note
+    );
 }
 
 /// <summary>CEB621 进口清单, <c>InventoryList</c> (SPEC22 621).</summary>
@@ -160,7 +246,13 @@ public static class InventoryList
     public static readonly CebField Gnum = CebField.Integer("gnum", "序号");
 
     /// <summary>Account-book item number (账册备案料号); **required for 1210**.</summary>
-    public static readonly CebField ItemRecordNo = CebField.Text("itemRecordNo", "账册备案料号", 0, 30, presence: Presence.RequiredBonded);
+    public static readonly CebField ItemRecordNo = CebField.Text(
+        "itemRecordNo",
+        "账册备案料号",
+        0,
+        30,
+        presence: Presence.RequiredBonded
+    );
 
     /// <summary>Merchant SKU (企业商品货号) — PDF: ..30.</summary>
     public static readonly CebField ItemNo = CebField.Text("itemNo", "企业商品货号", 0, 30, required: false);
@@ -184,7 +276,13 @@ public static class InventoryList
     public static readonly CebField Country = CebField.Text("country", "国别", 3, 3);
 
     /// <summary>Trading country (贸易国).</summary>
-    public static readonly CebField TradeCountry = CebField.Text("tradeCountry", "贸易国", 1, 3, required: false);
+    public static readonly CebField TradeCountry = CebField.Text(
+        "tradeCountry",
+        "贸易国",
+        1,
+        3,
+        required: false
+    );
 
     /// <summary>CNY only.</summary>
     public static readonly CebField Currency = CebField.Choice("currency", "币制", ["142"]);
@@ -217,7 +315,27 @@ public static class InventoryList
     public static readonly CebField Note = CebField.Text("note", "备注", 0, 1000, required: false);
 
     /// <summary>All fields in the order of the schema.</summary>
-    public static readonly CebEntity Entity = new("InventoryList",
-        Gnum, ItemRecordNo, ItemNo, ItemName, Gcode, Gname, Gmodel, BarCode, Country, TradeCountry, Currency, Qty,
-        Unit, Qty1, Unit1, Qty2, Unit2, Price, TotalPrice, Note);
+    public static readonly CebEntity Entity = new(
+        "InventoryList",
+        Gnum,
+        ItemRecordNo,
+        ItemNo,
+        ItemName,
+        Gcode,
+        Gname,
+        Gmodel,
+        BarCode,
+        Country,
+        TradeCountry,
+        Currency,
+        Qty,
+        Unit,
+        Qty1,
+        Unit1,
+        Qty2,
+        Unit2,
+        Price,
+        TotalPrice,
+        Note
+    );
 }

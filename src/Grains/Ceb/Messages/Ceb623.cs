@@ -76,8 +76,31 @@ public static class InvtCancel
     public static readonly CebField Note = CebField.Text("note", "备注", 0, 1000, required: false);
 
     /// <summary>All fields in the order of the schema.</summary>
-    public static readonly CebEntity Entity = new("InvtCancel",
-        Guid, AppType, AppTime, AppStatus, CustomsCode, OrderNo, EbpCode, EbpName, EbcCode, EbcName, LogisticsNo,
-        LogisticsCode, LogisticsName, CopNo, PreNo, InvtNo, BuyerIdType, BuyerIdNumber, BuyerName, BuyerTelephone,
-        AgentCode, AgentName, Reason, Note);
+    public static readonly CebEntity Entity = new(
+        "InvtCancel",
+        Guid,
+        AppType,
+        AppTime,
+        AppStatus,
+        CustomsCode,
+        OrderNo,
+        EbpCode,
+        EbpName,
+        EbcCode,
+        EbcName,
+        LogisticsNo,
+        LogisticsCode,
+        LogisticsName,
+        CopNo,
+        PreNo,
+        InvtNo,
+        BuyerIdType,
+        BuyerIdNumber,
+        BuyerName,
+        BuyerTelephone,
+        AgentCode,
+        AgentName,
+        Reason,
+        Note
+    );
 }

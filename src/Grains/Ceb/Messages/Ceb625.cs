@@ -76,10 +76,33 @@ public static class InvtRefundHead
     public static readonly CebField Note = CebField.Text("note", "备注", 0, 1000, required: false);
 
     /// <summary>All fields in the order of the schema.</summary>
-    public static readonly CebEntity Entity = new("InvtRefundHead",
-        Guid, AppType, AppTime, AppStatus, CustomsCode, OrderNo, EbpCode, EbpName, EbcCode, EbcName, LogisticsNo,
-        LogisticsCode, LogisticsName, CopNo, PreNo, InvtNo, BuyerIdType, BuyerIdNumber, BuyerName, BuyerTelephone,
-        AgentCode, AgentName, Reason, Note);
+    public static readonly CebEntity Entity = new(
+        "InvtRefundHead",
+        Guid,
+        AppType,
+        AppTime,
+        AppStatus,
+        CustomsCode,
+        OrderNo,
+        EbpCode,
+        EbpName,
+        EbcCode,
+        EbcName,
+        LogisticsNo,
+        LogisticsCode,
+        LogisticsName,
+        CopNo,
+        PreNo,
+        InvtNo,
+        BuyerIdType,
+        BuyerIdNumber,
+        BuyerName,
+        BuyerTelephone,
+        AgentCode,
+        AgentName,
+        Reason,
+        Note
+    );
 }
 
 /// <summary>CEB625 退货申请单, <c>InvtRefundList</c> (SPEC22 625).</summary>
@@ -104,6 +127,5 @@ public static class InvtRefundList
     public static readonly CebField Note = CebField.Text("note", "备注", 0, 1000, required: false);
 
     /// <summary>All fields in the order of the schema.</summary>
-    public static readonly CebEntity Entity = new("InvtRefundList",
-        Gnum, Gcode, Gname, Qty, Unit, Note);
+    public static readonly CebEntity Entity = new("InvtRefundList", Gnum, Gcode, Gname, Qty, Unit, Note);
 }

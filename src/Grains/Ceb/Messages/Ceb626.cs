@@ -7,16 +7,40 @@ public static class InvtRefundReturn
     public static readonly CebField Guid = CebField.Text("guid", "系统唯一序号", 36, 36);
 
     /// <summary>4-digit customs district code (关区代码, JGS/T 18).</summary>
-    public static readonly CebField CustomsCode = CebField.Text("customsCode", "申报海关代码", 4, 4, required: false);
+    public static readonly CebField CustomsCode = CebField.Text(
+        "customsCode",
+        "申报海关代码",
+        4,
+        4,
+        required: false
+    );
 
     /// <summary>Declarant (申报单位) customs registration code.</summary>
-    public static readonly CebField AgentCode = CebField.Text("agentCode", "申报单位代码", 1, 18, required: false);
+    public static readonly CebField AgentCode = CebField.Text(
+        "agentCode",
+        "申报单位代码",
+        1,
+        18,
+        required: false
+    );
 
     /// <summary>Platform (电商平台) customs registration code; if the platform is not registered and the merchant sends, the id published by China E-Port.</summary>
-    public static readonly CebField EbpCode = CebField.Text("ebpCode", "电商平台代码", 1, 18, required: false);
+    public static readonly CebField EbpCode = CebField.Text(
+        "ebpCode",
+        "电商平台代码",
+        1,
+        18,
+        required: false
+    );
 
     /// <summary>Merchant (电商企业) customs registration code.</summary>
-    public static readonly CebField EbcCode = CebField.Text("ebcCode", "电商企业代码", 1, 18, required: false);
+    public static readonly CebField EbcCode = CebField.Text(
+        "ebcCode",
+        "电商企业代码",
+        1,
+        18,
+        required: false
+    );
 
     /// <summary>The declarant's own document number (企业内部编号).</summary>
     public static readonly CebField CopNo = CebField.Text("copNo", "企业内部编号", 0, 20, required: false);
@@ -37,6 +61,18 @@ public static class InvtRefundReturn
     public static readonly CebField ReturnInfo = CebField.Text("returnInfo", "回执信息", 1, 1000);
 
     /// <summary>All fields in the order of the schema.</summary>
-    public static readonly CebEntity Entity = new("InvtRefundReturn",
-        Guid, CustomsCode, AgentCode, EbpCode, EbcCode, CopNo, PreNo, InvtNo, ReturnStatus, ReturnTime, ReturnInfo);
+    public static readonly CebEntity Entity = new(
+        "InvtRefundReturn",
+        Guid,
+        CustomsCode,
+        AgentCode,
+        EbpCode,
+        EbcCode,
+        CopNo,
+        PreNo,
+        InvtNo,
+        ReturnStatus,
+        ReturnTime,
+        ReturnInfo
+    );
 }

@@ -31,7 +31,12 @@ public static class DeliveryHead
     public static readonly CebField OperatorCode = CebField.Text("operatorCode", "监管场所经营人代码", 1, 18);
 
     /// <summary>Operator registered name.</summary>
-    public static readonly CebField OperatorName = CebField.Text("operatorName", "监管场所经营人名称", 1, 100);
+    public static readonly CebField OperatorName = CebField.Text(
+        "operatorName",
+        "监管场所经营人名称",
+        1,
+        100
+    );
 
     /// <summary>I import / E export.</summary>
     public static readonly CebField IeFlag = CebField.Choice("ieFlag", "进出口标记", ["I"]);
@@ -55,15 +60,40 @@ public static class DeliveryHead
     public static readonly CebField LogisticsName = CebField.Text("logisticsName", "物流企业名称", 1, 100);
 
     /// <summary>Storage location.</summary>
-    public static readonly CebField UnloadLocation = CebField.Text("unloadLocation", "理货地", 0, 100, required: false);
+    public static readonly CebField UnloadLocation = CebField.Text(
+        "unloadLocation",
+        "理货地",
+        0,
+        100,
+        required: false
+    );
 
     /// <summary>Free remark.</summary>
     public static readonly CebField Note = CebField.Text("note", "备注", 0, 1000, required: false);
 
     /// <summary>All fields in the order of the schema.</summary>
-    public static readonly CebEntity Entity = new("DeliveryHead",
-        Guid, AppType, AppTime, AppStatus, CustomsCode, CopNo, PreNo, RkdNo, OperatorCode, OperatorName, IeFlag,
-        TrafMode, TrafNo, VoyageNo, BillNo, LogisticsCode, LogisticsName, UnloadLocation, Note);
+    public static readonly CebEntity Entity = new(
+        "DeliveryHead",
+        Guid,
+        AppType,
+        AppTime,
+        AppStatus,
+        CustomsCode,
+        CopNo,
+        PreNo,
+        RkdNo,
+        OperatorCode,
+        OperatorName,
+        IeFlag,
+        TrafMode,
+        TrafNo,
+        VoyageNo,
+        BillNo,
+        LogisticsCode,
+        LogisticsName,
+        UnloadLocation,
+        Note
+    );
 }
 
 /// <summary>CEB711 入库明细单, <c>DeliveryList</c> (SPEC22 711).</summary>
@@ -79,6 +109,5 @@ public static class DeliveryList
     public static readonly CebField Note = CebField.Text("note", "备注", 0, 1000, required: false);
 
     /// <summary>All fields in the order of the schema.</summary>
-    public static readonly CebEntity Entity = new("DeliveryList",
-        Gnum, LogisticsNo, Note);
+    public static readonly CebEntity Entity = new("DeliveryList", Gnum, LogisticsNo, Note);
 }

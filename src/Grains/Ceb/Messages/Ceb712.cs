@@ -7,10 +7,22 @@ public static class DeliveryReturn
     public static readonly CebField Guid = CebField.Text("guid", "系统唯一序号", 36, 36);
 
     /// <summary>4-digit customs district code (关区代码, JGS/T 18).</summary>
-    public static readonly CebField CustomsCode = CebField.Text("customsCode", "申报海关代码", 4, 4, required: false);
+    public static readonly CebField CustomsCode = CebField.Text(
+        "customsCode",
+        "申报海关代码",
+        4,
+        4,
+        required: false
+    );
 
     /// <summary>Operator of the supervised site (监管场所经营人) customs code.</summary>
-    public static readonly CebField OperatorCode = CebField.Text("operatorCode", "监管场所经营人代码", 1, 18, required: false);
+    public static readonly CebField OperatorCode = CebField.Text(
+        "operatorCode",
+        "监管场所经营人代码",
+        1,
+        18,
+        required: false
+    );
 
     /// <summary>The declarant's own document number (企业内部编号) — PDF: required.</summary>
     public static readonly CebField CopNo = CebField.Text("copNo", "企业内部编号", 0, 20, required: false);
@@ -31,6 +43,16 @@ public static class DeliveryReturn
     public static readonly CebField ReturnInfo = CebField.Text("returnInfo", "回执信息", 1, 1000);
 
     /// <summary>All fields in the order of the schema.</summary>
-    public static readonly CebEntity Entity = new("DeliveryReturn",
-        Guid, CustomsCode, OperatorCode, CopNo, PreNo, RkdNo, ReturnStatus, ReturnTime, ReturnInfo);
+    public static readonly CebEntity Entity = new(
+        "DeliveryReturn",
+        Guid,
+        CustomsCode,
+        OperatorCode,
+        CopNo,
+        PreNo,
+        RkdNo,
+        ReturnStatus,
+        ReturnTime,
+        ReturnInfo
+    );
 }

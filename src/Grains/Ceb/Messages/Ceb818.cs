@@ -19,12 +19,32 @@ public static class TaxHeadStatus
     public static readonly CebField Status = CebField.Choice("status", "已生成", ["1", "2", "3"]);
 
     /// <summary>Number of the payment document (缴款书编号).</summary>
-    public static readonly CebField EntDutyNo = CebField.Text("entDutyNo", "缴款书编号", 0, 50, required: false);
+    public static readonly CebField EntDutyNo = CebField.Text(
+        "entDutyNo",
+        "缴款书编号",
+        0,
+        50,
+        required: false
+    );
 
     /// <summary>Company whose tax guarantee is used (担保企业).</summary>
-    public static readonly CebField AssureCode = CebField.Text("assureCode", "担保企业编号", 0, 64, required: false);
+    public static readonly CebField AssureCode = CebField.Text(
+        "assureCode",
+        "担保企业编号",
+        0,
+        64,
+        required: false
+    );
 
     /// <summary>All fields in the order of the schema.</summary>
-    public static readonly CebEntity Entity = new("TaxHeadStatus",
-        Guid, ReturnTime, InvtNo, TaxNo, Status, EntDutyNo, AssureCode);
+    public static readonly CebEntity Entity = new(
+        "TaxHeadStatus",
+        Guid,
+        ReturnTime,
+        InvtNo,
+        TaxNo,
+        Status,
+        EntDutyNo,
+        AssureCode
+    );
 }

@@ -22,9 +22,22 @@ public static class MessageReturn
     public static readonly CebField OriMessageType = CebField.Text("oriMessageType", "原始报文类型", 0, 15);
 
     /// <summary>The bad message text (CDATA).</summary>
-    public static readonly CebField OriBizMessage = CebField.Text("oriBizMessage", "原始业务报文", 0, int.MaxValue);
+    public static readonly CebField OriBizMessage = CebField.Text(
+        "oriBizMessage",
+        "原始业务报文",
+        0,
+        int.MaxValue
+    );
 
     /// <summary>All fields in the order of the schema.</summary>
-    public static readonly CebEntity Entity = new("MessageReturn",
-        Guid, ReturnStatus, ReturnInfo, ReturnTime, OriCopMsgId, OriMessageType, OriBizMessage);
+    public static readonly CebEntity Entity = new(
+        "MessageReturn",
+        Guid,
+        ReturnStatus,
+        ReturnInfo,
+        ReturnTime,
+        OriCopMsgId,
+        OriMessageType,
+        OriBizMessage
+    );
 }

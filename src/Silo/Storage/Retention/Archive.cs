@@ -17,20 +17,54 @@ sealed class Archive(string directory)
 
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    sealed record Line(string? GrainType, string? GrainKey, long Version, int RestDay, byte[]? Payload, IReadOnlyList<string>? Names, IReadOnlyList<SentDebt>? Sent, int? End);
+    sealed record Line(
+        string? GrainType,
+        string? GrainKey,
+        long Version,
+        int RestDay,
+        byte[]? Payload,
+        IReadOnlyList<string>? Names,
+        IReadOnlyList<SentDebt>? Sent,
+        int? End
+    );
 
     /// <summary>Writes a file; when this returns it is on the disk.</summary>
-    public async Task Write(IReadOnlyList<RetiredRow> rows, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task Write(
+        IReadOnlyList<RetiredRow> rows,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         var day = Path.Combine(directory, $"{Days.Date(rows[0].RestDay):yyyy-MM-dd}");
         Directory.CreateDirectory(day);
-        var path = Path.Combine(day, $"{now.UtcDateTime:yyyyMMdd'T'HHmmssfff}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}");
+        var path = Path.Combine(
+            day,
+            $"{now.UtcDateTime:yyyyMMdd'T'HHmmssfff}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}"
+        );
         // The keys first: a file of keys without rows misleads nobody, rows without keys would not be found.
-        await Durable($"{path}.keys", async file => await file.WriteAsync(Encoding.UTF8.GetBytes(string.Concat(rows.Select(r => $"{r.Key.GrainKey}\n"))), cancellationToken));
+        await Durable($"{path}.keys", async file =>
+            await file.WriteAsync(
+                Encoding.UTF8.GetBytes(string.Concat(rows.Select(r => $"{r.Key.GrainKey}\n"))),
+                cancellationToken
+            )
+        );
         await Durable($"{path}.jsonl.gz", async file =>
         {
             await using var packed = new GZipStream(file, CompressionLevel.Fastest, leaveOpen: true);
-            foreach (var row in rows) await Put(packed, new Line(row.Key.GrainType, row.Key.GrainKey, row.Version, row.RestDay, row.Payload, row.IndexKeys, row.Sent, null));
+            foreach (var row in rows)
+                await Put(
+                    packed,
+                    new Line(
+                        row.Key.GrainType,
+                        row.Key.GrainKey,
+                        row.Version,
+                        row.RestDay,
+                        row.Payload,
+                        row.IndexKeys,
+                        row.Sent,
+                        null
+                    )
+                );
             await Put(packed, new Line(null, null, 0, 0, null, null, null, rows.Count));
         });
 
@@ -45,24 +79,41 @@ sealed class Archive(string directory)
     /// <exception cref="InvalidDataException">A file that should have it is cut off or damaged.</exception>
     public async Task<RetiredRow?> Find(string grainKey, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(directory)) return null;
+        if (!Directory.Exists(directory))
+            return null;
         RetiredRow? newest = null;
         string? broken = null;
         foreach (var keys in Directory.EnumerateFiles(directory, "*.keys", SearchOption.AllDirectories))
         {
-            if (!await Has(keys, grainKey, cancellationToken)) continue;
+            if (!await Has(keys, grainKey, cancellationToken))
+                continue;
             var path = Path.ChangeExtension(keys, ".jsonl.gz");
-            if (await Read(path, cancellationToken) is not { } rows) broken = path;
-            else if (rows.Where(r => r.Key.GrainKey == grainKey).MaxBy(r => r.Version) is { } row && (newest is null || row.Version > newest.Version)) newest = row;
+            if (await Read(path, cancellationToken) is not { } rows)
+                broken = path;
+            else if (
+                rows.Where(r => r.Key.GrainKey == grainKey).MaxBy(r => r.Version) is { } row
+                && (newest is null || row.Version > newest.Version)
+            )
+                newest = row;
         }
-        return newest ?? (broken is null ? null : throw new InvalidDataException(
-            $"{broken} should have {grainKey} and has no end. If a crash cut it off, the row is still in the store ('state show'); if the file was damaged later, take it from a backup."));
+        return newest
+            ?? (
+                broken is null
+                    ? null
+                    : throw new InvalidDataException(
+                        $"{broken} should have {grainKey} and has no end. If a crash cut it off, the row is still in the store ('state show'); if the file was damaged later, take it from a backup."
+                    )
+            );
     }
 
     /// <summary>The rows of a file; null when it has no end.</summary>
-    public static async Task<IReadOnlyList<RetiredRow>?> Read(string path, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<RetiredRow>?> Read(
+        string path,
+        CancellationToken cancellationToken
+    )
     {
-        if (!File.Exists(path)) return null;
+        if (!File.Exists(path))
+            return null;
         var rows = new List<RetiredRow>();
         try
         {
@@ -72,8 +123,18 @@ sealed class Archive(string directory)
             while (await reader.ReadLineAsync(cancellationToken) is { } text)
             {
                 var line = JsonSerializer.Deserialize<Line>(text, Json)!;
-                if (line.End is { } end) return end == rows.Count ? rows : null;
-                rows.Add(new RetiredRow(new RowKey(line.GrainType!, line.GrainKey!), line.Version, line.RestDay, line.Payload!, line.Names!, line.Sent!));
+                if (line.End is { } end)
+                    return end == rows.Count ? rows : null;
+                rows.Add(
+                    new RetiredRow(
+                        new RowKey(line.GrainType!, line.GrainKey!),
+                        line.Version,
+                        line.RestDay,
+                        line.Payload!,
+                        line.Names!,
+                        line.Sent!
+                    )
+                );
             }
         }
         catch (Exception e) when (e is JsonException or InvalidDataException)
@@ -87,14 +148,22 @@ sealed class Archive(string directory)
     {
         await foreach (var line in File.ReadLinesAsync(keys, cancellationToken))
         {
-            if (line == grainKey) return true;
+            if (line == grainKey)
+                return true;
         }
         return false;
     }
 
     static async Task Durable(string path, Func<FileStream, Task> write)
     {
-        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, BufferSize, FileOptions.Asynchronous);
+        await using var file = new FileStream(
+            path,
+            FileMode.CreateNew,
+            FileAccess.Write,
+            FileShare.Read,
+            BufferSize,
+            FileOptions.Asynchronous
+        );
         await write(file);
         await file.FlushAsync();
         file.Flush(flushToDisk: true);

@@ -22,7 +22,8 @@ public sealed class RetentionOptions
     public TimeSpan Pause { get; set; } = TimeSpan.FromSeconds(1);
 
     internal string? Fault() =>
-        After != TimeSpan.Zero && After < TimeSpan.FromDays(60) ? $"Retention:After is {After}; it is 0 (nothing leaves) or at least 60 days."
+        After != TimeSpan.Zero && After < TimeSpan.FromDays(60)
+            ? $"Retention:After is {After}; it is 0 (nothing leaves) or at least 60 days."
         : Every < TimeSpan.FromMinutes(1) ? $"Retention:Every is {Every}; at least 1 minute."
         : BatchSize is < 1 or > 10_000 ? $"Retention:BatchSize is {BatchSize}; it is 1 to 10,000."
         : Pause < TimeSpan.Zero ? $"Retention:Pause is {Pause}; it is not negative."

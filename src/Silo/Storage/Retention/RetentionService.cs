@@ -1,27 +1,34 @@
 namespace ClearanceEngine.Silo.Storage.Retention;
 
 /// <summary>Moves what rested long enough from the store to the archive, a batch at a time: first the file, then the rows go. Silos share the work.</summary>
-sealed partial class RetentionService(RetentionOptions options, IStateDatabase database, IndexCache cache, TimeProvider time, ILogger<RetentionService> logger) : BackgroundService
+sealed partial class RetentionService(
+    RetentionOptions options,
+    IStateDatabase database,
+    IndexCache cache,
+    TimeProvider time,
+    ILogger<RetentionService> logger
+) : BackgroundService
 {
     readonly Archive _archive = new(options.Directory);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.After == TimeSpan.Zero) return;
+        if (options.After == TimeSpan.Zero)
+            return;
         using var timer = new PeriodicTimer(options.Every, time);
         do
         {
             try
             {
                 var (rows, messages) = await Run(stoppingToken);
-                if (rows + messages > 0) LogRetired(rows, messages, options.After.TotalDays, options.Directory);
+                if (rows + messages > 0)
+                    LogRetired(rows, messages, options.After.TotalDays, options.Directory);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 LogFailed(e, options.Directory, options.Every);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <summary>Moves all that may leave now.</summary>
@@ -29,31 +36,48 @@ sealed partial class RetentionService(RetentionOptions options, IStateDatabase d
     public async Task<(int Rows, int Messages)> Run(CancellationToken cancellationToken)
     {
         var oldest = time.GetUtcNow() - options.After;
-        var rows = await Repeat(() => database.Retire(Days.Of(oldest), options.BatchSize, Keep, cancellationToken), cancellationToken);
-        return (rows, await Repeat(() => database.ForgetMessages(oldest, options.BatchSize, cancellationToken), cancellationToken));
+        var rows = await Repeat(
+            () => database.Retire(Days.Of(oldest), options.BatchSize, Keep, cancellationToken),
+            cancellationToken
+        );
+        return (
+            rows,
+            await Repeat(
+                () => database.ForgetMessages(oldest, options.BatchSize, cancellationToken),
+                cancellationToken
+            )
+        );
 
         async Task Keep(IReadOnlyList<RetiredRow> leaving)
         {
             await _archive.Write(leaving, time.GetUtcNow(), cancellationToken);
-            foreach (var row in leaving) cache.Changed(row.IndexKeys);
+            foreach (var row in leaving)
+                cache.Changed(row.IndexKeys);
             StorageMetrics.Retired(leaving.Count);
         }
     }
 
     async Task<int> Repeat(Func<Task<int>> batch, CancellationToken cancellationToken)
     {
-        for (var sum = 0; ;)
+        for (var sum = 0; ; )
         {
             var done = await batch();
             sum += done;
-            if (done < options.BatchSize) return sum;
+            if (done < options.BatchSize)
+                return sum;
             await Task.Delay(options.Pause, time, cancellationToken);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Rows} rows that rested for {Days} days left for {Directory}; {Messages} finished messages were forgotten.")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "{Rows} rows that rested for {Days} days left for {Directory}; {Messages} finished messages were forgotten."
+    )]
     partial void LogRetired(int rows, int messages, double days, string directory);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Old rows could not leave for {Directory} and stay in the store; it is tried again in {Every}. Check that the directory can be written and the database answers.")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Old rows could not leave for {Directory} and stay in the store; it is tried again in {Every}. Check that the directory can be written and the database answers."
+    )]
     partial void LogFailed(Exception e, string directory, TimeSpan every);
 }
