@@ -1,0 +1,79 @@
+using ClearanceEngine.DevelopmentBroker;
+using ClearanceEngine.Silo.Dispatch;
+using ClearanceEngine.Silo.Intake;
+using ClearanceEngine.Streams.Kafka;
+using ClearanceEngine.Waiting;
+using Microsoft.Extensions.Options;
+
+namespace ClearanceEngine.Silo.Hosting;
+
+/// <summary>Broker, producers, and the two feeds with their handlers.</summary>
+static class KafkaParts
+{
+    const string Producing = "Producing";
+
+    /// <summary>Started while the engine is built, since everything else needs its address.</summary>
+    public static void AddDevelopmentBroker(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        EngineOptions engine
+    )
+    {
+        if (!engine.DevelopmentBroker)
+            return;
+        var broker = KafkaDevelopmentBroker.Start(engine.DevelopmentBrokerPort);
+        services.AddSingleton(_ => broker);
+        configuration["Kafka:BootstrapServers"] = broker.BootstrapServers;
+    }
+
+    public static void AddProducers(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddKafka();
+        RefuseUnknown(configuration);
+        services.Configure<KafkaConnectionOptions>(configuration.GetSection("Kafka"));
+        services.Configure<KafkaProducerOptions>(configuration.GetSection($"Kafka:{Producing}"));
+        services.AddKeyedSingleton<IKafkaProducer>(Dispatcher.Receipts, (sp, _) =>
+        {
+            var producing = configuration.Section<KafkaProducerOptions>($"Kafka:{Producing}");
+            producing.Linger = sp.GetRequiredService<DispatchOptions>().ReceiptsLinger;
+            return new KafkaProducer(
+                sp.GetRequiredService<IOptions<KafkaConnectionOptions>>().Value,
+                producing,
+                sp.GetRequiredService<ILogger<KafkaProducer>>()
+            );
+        });
+    }
+
+    public static void AddIntake(this IServiceCollection services, EngineOptions engine, IntakeOptions intake)
+    {
+        services.AddSingleton<MessageGate>();
+        services.AddSingleton<DeclarationIntake>();
+        services.AddSingleton<ReceiptIntake>();
+        services.AddSingleton<IUnclaimedReceipts, UnclaimedReceipts>();
+        if (intake.Through != IntakePath.Feed)
+            return;
+        services.AddKafkaFeed(
+            IntakeSources.Declarations,
+            (_, o) => IntakeSources.Feed(o, IntakeSources.Declarations, engine, intake),
+            sp => sp.GetRequiredService<DeclarationIntake>()
+        );
+        services.AddKafkaFeed(
+            IntakeSources.Receipts,
+            (_, o) => IntakeSources.Feed(o, IntakeSources.Receipts, engine, intake),
+            sp => sp.GetRequiredService<ReceiptIntake>()
+        );
+    }
+
+    /// <summary>The library's own validators see values only, not names that nobody knows.</summary>
+    static void RefuseUnknown(IConfiguration configuration)
+    {
+        var connection = configuration
+            .GetSection("Kafka")
+            .AsEnumerable(makePathsRelative: true)
+            .Where(s => !s.Key.StartsWith(Producing, StringComparison.OrdinalIgnoreCase))
+            .Select(s => KeyValuePair.Create($"Kafka:{s.Key}", s.Value));
+        var known = new ConfigurationBuilder().AddInMemoryCollection(connection).Build();
+        _ = known.Section<KafkaConnectionOptions>("Kafka");
+        _ = configuration.Section<KafkaProducerOptions>($"Kafka:{Producing}");
+    }
+}

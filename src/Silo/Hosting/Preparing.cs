@@ -1,0 +1,75 @@
+using ClearanceEngine.DevelopmentBroker;
+using ClearanceEngine.Participants;
+using ClearanceEngine.Silo.Storage;
+using ClearanceEngine.Streams.Kafka;
+
+namespace ClearanceEngine.Silo.Hosting;
+
+/// <summary>What must be there before anything reads or writes: the database answers, the topics exist.</summary>
+static partial class Preparing
+{
+    static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(2);
+
+    public static async Task AwaitDatabase(
+        IServiceProvider services,
+        Action<string>? waiting,
+        CancellationToken cancellationToken
+    )
+    {
+        var database = services.GetRequiredService<IStateDatabase>();
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(EngineHost));
+        while (true)
+        {
+            try
+            {
+                await database.Ping(cancellationToken);
+                return;
+            }
+            catch (Exception e) when (database.IsTransient(e))
+            {
+                var text =
+                    $"Waiting for {database.Place}: {e.Message.TrimEnd('.')}. Check that it runs and can be reached, and Storage:ConnectionString; it goes on by itself.";
+                LogWaiting(logger, text);
+                waiting?.Invoke(text);
+                await Task.Delay(BetweenTries, cancellationToken);
+            }
+        }
+    }
+
+    public static async Task AwaitTopics(
+        IServiceProvider services,
+        Action<string>? waiting,
+        CancellationToken cancellationToken
+    )
+    {
+        var engine = services.GetRequiredService<EngineOptions>();
+        var topics = Topics(engine, services.GetRequiredService<IParticipantRegistry>());
+        if (services.GetService<KafkaDevelopmentBroker>() is not { } broker)
+        {
+            await services
+                .GetRequiredService<KafkaTopics>()
+                .Ensure(topics, engine.Replication, waiting, cancellationToken);
+            return;
+        }
+        foreach (var topic in topics)
+            broker.CreateTopic(topic.Name, topic.Partitions);
+    }
+
+    static TopicSpecification[] Topics(EngineOptions engine, IParticipantRegistry participants) =>
+        [
+            .. TopicNames
+                .Declarations.Append(TopicNames.Outbound)
+                .Append(TopicNames.Receipts)
+                .Append(TopicNames.Queries)
+                .Select(t => new TopicSpecification(t, engine.Partitions)),
+            new(TopicNames.DeadLetters, 1),
+            .. participants
+                .All.Select(p => p.Topic)
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+                .Select(t => new TopicSpecification(t, 1)),
+        ];
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Text}")]
+    static partial void LogWaiting(ILogger logger, string text);
+}
