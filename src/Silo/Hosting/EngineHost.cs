@@ -27,6 +27,7 @@ public static class EngineHost
         var storage = configuration.Section<StorageOptions>("Storage");
         var hsm = configuration.Section<HsmOptions>("Hsm");
         EmbeddedDefaults.FillIn(configuration, engine, storage, hsm);
+        services.AddSingleton(new ClusterMac(storage.Keys));
 
         // Started in this order and stopped in the reverse: the door closes, the feeds drain, the dispatcher finishes, the silo leaves.
         builder.AddEngineSilo(engine, intake, storage, hsm);

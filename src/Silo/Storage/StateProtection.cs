@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -14,41 +13,14 @@ public sealed class StateProtection
     const int SaltSize = 16,
         TagSize = 16,
         Header = 1 + SaltSize + TagSize,
-        KeySize = 32;
+        KeySize = StateKeyOptions.KeySize;
 
-    readonly Dictionary<byte, byte[]> _keys = [];
+    readonly IReadOnlyDictionary<byte, byte[]> _keys;
     readonly byte _current;
 
     public StateProtection(StateKeyOptions options)
     {
-        foreach (var (id, base64) in options.Ring)
-        {
-            if (!byte.TryParse(id, CultureInfo.InvariantCulture, out var number) || number == 0)
-                throw new ArgumentException(
-                    $"Storage:Keys:Ring has the id '{id}'; ids are 1..255.",
-                    nameof(options)
-                );
-            byte[] key;
-            try
-            {
-                key = Convert.FromBase64String(base64);
-            }
-            catch (FormatException e)
-            {
-                throw new ArgumentException($"Storage:Keys:Ring:{id} is no base64 text.", nameof(options), e);
-            }
-            if (key.Length != KeySize)
-                throw new ArgumentException(
-                    $"Storage:Keys:Ring:{id} must hold {KeySize} bytes, not {key.Length}.",
-                    nameof(options)
-                );
-            _keys[number] = key;
-        }
-        if (options.Current is < 1 or > byte.MaxValue || !_keys.ContainsKey((byte)options.Current))
-            throw new ArgumentException(
-                $"Storage:Keys:Current is {options.Current}, but the ring has no such key.",
-                nameof(options)
-            );
+        _keys = options.Read();
         _current = (byte)options.Current;
     }
 

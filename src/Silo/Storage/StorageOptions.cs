@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ClearanceEngine.Silo.Storage;
 
 /// <summary>Which database holds the state.</summary>
@@ -104,4 +106,50 @@ public sealed class StateKeyOptions
 
     /// <summary>All keys by id: base64 of 32 bytes each. Old ones stay until nothing is encrypted with them.</summary>
     public Dictionary<string, string> Ring { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>Bytes of a key.</summary>
+    internal const int KeySize = 32;
+
+    /// <summary>The keys by their ids.</summary>
+    /// <exception cref="ArgumentException">An id or a key cannot work, or the current one is not there; the text names the setting.</exception>
+    internal IReadOnlyDictionary<byte, byte[]> Read()
+    {
+        var keys = new Dictionary<byte, byte[]>();
+        foreach (var (id, base64) in Ring)
+            keys[ReadId(id)] = ReadKey(id, base64);
+
+        if (Current is < 1 or > byte.MaxValue || !keys.ContainsKey((byte)Current))
+            throw new ArgumentException(
+                $"Storage:Keys:Current is {Current}, but the ring has no such key.",
+                nameof(Current)
+            );
+        return keys;
+    }
+
+    static byte ReadId(string id) =>
+        byte.TryParse(id, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw new ArgumentException(
+                $"Storage:Keys:Ring has the id '{id}'; ids are 1..255.",
+                nameof(id)
+            );
+
+    static byte[] ReadKey(string id, string base64)
+    {
+        byte[] key;
+        try
+        {
+            key = Convert.FromBase64String(base64);
+        }
+        catch (FormatException e)
+        {
+            throw new ArgumentException($"Storage:Keys:Ring:{id} is no base64 text.", nameof(base64), e);
+        }
+        if (key.Length != KeySize)
+            throw new ArgumentException(
+                $"Storage:Keys:Ring:{id} must hold {KeySize} bytes, not {key.Length}.",
+                nameof(base64)
+            );
+        return key;
+    }
 }
