@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using ClearanceEngine.Storage;
+using Npgsql;
+
+namespace ClearanceEngine.Silo.Storage;
+
+/// <content>Messages for customs, remembered before they are sent.</content>
+sealed partial class PostgreSqlDatabase
+{
+    public async Task<ClaimAnswer> Claim(OutboundMessage message)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        // The message first: two claims of one guid wait for each other here, and the second finds that it is a repeat.
+        var stored = await Execute(
+            connection,
+            "INSERT INTO outbound_message (guid, message_type, sender, members, body, created_at) VALUES (@g, @t, @s, @m::jsonb, @b, @c) ON CONFLICT DO NOTHING",
+            new("g", message.Guid),
+            new("t", message.MessageType),
+            new("s", message.Sender),
+            new("m", MemberList.Write(message.Members)),
+            new("b", message.Body.ToArray()),
+            new("c", message.CreatedAt.ToUnixTimeMilliseconds())
+        );
+        if (stored == 0)
+            return MemberList.Repeat(message, (await FindMessage(message.Guid))!);
+        // Sorted, so that two claims never wait for each other's members crosswise.
+        var wanted = message
+            .Members.Distinct()
+            .OrderBy(m => m.GrainKey, StringComparer.Ordinal)
+            .ThenBy(m => m.OwedId, StringComparer.Ordinal)
+            .ToArray();
+        var got = new HashSet<OutboundMember>();
+        await using (
+            var command = new NpgsqlCommand(
+                "INSERT INTO outbound_member (grain_key, owed_id, guid) SELECT k, o, @g FROM unnest(@k, @o) AS r(k, o) ON CONFLICT DO NOTHING RETURNING grain_key, owed_id",
+                connection
+            )
+        )
+        {
+            command.Parameters.AddWithValue("k", wanted.Select(m => m.GrainKey).ToArray());
+            command.Parameters.AddWithValue("o", wanted.Select(m => m.OwedId).ToArray());
+            command.Parameters.AddWithValue("g", message.Guid);
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync())
+                got.Add(new OutboundMember(reader.GetString(0), reader.GetString(1)));
+        }
+        OutboundMember[] taken = [.. wanted.Where(m => !got.Contains(m))];
+        if (taken.Length > 0)
+            return new ClaimAnswer(null, await Holders(connection, taken)); // disposed uncommitted: nothing was claimed
+        await transaction.CommitAsync();
+        return new ClaimAnswer(message, []);
+    }
+
+    static async Task<ImmutableArray<TakenMember>> Holders(
+        NpgsqlConnection connection,
+        OutboundMember[] taken
+    )
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT m.grain_key, m.owed_id, m.guid, o.finished FROM outbound_member m
+            JOIN unnest(@k, @o) AS r(k, o) ON m.grain_key = r.k AND m.owed_id = r.o
+            JOIN outbound_message o ON o.guid = m.guid
+            """,
+            connection
+        );
+        command.Parameters.AddWithValue("k", taken.Select(m => m.GrainKey).ToArray());
+        command.Parameters.AddWithValue("o", taken.Select(m => m.OwedId).ToArray());
+        var found = ImmutableArray.CreateBuilder<TakenMember>(taken.Length);
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            found.Add(
+                new TakenMember(
+                    new OutboundMember(reader.GetString(0), reader.GetString(1)),
+                    reader.GetString(2),
+                    reader.GetBoolean(3)
+                )
+            );
+        return found.DrainToImmutable();
+    }
+
+    public async Task Finish(string messageGuid)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        await Execute(
+            connection,
+            "UPDATE outbound_message SET finished = true, body = NULL WHERE guid = @g",
+            new NpgsqlParameter("g", messageGuid)
+        );
+    }
+
+    public async Task<OutboundMessage?> FindMessage(string messageGuid)
+    {
+        await using var command = _source.CreateCommand(
+            "SELECT guid, message_type, sender, members::text, body, created_at FROM outbound_message WHERE guid = @g"
+        );
+        command.Parameters.AddWithValue("g", messageGuid);
+        return (await Messages(command)).FirstOrDefault();
+    }
+
+    public async Task<IReadOnlyList<OutboundMessage>> Unfinished(DateTimeOffset before, int limit)
+    {
+        await using var command = _source.CreateCommand(
+            "SELECT guid, message_type, sender, members::text, body, created_at FROM outbound_message WHERE NOT finished AND created_at < @b ORDER BY created_at LIMIT @l"
+        );
+        command.Parameters.AddWithValue("b", before.ToUnixTimeMilliseconds());
+        command.Parameters.AddWithValue("l", limit);
+        return await Messages(command);
+    }
+
+    static async Task<List<OutboundMessage>> Messages(NpgsqlCommand command)
+    {
+        var messages = new List<OutboundMessage>();
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+        {
+            messages.Add(
+                new OutboundMessage(
+                    reader.GetString(0),
+                    reader.GetString(1),
+                    reader.GetString(2),
+                    MemberList.Read(reader.GetString(3)),
+                    reader.IsDBNull(4) ? ReadOnlyMemory<byte>.Empty : reader.GetFieldValue<byte[]>(4),
+                    DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(5))
+                )
+            );
+        }
+        return messages;
+    }
+}

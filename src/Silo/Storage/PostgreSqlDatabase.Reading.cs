@@ -1,0 +1,67 @@
+using ClearanceEngine.Storage;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace ClearanceEngine.Silo.Storage;
+
+/// <content>Looking up: rows, names, and who is due.</content>
+sealed partial class PostgreSqlDatabase
+{
+    internal const string ReadRows =
+        "SELECT s.grain_type, s.grain_key, s.version, s.nonce, s.payload FROM grain_state s JOIN unnest(@t, @k) AS r(t, k) ON s.grain_type = r.t AND s.grain_key = r.k";
+
+    public async Task<StateRow?[]> Read(IReadOnlyList<RowKey> keys)
+    {
+        var found = new Dictionary<RowKey, StateRow>();
+        await using var command = _source.CreateCommand(ReadRows);
+        command.Parameters.AddWithValue(
+            "t",
+            NpgsqlDbType.Array | NpgsqlDbType.Text,
+            keys.Select(k => k.GrainType).ToArray()
+        );
+        command.Parameters.AddWithValue(
+            "k",
+            NpgsqlDbType.Array | NpgsqlDbType.Text,
+            keys.Select(k => k.GrainKey).ToArray()
+        );
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            found[new RowKey(reader.GetString(0), reader.GetString(1))] = new StateRow(
+                reader.GetInt64(2),
+                reader.GetGuid(3),
+                reader.GetFieldValue<byte[]>(4)
+            );
+        return [.. keys.Select(k => found.GetValueOrDefault(k))];
+    }
+
+    public async Task<IReadOnlyList<(string IndexKey, string GrainKey)>> Find(
+        IReadOnlyCollection<string> keys
+    )
+    {
+        var found = new List<(string, string)>();
+        await using var command = _source.CreateCommand(
+            "SELECT index_key, grain_key FROM document_index WHERE index_key = ANY(@k)"
+        );
+        command.Parameters.AddWithValue("k", NpgsqlDbType.Array | NpgsqlDbType.Text, keys.ToArray());
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            found.Add((reader.GetString(0), reader.GetString(1)));
+        return found;
+    }
+
+    public async Task<IReadOnlyList<DueGrain>> Due(DateTimeOffset until, int limit)
+    {
+        var due = new List<DueGrain>();
+        await using var command = _source.CreateCommand(
+            "SELECT grain_key, due_at FROM grain_state WHERE due_at <= @u ORDER BY due_at LIMIT @l"
+        );
+        command.Parameters.AddWithValue("u", until.ToUnixTimeMilliseconds());
+        command.Parameters.AddWithValue("l", limit);
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            due.Add(
+                new DueGrain(reader.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1)))
+            );
+        return due;
+    }
+}

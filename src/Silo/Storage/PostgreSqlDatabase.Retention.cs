@@ -1,0 +1,163 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace ClearanceEngine.Silo.Storage;
+
+/// <content>Rows at rest leave for the archive, and come back.</content>
+sealed partial class PostgreSqlDatabase
+{
+    public async Task<int> Retire(
+        int beforeDay,
+        int limit,
+        Func<IReadOnlyList<RetiredRow>, Task> keep,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var rows = new List<(RowKey Key, long Version, int RestDay, byte[] Payload)>();
+        await using (
+            var command = Command(
+                connection,
+                "SELECT grain_type, grain_key, version, rest_day, payload FROM grain_state WHERE rest_day < @d ORDER BY rest_day LIMIT @l FOR UPDATE SKIP LOCKED",
+                [new("d", beforeDay), new("l", limit)]
+            )
+        )
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+                rows.Add(
+                    (
+                        new RowKey(reader.GetString(0), reader.GetString(1)),
+                        reader.GetInt64(2),
+                        reader.GetInt32(3),
+                        reader.GetFieldValue<byte[]>(4)
+                    )
+                );
+        }
+        if (rows.Count == 0)
+            return 0;
+        var keys = rows.Select(r => r.Key.GrainKey).ToArray();
+        // A name belongs to a grain's key, whatever its states are called; a key is a parcel's or a message's, never both.
+        var names = (
+            await Pairs(
+                connection,
+                "SELECT grain_key, index_key, '' FROM document_index WHERE grain_key = ANY(@k) ORDER BY index_key",
+                keys,
+                cancellationToken
+            )
+        ).ToLookup(p => p.Key, p => p.First, StringComparer.Ordinal);
+        var sent = (
+            await Pairs(
+                connection,
+                "SELECT grain_key, owed_id, guid FROM outbound_member WHERE grain_key = ANY(@k) ORDER BY owed_id",
+                keys,
+                cancellationToken
+            )
+        ).ToLookup(p => p.Key, p => new SentDebt(p.First, p.Second), StringComparer.Ordinal);
+        await keep([
+            .. rows.Select(r => new RetiredRow(
+                r.Key,
+                r.Version,
+                r.RestDay,
+                r.Payload,
+                [.. names[r.Key.GrainKey]],
+                [.. sent[r.Key.GrainKey]]
+            )),
+        ]);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                Keyed(
+                    "DELETE FROM grain_state s USING unnest(@t, @k) AS r(t, k) WHERE s.grain_type = r.t AND s.grain_key = r.k",
+                    keys,
+                    [.. rows.Select(r => r.Key.GrainType)]
+                ),
+                Keyed("DELETE FROM document_index WHERE grain_key = ANY(@k)", keys),
+                Keyed("DELETE FROM outbound_member WHERE grain_key = ANY(@k)", keys),
+            },
+        };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return rows.Count;
+    }
+
+    public async Task<bool> Restore(RetiredRow row)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        if (
+            await Execute(
+                connection,
+                "INSERT INTO grain_state (grain_type, grain_key, version, nonce, rest_day, payload) VALUES (@t, @k, @v, gen_random_uuid(), @y, @p) ON CONFLICT DO NOTHING",
+                new("t", row.Key.GrainType),
+                new("k", row.Key.GrainKey),
+                new("v", row.Version),
+                new("y", row.RestDay),
+                new("p", row.Payload)
+            ) == 0
+        )
+            return false;
+        await Execute(
+            connection,
+            "INSERT INTO document_index (index_key, grain_key) SELECT i, @k FROM unnest(@i) i ON CONFLICT DO NOTHING",
+            new("k", row.Key.GrainKey),
+            new("i", row.IndexKeys.ToArray())
+        );
+        await Execute(
+            connection,
+            "INSERT INTO outbound_member (grain_key, owed_id, guid) SELECT @k, o, g FROM unnest(@o, @g) AS r(o, g) ON CONFLICT DO NOTHING",
+            new("k", row.Key.GrainKey),
+            new("o", row.Sent.Select(s => s.OwedId).ToArray()),
+            new("g", row.Sent.Select(s => s.MessageGuid).ToArray())
+        );
+        await transaction.CommitAsync();
+        return true;
+    }
+
+    public async Task<int> ForgetMessages(
+        DateTimeOffset before,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+        await using var command = Command(
+            connection,
+            """
+            DELETE FROM outbound_message WHERE guid IN (
+                SELECT o.guid FROM outbound_message o
+                WHERE o.finished AND o.created_at < @b
+                AND NOT EXISTS (SELECT FROM jsonb_array_elements(o.members) m JOIN outbound_member x ON x.grain_key = m ->> 0 AND x.owed_id = m ->> 1)
+                LIMIT @l FOR UPDATE SKIP LOCKED)
+            """,
+            [new("b", before.ToUnixTimeMilliseconds()), new("l", limit)]
+        );
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    static NpgsqlBatchCommand Keyed(string sql, string[] keys, string[]? types = null)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        command.Parameters.AddWithValue("k", NpgsqlDbType.Array | NpgsqlDbType.Text, keys);
+        if (types is not null)
+            command.Parameters.AddWithValue("t", NpgsqlDbType.Array | NpgsqlDbType.Text, types);
+        return command;
+    }
+
+    static async Task<List<(string Key, string First, string Second)>> Pairs(
+        NpgsqlConnection connection,
+        string sql,
+        string[] keys,
+        CancellationToken cancellationToken
+    )
+    {
+        var pairs = new List<(string, string, string)>();
+        await using var command = Command(connection, sql, [new("k", keys)]);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            pairs.Add((reader.GetString(0), reader.GetString(1), reader.GetString(2)));
+        return pairs;
+    }
+}
