@@ -10,9 +10,10 @@ public static class TopicNames
         Queries = "customs.queries",
         DeadLetters = "clearance.dead-letters";
 
-    /// <summary>Headers of a record that came by HTTP: whose door, and which request.</summary>
+    /// <summary>Headers of a record that came by HTTP: whose door, which request, and the proof that a door of this cluster set them.</summary>
     public const string DoorHeader = "ce-door",
-        CorrelationHeader = "ce-correlation";
+        CorrelationHeader = "ce-correlation",
+        DoorMacHeader = "ce-door-mac";
 
     /// <summary>Header of an outbound record: the message's guid, which CEB900 echoes as oriCopMsgId.</summary>
     public const string MessageHeader = "ce-message";

@@ -1,12 +1,11 @@
-using System.Text;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Rules;
+using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Storage;
 using ClearanceEngine.Streams.Kafka;
 using ClearanceEngine.Subscribers;
-using Confluent.Kafka;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 
 namespace ClearanceEngine.Silo.Door;
@@ -89,6 +88,7 @@ static class DoorEndpoints
         DoorOptions door,
         IntakeOptions intake,
         IKafkaProducer producer,
+        ClusterMac macs,
         TimeProvider time,
         CancellationToken aborted
     )
@@ -129,11 +129,7 @@ static class DoorEndpoints
                 topic,
                 null,
                 body,
-                new Headers
-                {
-                    { TopicNames.DoorHeader, Encoding.UTF8.GetBytes(bell.Id) },
-                    { TopicNames.CorrelationHeader, Encoding.UTF8.GetBytes(correlation) },
-                },
+                new DoorAddress(bell.Id, correlation).Headers(macs, topic, body),
                 aborted
             );
             var decided = await answer.WaitAsync(door.Timeout, time, aborted);

@@ -6,6 +6,8 @@ using ClearanceEngine.Parcels;
 using ClearanceEngine.Participants;
 using ClearanceEngine.Receipts;
 using ClearanceEngine.SignedMessages;
+using ClearanceEngine.Silo.Door;
+using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Storage;
 using ClearanceEngine.Streams.Kafka;
 using ClearanceEngine.Subscribers;
@@ -24,6 +26,7 @@ sealed partial class DeclarationIntake(
     SubscriberIdentity identity,
     PortOptions port,
     IKafkaProducer producer,
+    ClusterMac macs,
     IntakeOptions options,
     TimeProvider time,
     ILogger<DeclarationIntake> logger
@@ -31,11 +34,12 @@ sealed partial class DeclarationIntake(
 {
     public async ValueTask Handle(FeedRecord record, CancellationToken cancellationToken)
     {
+        var asker = Asker(record);
         var (admitted, refused) = gate.Check(record.Value, record.Topic, record.Timestamp, options.Limits);
         if (refused is not null)
         {
             await Tell(refused, record.Value, cancellationToken);
-            await Answer(record, new DoorAnswer([], refused.Reason, refused.Text));
+            await Answer(asker, new DoorAnswer([], refused.Reason, refused.Text));
             throw new PoisonRecordException(refused.Reason, refused.Text);
         }
         var message = admitted!.Message;
@@ -125,7 +129,7 @@ sealed partial class DeclarationIntake(
                     ? await grains.Grain<IWaitingGrain>(group.Key).Hold([.. submissions])
                     : await grains
                         .Grain<IParcelGrain>(group.Key)
-                        .Submit([.. submissions], atOnce: record.Header(TopicNames.DoorHeader) is not null);
+                        .Submit([.. submissions], atOnce: asker is not null);
                 for (var i = 0; i < members.Length; i++)
                 {
                     var (document, reply) = (members[i].Piece.Document, replies[i]);
@@ -159,7 +163,7 @@ sealed partial class DeclarationIntake(
                     )
                 );
         }
-        await Answer(record, new DoorAnswer([.. answers]));
+        await Answer(asker, new DoorAnswer([.. answers]));
         if (unreadable.Count > 0)
             throw new PoisonRecordException("key-unreadable", string.Join(" ", unreadable));
     }
@@ -375,12 +379,18 @@ sealed partial class DeclarationIntake(
             cancellationToken
         );
 
-    async Task Answer(FeedRecord record, DoorAnswer answer)
+    /// <summary>Who waits for the decision by HTTP; a record that only says so is worked on like any other, and nobody is answered.</summary>
+    DoorAddress? Asker(FeedRecord record)
     {
-        if (
-            record.Header(TopicNames.DoorHeader) is not { } door
-            || record.Header(TopicNames.CorrelationHeader) is not { } correlation
-        )
+        var asker = DoorAddress.Of(record, macs);
+        if (asker is null && record.Header(TopicNames.DoorHeader) is not null)
+            LogForeignDoor(record);
+        return asker;
+    }
+
+    async Task Answer(DoorAddress? asker, DoorAnswer answer)
+    {
+        if (asker is not var (door, correlation))
             return;
         try
         {
@@ -392,6 +402,12 @@ sealed partial class DeclarationIntake(
             LogDoor(e, door);
         }
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "{Record} names a door without a MAC of this cluster; nobody is answered."
+    )]
+    partial void LogForeignDoor(FeedRecord record);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "A message of {Sender} is refused: {Reason}.")]
     partial void LogRefused(string reason, string sender);

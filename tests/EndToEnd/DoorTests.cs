@@ -1,0 +1,108 @@
+using System.Net;
+using System.Text;
+using ClearanceEngine.Ceb;
+using ClearanceEngine.Silo.Door;
+using ClearanceEngine.Silo.Hosting;
+using ClearanceEngine.Simulator.Samples;
+using ClearanceEngine.Streams.Kafka;
+using Confluent.Kafka;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ClearanceEngine.Tests;
+
+/// <summary>One running engine whose door strangers try.</summary>
+public sealed class DoorEngine : IAsyncLifetime
+{
+    readonly string _directory = Directory.CreateTempSubdirectory("clearance-").FullName;
+    WebApplication _app = null!;
+
+    internal HttpClient Http { get; private set; } = null!;
+
+    internal IServiceProvider Services => _app.Services;
+
+    public async ValueTask InitializeAsync()
+    {
+        _app = EngineHost.Build([
+            $"--Engine:DataDirectory={_directory}",
+            "--Engine:DevelopmentBrokerPort=0",
+            "--Engine:Simulator=false",
+            $"--Engine:SiloPort={Given.Port()}",
+            $"--Engine:GatewayPort={Given.Port()}",
+            "--Urls=http://127.0.0.1:0",
+            "--Logging:LogLevel:Default=Error",
+            "--Logging:LogLevel:ClearanceEngine=Error",
+        ]);
+        await EngineHost.Prepare(_app.Services, null, CancellationToken.None);
+        await _app.StartAsync();
+        Http = new HttpClient { BaseAddress = new Uri(_app.Urls.First() + "/") };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    internal static byte[] Order(string orderNo, int number) =>
+        CebWriter.Write(
+            SampleParcel.Message(
+                new SampleParcel
+                {
+                    OrderNo = orderNo,
+                    Mode = "1210",
+                    Person = number,
+                    Serial = $"7{number:D5}",
+                    At = new DateTimeOffset(2026, 11, 20, 2, 0, 0, TimeSpan.Zero),
+                }.Order()
+            )
+        );
+
+    internal async Task<HttpStatusCode> Get(string address)
+    {
+        using var response = await Http.GetAsync(new Uri(address, UriKind.Relative));
+        return response.StatusCode;
+    }
+}
+
+/// <summary>What strangers try at a running engine's door, and at the topics behind it.</summary>
+public sealed class DoorTests(DoorEngine engine) : IClassFixture<DoorEngine>
+{
+    [Fact]
+    public async Task A_record_that_only_names_a_door_is_worked_on_and_rings_nobody()
+    {
+        var bell = engine.Services.GetRequiredService<DoorBell>();
+        var producer = engine.Services.GetRequiredService<IKafkaProducer>();
+        var topic = TopicNames.Of(CebType.Order)!;
+        var (forged, wrong) = bell.Enter()!.Value;
+        var (genuine, answer) = bell.Enter()!.Value;
+
+        await producer.Produce(
+            topic,
+            null,
+            DoorEngine.Order("FORGED-DOOR", 1),
+            new Headers
+            {
+                { TopicNames.DoorHeader, Encoding.UTF8.GetBytes(bell.Id) },
+                { TopicNames.CorrelationHeader, Encoding.UTF8.GetBytes(forged) },
+            }
+        );
+        while (await engine.Get("parcels/9999900001/FORGED-DOOR") != HttpStatusCode.OK)
+            await Task.Delay(20);
+        var order = DoorEngine.Order("GENUINE-DOOR", 2);
+        var macs = engine.Services.GetRequiredService<ClusterMac>();
+        await producer.Produce(
+            topic,
+            null,
+            order,
+            new DoorAddress(bell.Id, genuine).Headers(macs, topic, order)
+        );
+        await answer.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.False(wrong.IsCompleted);
+        bell.Leave(forged);
+    }
+}

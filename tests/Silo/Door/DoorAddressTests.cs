@@ -1,0 +1,54 @@
+using System.Text;
+using ClearanceEngine.Silo.Door;
+using ClearanceEngine.Silo.Hosting;
+using ClearanceEngine.Silo.Storage;
+using ClearanceEngine.Streams.Kafka;
+using Confluent.Kafka;
+using Xunit;
+
+namespace ClearanceEngine.Tests.Door;
+
+public sealed class DoorAddressTests
+{
+    const string Topic = "declarations.order";
+
+    static readonly byte[] Value = Encoding.UTF8.GetBytes("<ceb:CEB311Message/>");
+    static readonly DoorAddress Asker = new("d/127.0.0.1:11111@1", "42");
+    static readonly ClusterMac Macs = new(
+        new StateKeyOptions { Ring = { ["1"] = Convert.ToBase64String(new byte[32]) } }
+    );
+
+    [Fact]
+    public void A_door_of_this_cluster_is_found_again() =>
+        Assert.Equal(Asker, DoorAddress.Of(Record(Topic, Value, Asker.Headers(Macs, Topic, Value)), Macs));
+
+    [Fact]
+    public void A_record_without_headers_names_none() =>
+        Assert.Null(DoorAddress.Of(Record(Topic, Value, []), Macs));
+
+    [Theory]
+    [InlineData(TopicNames.DoorHeader)]
+    [InlineData(TopicNames.CorrelationHeader)]
+    [InlineData(TopicNames.DoorMacHeader)]
+    public void A_header_that_was_changed_or_taken_away_names_none(string header)
+    {
+        var changed = Asker.Headers(Macs, Topic, Value);
+        changed.Add(header, "43"u8.ToArray());
+        Assert.Null(DoorAddress.Of(Record(Topic, Value, changed), Macs));
+
+        var without = Asker.Headers(Macs, Topic, Value);
+        without.Remove(header);
+        Assert.Null(DoorAddress.Of(Record(Topic, Value, without), Macs));
+    }
+
+    [Fact]
+    public void Headers_that_were_copied_to_another_record_name_none()
+    {
+        var headers = Asker.Headers(Macs, Topic, Value);
+        Assert.Null(DoorAddress.Of(Record("declarations.list", Value, headers), Macs));
+        Assert.Null(DoorAddress.Of(Record(Topic, "<other/>"u8.ToArray(), headers), Macs));
+    }
+
+    static FeedRecord Record(string topic, byte[] value, Headers headers) =>
+        new(topic, 0, 0, DateTimeOffset.UnixEpoch, null, value, headers);
+}
