@@ -92,6 +92,7 @@ sealed class Port : IAsyncDisposable
             [
                 "simulate",
                 .. broker,
+                "--Engine:AllowDevelopmentParts=Simulator",
                 $"--Simulator:Seed={seed}",
                 "--Simulator:DuplicateRate=0.05",
                 "--Simulator:ReorderRate=0.05",
@@ -109,8 +110,7 @@ sealed class Port : IAsyncDisposable
                     .. broker,
                     $"--Urls={url}",
                     $"--Engine:DataDirectory={directory}/data",
-                    "--Engine:DevelopmentBroker=false",
-                    "--Engine:Simulator=false",
+                    "--Engine:AllowDevelopmentParts=Token,Participants",
                     "--Engine:Cluster=true",
                     "--Engine:AdvertisedAddress=127.0.0.1",
                     $"--Engine:SiloPort={Ports.Free()}",

@@ -58,6 +58,8 @@ public abstract class BadInputEngine(IntakePath through) : IAsyncLifetime
         _app = EngineHost.Build([
             $"--Engine:DataDirectory={_directory}",
             $"--Engine:ParticipantsFile={file}",
+            "--Engine:Simulator=true",
+            "--Engine:AllowDevelopmentParts=Broker,Database,Token,Simulator",
             "--Engine:DevelopmentBrokerPort=0",
             $"--Engine:SiloPort={Given.Port()}",
             $"--Engine:GatewayPort={Given.Port()}",

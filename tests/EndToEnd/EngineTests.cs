@@ -66,7 +66,8 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
         // Of its own: what one run declared must not be on the topics of the next.
         _kafka = KafkaServer.Start(Path.Combine(_directory, "kafka"), nodes: 1);
         var app = await Start(
-            "--Engine:DevelopmentBroker=false",
+            "--Engine:Simulator=true",
+            "--Engine:AllowDevelopmentParts=Simulator",
             $"--Kafka:BootstrapServers={_kafka.BootstrapServers}",
             $"--Engine:Group=e2e-{Guid.NewGuid():N}",
             "--Engine:Cluster=true",
@@ -330,7 +331,13 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
                 (await embedded.ReadToEndAsync()).TrimEnd().TrimEnd(']')
                     + $$""",{"code":"{{Other}}","name":"虚构另一平台","roles":["platform"],"dxpId":"DXPTEST000000009"}]"""
             );
-        using var http = Http(await Start($"--Engine:ParticipantsFile={file}"));
+        using var http = Http(
+            await Start(
+                $"--Engine:ParticipantsFile={file}",
+                "--Engine:Simulator=true",
+                "--Engine:AllowDevelopmentParts=Broker,Database,Token,Simulator"
+            )
+        );
         var parcel = new SampleParcel
         {
             OrderNo = "TWINS",

@@ -58,6 +58,8 @@ public abstract class PrivacyTests(IntakePath through) : IAsyncLifetime
                 ? []
                 :
                 [
+                    "--Engine:Simulator=true",
+                    "--Engine:AllowDevelopmentParts=Broker,Token,Participants,Simulator",
                     "--Storage:Provider=PostgreSql",
                     $"--Storage:ConnectionString={database}",
                     $"--Storage:Keys:Ring:1={Given.Key(1)}",

@@ -3,6 +3,7 @@ using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Simulator.Samples;
 using ClearanceEngine.Streams.Kafka;
+using Microsoft.Extensions.Options;
 using Spectre.Console;
 
 namespace ClearanceEngine.Silo.Hosting;
@@ -30,6 +31,7 @@ static class DemoVerb
             "--Logging:LogLevel:ClearanceEngine=Error",
             .. arguments,
         ]);
+        RefuseRealParts(app.Services.GetRequiredService<PartsInUse>());
         await EngineHost.Prepare(app.Services, null, CancellationToken.None);
         await app.StartAsync();
         var code = await Play(
@@ -40,6 +42,20 @@ static class DemoVerb
         );
         await app.StopAsync();
         return code;
+    }
+
+    /// <summary>Invented declarations must not come to a real part, whatever the environment names.</summary>
+    static void RefuseRealParts(PartsInUse parts)
+    {
+        if (parts.Real == EngineParts.None)
+            return;
+        throw new OptionsValidationException(
+            "Engine",
+            typeof(EngineOptions),
+            [
+                $"演示只在全部为开发用部件时运行,现有正式部件:{parts.Real}。The demo runs on development parts only; these are real: {parts.Real}. Take their settings away (environment, appsettings.Production.json).",
+            ]
+        );
     }
 
     /// <summary>Feeds and watches; 0 only if every parcel reached its expected end.</summary>

@@ -17,6 +17,7 @@ static class DomainParts
         this IServiceCollection services,
         IConfiguration configuration,
         EngineOptions engine,
+        PartsInUse parts,
         IntakeOptions intake
     )
     {
@@ -29,7 +30,7 @@ static class DomainParts
             configuration.Section<IdentityOptions>("Identity")
         ));
 
-        var parcel = configuration.Checked("Parcel", o => o.Fault(), Waits(engine, intake));
+        var parcel = configuration.Checked("Parcel", o => o.Fault(), Waits(parts, intake));
         services.AddSingleton(sp => new ParcelRules(
             port,
             parcel,
@@ -73,8 +74,8 @@ static class DomainParts
     /// The development broker forgets with its process: nothing is left there for longer than it must. A batch of a stream
     /// waits for its slowest record: what waited to be stored with the next would hold up the next.
     /// </summary>
-    static ParcelOptions Waits(EngineOptions engine, IntakeOptions intake) =>
-        engine.DevelopmentBroker || intake.Through == IntakePath.Streams
+    static ParcelOptions Waits(PartsInUse parts, IntakeOptions intake) =>
+        parts.IsDevelopment(EngineParts.Broker) || intake.Through == IntakePath.Streams
             ? new ParcelOptions { DocumentsWait = TimeSpan.Zero, ReceiptsWait = TimeSpan.Zero }
             : new ParcelOptions();
 }

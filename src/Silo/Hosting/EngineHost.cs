@@ -20,12 +20,15 @@ public static class EngineHost
         var engine = configuration.Checked<EngineOptions>("Engine", o => o.Fault());
         services.AddSingleton(engine);
         services.AddSingleton(TimeProvider.System);
-        services.AddDevelopmentBroker(configuration, engine);
-        var intake = configuration.Checked<IntakeOptions>("Intake", o => o.Fault());
-        services.AddSingleton(intake);
-        services.AddDomain(configuration, engine, intake);
         var storage = configuration.Section<StorageOptions>("Storage");
         var hsm = configuration.Section<HsmOptions>("Hsm");
+        var parts = PartsInUse.Of(engine, configuration["Kafka:BootstrapServers"], storage, hsm);
+        services.AddSingleton(parts);
+
+        services.AddDevelopmentBroker(configuration, engine, parts);
+        var intake = configuration.Checked<IntakeOptions>("Intake", o => o.Fault());
+        services.AddSingleton(intake);
+        services.AddDomain(configuration, engine, parts, intake);
         EmbeddedDefaults.FillIn(configuration, engine, storage, hsm);
         services.AddSingleton(new ClusterMac(storage.Keys));
 
@@ -36,7 +39,7 @@ public static class EngineHost
         services.AddProducers(configuration);
         services.AddIntake(engine, intake);
         services.AddDoor(configuration);
-        services.AddSimulator(configuration, engine);
+        services.AddSimulator(configuration, parts);
         services.AddTelemetry(engine);
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
 
@@ -56,6 +59,7 @@ public static class EngineHost
         CancellationToken cancellationToken
     )
     {
+        Preparing.WarnOfMixedParts(services);
         await Preparing.AwaitDatabase(services, waiting, cancellationToken);
         await Preparing.AwaitTopics(services, waiting, cancellationToken);
     }

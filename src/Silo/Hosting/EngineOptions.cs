@@ -6,14 +6,20 @@ public sealed class EngineOptions
     /// <summary>Directory of everything that the embedded default keeps (database, keys, token). Default <c>data</c>.</summary>
     public string DataDirectory { get; set; } = "data";
 
-    /// <summary>True runs a development broker inside this process; <c>Kafka:BootstrapServers</c> is then its address. Default true.</summary>
-    public bool DevelopmentBroker { get; set; } = true;
+    /// <summary>True runs a development broker inside this process; <c>Kafka:BootstrapServers</c> is then its address. Default: where <c>Kafka:BootstrapServers</c> names no other.</summary>
+    public bool? DevelopmentBroker { get; set; }
 
     /// <summary>Port of the development broker; 0 means any. Default 9092.</summary>
     public int DevelopmentBrokerPort { get; set; } = 9092;
 
-    /// <summary>True runs the customs simulator inside this process. Default true.</summary>
-    public bool Simulator { get; set; } = true;
+    /// <summary>True runs the customs simulator inside this process, which answers in the place of customs. Default: where broker, database, token and participants are all development parts.</summary>
+    public bool? Simulator { get; set; }
+
+    /// <summary>
+    /// Development parts that may run beside real ones, by name and comma-separated (<c>Database,Token</c>): for test rigs only. Each
+    /// start warns of them; without it a start with a mixture is refused. Default none.
+    /// </summary>
+    public EngineParts AllowDevelopmentParts { get; set; }
 
     /// <summary>Partitions of topics that are created. Default 8.</summary>
     public int Partitions { get; set; } = 8;

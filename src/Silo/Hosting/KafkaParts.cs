@@ -16,10 +16,11 @@ static class KafkaParts
     public static void AddDevelopmentBroker(
         this IServiceCollection services,
         IConfiguration configuration,
-        EngineOptions engine
+        EngineOptions engine,
+        PartsInUse parts
     )
     {
-        if (!engine.DevelopmentBroker)
+        if (!parts.IsDevelopment(EngineParts.Broker))
             return;
         var broker = KafkaDevelopmentBroker.Start(engine.DevelopmentBrokerPort);
         services.AddSingleton(_ => broker);

@@ -10,6 +10,12 @@ static partial class Preparing
 {
     static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(2);
 
+    public static void WarnOfMixedParts(IServiceProvider services)
+    {
+        if (services.GetRequiredService<PartsInUse>().Warning() is { } text)
+            LogMixed(Logger(services), text);
+    }
+
     public static async Task AwaitDatabase(
         IServiceProvider services,
         Action<string>? waiting,
@@ -17,7 +23,7 @@ static partial class Preparing
     )
     {
         var database = services.GetRequiredService<IStateDatabase>();
-        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(EngineHost));
+        var logger = Logger(services);
         while (true)
         {
             try
@@ -69,6 +75,12 @@ static partial class Preparing
                 .Order(StringComparer.Ordinal)
                 .Select(t => new TopicSpecification(t, 1)),
         ];
+
+    static ILogger Logger(IServiceProvider services) =>
+        services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(EngineHost));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Text}")]
+    static partial void LogMixed(ILogger logger, string text);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Text}")]
     static partial void LogWaiting(ILogger logger, string text);

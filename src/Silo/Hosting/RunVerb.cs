@@ -1,3 +1,4 @@
+using ClearanceEngine.Silo.Storage;
 using ClearanceEngine.Streams.Kafka;
 using Microsoft.Extensions.Options;
 
@@ -19,24 +20,27 @@ static class RunVerb
         return 0;
     }
 
+    /// <summary>Says where the engine is and which of its parts are real, to whoever reads the console.</summary>
     static void Announce(WebApplication app)
     {
-        var engine = app.Services.GetRequiredService<EngineOptions>();
-        var kafka = app
-            .Services.GetRequiredService<IOptions<KafkaConnectionOptions>>()
-            .Value.BootstrapServers;
         Console.WriteLine(
-            $"""
-            ClearanceEngine 已启动 is running
-              HTTP   {string.Join(" ", app.Urls)}
-              Kafka  {kafka}{(
-                engine.DevelopmentBroker ? "(内置开发用,数据不持久 embedded, for development)" : ""
-            )}
-              数据 data  {app.Services.GetRequiredService<Storage.StorageOptions>().Provider} {(
-                engine.DevelopmentBroker ? Path.GetFullPath(engine.DataDirectory) : ""
-            )}
-              海关模拟器 customs simulator: {(engine.Simulator ? "开 on" : "关 off")}
-            """
+            $"ClearanceEngine 已启动 is running\n  HTTP {string.Join(" ", app.Urls)}\n{Parts(app.Services)}"
         );
+        if (app.Services.GetRequiredService<PartsInUse>().Warning() is { } text)
+            Console.WriteLine($"警告 WARNING: {text}");
+    }
+
+    static string Parts(IServiceProvider services)
+    {
+        var engine = services.GetRequiredService<EngineOptions>();
+        var kafka = services.GetRequiredService<IOptions<KafkaConnectionOptions>>().Value;
+        var places = new Dictionary<EngineParts, string>
+        {
+            [EngineParts.Broker] = kafka.BootstrapServers,
+            [EngineParts.Database] = services.GetRequiredService<IStateDatabase>().Place,
+        };
+        if (engine.ParticipantsFile is { } file)
+            places[EngineParts.Participants] = file;
+        return services.GetRequiredService<PartsInUse>().Block(places);
     }
 }

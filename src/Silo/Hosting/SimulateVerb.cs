@@ -1,9 +1,10 @@
 using ClearanceEngine.Simulator;
 using ClearanceEngine.Streams.Kafka;
+using Microsoft.Extensions.Options;
 
 namespace ClearanceEngine.Silo.Hosting;
 
-/// <summary>The customs simulator alone, against a real broker: <c>simulate --Kafka:BootstrapServers=host:port</c>.</summary>
+/// <summary>The customs simulator alone, on a test rig: <c>simulate --Kafka:BootstrapServers=host:port --Engine:AllowDevelopmentParts=Simulator</c>.</summary>
 static class SimulateVerb
 {
     public static async Task<int> Run(string[] arguments)
@@ -15,6 +16,7 @@ static class SimulateVerb
                 ContentRootPath = AppContext.BaseDirectory,
             }
         );
+        RefuseUnlessAllowed(builder.Configuration);
         builder.Services.AddKafka();
         builder.Services.Configure<KafkaConnectionOptions>(builder.Configuration.GetSection("Kafka"));
         var options = new CustomsSimulatorOptions();
@@ -24,5 +26,22 @@ static class SimulateVerb
         Console.WriteLine($"海关模拟器 customs simulator: {builder.Configuration["Kafka:BootstrapServers"]}");
         await host.RunAsync();
         return 0;
+    }
+
+    /// <summary>A broker that another process runs may carry real declarations: whoever simulates customs on it says so twice.</summary>
+    static void RefuseUnlessAllowed(IConfiguration configuration)
+    {
+        var allowed = configuration.GetValue<EngineParts>(
+            $"Engine:{nameof(EngineOptions.AllowDevelopmentParts)}"
+        );
+        if (allowed.HasFlag(EngineParts.Simulator))
+            return;
+        throw new OptionsValidationException(
+            "Engine",
+            typeof(EngineOptions),
+            [
+                $"模拟器会代替海关答复 {configuration["Kafka:BootstrapServers"]} 上的全部申报,仅限测试环境:请加 --Engine:AllowDevelopmentParts=Simulator。The simulator answers every declaration on {configuration["Kafka:BootstrapServers"]} in the place of customs. On a test rig, and nowhere else, add --Engine:AllowDevelopmentParts=Simulator.",
+            ]
+        );
     }
 }

@@ -11,10 +11,10 @@ static class SimulatorParts
     public static void AddSimulator(
         this IServiceCollection services,
         IConfiguration configuration,
-        EngineOptions engine
+        PartsInUse parts
     )
     {
-        if (engine.Simulator)
+        if (parts.IsDevelopment(EngineParts.Simulator))
             services.AddCustomsSimulator(configuration.Section<CustomsSimulatorOptions>("Simulator"), Speaks);
     }
 

@@ -32,6 +32,8 @@ static class StateVerb
             .. settings,
             "--Engine:DevelopmentBroker=false",
             "--Engine:Simulator=false",
+            // Nothing is started: what the engine's own start would refuse does no harm here.
+            "--Engine:AllowDevelopmentParts=Database,Token,Participants",
             "--Logging:LogLevel:Default=Error",
         ]);
 

@@ -44,7 +44,7 @@ public sealed class EngineSettingsTests : IDisposable
         options = set.Services.GetRequiredService<ParcelRules>().Options;
         Assert.Equal((TimeSpan.FromSeconds(2), TimeSpan.Zero), (options.DocumentsWait, options.ReceiptsWait));
         await using var streams = Build(
-            "--Engine:DevelopmentBroker=false",
+            "--Engine:AllowDevelopmentParts=Database,Token,Participants",
             "--Kafka:BootstrapServers=localhost:9092",
             "--Intake:Through=Streams",
             "--Parcel:ReceiptsWait=00:00:01"
@@ -52,7 +52,7 @@ public sealed class EngineSettingsTests : IDisposable
         options = streams.Services.GetRequiredService<ParcelRules>().Options;
         Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(1)), (options.DocumentsWait, options.ReceiptsWait));
         await using var kafka = Build(
-            "--Engine:DevelopmentBroker=false",
+            "--Engine:AllowDevelopmentParts=Database,Token,Participants",
             "--Kafka:BootstrapServers=localhost:9092"
         );
         options = kafka.Services.GetRequiredService<ParcelRules>().Options;
@@ -67,6 +67,8 @@ public sealed class EngineSettingsTests : IDisposable
     {
         var secret = Path.Combine(_directory, "secret");
         await File.WriteAllTextAsync(secret, "1234", TestContext.Current.CancellationToken);
+        var participants = Path.Combine(_directory, "participants.json");
+        await File.WriteAllTextAsync(participants, "[]", TestContext.Current.CancellationToken);
         var key = Convert.ToBase64String(new byte[32]);
         string[] secrets =
         [
@@ -75,6 +77,7 @@ public sealed class EngineSettingsTests : IDisposable
             $"--Identity:HmacKey={key}",
             $"--Hsm:PinFile={secret}",
             $"--Hsm:ModulePath={secret}",
+            $"--Engine:ParticipantsFile={participants}",
         ];
         await using var app = EngineHost.Build([], b =>
             b.Configuration.AddJsonFile(
@@ -82,8 +85,8 @@ public sealed class EngineSettingsTests : IDisposable
                 )
                 .AddCommandLine(secrets)
         );
-        var engine = app.Services.GetRequiredService<EngineOptions>();
-        Assert.Equal((true, false, false), (engine.Cluster, engine.DevelopmentBroker, engine.Simulator));
+        Assert.True(app.Services.GetRequiredService<EngineOptions>().Cluster);
+        Assert.Equal(EngineParts.None, app.Services.GetRequiredService<PartsInUse>().Development);
     }
 
     Microsoft.AspNetCore.Builder.WebApplication Build(params string[] settings) =>
