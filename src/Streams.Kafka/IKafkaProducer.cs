@@ -23,6 +23,7 @@ public interface IKafkaProducer
 }
 
 /// <summary>Kafka did not take a record; the same call may succeed later.</summary>
+[GenerateSerializer, Alias("kafka.unavailable")]
 public sealed class KafkaUnavailableException(string message, Exception? inner = null)
     : Exception(message, inner);
 

@@ -26,6 +26,9 @@ public abstract class KafkaReadingOptions
     /// <summary>Where records go that will never be right; required.</summary>
     public string DeadLetterTopic { get; set; } = "";
 
+    /// <summary>Tells which errors mean that a part is away, and whether it is back. Default: knows only what a handler itself calls away, and the broker.</summary>
+    public IPartWatch Parts { get; set; } = new NoPartWatch();
+
     /// <summary>Wait after the first failure; doubled each time, with jitter. Default 50 ms.</summary>
     public TimeSpan FirstBackoff { get; set; } = TimeSpan.FromMilliseconds(50);
 

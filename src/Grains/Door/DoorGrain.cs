@@ -36,6 +36,10 @@ public interface IDoorGrain : IGrainWithStringKey
 {
     [Alias("answer")]
     Task Answer(string correlation, DoorAnswer answer);
+
+    /// <summary>Returns at once: whoever asks learns that this silo answers.</summary>
+    [Alias("is-here")]
+    Task IsHere();
 }
 
 [DoorPlacement]
@@ -46,4 +50,6 @@ public sealed class DoorGrain(IDoorBell bell) : Grain, IDoorGrain
         bell.Ring(correlation, answer);
         return Task.CompletedTask;
     }
+
+    public Task IsHere() => Task.CompletedTask;
 }

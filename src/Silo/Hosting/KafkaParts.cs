@@ -47,6 +47,9 @@ static class KafkaParts
 
     public static void AddIntake(this IServiceCollection services, EngineOptions engine, IntakeOptions intake)
     {
+        services.AddSingleton<ClusterProbe>();
+        services.AddSingleton<IPartWatch, PartWatch>();
+        PartWatch.CarryErrors(services);
         services.AddSingleton<MessageGate>();
         services.AddSingleton<DeclarationIntake>();
         services.AddSingleton<ReceiptIntake>();
@@ -55,12 +58,12 @@ static class KafkaParts
             return;
         services.AddKafkaFeed(
             IntakeSources.Declarations,
-            (_, o) => IntakeSources.Feed(o, IntakeSources.Declarations, engine, intake),
+            (sp, o) => IntakeSources.Feed(o, IntakeSources.Declarations, engine, intake, sp),
             sp => sp.GetRequiredService<DeclarationIntake>()
         );
         services.AddKafkaFeed(
             IntakeSources.Receipts,
-            (_, o) => IntakeSources.Feed(o, IntakeSources.Receipts, engine, intake),
+            (sp, o) => IntakeSources.Feed(o, IntakeSources.Receipts, engine, intake, sp),
             sp => sp.GetRequiredService<ReceiptIntake>()
         );
     }

@@ -14,8 +14,15 @@ static class IntakeSources
 
     public static string Group(string source, EngineOptions engine) => $"{engine.Group}.{source}";
 
-    public static void Feed(KafkaFeedOptions o, string source, EngineOptions engine, IntakeOptions intake)
+    public static void Feed(
+        KafkaFeedOptions o,
+        string source,
+        EngineOptions engine,
+        IntakeOptions intake,
+        IServiceProvider services
+    )
     {
+        o.Parts = services.GetRequiredService<IPartWatch>();
         foreach (var topic in Topics(source))
             o.Topics.Add(topic);
         o.Group = Group(source, engine);

@@ -51,7 +51,7 @@ static class IntakeStreams
             silo.Services.AddKeyedSingleton(source, (sp, _) =>
             {
                 var options = new KafkaFeedOptions();
-                IntakeSources.Feed(options, source, engine, intake);
+                IntakeSources.Feed(options, source, engine, intake, sp);
                 IFeedHandler handler =
                     source == IntakeSources.Declarations
                         ? sp.GetRequiredService<DeclarationIntake>()

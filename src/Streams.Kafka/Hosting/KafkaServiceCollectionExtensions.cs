@@ -37,6 +37,7 @@ public static class KafkaServiceCollectionExtensions
             sp.GetRequiredService<TimeProvider>(),
             sp.GetRequiredService<ILogger<KafkaTopics>>()
         ));
+        services.TryAddSingleton(sp => new KafkaProbe(Connection(sp)));
         return services;
     }
 
