@@ -100,12 +100,16 @@ sealed class PeerIntake(MessageGate gate)
         List<(string[], ParcelInput, ConsumeResult<Ignore, byte[]>)> named
     )
     {
+        // Completes at once: this token keeps its keys in memory.
         var (admitted, refused) = gate.Check(
-            record.Message.Value,
-            record.Topic,
-            record.Message.Timestamp.UtcDateTime,
-            Limits
-        );
+                record.Message.Value,
+                record.Topic,
+                record.Message.Timestamp.UtcDateTime,
+                Limits
+            )
+            .AsTask()
+            .GetAwaiter()
+            .GetResult();
         if (refused is not null)
             throw new InvalidOperationException(refused.Text);
         var message = admitted!.Message;

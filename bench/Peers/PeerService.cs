@@ -202,7 +202,13 @@ sealed class PeerService : BackgroundService
 
     sealed class Certificates(ISigningToken token) : ISigningCertificates
     {
-        public Signing.SigningCertificate? For(string participantCode) =>
-            token.Find(participantCode).Certificate;
+        public ValueTask<bool> Belongs(
+            string participantCode,
+            Signing.SigningCertificate certificate,
+            CancellationToken cancellationToken = default
+        ) =>
+            ValueTask.FromResult(
+                token.Find(participantCode).Certificate.Der.AsSpan().SequenceEqual(certificate.Der)
+            );
     }
 }

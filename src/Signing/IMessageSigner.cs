@@ -19,8 +19,11 @@ public interface IMessageSigner
 }
 
 /// <summary>The signing token cannot be used now; the same call may succeed later.</summary>
-public sealed class SigningUnavailableException(string message, Exception? inner = null)
-    : Exception(message, inner);
+public class SigningUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The token is there but cannot be used as it is set up; it does not become right by waiting, an operator must act.</summary>
+public sealed class TokenUnfitException(string message, Exception? inner = null)
+    : SigningUnavailableException(message, inner);
 
 /// <summary>No key for the participant: configure one or change the participant's signing mode.</summary>
 public sealed class UnknownSigningKeyException(string message) : Exception(message);

@@ -29,10 +29,15 @@ static class SimulatorParts
             .Find(company)
             ?.Certificates.Contains(Convert.ToBase64String(certificate.Der)) == true;
 
-    static bool IsOfOurToken(IServiceProvider services, string company, SigningCertificate certificate) =>
-        services
+    /// <summary>What was signed here is known here; should the token have to be asked first, the simulator's feed tries again.</summary>
+    static bool IsOfOurToken(IServiceProvider services, string company, SigningCertificate certificate)
+    {
+        var answer = services
             .GetRequiredService<ISigningCertificates>()
-            .For(company)
-            ?.Der.AsSpan()
-            .SequenceEqual(certificate.Der) == true;
+            .Belongs(company, certificate)
+            .AsTask();
+        return answer.IsCompleted
+            ? answer.GetAwaiter().GetResult()
+            : throw new SigningUnavailableException($"The token is being asked for the key of {company}.");
+    }
 }

@@ -60,8 +60,14 @@ public sealed class HsmOptions
     /// <summary>PKCS#11: a participant without a key is looked up again after this time. Default 15 s.</summary>
     public TimeSpan MissingKeyCacheTime { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Who needs a key that is not known yet, to sign or to check a signature, waits so long for the token; then it is told to try again, and nothing is refused. Default 3 s.</summary>
+    public TimeSpan LookupTime { get; set; } = TimeSpan.FromSeconds(3);
+
     /// <summary>Sessions this silo would like to have; the pool gives what the token admits. Default 4.</summary>
     public int Sessions { get; set; } = 4;
+
+    /// <summary>A session that hangs in the device for longer than <see cref="Timeout"/> is abandoned and keeps its permit; in place of so many the pool is asked for others. Default 4.</summary>
+    public int HungSessions { get; set; } = 4;
 
     /// <summary>Signatures that wait at once; more are refused as "try again". Default 5,000.</summary>
     public int QueueLimit { get; set; } = 5_000;
@@ -108,9 +114,12 @@ public sealed class HsmOptions
         && (Algorithm == SignatureAlgorithm.Sm2Sm3 || Algorithms.ContainsValue(SignatureAlgorithm.Sm2Sm3))
             ? "Hsm: PKCS#11 has no standard SM2 mechanism; use RsaSha1 or RsaSha256 with the Pkcs11 provider."
         : Provider == HsmProvider.Development && Directory.Length == 0 ? "Hsm:Directory is empty."
-        : Sessions < 1 || QueueLimit < 1 || CheckWholeEvery < 0
-            ? "Hsm: Sessions and QueueLimit must be at least 1, CheckWholeEvery not below 0."
-        : Timeout <= TimeSpan.Zero || KeyCacheTime <= TimeSpan.Zero || MissingKeyCacheTime <= TimeSpan.Zero
-            ? "Hsm: Timeout, KeyCacheTime and MissingKeyCacheTime must be above 0."
+        : Sessions < 1 || QueueLimit < 1 || CheckWholeEvery < 0 || HungSessions < 0
+            ? "Hsm: Sessions and QueueLimit must be at least 1, CheckWholeEvery and HungSessions not below 0."
+        : Timeout <= TimeSpan.Zero
+        || LookupTime <= TimeSpan.Zero
+        || KeyCacheTime <= TimeSpan.Zero
+        || MissingKeyCacheTime <= TimeSpan.Zero
+            ? "Hsm: Timeout, LookupTime, KeyCacheTime and MissingKeyCacheTime must be above 0."
         : null;
 }

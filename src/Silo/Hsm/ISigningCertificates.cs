@@ -5,7 +5,11 @@ namespace ClearanceEngine.Silo.Hsm;
 /// <summary>The certificates of keys that this platform holds for participants.</summary>
 public interface ISigningCertificates
 {
-    /// <summary>The certificate of a participant's key, or null.</summary>
-    /// <exception cref="SigningUnavailableException">The token is away and the key not known from before.</exception>
-    SigningCertificate? For(string participantCode);
+    /// <summary>Whether a certificate is that of a participant's key. Does not block a thread, and waits for the token a bounded time only.</summary>
+    /// <exception cref="SigningUnavailableException">It is not known to be, and the token does not say in time.</exception>
+    ValueTask<bool> Belongs(
+        string participantCode,
+        SigningCertificate certificate,
+        CancellationToken cancellationToken = default
+    );
 }

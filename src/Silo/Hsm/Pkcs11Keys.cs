@@ -101,16 +101,6 @@ sealed class Pkcs11Keys(HsmOptions options, TimeProvider time)
             );
     }
 
-    public static CKM Mechanism(SignatureAlgorithm algorithm) =>
-        algorithm switch
-        {
-            SignatureAlgorithm.RsaSha1 => CKM.CKM_SHA1_RSA_PKCS,
-            SignatureAlgorithm.RsaSha256 => CKM.CKM_SHA256_RSA_PKCS,
-            _ => throw new UnknownSigningKeyException(
-                "PKCS#11 has no standard SM2 mechanism; change Hsm:Algorithm or Hsm:Algorithms."
-            ),
-        };
-
     static List<(byte[] Id, byte[]? Modulus)> PrivateKeys(ISession session, CKA name, byte[] value)
     {
         var found = new List<(byte[], byte[]?)>();

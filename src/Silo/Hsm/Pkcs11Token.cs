@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ClearanceEngine.Signing;
 using Net.Pkcs11Interop.Common;
 using Net.Pkcs11Interop.HighLevelAPI;
@@ -13,18 +12,20 @@ namespace ClearanceEngine.Silo.Hsm;
 /// </summary>
 public sealed class Pkcs11Token : ISigningToken
 {
+    /// <summary>How long the end of the engine waits for the device.</summary>
+    static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(2);
+
     static readonly byte[] Canary = "ClearanceEngine canary. This is no declaration."u8.ToArray();
 
     readonly HsmOptions _options;
-    readonly TimeProvider _time;
     readonly Pkcs11Module _module;
     readonly Pkcs11Keys _keys;
 
     /// <summary>Guards the anchor: a session used by two threads ends the process.</summary>
     readonly Lock _lock = new();
-    readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
 
     (ISlot Slot, ISession Anchor)? _connection;
+    volatile Pkcs11Mechanisms? _mechanisms;
     string? _refusedPin;
     int _sessions;
 
@@ -33,31 +34,18 @@ public sealed class Pkcs11Token : ISigningToken
 
     public Pkcs11Token(HsmOptions options, TimeProvider time)
     {
-        (_options, _time) = (options, time);
+        _options = options;
         _keys = new Pkcs11Keys(options, time);
         _module = Pkcs11Module.Acquire(options.ModulePath);
     }
 
-    public TokenKey Find(string participantCode)
-    {
-        if (_known.TryGetValue(participantCode, out var known) && IsFresh(known))
-            return known.KeyOrThrow();
-        try
+    public TokenKey Find(string participantCode) =>
+        OnAnchor(anchor =>
         {
-            // Nobody waits to see whether a key that we know is still the newest.
-            return OnAnchor(known?.Key is null ? _options.Timeout : TimeSpan.Zero, anchor =>
-                    _known.TryGetValue(participantCode, out var newer) && IsFresh(newer)
-                        ? newer
-                        : _known[participantCode] = Look(anchor, participantCode)
-                )
-                .KeyOrThrow();
-        }
-        catch (SigningUnavailableException) when (known?.Key is { } earlier)
-        {
-            // Its certificate may still be shown; whether it can sign, the session finds out.
-            return earlier;
-        }
-    }
+            var key = _keys.Find(anchor, participantCode);
+            RecipeOf(key);
+            return key;
+        });
 
     public ISigningSession OpenSession()
     {
@@ -74,21 +62,35 @@ public sealed class Pkcs11Token : ISigningToken
     /// Asks for the token, then signs a canary and verifies it in software: C_GetSessionInfo says OK with the token gone.
     /// A token whose keys all lack a certificate passes by showing them.
     /// </summary>
-    public void Check() => OnAnchor(_options.Timeout, anchor =>
+    public void Check() =>
+        OnAnchor(anchor =>
         {
             if (Label(Connect().Slot.GetTokenInfo()) != _options.TokenLabel)
                 throw new SigningUnavailableException(
                     $"The slot holds another token than {_options.TokenLabel}."
                 );
-            if (_keys.Any(anchor) is not { } key)
-                return true;
-            var signature = new Session(this, anchor).SignOnce(key, Canary);
-            if (!key.Certificate.Verify(key.Profile.Algorithm, Canary, signature))
-                throw new SigningUnavailableException(
-                    $"The token {_options.TokenLabel} made a wrong signature with the key of {key.Participant}."
-                );
+            if (_keys.Any(anchor) is { } key)
+                SignCanary(anchor, key);
             return true;
         });
+
+    void SignCanary(ISession anchor, TokenKey key)
+    {
+        byte[] signature;
+        try
+        {
+            signature = new Session(this, anchor).SignOnce(key, Canary);
+        }
+        catch (UnknownSigningKeyException)
+        {
+            // The token answers; that this key may not sign harms its participant only.
+            return;
+        }
+        if (!key.Certificate.Verify(key.Profile.Algorithm, Canary, signature))
+            throw new SigningUnavailableException(
+                $"The token {_options.TokenLabel} made a wrong signature with the key of {key.Participant}."
+            );
+    }
 
     public void Reset()
     {
@@ -99,33 +101,51 @@ public sealed class Pkcs11Token : ISigningToken
             _module.Reload();
     }
 
+    /// <summary>
+    /// Ends the module too, on a thread that nobody waits long for: a device that hangs must not hold up the end of the
+    /// engine. What is left open then ends with the process.
+    /// </summary>
     public void Dispose()
     {
-        lock (_lock)
-            Disconnect();
-        _module.Release();
+        var closing = new Thread(Close) { IsBackground = true, Name = "signing token closes" };
+        closing.Start();
+        closing.Join(LastPatience);
     }
 
-    Known Look(ISession anchor, string participantCode)
+    void Close()
     {
-        var now = _time.GetTimestamp();
+        if (!_lock.TryEnter(LastPatience))
+            return;
         try
         {
-            return new Known(_keys.Find(anchor, participantCode), null, now);
+            // Finalising under a session that hangs in the device would crash the process.
+            if (Volatile.Read(ref _sessions) > 0)
+                return;
+            Disconnect();
+            _module.Release();
         }
-        catch (UnknownSigningKeyException e)
+        finally
         {
-            return new Known(null, e.Message, now);
+            _lock.Exit();
         }
     }
 
-    bool IsFresh(Known known) =>
-        _time.GetElapsedTime(known.Since)
-        < (known.Key is null ? _options.MissingKeyCacheTime : _options.KeyCacheTime);
-
-    T OnAnchor<T>(TimeSpan wait, Func<ISession, T> work)
+    /// <summary>A participant may have an algorithm of its own, which the token need not know: that harms this participant only.</summary>
+    SigningRecipe RecipeOf(TokenKey key)
     {
-        using var _ = Enter(wait);
+        try
+        {
+            return _mechanisms!.RecipeOf(key.Profile.Algorithm);
+        }
+        catch (TokenUnfitException e) when (key.Profile.Algorithm != _options.Algorithm)
+        {
+            throw new UnknownSigningKeyException($"Participant {key.Participant}: {e.Message}");
+        }
+    }
+
+    T OnAnchor<T>(Func<ISession, T> work)
+    {
+        using var _ = Enter(_options.Timeout);
         return Guarded(() =>
         {
             try
@@ -155,6 +175,9 @@ public sealed class Pkcs11Token : ISigningToken
         try
         {
             Login(anchor);
+            var mechanisms = Pkcs11Mechanisms.Of(slot, _options.TokenLabel);
+            mechanisms.RecipeOf(_options.Algorithm);
+            _mechanisms = mechanisms;
         }
         catch
         {
@@ -170,7 +193,7 @@ public sealed class Pkcs11Token : ISigningToken
         var pin = Pin();
         // Never tried twice by itself: a few wrong PINs lock the token.
         if (pin == _refusedPin)
-            throw new SigningUnavailableException(
+            throw new TokenUnfitException(
                 $"The token {_options.TokenLabel} refused this PIN before, and it is not tried again; correct {(_options.PinFile.Length > 0 ? "Hsm:PinFile" : "Hsm:Pin and start again")}."
             );
         try
@@ -191,7 +214,7 @@ public sealed class Pkcs11Token : ISigningToken
             )
         {
             _refusedPin = pin;
-            throw new SigningUnavailableException(
+            throw new TokenUnfitException(
                 $"The token {_options.TokenLabel} refuses the PIN ({e.RV}); correct it. It is not tried again.",
                 e
             );
@@ -266,12 +289,6 @@ public sealed class Pkcs11Token : ISigningToken
         }
     }
 
-    /// <summary>What is known of a participant: its key, or why there is none.</summary>
-    sealed record Known(TokenKey? Key, string? Missing, long Since)
-    {
-        public TokenKey KeyOrThrow() => Key ?? throw new UnknownSigningKeyException(Missing!);
-    }
-
     sealed class Session(Pkcs11Token token, ISession session) : ISigningSession
     {
         readonly Dictionary<string, IObjectHandle> _handles = new(StringComparer.Ordinal);
@@ -279,16 +296,7 @@ public sealed class Pkcs11Token : ISigningToken
         public byte[] Sign(TokenKey key, ReadOnlySpan<byte> data)
         {
             var bytes = data.ToArray();
-            try
-            {
-                return token.Guarded(() => SignTwice(key, bytes));
-            }
-            catch (SigningUnavailableException)
-            {
-                // Looked up anew, so that a key which was taken away is told from a token that is away.
-                token._known.TryRemove(key.Participant, out _);
-                throw;
-            }
+            return token.Guarded(() => SignTwice(key, bytes));
         }
 
         byte[] SignTwice(TokenKey key, byte[] data)
@@ -308,13 +316,30 @@ public sealed class Pkcs11Token : ISigningToken
 
         public byte[] SignOnce(TokenKey key, byte[] data)
         {
+            var recipe = token.RecipeOf(key);
             if (!_handles.TryGetValue(key.Id, out var handle))
                 handle = _handles[key.Id] = Pkcs11Keys.Handle(session, key);
-            using var mechanism = Pkcs11Module.Factories.MechanismFactory.Create(
-                Pkcs11Keys.Mechanism(key.Profile.Algorithm)
-            );
-            return session.Sign(mechanism, handle, data);
+
+            using var mechanism = Pkcs11Module.Factories.MechanismFactory.Create(recipe.Mechanism);
+            var input = recipe.HashesHere ? Pkcs11Mechanisms.DigestInfo(key.Profile.Algorithm, data) : data;
+            try
+            {
+                return session.Sign(mechanism, handle, input);
+            }
+            catch (Pkcs11Exception e) when (IsOfTheKey(e.RV))
+            {
+                throw new UnknownSigningKeyException(
+                    $"Participant {key.Participant}: the token {token._options.TokenLabel} does not sign with its key by {recipe.Mechanism} ({e.RV}); load a key that may sign so."
+                );
+            }
         }
+
+        /// <summary>What speaks of this key alone; session and token are as good as before.</summary>
+        static bool IsOfTheKey(CKR code) =>
+            code
+                is CKR.CKR_KEY_FUNCTION_NOT_PERMITTED
+                    or CKR.CKR_KEY_TYPE_INCONSISTENT
+                    or CKR.CKR_KEY_SIZE_RANGE;
 
         public void Dispose()
         {

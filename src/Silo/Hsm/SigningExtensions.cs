@@ -31,6 +31,9 @@ public static class SigningExtensions
         services.AddSingleton<IMessageSigner>(sp => sp.GetRequiredService<TokenSigner>());
         services.AddSingleton<ISigningCertificates>(sp => sp.GetRequiredService<TokenSigner>());
         services.AddHostedService(sp => sp.GetRequiredService<TokenSigner>());
+        // The development token makes a key for whoever is asked for; it is asked only for those that are needed.
+        if (options.Provider == HsmProvider.Pkcs11)
+            services.AddHostedService<KeyWarmUp>();
         services.AddHealthChecks().AddCheck<SigningHealthCheck>("signing", HealthStatus.Unhealthy, ["ready"]);
         return silo;
     }

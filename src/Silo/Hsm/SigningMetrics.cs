@@ -13,7 +13,7 @@ sealed class SigningMetrics : IDisposable
     readonly Counter<long> _refused;
     readonly Histogram<double> _duration;
 
-    public SigningMetrics(Func<int> waiting, Func<int> sessions, Func<int> permits)
+    public SigningMetrics(Func<int> waiting, Func<int> sessions, Func<int> hung, Func<int> permits)
     {
         _signed = _meter.CreateCounter<long>("signing.signatures", "{signature}", "Signatures made.");
         _failed = _meter.CreateCounter<long>(
@@ -38,6 +38,12 @@ sealed class SigningMetrics : IDisposable
             "Signatures that wait for a session."
         );
         _meter.CreateObservableGauge("signing.sessions", sessions, "{session}", "Sessions open.");
+        _meter.CreateObservableGauge(
+            "signing.sessions.hung",
+            hung,
+            "{session}",
+            "Sessions that hang in the device; they keep their permits."
+        );
         _meter.CreateObservableGauge(
             "signing.permits",
             permits,

@@ -17,6 +17,9 @@ sealed class SigningWorker : IDisposable
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile bool _isOpen;
 
+    /// <summary>When it last went to the device and has not come back; 0 while it is not there.</summary>
+    long _atDeviceSince;
+
     /// <summary>Starts the thread.</summary>
     /// <param name="token">Opens sessions.</param>
     /// <param name="queue">What is to be signed.</param>
@@ -31,12 +34,21 @@ sealed class SigningWorker : IDisposable
         Action<Exception> failed
     )
     {
-        (_token, _queue, _time, _opened, _failed) = (token, queue, time, opened, failed);
+        _token = token;
+        _queue = queue;
+        _time = time;
+        _opened = opened;
+        _failed = failed;
         new Thread(Run) { IsBackground = true, Name = "signing session" }.Start();
     }
 
     /// <summary>It can sign now.</summary>
     public bool IsOpen => _isOpen && !IsStopping;
+
+    /// <summary>It has been in the device for longer than this. No call of PKCS#11 can be ended from outside: its thread and session are abandoned until the device lets them go.</summary>
+    public bool Hangs(TimeSpan patience) =>
+        Interlocked.Read(ref _atDeviceSince) is not 0 and var since
+        && _time.GetElapsedTime(since) >= patience;
 
     public bool IsStopping => _stop.IsCancellationRequested;
 
@@ -73,7 +85,7 @@ sealed class SigningWorker : IDisposable
         var signed = false;
         try
         {
-            using var session = _token.OpenSession();
+            using var session = AtDevice(_token.OpenSession);
             _isOpen = true;
             _opened();
             while (Sign(session, _queue.Take(_stop.Token)))
@@ -100,7 +112,7 @@ sealed class SigningWorker : IDisposable
     {
         try
         {
-            var signature = session.Sign(request.Key, request.Data.Span);
+            var signature = AtDevice(() => session.Sign(request.Key, request.Data.Span));
             // A wrong signature of an RSA device can give its key away; it must not leave.
             if (!request.Key.Certificate.Verify(request.Key.Profile.Algorithm, request.Data.Span, signature))
                 throw new SigningUnavailableException(
@@ -125,6 +137,19 @@ sealed class SigningWorker : IDisposable
             else
                 _queue.Return(request);
             return false;
+        }
+    }
+
+    T AtDevice<T>(Func<T> work)
+    {
+        Interlocked.Exchange(ref _atDeviceSince, Math.Max(1, _time.GetTimestamp()));
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _atDeviceSince, 0);
         }
     }
 

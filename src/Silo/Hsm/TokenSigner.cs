@@ -16,6 +16,7 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
     readonly HsmOptions _options;
     readonly SigningPoolOptions _poolOptions;
     readonly ISigningPoolGrain _pool;
+    readonly KeyDirectory _keys;
     readonly TimeProvider _time;
     readonly ILogger<TokenSigner> _logger;
     readonly SigningQueue _queue;
@@ -31,6 +32,7 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
     int _permits;
     long _signed;
     Task _check = Task.CompletedTask;
+    bool _wasFit;
     volatile string? _fault = "no permits leased yet";
 
     public TokenSigner(
@@ -61,21 +63,21 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
         ILogger<TokenSigner> logger
     )
     {
-        (_token, _options, _poolOptions, _pool, _time, _logger) = (
-            token,
-            options,
-            poolOptions,
-            pool,
-            time,
-            logger
-        );
+        _token = token;
+        _options = options;
+        _poolOptions = poolOptions;
+        _pool = pool;
+        _time = time;
+        _logger = logger;
+        _keys = new KeyDirectory(token, options, time);
         _queue = new SigningQueue(options.QueueLimit);
         _metrics = new SigningMetrics(
             () => _queue.Waiting,
             () => Sessions,
+            () => Hung,
             () => Volatile.Read(ref _permits)
         );
-        _sessions = new SigningSessions(token, _queue, _metrics, time, logger);
+        _sessions = new SigningSessions(token, _queue, _metrics, options.Timeout, time, logger);
         _end = time.CreateTimer(_ => EndOfLease(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -85,20 +87,29 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
     /// <summary>Signatures that wait for a session.</summary>
     public int Waiting => _queue.Waiting;
 
-    /// <summary>Why nothing can be signed now, or null.</summary>
-    public string? Fault => _fault ?? (Sessions > 0 ? null : _sessions.Fault ?? "sessions are being opened");
+    /// <summary>Sessions that hang in the device.</summary>
+    public int Hung => _sessions.Hung;
 
-    public SigningCertificate? For(string participantCode)
-    {
-        try
-        {
-            return _token.Find(participantCode).Certificate;
-        }
-        catch (UnknownSigningKeyException)
-        {
-            return null;
-        }
-    }
+    /// <summary>Why nothing can be signed now, or null.</summary>
+    public string? Fault => _fault ?? (Sessions > 0 ? null : SessionsFault);
+
+    /// <summary>The token is there and was never fit to sign as it is set up; waiting does not mend that.</summary>
+    public bool IsUnfit { get; private set; }
+
+    string SessionsFault =>
+        Hung is > 0 and var hung
+            ? $"加签设备无响应:{hung} 个会话停在设备中。{hung} sessions have hung in the device for more than {_options.Timeout.TotalSeconds:0.#} s; check the device."
+            : _sessions.Fault ?? "sessions are being opened";
+
+    public ValueTask<bool> Belongs(
+        string participantCode,
+        SigningCertificate certificate,
+        CancellationToken cancellationToken = default
+    ) => _keys.Belongs(participantCode, certificate, cancellationToken);
+
+    /// <summary>Has the token asked for a participant's key, so that it is known should the token go away later.</summary>
+    /// <returns>True when it is known, or known not to be there.</returns>
+    internal bool Prepare(string participantCode) => _keys.Prepare(participantCode);
 
     public async ValueTask<byte[]> Sign(
         ReadOnlyMemory<byte> canonicalMessage,
@@ -107,7 +118,7 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
     )
     {
         var started = Stopwatch.GetTimestamp();
-        var key = _token.Find(participantCode);
+        var key = await _keys.Find(participantCode, cancellationToken).ConfigureAwait(false);
         if (!key.Certificate.Fits(key.Profile.Algorithm))
             throw new UnknownSigningKeyException(
                 $"The certificate {key.Certificate.Serial} of {participantCode} is not one for {key.Profile.Algorithm}; correct Hsm:Algorithm or Hsm:Algorithms."
@@ -162,6 +173,8 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
         }
         catch (SigningUnavailableException)
         {
+            // Looked up anew, so that a key which was taken away is told from a token that is away.
+            _keys.Doubt(key.Participant);
             _metrics.Refused();
             throw;
         }
@@ -188,9 +201,9 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
             {
                 break;
             }
-            catch (TokenAwayException e)
+            catch (SigningUnavailableException e)
             {
-                await Away(e.Message);
+                await Away(e);
             }
             catch (Exception e)
             {
@@ -216,6 +229,7 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
         base.Dispose();
         _end.Dispose();
         _sessions.Resize(0);
+        _keys.Dispose();
         _metrics.Dispose();
     }
 
@@ -233,25 +247,27 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
         {
             await _check.WaitAsync(_options.Timeout, _time, cancellationToken);
         }
-        catch (TimeoutException)
+        catch (TimeoutException e)
         {
-            throw new TokenAwayException(
-                $"the token has not answered its check for {_options.Timeout.TotalSeconds:0.#} s"
+            throw new SigningUnavailableException(
+                $"the token has not answered its check for {_options.Timeout.TotalSeconds:0.#} s",
+                e
             );
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not (OperationCanceledException or SigningUnavailableException))
         {
-            throw new TokenAwayException(e.Message);
+            throw new SigningUnavailableException(e.Message, e);
         }
+        _wasFit = true;
+        IsUnfit = false;
     }
 
     async Task Renew(CancellationToken cancellationToken)
     {
         // Counted from before the call, by our own clock: the pool counts from later, so ours ends first.
         var asked = _time.GetTimestamp();
-        var answer = _last is { } last
-            ? _pool.Renew(last, _options.Sessions)
-            : _pool.Lease(_holder, _options.Sessions);
+        var wanted = _options.Sessions + Math.Min(Hung, _options.HungSessions);
+        var answer = _last is { } last ? _pool.Renew(last, wanted) : _pool.Lease(_holder, wanted);
         var lease = await answer.WaitAsync(_poolOptions.LeaseLength / 3, _time, cancellationToken);
         lock (_leaseLock)
         {
@@ -263,16 +279,20 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
             _fault = _permits > 0 ? null : "the token's sessions are all leased to other silos";
         }
         // Only when what goes beyond is closed does the next call say that we go by this lease.
-        _last = await _sessions.Settled(_options.Timeout) ? lease : null;
+        _last = await _sessions.Settled() && _sessions.Held <= lease.Permits ? lease : null;
     }
 
-    async Task Away(string reason)
+    async Task Away(SigningUnavailableException reason)
     {
-        LogTokenAway(reason);
-        _fault = reason;
+        IsUnfit = reason is TokenUnfitException && !_wasFit;
+        if (reason is TokenUnfitException)
+            LogTokenUnfit(reason.Message);
+        else
+            LogTokenAway(reason.Message);
+        _fault = reason.Message;
         _sessions.Resize(0);
         // The lease stays ours; when the token is back, the next renewal opens sessions again.
-        if (_check.IsCompleted && await _sessions.Settled(_options.Timeout))
+        if (_check.IsCompleted && await _sessions.Settled() && _sessions.Held == 0)
             await Task
                 .Factory.StartNew(
                     Reset,
@@ -313,7 +333,7 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
     {
         _sessions.Resize(0);
         // Sessions that are not closed keep their permits until the lease ends.
-        if (!await _sessions.Settled(_options.Timeout))
+        if (!await _sessions.Settled() || _sessions.Held > 0)
             return;
         try
         {
@@ -324,9 +344,6 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
             LogNotGivenBack(e.Message);
         }
     }
-
-    /// <summary>The token failed its check.</summary>
-    sealed class TokenAwayException(string message) : Exception(message);
 
     [LoggerMessage(
         Level = LogLevel.Warning,
@@ -339,6 +356,12 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
         Message = "The signing token is away: {Reason} Documents wait; it goes on by itself when the token is back."
     )]
     partial void LogTokenAway(string reason);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The signing token cannot be used as it is set up: {Reason} Documents wait until an operator corrects it."
+    )]
+    partial void LogTokenUnfit(string reason);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

@@ -35,7 +35,13 @@ sealed partial class DeclarationIntake(
     public async ValueTask Handle(FeedRecord record, CancellationToken cancellationToken)
     {
         var asker = Asker(record);
-        var (admitted, refused) = gate.Check(record.Value, record.Topic, record.Timestamp, options.Limits);
+        var (admitted, refused) = await gate.Check(
+            record.Value,
+            record.Topic,
+            record.Timestamp,
+            options.Limits,
+            cancellationToken
+        );
         if (refused is not null)
         {
             await Tell(refused, record.Value, cancellationToken);

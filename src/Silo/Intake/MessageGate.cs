@@ -3,6 +3,7 @@ using ClearanceEngine.Ceb;
 using ClearanceEngine.Participants;
 using ClearanceEngine.Signing;
 using ClearanceEngine.Silo.Hsm;
+using ClearanceEngine.Streams.Kafka;
 
 namespace ClearanceEngine.Silo.Intake;
 
@@ -46,131 +47,173 @@ sealed class MessageGate(
     /// <param name="topic">Where it was.</param>
     /// <param name="arrived">When it was put there; a certificate that had ended by then does not count.</param>
     /// <param name="limits">What it may cost.</param>
-    public (AdmittedMessage? Admitted, RefusedMessage? Refused) Check(
+    /// <param name="cancellationToken">Ends the wait for the signing token.</param>
+    /// <exception cref="PartAwayException">Only the signing token can tell whose the certificate is, and it does not answer.</exception>
+    public async ValueTask<(AdmittedMessage? Admitted, RefusedMessage? Refused)> Check(
         ReadOnlyMemory<byte> body,
         string topic,
         DateTimeOffset arrived,
-        CebLimits limits
+        CebLimits limits,
+        CancellationToken cancellationToken = default
     )
     {
-        CebMessage message;
+        if (Read(body, limits, out var unread) is not { } message)
+            return (null, unread);
+        if (CheckPlace(message, topic) is { } misplaced)
+            return (null, misplaced);
+        var kind = DocumentKinds.OfMessage(message.Type)!.Value;
+        var sender = participants.Find(message.Transfer!.CopCode);
+        if (CheckSender(message, kind, sender) is { } unwanted)
+            return (null, unwanted);
+
+        var signature = message.IsSigned
+            ? EnvelopedSignature.Verify(body)
+            : new SignatureCheck(SignatureResult.None);
+        var isOurs =
+            signature is not { Result: SignatureResult.Valid, Certificate: { } certificate }
+            || await Speaks(certificate, sender!, cancellationToken).ConfigureAwait(false);
+        if (CheckSignature(message, sender!, signature, isOurs, arrived) is { } unsigned)
+            return (null, unsigned);
+
+        var admitted = new AdmittedMessage(
+            Bounded(message),
+            sender!,
+            signature.Result == SignatureResult.Valid,
+            CheckDocuments(message, kind, sender!)
+        );
+        return (admitted, null);
+    }
+
+    CebMessage? Read(ReadOnlyMemory<byte> body, CebLimits limits, out RefusedMessage? refused)
+    {
         try
         {
-            message = CebParser.Read(body, limits);
+            refused = null;
+            return CebParser.Read(body, limits);
         }
         catch (CebFormatException e)
         {
-            return (
-                null,
-                new RefusedMessage(
-                    e.Code,
-                    e.Message,
-                    null,
-                    e.CopCode is null ? null : participants.Find(e.CopCode),
-                    Unread: e
-                )
-            );
+            var receiver = e.CopCode is null ? null : participants.Find(e.CopCode);
+            refused = new RefusedMessage(e.Code, e.Message, null, receiver, Unread: e);
+            return null;
         }
-        if (DocumentKinds.OfMessage(message.Type) is not { } kind)
-            return Refuse(
+    }
+
+    RefusedMessage? CheckPlace(CebMessage message, string topic)
+    {
+        if (DocumentKinds.OfMessage(message.Type) is null)
+            return Refusal(
+                message,
                 "not-a-declaration",
                 $"{message.Schema.Root} 不是申报报文,请勿发送。{message.Schema.Root} is no declaration; participants send 311, 411, 511, 513, 621, 623, 625 and 711.",
                 null
             );
         if (TopicNames.Of(message.Type) != topic)
-            return Refuse(
+            return Refusal(
+                message,
                 "wrong-topic",
                 $"{message.Schema.Root} 应发送到 {TopicNames.Of(message.Type)}。{message.Schema.Root} does not belong on {topic}; send it to {TopicNames.Of(message.Type)}.",
                 participants.Find(message.Transfer!.CopCode)
             );
-        var sender = participants.Find(message.Transfer!.CopCode);
-        if (EntitlementRules.CheckSender(sender, message.Transfer, kind) is { } unwanted)
-            return Refuse(
+        return null;
+    }
+
+    static RefusedMessage? CheckSender(CebMessage message, DocumentKind kind, Participant? sender)
+    {
+        if (EntitlementRules.CheckSender(sender, message.Transfer!, kind) is { } unwanted)
+            return Refusal(
+                message,
                 unwanted.Code,
                 unwanted.Text,
                 sender is { Active: true } ? sender : null,
                 unwanted.Field
             );
         if (CebValidator.CheckFrame(message) is [var frame, ..])
-            return Refuse(frame.Code, frame.Text, sender, frame.Field);
+            return Refusal(message, frame.Code, frame.Text, sender, frame.Field);
+        return null;
+    }
 
-        var signature = message.IsSigned
-            ? EnvelopedSignature.Verify(body)
-            : new SignatureCheck(SignatureResult.None);
+    static RefusedMessage? CheckSignature(
+        CebMessage message,
+        Participant sender,
+        SignatureCheck signature,
+        bool isOurs,
+        DateTimeOffset arrived
+    )
+    {
         if (signature.Result == SignatureResult.Invalid)
-            return Refuse(
+            return Refusal(
+                message,
                 "signature-invalid",
                 $"签名(ds:Signature)验证未通过,请重新加签后发送:{Clip.To(signature.Reason!, 400)} Sign the message again, unchanged, and send it.",
                 sender
             );
-        if (signature.Certificate is { } certificate && !Speaks(certificate, sender!))
-            return Refuse(
+        if (!isOurs)
+            return Refusal(
+                message,
                 "certificate-foreign",
-                $"签名证书 {certificate.Serial} 未登记在企业 {sender!.Code} 名下,请登记或改用已登记的证书。The signature's certificate {certificate.Serial} is not registered for {sender.Code}; register it or sign with the registered one.",
+                $"签名证书 {signature.Certificate!.Serial} 未登记在企业 {sender.Code} 名下,请登记或改用已登记的证书。The signature's certificate {signature.Certificate.Serial} is not registered for {sender.Code}; register it or sign with the registered one.",
                 sender
             );
         if (signature.Certificate is { } dated && dated.NotAfter < arrived)
-            return Refuse(
+            return Refusal(
+                message,
                 "certificate-expired",
                 $"签名证书 {dated.Serial} 已于 {CebTime.Format(dated.NotAfter)} 过期,请更换证书并重新加签。The signature's certificate {dated.Serial} ended at {CebTime.Format(dated.NotAfter)} (Beijing), and customs would refuse it; sign with the renewed one and register that.",
                 sender
             );
-        if (signature.Result == SignatureResult.None && sender!.MustSign)
-            return Refuse(
+        if (signature.Result == SignatureResult.None && sender.MustSign)
+            return Refusal(
+                message,
                 "signature-missing",
                 $"企业 {sender.Code} 的报文必须加签,请加签后重新发送。Messages of {sender.Code} must be signed; sign the message (ds:Signature) and send it again.",
                 sender
             );
-
-        var guids = new HashSet<string>(StringComparer.Ordinal);
-        var problems = message
-            .Documents.Select(
-                (d, i) =>
-                {
-                    var found = CebValidator.Check(d);
-                    if (found.Count > 0)
-                        return found.ToImmutableArray();
-                    if (!guids.Add(d.Required(d.Schema.Head.Find("guid")!)))
-                        return [RepeatedGuid(kind, i + 1)];
-                    return EntitlementRules.CheckDocument(sender!, kind, d, port) is { } notEntitled
-                        ? [notEntitled]
-                        : ImmutableArray<Problem>.Empty;
-                }
-            )
-            .ToImmutableArray();
-        return (
-            new AdmittedMessage(
-                message with
-                {
-                    Documents = [.. message.Documents.Select(d => d.Bounded())],
-                },
-                sender!,
-                signature.Result == SignatureResult.Valid,
-                problems
-            ),
-            null
-        );
-
-        (AdmittedMessage?, RefusedMessage?) Refuse(
-            string code,
-            string text,
-            Participant? receiver,
-            string? field = null
-        ) =>
-            (
-                null,
-                new RefusedMessage(
-                    code,
-                    text,
-                    message with
-                    {
-                        Documents = [.. message.Documents.Select(d => d.Bounded())],
-                    },
-                    receiver,
-                    field
-                )
-            );
+        return null;
     }
+
+    /// <summary>What is wrong with each document by itself.</summary>
+    ImmutableArray<ImmutableArray<Problem>> CheckDocuments(
+        CebMessage message,
+        DocumentKind kind,
+        Participant sender
+    )
+    {
+        var guids = new HashSet<string>(StringComparer.Ordinal);
+        return [.. message.Documents.Select((d, i) => CheckDocument(d, i + 1, kind, sender, guids))];
+    }
+
+    ImmutableArray<Problem> CheckDocument(
+        CebDocument document,
+        int number,
+        DocumentKind kind,
+        Participant sender,
+        HashSet<string> guids
+    )
+    {
+        var found = CebValidator.Check(document);
+        if (found.Count > 0)
+            return [.. found];
+        if (!guids.Add(document.Required(document.Schema.Head.Find("guid")!)))
+            return [RepeatedGuid(kind, number)];
+        return EntitlementRules.CheckDocument(sender, kind, document, port) is { } notEntitled
+            ? [notEntitled]
+            : [];
+    }
+
+    static RefusedMessage Refusal(
+        CebMessage message,
+        string code,
+        string text,
+        Participant? receiver,
+        string? field = null
+    ) => new(code, text, Bounded(message), receiver, field);
+
+    static CebMessage Bounded(CebMessage message) =>
+        message with
+        {
+            Documents = [.. message.Documents.Select(d => d.Bounded())],
+        };
 
     static Problem RepeatedGuid(DocumentKind kind, int number) =>
         new(
@@ -182,14 +225,36 @@ sealed class MessageGate(
         );
 
     /// <summary>A certificate speaks for a participant if it is registered, or is that of the participant's key in our token.</summary>
-    bool Speaks(SigningCertificate certificate, Participant sender)
+    async ValueTask<bool> Speaks(
+        SigningCertificate certificate,
+        Participant sender,
+        CancellationToken cancellationToken
+    )
     {
-        foreach (var registered in sender.Certificates)
+        if (sender.Certificates.Any(registered => IsSame(registered, certificate)))
+            return true;
+        if (sender.Signing != SigningMode.Cloud)
+            return false;
+        try
         {
-            if (Convert.FromBase64String(registered).AsSpan().SequenceEqual(certificate.Der))
-                return true;
+            return await certificates
+                .Belongs(sender.Code, certificate, cancellationToken)
+                .ConfigureAwait(false);
         }
-        return sender.Signing == SigningMode.Cloud
-            && certificates.For(sender.Code)?.Der.AsSpan().SequenceEqual(certificate.Der) == true;
+        catch (SigningUnavailableException e)
+        {
+            // Nothing is wrong with the message. It waits alone: other records do not need the token.
+            throw new PartAwayException(
+                "token",
+                $"加签设备暂时无法确认签名证书 {certificate.Serial} 是否属于企业 {sender.Code},报文将自动重试。The signing token cannot tell now whether certificate {certificate.Serial} is that of {sender.Code}; the message waits and is tried again by itself. Check the token ({e.Message}), or register the certificate with the participant.",
+                e
+            )
+            {
+                StopsReading = false,
+            };
+        }
     }
+
+    static bool IsSame(string registered, SigningCertificate certificate) =>
+        Convert.FromBase64String(registered).AsSpan().SequenceEqual(certificate.Der);
 }

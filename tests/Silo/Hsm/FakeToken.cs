@@ -19,7 +19,11 @@ sealed class FakeToken : ISigningToken
     int _open,
         _most,
         _opened,
-        _resets;
+        _resets,
+        _lookups;
+
+    /// <summary>Sessions opened after so many do not hang.</summary>
+    volatile int _wellFrom = int.MaxValue;
 
     public int Open => Volatile.Read(ref _open);
 
@@ -39,14 +43,43 @@ sealed class FakeToken : ISigningToken
     /// <summary>While set, signatures wait in the device.</summary>
     public readonly ManualResetEventSlim Hang = new(initialState: true);
 
+    /// <summary>What waits in the device stays there, but new sessions sign.</summary>
+    public bool Swallowed
+    {
+        get => _wellFrom < int.MaxValue;
+        set => _wellFrom = value ? Opened : int.MaxValue;
+    }
+
+    /// <summary>While set, questions after keys wait in the device.</summary>
+    public readonly ManualResetEventSlim HangAtLookups = new(initialState: true);
+
+    /// <summary>Why the token cannot be used as it is set up.</summary>
+    public volatile string? Unfit;
+
+    /// <summary>Participants whose keys the token does not have.</summary>
+    public ConcurrentDictionary<string, bool> Unloaded { get; } = new();
+
+    public int Lookups => Volatile.Read(ref _lookups);
+
+    public static SigningCertificate Certificate => Pair.Certificate;
+
     public ConcurrentBag<string> Misuses { get; } = [];
 
     public ConcurrentDictionary<int, int> SignedBy { get; } = new();
 
-    public TokenKey Find(string participantCode) =>
-        participantCode == SigningTest.Participant
+    public TokenKey Find(string participantCode)
+    {
+        Interlocked.Increment(ref _lookups);
+        HangAtLookups.Wait();
+        if (Away)
+            throw new SigningUnavailableException("the device is away");
+        return
+            participantCode.StartsWith("99999000", StringComparison.Ordinal)
+            && participantCode != "9999900009"
+            && !Unloaded.ContainsKey(participantCode)
             ? new TokenKey(participantCode, Pair.Certificate, SignatureProfile.RsaSha256)
             : throw new UnknownSigningKeyException($"No key for {participantCode}.");
+    }
 
     public ISigningSession OpenSession()
     {
@@ -60,6 +93,8 @@ sealed class FakeToken : ISigningToken
 
     public void Check()
     {
+        if (Unfit is { } text)
+            throw new TokenUnfitException(text);
         if (Away)
             throw new SigningUnavailableException("the device is away");
     }
@@ -71,7 +106,11 @@ sealed class FakeToken : ISigningToken
         Interlocked.Increment(ref _resets);
     }
 
-    public void Dispose() => Hang.Dispose();
+    public void Dispose()
+    {
+        Hang.Dispose();
+        HangAtLookups.Dispose();
+    }
 
     sealed class Session(FakeToken token, int number) : ISigningSession
     {
@@ -84,7 +123,8 @@ sealed class FakeToken : ISigningToken
                 token.Misuses.Add("a session used by another thread");
             if (_broken)
                 token.Misuses.Add("a broken session used again");
-            token.Hang.Wait();
+            if (number <= token._wellFrom)
+                token.Hang.Wait();
             if (token.Away || token.SessionsBreak)
             {
                 _broken = true;

@@ -30,6 +30,8 @@ public class HsmOptionsTests
             (o => (o.Provider, o.Directory) = (HsmProvider.Development, ""), "Hsm:Directory"),
             (o => o.Sessions = 0, "Sessions"),
             (o => o.QueueLimit = 0, "QueueLimit"),
+            (o => o.HungSessions = -1, "HungSessions"),
+            (o => o.LookupTime = TimeSpan.Zero, "LookupTime"),
             (o => o.Timeout = TimeSpan.Zero, "Timeout"),
             (o => o.KeyCacheTime = TimeSpan.Zero, "KeyCacheTime"),
         ];

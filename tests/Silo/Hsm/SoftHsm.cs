@@ -29,7 +29,7 @@ sealed class SoftHsm : IDisposable
         Parts.Require(Commands.Has("softhsm2-util"), "softhsm2-util is not installed");
         Directory.CreateDirectory(Tokens);
         Directory.CreateDirectory(Certificates);
-        var configuration = Path.Combine(_directory.FullName, "softhsm2.conf");
+        var configuration = Configuration;
         File.WriteAllText(
             configuration,
             $"directories.tokendir = {Tokens}\nobjectstore.backend = file\nlog.level = ERROR\n"
@@ -45,6 +45,8 @@ sealed class SoftHsm : IDisposable
     }
 
     public string Tokens => Path.Combine(_directory.FullName, "tokens");
+
+    string Configuration => Path.Combine(_directory.FullName, "softhsm2.conf");
 
     public string Certificates => Path.Combine(_directory.FullName, "certificates");
 
@@ -78,6 +80,11 @@ sealed class SoftHsm : IDisposable
         return ((RsaPrivateCrtKeyParameters)secret, certificate);
     }
 
+    /// <summary>Takes mechanisms off the token, for who loads the module after this.</summary>
+    public void StrikeOff(params string[] mechanisms) =>
+        // SoftHSM skips the first name of such a list.
+        File.AppendAllText(Configuration, $"slots.mechanisms = -NONE,{string.Join(',', mechanisms)}\n");
+
     /// <summary>Another certificate of the same key.</summary>
     public static SigningCertificate Renew(RsaPrivateCrtKeyParameters secret, DateTimeOffset from) =>
         DevelopmentCertificates.SelfSign(
@@ -91,13 +98,13 @@ sealed class SoftHsm : IDisposable
             new SecureRandom()
         );
 
-    public void AddKey(RsaPrivateCrtKeyParameters key, string label, string id) =>
+    public void AddKey(RsaPrivateCrtKeyParameters key, string label, string id, bool maySign = true) =>
         Add(
             Attributes.Create(CKA.CKA_CLASS, CKO.CKO_PRIVATE_KEY),
             Attributes.Create(CKA.CKA_KEY_TYPE, CKK.CKK_RSA),
             Attributes.Create(CKA.CKA_TOKEN, true),
             Attributes.Create(CKA.CKA_PRIVATE, true),
-            Attributes.Create(CKA.CKA_SIGN, true),
+            Attributes.Create(CKA.CKA_SIGN, maySign),
             Name(CKA.CKA_LABEL, label),
             Name(CKA.CKA_ID, id),
             Number(CKA.CKA_MODULUS, key.Modulus),

@@ -27,6 +27,7 @@ public sealed class TokenSignerTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _token.Hang.Set();
+        _token.HangAtLookups.Set();
         if (_signer is not null)
         {
             await _signer.StopAsync(CancellationToken.None);
@@ -172,6 +173,94 @@ public sealed class TokenSignerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Sessions_that_hang_are_abandoned_and_counted_and_others_sign_in_their_place()
+    {
+        var signer = await Start(sessions: 4);
+        _token.Hang.Reset();
+        var stuck = Enumerable
+            .Range(0, 4)
+            .Select(i => signer.Sign(Message(i), Participant).AsTask())
+            .ToArray();
+        await Eventually(() => signer.Waiting == 0, "all are with the device");
+        await PassUntil(() => signer.Hung == 4, "they hang");
+        foreach (var task in stuck)
+            await Assert.ThrowsAsync<SigningUnavailableException>(() => task);
+        // The device is well again; what it has swallowed it keeps.
+        _token.Swallowed = true;
+        await PassUntil(() => signer.Sessions == 4, "others in their place");
+        Assert.Equal((4, 8), (signer.Hung, _token.Open));
+        Assert.Equal(HealthStatus.Degraded, (await Health(signer)).Status);
+        Assert.Contains("4 sessions hang", (await Health(signer)).Description, StringComparison.Ordinal);
+        Assert.Equal(
+            SignatureResult.Valid,
+            EnvelopedSignature.Verify(await signer.Sign(Message(4), Participant)).Result
+        );
+
+        _token.Hang.Set();
+        await PassUntil(() => _token.Open == 4 && signer.Hung == 0, "those let go are closed");
+        Assert.Equal((8, 8), (_token.Most, _token.Opened));
+        Assert.Equal(HealthStatus.Healthy, (await Health(signer)).Status);
+    }
+
+    [Fact]
+    public async Task A_token_that_swallows_every_session_holds_no_more_than_so_many_and_health_says_so()
+    {
+        _poolOptions.Sessions = 64;
+        _options.HungSessions = 2;
+        var signer = await Start(sessions: 4);
+        _token.Hang.Reset();
+        for (var round = 0; round < 10; round++)
+        {
+            var tries = Enumerable
+                .Range(0, 4)
+                .Select(i => signer.Sign(Message(i), Participant).AsTask())
+                .ToArray();
+            for (var second = 0; second < 12; second++)
+                await Pass(TimeSpan.FromSeconds(1));
+            Assert.All(tries, t => Assert.IsType<SigningUnavailableException>(t.Exception?.InnerException));
+        }
+        Assert.Equal(6, _token.Most);
+        var health = await Health(signer);
+        Assert.Equal(HealthStatus.Degraded, health.Status);
+        Assert.Contains("6 sessions have hung", health.Description, StringComparison.Ordinal);
+        Assert.Equal(0, signer.Waiting);
+    }
+
+    [Fact]
+    public async Task A_token_that_hangs_holds_up_no_end()
+    {
+        var signer = await Start(sessions: 4);
+        _token.Hang.Reset();
+        _token.HangAtLookups.Reset();
+        var stuck = signer.Sign(Message(), Participant).AsTask();
+        await PassUntil(() => stuck.IsCompleted, "nobody waits longer than the time-out");
+        await Assert.ThrowsAsync<SigningUnavailableException>(() => stuck);
+
+        var end = signer.StopAsync(CancellationToken.None);
+        await PassUntil(() => end.IsCompleted, "stopped");
+        signer.Dispose();
+    }
+
+    [Fact]
+    public async Task A_token_that_was_never_fit_is_not_called_away_and_readiness_fails_until_it_is_put_right()
+    {
+        _token.Unfit = "The token clearance offers neither CKM_SHA1_RSA_PKCS nor CKM_RSA_PKCS";
+        var signer = Signer();
+        await signer.StartAsync(CancellationToken.None);
+        await Eventually(() => signer.IsUnfit, "found unfit");
+        var health = await Health(signer);
+        Assert.Equal((HealthStatus.Unhealthy, _token.Unfit), (health.Status, health.Description));
+
+        _token.Unfit = null;
+        await PassUntil(() => signer.Sessions == 4, "sessions are open");
+        Assert.Equal(HealthStatus.Healthy, (await Health(signer)).Status);
+        // A silo that has worked stays in service, whatever the token says later.
+        _token.Unfit = "The token refuses the PIN";
+        await PassUntil(() => signer.Fault is not null, "the fault is seen");
+        Assert.Equal(HealthStatus.Degraded, (await Health(signer)).Status);
+    }
+
+    [Fact]
     public async Task A_session_that_failed_never_comes_back_and_its_signature_is_made_by_another()
     {
         var signer = await Start(sessions: 4);
@@ -246,8 +335,8 @@ public sealed class TokenSignerTests : IAsyncDisposable
             ).Message,
             StringComparison.Ordinal
         );
-        Assert.Null(signer.For("9999900009"));
-        Assert.NotNull(signer.For(Participant));
+        Assert.False(await signer.Belongs("9999900009", FakeToken.Certificate));
+        Assert.True(await signer.Belongs(Participant, FakeToken.Certificate));
     }
 
     [Fact]
@@ -291,6 +380,7 @@ public sealed class TokenSignerTests : IAsyncDisposable
                 "signing.permits",
                 "signing.session.failures",
                 "signing.sessions",
+                "signing.sessions.hung",
                 "signing.signatures",
                 "signing.waiting",
             ],
@@ -302,6 +392,15 @@ public sealed class TokenSignerTests : IAsyncDisposable
 
     async Task<TokenSigner> Start(int sessions)
     {
+        var signer = Signer();
+        await signer.StartAsync(CancellationToken.None);
+        await Eventually(() => signer.Sessions == sessions, "sessions are open");
+        // A known key is handed to a session at once, without a look-up before it.
+        Assert.True(await signer.Belongs(Participant, FakeToken.Certificate));
+        return signer;
+    }
+
+    TokenSigner Signer() =>
         _signer = new TokenSigner(
             _token,
             _options,
@@ -310,10 +409,9 @@ public sealed class TokenSignerTests : IAsyncDisposable
             _time,
             NullLogger<TokenSigner>.Instance
         );
-        await _signer.StartAsync(CancellationToken.None);
-        await Eventually(() => _signer.Sessions == sessions, "sessions are open");
-        return _signer;
-    }
+
+    static Task<HealthCheckResult> Health(TokenSigner signer) =>
+        new SigningHealthCheck(signer).CheckHealthAsync(new HealthCheckContext());
 
     /// <summary>Lets time pass; what it set off runs on other threads.</summary>
     async Task Pass(TimeSpan time)

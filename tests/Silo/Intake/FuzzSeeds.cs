@@ -2,6 +2,7 @@ using ClearanceEngine.Ceb;
 using ClearanceEngine.Participants;
 using ClearanceEngine.Signing;
 using ClearanceEngine.Silo.Hsm;
+using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Simulator.Samples;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Security;
@@ -36,6 +37,15 @@ static class FuzzSeeds
             "fuzz"
         );
 
+    /// <summary>None has registered a certificate; for all the platform signs.</summary>
+    public static IParticipantRegistry CloudParticipants { get; } =
+        new ParticipantRegistry(
+            ParticipantRegistry
+                .Load(null)
+                .All.Select(p => p with { Certificates = [], Signing = SigningMode.Cloud }),
+            "cloud"
+        );
+
     public static ISigningCertificates NoToken { get; } = new Empty();
 
     /// <summary>When the messages come: the certificate is valid.</summary>
@@ -44,6 +54,20 @@ static class FuzzSeeds
     public static byte[] CarrierCertificate => Carrier.Certificate.Der;
 
     public static FuzzSeed[] All { get; } = [.. Make()];
+
+    /// <summary>The verdict of a gate that waits for no token.</summary>
+    public static (AdmittedMessage? Admitted, RefusedMessage? Refused) CheckNow(
+        this MessageGate gate,
+        ReadOnlyMemory<byte> body,
+        string topic,
+        DateTimeOffset arrived,
+        CebLimits limits
+    )
+    {
+        var verdict = gate.Check(body, topic, arrived, limits).AsTask();
+        Assert.True(verdict.IsCompleted, "The gate waits.");
+        return verdict.GetAwaiter().GetResult();
+    }
 
     static IEnumerable<FuzzSeed> Make()
     {
@@ -146,6 +170,10 @@ static class FuzzSeeds
 
     sealed class Empty : ISigningCertificates
     {
-        public SigningCertificate? For(string participantCode) => null;
+        public ValueTask<bool> Belongs(
+            string participantCode,
+            SigningCertificate certificate,
+            CancellationToken cancellationToken = default
+        ) => ValueTask.FromResult(false);
     }
 }

@@ -49,7 +49,7 @@ public sealed class FuzzTests
         Assert.All(FuzzSeeds.All, seed => Assert.Equal(seed.Type, CebParser.Read(seed.Bytes).Type));
         Assert.All(FuzzSeeds.All.Where(s => TopicNames.Of(s.Type) is not null), seed =>
         {
-            var (admitted, refused) = Gate.Check(
+            var (admitted, refused) = Gate.CheckNow(
                 seed.Bytes,
                 TopicNames.Of(seed.Type)!,
                 FuzzSeeds.Arrival,
@@ -121,7 +121,7 @@ public sealed class FuzzTests
 
     string Declaration(FuzzSeed from, byte[] bytes, string topic)
     {
-        var (admitted, refused) = Gate.Check(bytes, topic, FuzzSeeds.Arrival, Limits);
+        var (admitted, refused) = Gate.CheckNow(bytes, topic, FuzzSeeds.Arrival, Limits);
         Holds(admitted is null != refused is null, "The gate neither admits nor refuses.");
         if (refused is not null)
         {

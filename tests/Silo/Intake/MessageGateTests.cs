@@ -1,7 +1,10 @@
 using System.Text;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Participants;
+using ClearanceEngine.Signing;
+using ClearanceEngine.Silo.Hsm;
 using ClearanceEngine.Silo.Intake;
+using ClearanceEngine.Streams.Kafka;
 using Xunit;
 
 namespace ClearanceEngine.Tests.Intake;
@@ -18,7 +21,7 @@ public class MessageGateTests
     public void A_signature_counts_while_its_certificate_is_valid(int years, string? reason)
     {
         var signed = FuzzSeeds.All.First(s => s.IsSigned);
-        var (admitted, refused) = Gate.Check(
+        var (admitted, refused) = Gate.CheckNow(
             signed.Bytes,
             TopicNames.Of(signed.Type)!,
             DateTimeOffset.UnixEpoch.AddYears(years),
@@ -38,7 +41,7 @@ public class MessageGateTests
         var start = text.IndexOf("<ceb:Logistics>", StringComparison.Ordinal);
         var end = text.IndexOf("</ceb:Logistics>", StringComparison.Ordinal) + "</ceb:Logistics>".Length;
         var forged = text[start..end].Replace("<ceb:guid>", "<ceb:guid>F", StringComparison.Ordinal);
-        var (admitted, _) = Gate.Check(
+        var (admitted, _) = Gate.CheckNow(
             Encoding.UTF8.GetBytes(
                 text.Replace(
                     "</ds:KeyInfo>",
@@ -50,7 +53,7 @@ public class MessageGateTests
             FuzzSeeds.Arrival,
             new CebLimits()
         );
-        var (plain, _) = Gate.Check(
+        var (plain, _) = Gate.CheckNow(
             signed.Bytes,
             TopicNames.Of(signed.Type)!,
             FuzzSeeds.Arrival,
@@ -61,5 +64,53 @@ public class MessageGateTests
             plain!.Message.Documents.Select(d => d.Required(LogisticsHead.Guid)),
             admitted.Message.Documents.Select(d => d.Required(LogisticsHead.Guid))
         );
+    }
+
+    /// <summary>Signed with the platform's own key of the sender, which only the token can tell.</summary>
+    [Fact]
+    public async Task A_certificate_that_the_token_would_know_waits_for_the_token_and_stops_nobody_else()
+    {
+        var token = new SlowToken();
+        var gate = new MessageGate(FuzzSeeds.CloudParticipants, token, new PortOptions());
+        var signed = FuzzSeeds.All.First(s => s.IsSigned);
+
+        token.Answer = Open();
+        var waiting = Check(gate, signed).AsTask();
+        Assert.False(waiting.IsCompleted);
+        token.Answer.SetException(new SigningUnavailableException("it hangs"));
+        var away = await Assert.ThrowsAsync<PartAwayException>(() => waiting);
+        Assert.Equal(("token", false), (away.Part, away.StopsReading));
+
+        token.Answer = Open();
+        token.Answer.SetResult(true);
+        Assert.True((await Check(gate, signed)).Admitted!.IsSigned);
+        token.Answer = Open();
+        token.Answer.SetResult(false);
+        Assert.Equal("certificate-foreign", (await Check(gate, signed)).Refused!.Reason);
+    }
+
+    static TaskCompletionSource<bool> Open() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    static ValueTask<(AdmittedMessage? Admitted, RefusedMessage? Refused)> Check(
+        MessageGate gate,
+        FuzzSeed signed
+    ) =>
+        gate.Check(
+            signed.Bytes,
+            TopicNames.Of(signed.Type)!,
+            FuzzSeeds.Arrival,
+            new CebLimits(),
+            TestContext.Current.CancellationToken
+        );
+
+    sealed class SlowToken : ISigningCertificates
+    {
+        public TaskCompletionSource<bool> Answer { get; set; } = Open();
+
+        public ValueTask<bool> Belongs(
+            string participantCode,
+            SigningCertificate certificate,
+            CancellationToken cancellationToken = default
+        ) => new(Answer.Task);
     }
 }
