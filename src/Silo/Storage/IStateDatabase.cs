@@ -56,8 +56,14 @@ public interface IStateDatabase : IAsyncDisposable
     /// <summary>Which database, for people: never with a password.</summary>
     string Place { get; }
 
-    /// <summary>Brings the schema up to this code's version; refuses a newer one.</summary>
-    Task Migrate(CancellationToken cancellationToken);
+    /// <summary>
+    /// Brings the schema up to this code's version while others may write; one engine at a time, others wait. Without
+    /// any time-out. A database of a newer minor version is left as it is.
+    /// </summary>
+    /// <param name="tell">Hears what happens.</param>
+    /// <param name="cancellationToken">Ends it; what was interrupted is done again next time.</param>
+    /// <exception cref="NotSupportedException">The database is of a newer major version.</exception>
+    Task Migrate(Action<SchemaNews> tell, CancellationToken cancellationToken);
 
     /// <summary>
     /// One transaction: rows whose version is as expected are written with their index rows, the others are left alone.

@@ -1,33 +1,182 @@
-using System.Globalization;
 using Npgsql;
 
 namespace ClearanceEngine.Silo.Storage;
 
-/// <content>The schema and its versions.</content>
+/// <content>The schema and its versions (ADR 011).</content>
 sealed partial class PostgreSqlDatabase
 {
-    /// <summary>Any number, as long as it is ours: one silo migrates at a time.</summary>
-    const long MigrationLock = 0x434C_5252_4E43;
+    const string Product = "PostgreSql";
 
-    public async Task Migrate(CancellationToken cancellationToken)
+    /// <summary>Any number, as long as it is ours. Engines of before schema 1.6 take turns by it, script by script.</summary>
+    const long ScriptLock = 0x434C_5252_4E43;
+
+    /// <summary>
+    /// Held from the first script to the last, by one engine a schema. Never waited for in the server: who waits there
+    /// has a snapshot, and a concurrent index build waits for all snapshots older than it, so that each would wait for
+    /// the other.
+    /// </summary>
+    internal const string TryMigrationLock =
+        "SELECT pg_try_advisory_lock(hashtextextended('clearance.schema.' || current_schema(), 0))";
+
+    /// <summary>Time between two looks whether the other engine is done.</summary>
+    static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// A change of a table waits no longer than this for those who use it: whoever comes later queues behind it.
+    /// Then it lets them by, and the start tries again.
+    /// </summary>
+    const string BoundedLockWait = "SET LOCAL lock_timeout = '5s'";
+
+    public async Task Migrate(Action<SchemaNews> tell, CancellationToken cancellationToken)
     {
-        await using var connection = await _source.OpenConnectionAsync(cancellationToken);
-        foreach (var migration in Migrations.For("PostgreSql"))
+        // A connection of its own, closed at the end: with it goes the lock, whatever happens.
+        await using var source = NpgsqlDataSource.Create(_migrating);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await Execute(connection, "SET statement_timeout = 0", cancellationToken);
+
+        var scripts = Migrations.For(Product);
+        var open = await Open(connection, scripts, cancellationToken);
+        if (open.Count > 0)
         {
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await Execute(connection, $"SELECT pg_advisory_xact_lock({MigrationLock})");
-            if (await Scalar(connection, "SELECT to_regclass('schema_version')::text") is string)
-            {
-                var found = Convert.ToInt32(
-                    await Scalar(connection, "SELECT COALESCE(MAX(version), 0) FROM schema_version"),
-                    CultureInfo.InvariantCulture
-                );
-                Migrations.RefuseNewer("PostgreSql", Place, found);
-                if (found >= migration.Version)
-                    continue;
-            }
-            await Execute(connection, migration.Sql);
-            await transaction.CommitAsync(cancellationToken);
+            await OneAtATime(connection, tell, cancellationToken);
+            open = await Open(connection, scripts, cancellationToken);
+        }
+        foreach (var script in open)
+        {
+            tell(new SchemaNews.Applies(script.Name));
+            if (script.InTransaction)
+                await Apply(connection, script, cancellationToken);
+            else
+                await ApplyBesideWrites(connection, script, tell, cancellationToken);
+        }
+
+        var found = await State(connection, cancellationToken);
+        Migrations.Check(found.Version, Migrations.Known(Product), Place, tell);
+    }
+
+    /// <summary>Scripts that are not done: not entered, or with an index whose building was interrupted.</summary>
+    async Task<IReadOnlyList<Migration>> Open(
+        NpgsqlConnection connection,
+        IReadOnlyList<Migration> scripts,
+        CancellationToken cancellationToken
+    )
+    {
+        var state = await State(connection, cancellationToken);
+        if (state.Version.Major > Migrations.Known(Product).Major)
+            return []; // refused at the end, untouched
+
+        var invalid = await InvalidIndexes(connection, scripts.SelectMany(s => s.Indexes), cancellationToken);
+        return [.. scripts.Where(s => !state.Applied.Contains(s.Number) || s.Indexes.Any(invalid.Contains))];
+    }
+
+    static async Task OneAtATime(
+        NpgsqlConnection connection,
+        Action<SchemaNews> tell,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var first = true; ; first = false)
+        {
+            if (await Scalar(connection, TryMigrationLock, cancellationToken) is true)
+                return;
+            if (first)
+                tell(new SchemaNews.Waits());
+            await Task.Delay(LockPoll, cancellationToken);
         }
     }
+
+    static async Task Apply(
+        NpgsqlConnection connection,
+        Migration script,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await Execute(connection, $"SELECT pg_advisory_xact_lock({ScriptLock})", cancellationToken);
+        // An engine of before schema 1.6 may have been faster.
+        if ((await State(connection, cancellationToken)).Applied.Contains(script.Number))
+            return;
+
+        await Execute(connection, BoundedLockWait, cancellationToken);
+        await Execute(connection, script.Sql, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Writes go on meanwhile. An interrupted build leaves an index that is kept up to date and never used.</summary>
+    static async Task ApplyBesideWrites(
+        NpgsqlConnection connection,
+        Migration script,
+        Action<SchemaNews> tell,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var index in await InvalidIndexes(connection, script.Indexes, cancellationToken))
+        {
+            tell(new SchemaNews.Rebuilds(index));
+            await Execute(connection, $"DROP INDEX CONCURRENTLY IF EXISTS {index}", cancellationToken);
+        }
+        foreach (var statement in script.Statements)
+            await Execute(connection, statement, cancellationToken);
+    }
+
+    static async Task<HashSet<string>> InvalidIndexes(
+        NpgsqlConnection connection,
+        IEnumerable<string> names,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = Command(
+            connection,
+            """
+            SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+            WHERE NOT i.indisvalid AND c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(@n)
+            """,
+            [new("n", names.ToArray())]
+        );
+        var invalid = new HashSet<string>(StringComparer.Ordinal);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            invalid.Add(reader.GetString(0));
+        return invalid;
+    }
+
+    /// <summary>
+    /// Scripts 1 to 5 stand in schema_version, later ones in schema_step: engines that know only the former refuse any
+    /// number there that they do not know, and so run beside later minor versions.
+    /// </summary>
+    static async Task<SchemaState> State(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var steps = new List<(int Number, int Major)>();
+        await Add("schema_version", "SELECT version, 1 FROM schema_version");
+        await Add("schema_step", "SELECT number, major FROM schema_step");
+        return SchemaState.Of(steps);
+
+        async Task Add(string table, string select)
+        {
+            if (
+                await Scalar(connection, $"SELECT to_regclass('{table}')::text", cancellationToken)
+                is null
+                    or DBNull
+            )
+                return;
+            await using var command = Command(connection, select, []);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+                steps.Add((reader.GetInt32(0), reader.GetInt32(1)));
+        }
+    }
+
+    /// <summary>
+    /// No time-out: an index of a large table takes as long as it takes. A server that died is noticed by TCP. Plans are
+    /// the server's own choice.
+    /// </summary>
+    static string Migrating(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            CommandTimeout = 0,
+            Pooling = false,
+            TcpKeepAlive = true,
+            TcpKeepAliveTime = 30,
+            TcpKeepAliveInterval = 10,
+        }.ConnectionString;
 }

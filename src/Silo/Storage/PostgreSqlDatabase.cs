@@ -14,11 +14,13 @@ sealed partial class PostgreSqlDatabase : IStateDatabase
         "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
 
     readonly NpgsqlDataSource _source;
+    readonly string _migrating;
 
     public PostgreSqlDatabase(string connectionString, TimeSpan commandTimeout)
     {
         var builder = Connection(connectionString, commandTimeout);
         _source = NpgsqlDataSource.Create(builder.ConnectionString);
+        _migrating = Migrating(connectionString);
         Place = $"PostgreSQL {builder.Host}:{builder.Port}/{builder.Database} as {builder.Username}";
     }
 
@@ -60,6 +62,12 @@ sealed partial class PostgreSqlDatabase : IStateDatabase
         return builder;
     }
 
+    static async Task Execute(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, sql, []);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     static async Task<int> Execute(
         NpgsqlConnection connection,
         string sql,
@@ -73,11 +81,11 @@ sealed partial class PostgreSqlDatabase : IStateDatabase
     static async Task<object?> Scalar(
         NpgsqlConnection connection,
         string sql,
-        params NpgsqlParameter[] parameters
+        CancellationToken cancellationToken
     )
     {
-        await using var command = Command(connection, sql, parameters);
-        return await command.ExecuteScalarAsync();
+        await using var command = Command(connection, sql, []);
+        return await command.ExecuteScalarAsync(cancellationToken);
     }
 
     static NpgsqlCommand Command(NpgsqlConnection connection, string sql, NpgsqlParameter[] parameters)

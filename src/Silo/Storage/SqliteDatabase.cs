@@ -1,4 +1,3 @@
-using System.Globalization;
 using ClearanceEngine.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -7,6 +6,8 @@ namespace ClearanceEngine.Silo.Storage;
 /// <summary>State in one SQLite file: a single writer, write-ahead log, fully synchronous commits.</summary>
 sealed class SqliteDatabase : IStateDatabase
 {
+    const string Product = "Sqlite";
+
     const string MessageColumns =
         "SELECT guid, message_type, sender, members, body, created_at FROM outbound_message";
 
@@ -34,29 +35,15 @@ sealed class SqliteDatabase : IStateDatabase
 
     SqliteSession Reader => _reader.Value;
 
-    public Task Migrate(CancellationToken cancellationToken) =>
+    public Task Migrate(Action<SchemaNews> tell, CancellationToken cancellationToken) =>
         Writer.Run(() =>
         {
-            foreach (var migration in Migrations.For("Sqlite"))
+            foreach (var script in Migrations.For(Product))
             {
-                Writer.Transaction(() =>
-                {
-                    if (
-                        Writer.Scalar("SELECT 1 FROM sqlite_master WHERE name = 'schema_version'") is not null
-                    )
-                    {
-                        var found = Convert.ToInt32(
-                            Writer.Scalar("SELECT COALESCE(MAX(version), 0) FROM schema_version"),
-                            CultureInfo.InvariantCulture
-                        );
-                        Migrations.RefuseNewer("Sqlite", Place, found);
-                        if (found >= migration.Version)
-                            return false;
-                    }
-                    Writer.Script(migration.Sql);
-                    return true;
-                });
+                cancellationToken.ThrowIfCancellationRequested();
+                Apply(script, tell);
             }
+            Migrations.Check(SchemaState().Version, Migrations.Known(Product), Place, tell);
             return true;
         });
 
@@ -332,6 +319,37 @@ sealed class SqliteDatabase : IStateDatabase
         if (_reader.IsValueCreated)
             Reader.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>One writer at a time: another engine waits for this transaction, and then finds it done.</summary>
+    void Apply(Migration script, Action<SchemaNews> tell) =>
+        Writer.Transaction(() =>
+        {
+            var state = SchemaState();
+            if (state.Version.Major > Migrations.Known(Product).Major)
+                return false; // refused at the end, untouched
+            if (state.Applied.Contains(script.Number))
+                return false;
+
+            tell(new SchemaNews.Applies(script.Name));
+            Writer.Script(script.Sql);
+            return true;
+        });
+
+    /// <summary>The first scripts stand in schema_version, later ones in schema_step, so that engines that know only the former run on.</summary>
+    SchemaState SchemaState()
+    {
+        var steps = new List<(int Number, int Major)>();
+        Add("schema_version", "SELECT version, 1 FROM schema_version");
+        Add("schema_step", "SELECT number, major FROM schema_step");
+        return Storage.SchemaState.Of(steps);
+
+        void Add(string table, string select)
+        {
+            if (Writer.Scalar("SELECT 1 FROM sqlite_master WHERE name = $n", ("$n", table)) is null)
+                return;
+            steps.AddRange(Writer.Query(select, r => (r.GetInt32(0), r.GetInt32(1))));
+        }
     }
 
     bool Write(RowWrite w, long now)

@@ -21,7 +21,7 @@ sealed partial class StorageStartup(
         {
             try
             {
-                await database.Migrate(cancellationToken);
+                await database.Migrate(Tell, cancellationToken);
                 LogReady(database.Place);
                 return;
             }
@@ -35,6 +35,25 @@ sealed partial class StorageStartup(
                 LogWaiting(database.Place, e.Message);
                 await Task.Delay(pause, time, cancellationToken);
             }
+        }
+    }
+
+    void Tell(SchemaNews news)
+    {
+        switch (news)
+        {
+            case SchemaNews.Waits:
+                LogAnotherMigrates(database.Place);
+                break;
+            case SchemaNews.Applies applies:
+                LogApplies(database.Place, applies.Script);
+                break;
+            case SchemaNews.Rebuilds rebuilds:
+                LogRebuilds(database.Place, rebuilds.Index);
+                break;
+            case SchemaNews.Newer newer:
+                LogNewer(database.Place, newer.Found, newer.Known);
+                break;
         }
     }
 
@@ -59,4 +78,25 @@ sealed partial class StorageStartup(
         Message = "{Place} does not answer: {Reason} It is tried again; check that it runs and can be reached, and Storage:ConnectionString."
     )]
     partial void LogWaiting(string place, string reason);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Another engine brings the schema of {Place} up to date; this one waits until it is done. Who it is: SELECT pid, query FROM pg_stat_activity WHERE pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory')."
+    )]
+    partial void LogAnotherMigrates(string place);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Place}: schema script {Script} begins.")]
+    partial void LogApplies(string place, string script);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Place}: the building of index {Index} was interrupted earlier; it is dropped and built again."
+    )]
+    partial void LogRebuilds(string place, string index);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "{Place} has schema {Found}, this engine knows {Known}: of the same major version, so it runs; upgrade it soon."
+    )]
+    partial void LogNewer(string place, SchemaVersion found, SchemaVersion known);
 }

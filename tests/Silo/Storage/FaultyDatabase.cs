@@ -32,10 +32,10 @@ internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
 
     public void LetGo() => _gate?.TrySetResult();
 
-    public Task Migrate(CancellationToken cancellationToken) =>
+    public Task Migrate(Action<SchemaNews> tell, CancellationToken cancellationToken) =>
         Change(async () =>
         {
-            await inner.Migrate(cancellationToken);
+            await inner.Migrate(tell, cancellationToken);
             return true;
         });
 

@@ -77,24 +77,6 @@ public sealed class PostgreSqlRetentionTests : RetentionConformance
     internal override ValueTask<TestDatabase> Create() => PostgreSqlTestDatabase.Create();
 }
 
-public sealed class PostgreSqlMigrationTests : MigrationConformance
-{
-    internal override string Product => "PostgreSql";
-
-    internal override bool ScriptsRepeat => true;
-
-    [Fact]
-    public void The_migration_job_has_every_script()
-    {
-        var listed = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "kustomization.yaml"))
-            .Select(l => l.Trim())
-            .Where(l => l.EndsWith(".sql", StringComparison.Ordinal));
-        Assert.Equal(Migrations.For(Product).Select(m => $"- {m.Name}"), listed);
-    }
-
-    internal override ValueTask<TestDatabase> Create() => PostgreSqlTestDatabase.Create();
-}
-
 public sealed class PostgreSqlSiloTests : SiloConformance
 {
     internal override ValueTask<TestDatabase> Create() => PostgreSqlTestDatabase.Create();

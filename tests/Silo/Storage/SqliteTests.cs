@@ -21,6 +21,8 @@ public sealed class SqliteMigrationTests : MigrationConformance
 
     internal override bool ScriptsRepeat => false; // SQLite adds no column "if not exists"
 
+    internal override int Released => 2;
+
     internal override ValueTask<TestDatabase> Create() => SqliteTestDatabase.Create();
 }
 

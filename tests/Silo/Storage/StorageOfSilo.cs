@@ -60,7 +60,7 @@ internal sealed class StorageOfSilo : IAsyncDisposable
             options,
             time ?? TimeProvider.System
         );
-        await silo.Database.Migrate(CancellationToken.None);
+        await silo.Database.Migrate(_ => { }, CancellationToken.None);
         return silo;
     }
 

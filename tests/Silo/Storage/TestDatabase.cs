@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ClearanceEngine.Silo.Storage;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -18,7 +19,33 @@ internal abstract class TestDatabase : IAsyncDisposable
 
     public abstract Task<List<object[]>> Query(string sql);
 
+    /// <summary>Statements one by one over one connection.</summary>
+    /// <returns>For each the rows that it returned or changed.</returns>
+    public abstract Task<IReadOnlyList<int>> Run(IReadOnlyList<string> statements);
+
     public abstract ValueTask DisposeAsync();
+
+    protected static async Task<IReadOnlyList<int>> Run(
+        DbConnection connection,
+        IReadOnlyList<string> statements
+    )
+    {
+        await connection.OpenAsync();
+        var rows = new List<int>();
+        foreach (var statement in statements)
+        {
+            await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Scripts of the product and of its tests.
+            command.CommandText = statement;
+#pragma warning restore CA2100
+            await using var reader = await command.ExecuteReaderAsync();
+            var read = 0;
+            while (await reader.ReadAsync())
+                read++;
+            rows.Add(reader.FieldCount > 0 ? read : reader.RecordsAffected);
+        }
+        return rows;
+    }
 
     protected static StorageOptions Options(StorageProvider provider, string connectionString) =>
         new()
@@ -66,6 +93,12 @@ internal sealed class SqliteTestDatabase : TestDatabase
             rows.Add(row);
         }
         return rows;
+    }
+
+    public override async Task<IReadOnlyList<int>> Run(IReadOnlyList<string> statements)
+    {
+        await using var connection = new SqliteConnection($"{ConnectionString};Pooling=false");
+        return await Run(connection, statements);
     }
 
     public override ValueTask DisposeAsync()
@@ -136,6 +169,12 @@ internal sealed class PostgreSqlTestDatabase : TestDatabase
             rows.Add(row);
         }
         return rows;
+    }
+
+    public override async Task<IReadOnlyList<int>> Run(IReadOnlyList<string> statements)
+    {
+        await using var connection = new NpgsqlConnection($"{ConnectionString};Pooling=false");
+        return await Run(connection, statements);
     }
 
     public override async ValueTask DisposeAsync() => await Query($"DROP SCHEMA {Schema} CASCADE");

@@ -1,5 +1,6 @@
--- Every script runs in one transaction, enters itself in schema_version and does nothing that it did before:
--- the engine runs it at start, or an operator with psql -v ON_ERROR_STOP=1 --single-transaction -f FILE.
+-- Every script enters itself when it is done and does nothing that it did before. Each runs in one transaction, but for
+-- those that build an index beside the writes that go on, which say so in their head:
+-- the engine runs them at start, or an operator with psql -v ON_ERROR_STOP=1 [--single-transaction] -f FILE.
 CREATE TABLE IF NOT EXISTS schema_version (
     version    integer     NOT NULL PRIMARY KEY,
     name       text        NOT NULL,

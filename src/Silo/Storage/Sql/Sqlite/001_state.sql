@@ -1,4 +1,4 @@
--- Every script runs in one transaction and enters itself in schema_version.
+-- Every script runs in one transaction and enters itself when it is done.
 CREATE TABLE IF NOT EXISTS schema_version (
     version    INTEGER NOT NULL PRIMARY KEY,
     name       TEXT    NOT NULL,

@@ -1,0 +1,142 @@
+using ClearanceEngine.Silo.Storage;
+using Npgsql;
+
+namespace ClearanceEngine.Tests.Storage;
+
+/// <summary>Migrations beside the work that goes on, which only a server knows.</summary>
+public sealed class PostgreSqlMigrationTests : MigrationConformance
+{
+    const string IndexNames =
+        "SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE c.relnamespace = current_schema()::regnamespace";
+
+    internal override string Product => "PostgreSql";
+
+    internal override bool ScriptsRepeat => true;
+
+    internal override int Released => 5;
+
+    /// <summary>An index build waits for every writer that began before it: one that does not end holds it up.</summary>
+    [Fact]
+    public async Task A_long_migration_meets_no_time_out_and_blocks_no_writer()
+    {
+        await MakeReleased();
+        await using var slow = await Writing();
+        var options = Database.Options();
+        await using var database = new PostgreSqlDatabase(
+            options.ConnectionString,
+            commandTimeout: TimeSpan.FromSeconds(1)
+        );
+
+        var migration = database.Migrate(Tell, TestContext.Current.CancellationToken);
+        await Until(IndexIsBuilt);
+        await RunReleased();
+        await Task.Delay(TimeSpan.FromSeconds(1.5), TestContext.Current.CancellationToken);
+        Assert.False(migration.IsCompleted);
+
+        await slow.Transaction.CommitAsync(TestContext.Current.CancellationToken);
+        await migration;
+        Assert.Empty(await Invalid());
+    }
+
+    [Fact]
+    public async Task An_index_whose_building_was_interrupted_is_built_again()
+    {
+        await MakeReleased();
+        await using (var slow = await Writing())
+        {
+            await using var database = Database.Open();
+            using var stop = new CancellationTokenSource();
+            var migration = database.Migrate(Tell, stop.Token);
+            await Until(IndexIsBuilt);
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => migration);
+        }
+        Assert.Equal(["outbound_message_finished"], await Invalid());
+
+        await Migrate();
+        Assert.Contains(new SchemaNews.Rebuilds("outbound_message_finished"), News);
+        Assert.Empty(await Invalid());
+        Assert.Contains("outbound_message_finished", await Names(IndexNames));
+    }
+
+    /// <summary>By hand with "if not exists", such a script enters itself over the invalid index.</summary>
+    [Fact]
+    public async Task An_invalid_index_is_built_again_even_where_its_script_is_entered()
+    {
+        await Migrate();
+        await Database.Query(
+            "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'outbound_message_finished'::regclass"
+        );
+        Assert.Equal(["outbound_message_finished"], await Invalid());
+
+        await Migrate();
+        Assert.Empty(await Invalid());
+    }
+
+    [Fact]
+    public async Task One_engine_migrates_and_the_others_are_told_and_wait()
+    {
+        await MakeReleased();
+        await using var first = new NpgsqlConnection(Database.Options().ConnectionString + ";Pooling=false");
+        await first.OpenAsync(TestContext.Current.CancellationToken);
+        await using var hold = new NpgsqlCommand(PostgreSqlDatabase.TryMigrationLock, first);
+        Assert.Equal(true, await hold.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+
+        var second = Migrate();
+        await Until(() => Task.FromResult(News.Contains(new SchemaNews.Waits())));
+        Assert.DoesNotContain(News, n => n is SchemaNews.Applies);
+
+        await first.CloseAsync();
+        await second;
+        Assert.Contains(News, n => n is SchemaNews.Applies);
+    }
+
+    [Fact]
+    public void The_migration_job_has_every_script()
+    {
+        var listed = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "kustomization.yaml"))
+            .Select(l => l.Trim())
+            .Where(l => l.EndsWith(".sql", StringComparison.Ordinal));
+        Assert.Equal(Migrations.For(Product).Select(m => $"- {m.Name}"), listed);
+    }
+
+    internal override ValueTask<TestDatabase> Create() => PostgreSqlTestDatabase.Create();
+
+    Task<List<string>> Invalid() => Names($"{IndexNames} AND NOT i.indisvalid");
+
+    async Task<bool> IndexIsBuilt() => (await Invalid()).Count > 0;
+
+    async Task<List<string>> Names(string sql) => [.. (await Database.Query(sql)).Select(r => (string)r[0])];
+
+    /// <summary>An old silo's transaction that has written and does not end.</summary>
+    async Task<OpenWrite> Writing()
+    {
+        var connection = new NpgsqlConnection(Database.Options().ConnectionString + ";Pooling=false");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var write = new NpgsqlCommand(
+            "INSERT INTO outbound_message (guid, message_type, sender, members, created_at) VALUES ('SLOW', 'CEB311', 'x', '[]', 1)",
+            connection
+        );
+        await write.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        return new OpenWrite(connection, transaction);
+    }
+
+    static async Task Until(Func<Task<bool>> condition)
+    {
+        for (var left = 600; !await condition(); left--)
+        {
+            Assert.True(left > 0, "it did not come within 30 s");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    sealed record OpenWrite(NpgsqlConnection Connection, NpgsqlTransaction Transaction) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await Transaction.DisposeAsync();
+            await Connection.DisposeAsync();
+        }
+    }
+}
