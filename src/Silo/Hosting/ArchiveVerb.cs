@@ -9,40 +9,47 @@ namespace ClearanceEngine.Silo.Hosting;
 /// </summary>
 static class ArchiveVerb
 {
-    public static async Task<int> Run(string what, string grainKey, string[] settings)
+    public static async Task<ExitCode> Show(string grainKey, string[] settings)
     {
         await using var app = StateVerb.Parts(settings);
-        var options = app.Services.GetRequiredService<RetentionOptions>();
-        if (await new Archive(options.Directory).Find(grainKey, CancellationToken.None) is not { } row)
-        {
-            await Console.Error.WriteLineAsync(
-                $"归档中没有 {grainKey}。Nothing of {grainKey} is in the archive {options.Directory} (setting Retention:Directory)."
-            );
-            return 1;
-        }
-        if (what == "show")
-        {
-            Console.WriteLine(
-                StateJson.Write(
-                    row.Key,
-                    row.Version,
-                    row.Payload,
-                    app.Services.GetRequiredService<StateFormat>()
-                )
-            );
-            return 0;
-        }
+        if (await Find(app, grainKey) is not { } row)
+            return ExitCode.Refused;
+
+        var format = app.Services.GetRequiredService<StateFormat>();
+        Console.WriteLine(StateJson.Write(row.Key, row.Version, row.Payload, format));
+        return ExitCode.Done;
+    }
+
+    public static async Task<ExitCode> Restore(string grainKey, string[] settings)
+    {
+        await using var app = StateVerb.Parts(settings);
+        if (await Find(app, grainKey) is not { } row)
+            return ExitCode.Refused;
+
         var database = app.Services.GetRequiredService<IStateDatabase>();
         if (await StateVerb.Reading(database, () => database.Restore(row)))
         {
             Console.WriteLine(
                 $"{grainKey} 已恢复。{grainKey} is back in {database.Place}; it leaves again when it has rested long enough."
             );
-            return 0;
+            return ExitCode.Done;
         }
         await Console.Error.WriteLineAsync(
             $"{grainKey} 已在库中,未改动。{grainKey} is in {database.Place} already (an order of that number came again, or it was restored); nothing was changed."
         );
-        return 1;
+        return ExitCode.Refused;
+    }
+
+    /// <summary>The grain as it was archived; says so when it was not.</summary>
+    static async Task<RetiredRow?> Find(WebApplication app, string grainKey)
+    {
+        var directory = app.Services.GetRequiredService<RetentionOptions>().Directory;
+        if (await new Archive(directory).Find(grainKey, CancellationToken.None) is { } row)
+            return row;
+
+        await Console.Error.WriteLineAsync(
+            $"归档中没有 {grainKey}。Nothing of {grainKey} is in the archive {directory} (setting Retention:Directory)."
+        );
+        return null;
     }
 }

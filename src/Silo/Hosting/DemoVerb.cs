@@ -16,7 +16,7 @@ static class DemoVerb
 {
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
-    public static async Task<int> Run(string[] arguments)
+    public static async Task<ExitCode> Run(string[] arguments)
     {
         var directory = Path.Combine("data", "demo");
         if (Directory.Exists(directory))
@@ -41,7 +41,7 @@ static class DemoVerb
             CancellationToken.None
         );
         await app.StopAsync();
-        return code;
+        return code == 0 ? ExitCode.Done : ExitCode.Refused;
     }
 
     /// <summary>Invented declarations must not come to a real part, whatever the environment names.</summary>

@@ -7,7 +7,7 @@ namespace ClearanceEngine.Silo.Hosting;
 /// <summary>Runs the engine until it is told to stop.</summary>
 static class RunVerb
 {
-    public static async Task<int> Run(string[] arguments)
+    public static async Task<ExitCode> Run(string[] arguments)
     {
         await using var app = EngineHost.Build(arguments);
         await using (var room = new WaitingRoom(app.Configuration["Urls"]))
@@ -17,7 +17,7 @@ static class RunVerb
         await app.StartAsync();
         Announce(app);
         await app.WaitForShutdownAsync();
-        return 0;
+        return ExitCode.Done;
     }
 
     /// <summary>Says where the engine is and which of its parts are real, to whoever reads the console.</summary>

@@ -7,7 +7,7 @@ namespace ClearanceEngine.Silo.Hosting;
 /// <summary>The customs simulator alone, on a test rig: <c>simulate --Kafka:BootstrapServers=host:port --Engine:AllowDevelopmentParts=Simulator</c>.</summary>
 static class SimulateVerb
 {
-    public static async Task<int> Run(string[] arguments)
+    public static async Task<ExitCode> Run(string[] arguments)
     {
         var builder = Host.CreateApplicationBuilder(
             new HostApplicationBuilderSettings
@@ -25,7 +25,7 @@ static class SimulateVerb
         using var host = builder.Build();
         Console.WriteLine($"海关模拟器 customs simulator: {builder.Configuration["Kafka:BootstrapServers"]}");
         await host.RunAsync();
-        return 0;
+        return ExitCode.Done;
     }
 
     /// <summary>A broker that another process runs may carry real declarations: whoever simulates customs on it says so twice.</summary>

@@ -6,7 +6,7 @@ namespace ClearanceEngine.Silo.Hosting;
 /// <summary>What is stored of a grain, as JSON: <c>state show GRAIN</c> with the engine's settings. Starts no engine and changes nothing.</summary>
 static class StateVerb
 {
-    public static async Task<int> Run(string grainKey, string[] settings)
+    public static async Task<ExitCode> Run(string grainKey, string[] settings)
     {
         await using var app = Parts(settings);
         var database = app.Services.GetRequiredService<IStateDatabase>();
@@ -18,12 +18,12 @@ static class StateVerb
         )
         {
             Console.WriteLine(text);
-            return 0;
+            return ExitCode.Done;
         }
         await Console.Error.WriteLineAsync(
             $"没有 {grainKey} 的状态。Nothing is stored of {grainKey} in {database.Place}."
         );
-        return 1;
+        return ExitCode.Refused;
     }
 
     /// <summary>Storage and keys as the engine has them; nothing of it is started.</summary>

@@ -1,0 +1,57 @@
+using System.Net.Sockets;
+using ClearanceEngine.Silo.Storage;
+using ClearanceEngine.Streams.Kafka;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+
+namespace ClearanceEngine.Silo.Hosting;
+
+/// <summary>A failure that a setting, a file or an absent part explains: one line for the person who started the host.</summary>
+/// <param name="Code">How the process ends.</param>
+/// <param name="Text">What is wrong and what to do.</param>
+sealed record ExpectedFailure(ExitCode Code, string Text)
+{
+    /// <summary>Null for what no user's mistake explains: that is a fault of ours, and its stack trace is wanted.</summary>
+    public static ExpectedFailure? Of(Exception exception)
+    {
+        // Hosting wraps what a port or a part said.
+        for (var e = exception; e is not null; e = e.InnerException)
+        {
+            if (Explain(e) is { } failure)
+                return failure;
+        }
+        return null;
+    }
+
+    static ExpectedFailure? Explain(Exception e) =>
+        e switch
+        {
+            OptionsValidationException options => Unusable(
+                string.Join(Environment.NewLine, options.Failures)
+            ),
+            AddressInUseException => OutOfReach(
+                $"端口已被占用。An address is taken ({e.Message.TrimEnd('.')}); end whoever has it, or choose another by --Urls."
+            ),
+            SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } => OutOfReach(
+                "端口已被占用。A port is taken; choose others by --Urls, --Engine:SiloPort, --Engine:GatewayPort or --Engine:DevelopmentBrokerPort."
+            ),
+            StorageUnavailableException or KafkaUnavailableException => OutOfReach(e.Message),
+            FormatException when e.Message.StartsWith("Invalid url", StringComparison.OrdinalIgnoreCase) =>
+                Unusable($"Urls: {e.Message} Write http://ADDRESS:PORT."),
+            InvalidDataException or FormatException => Unusable(e.Message),
+            FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => Unusable(
+                e.Message
+            ),
+            IOException { InnerException: null } => Unusable(e.Message),
+            InvalidOperationException
+            {
+                Source: "ClearanceEngine.Silo" or "ClearanceEngine.DevelopmentBroker"
+            } => Unusable(e.Message),
+            _ => null,
+        };
+
+    static ExpectedFailure Unusable(string text) => new(ExitCode.Unusable, $"无法启动 cannot start: {text}");
+
+    static ExpectedFailure OutOfReach(string text) =>
+        new(ExitCode.OutOfReach, $"无法启动 cannot start: {text}");
+}

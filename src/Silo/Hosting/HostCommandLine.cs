@@ -1,0 +1,123 @@
+using System.CommandLine;
+
+namespace ClearanceEngine.Silo.Hosting;
+
+/// <summary>
+/// The host's verbs. Without a verb it runs the engine; a word that is no verb and no setting never starts anything. What
+/// is left of the words are settings, for every verb the engine's own.
+/// </summary>
+static class HostCommandLine
+{
+    const string Epilogue =
+        "设置 settings: --Section:Name=value(见 README,也可用环境变量 Section__Name。 See the README; also as environment variables Section__Name)。"
+        + " 退出码 exit codes: 0 完成 done, 1 被拒或未找到 refused or not found, 2 用法或设置有误 wrong usage or settings, 3 无法连接 out of reach";
+
+    /// <summary>Runs a command line to its end. A user's mistake is one line on standard error, never a stack trace.</summary>
+    /// <param name="arguments">The words.</param>
+    /// <param name="output">Where help goes.</param>
+    /// <param name="error">Where a refusal goes.</param>
+    public static async Task<ExitCode> Run(string[] arguments, TextWriter output, TextWriter error)
+    {
+        var root = Root();
+        var words = arguments is ["help", .. var rest] ? [.. rest, "--help"] : arguments;
+        var parsed = root.Parse(words);
+        if (parsed.Errors is [var first, ..])
+            return await Refuse(error, first.Message);
+        if (
+            parsed.Action is not System.CommandLine.Help.HelpAction
+            && SettingArguments.Stranger(parsed.UnmatchedTokens) is { } stranger
+        )
+            return await Refuse(error, Unknown(root, stranger));
+
+        try
+        {
+            // The engine ends in order by itself; the parser's own two seconds would cut its drains short.
+            var invocation = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+                Output = output,
+                Error = error,
+            };
+            return (ExitCode)await parsed.InvokeAsync(invocation);
+        }
+        catch (Exception e) when (ExpectedFailure.Of(e) is { } failure)
+        {
+            await error.WriteLineAsync(failure.Text);
+            return failure.Code;
+        }
+    }
+
+    static RootCommand Root()
+    {
+        var grain = new Argument<string>("grain")
+        {
+            Description = "状态的键 the grain's key, such as p/9999900001/ORDER-1",
+        };
+        var directory = new Argument<DirectoryInfo>("directory")
+        {
+            Description = "写入的目录 the directory to write to",
+        };
+        var root = new RootCommand(
+            $"ClearanceEngine 主程序;不带动词即启动引擎。 The host; without a verb it runs the engine. {Epilogue}"
+        );
+        root.SetAction(p => Code(RunVerb.Run(Settings(p))));
+
+        Add("run", "启动引擎,直到被要求结束 run the engine until it is told to stop", RunVerb.Run);
+        Add("demo", "演示:喂入样例包裹并核对结局 feed sample parcels and check how they end", DemoVerb.Run);
+        Add(
+            "simulate",
+            "只运行海关模拟器 run the customs simulator alone (--Kafka:BootstrapServers=…)",
+            SimulateVerb.Run
+        );
+        var samples = new Command("samples", "重新生成样例报文 make the sample messages anew") { directory };
+        samples.SetAction(p => (int)SamplesVerb.Run(p.GetRequiredValue(directory).FullName));
+        root.Add(samples);
+
+        var state = new Command("state", "库中的状态 what is stored");
+        state.Add(OfGrain("show", "以 JSON 显示 print it as JSON", StateVerb.Run));
+        root.Add(state);
+        var archive = new Command("archive", "已归档的包裹 what left the store (retention)");
+        archive.Add(OfGrain("show", "以 JSON 显示 print it as JSON", ArchiveVerb.Show));
+        archive.Add(OfGrain("restore", "恢复到库中 put it back into the store", ArchiveVerb.Restore));
+        root.Add(archive);
+
+        root.TreatUnmatchedTokensAsErrors = false;
+        foreach (var command in root.Subcommands.Concat(root.Subcommands.SelectMany(s => s.Subcommands)))
+            command.TreatUnmatchedTokensAsErrors = false;
+        return root;
+
+        void Add(string name, string description, Func<string[], Task<ExitCode>> verb)
+        {
+            var command = new Command(name, description);
+            command.SetAction(p => Code(verb(Settings(p))));
+            root.Add(command);
+        }
+
+        Command OfGrain(string name, string description, Func<string, string[], Task<ExitCode>> verb)
+        {
+            var command = new Command(name, description) { grain };
+            command.SetAction(p => Code(verb(p.GetRequiredValue(grain), Settings(p))));
+            return command;
+        }
+    }
+
+    static string[] Settings(ParseResult parsed) => [.. parsed.UnmatchedTokens];
+
+    static async Task<int> Code(Task<ExitCode> verb) => (int)await verb;
+
+    static string Unknown(RootCommand root, string word)
+    {
+        var verbs = root.Subcommands.Select(c => c.Name).ToArray();
+        var nearest = Nearest.Of(word, verbs) is { } meant ? $" 是否指 did you mean: {meant}?" : "";
+        return word.StartsWith("--", StringComparison.Ordinal)
+            ? $"{Clip.Quote(word)} 缺少值。{Clip.Quote(word)} has no value; write --Section:Name=value."
+            : $"不认识 {Clip.Quote(word)}。{Clip.Quote(word)} is no verb and no setting.{nearest} 动词 verbs: {string.Join(", ", verbs)}, help.";
+    }
+
+    static async Task<ExitCode> Refuse(TextWriter error, string text)
+    {
+        await error.WriteLineAsync(text);
+        return ExitCode.Unusable;
+    }
+}
