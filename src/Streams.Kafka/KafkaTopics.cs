@@ -23,6 +23,9 @@ public sealed partial class KafkaTopics(
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>A broker that is away is named after this long; it is asked again and again.</summary>
+    static readonly TimeSpan FirstWord = TimeSpan.FromSeconds(3);
+
     /// <summary>
     /// Returns when all are there and the broker says so; waits, and says for what, while it cannot be reached. A broker that knows
     /// no topic creation (the development broker) is left as it is.
@@ -102,7 +105,7 @@ public sealed partial class KafkaTopics(
         CancellationToken cancellationToken
     )
     {
-        var metadata = await Task.Run(() => admin.GetMetadata(Patience), cancellationToken)
+        var metadata = await Task.Run(() => admin.GetMetadata(FirstWord), cancellationToken)
             .WaitAsync(cancellationToken)
             .ConfigureAwait(false);
         var known = metadata.Topics.ToDictionary(

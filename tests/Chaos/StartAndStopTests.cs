@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Xunit;
 
@@ -83,6 +84,86 @@ public sealed class StartAndStopTests
         Assert.Equal(2, await silo.Ended(TimeSpan.FromSeconds(30)));
         Assert.Contains(name, silo.Log, StringComparison.Ordinal);
         directory.Delete(recursive: true);
+    }
+
+    [Theory]
+    [InlineData(
+        "TERM",
+        "PostgreSQL",
+        "--Storage:Provider=PostgreSql",
+        "--Storage:ConnectionString=Host=127.0.0.1;Port=1"
+    )]
+    [InlineData("QUIT", "Kafka", "--Kafka:BootstrapServers=127.0.0.1:1")]
+    public async Task A_start_that_waits_ends_within_a_second_when_it_is_told_to(
+        string signal,
+        string part,
+        params string[] settings
+    )
+    {
+        using var silo = Alone(settings);
+        silo.Start();
+        await Waiting(silo);
+
+        silo.Signal(signal);
+
+        Assert.Equal(3, await silo.Ended(TimeSpan.FromSeconds(1)));
+        Assert.Contains("told to stop", silo.Log, StringComparison.Ordinal);
+        Assert.Contains(part, silo.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_start_waits_no_longer_than_it_may()
+    {
+        using var silo = Alone("--Kafka:BootstrapServers=127.0.0.1:1", "--Engine:StartTimeout=00:00:01");
+        silo.Start();
+
+        Assert.Equal(3, await silo.Ended(TimeSpan.FromSeconds(20)));
+        Assert.Contains("Engine:StartTimeout 00:00:01", silo.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_taken_port_is_one_line_and_nothing_starts()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        using var silo = Alone($"--Urls=http://{taken.LocalEndpoint}");
+        silo.Start();
+
+        Assert.Equal(3, await silo.Ended(TimeSpan.FromSeconds(20)));
+        Assert.Contains($"{taken.LocalEndpoint} cannot be had", silo.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", silo.Log, StringComparison.Ordinal);
+    }
+
+    /// <summary>A silo of its own directory and ports, whose database and broker the settings name.</summary>
+    static EngineProcess Alone(params string[] settings)
+    {
+        var directory = Directory.CreateTempSubdirectory("clearance-start-").FullName;
+        var url = $"http://127.0.0.1:{Ports.Free()}";
+        var key = Convert.ToBase64String(new byte[32]);
+        string[] own =
+        [
+            $"--Engine:DataDirectory={directory}/data",
+            "--Engine:DevelopmentBroker=false",
+            "--Engine:Simulator=false",
+            "--Kafka:BootstrapServers=127.0.0.1:1",
+            $"--Engine:SiloPort={Ports.Free()}",
+            $"--Engine:GatewayPort={Ports.Free()}",
+            $"--Storage:Keys:Ring:1={key}",
+            $"--Identity:HmacKey={key}",
+            $"--Urls={url}",
+        ];
+        return new EngineProcess("silo", Path.Combine(directory, "silo.log"), [.. own, .. settings], url);
+    }
+
+    /// <summary>Until the process says that it lives and waits, or has had time to.</summary>
+    static async Task Waiting(EngineProcess silo)
+    {
+        for (var end = DateTime.UtcNow.AddSeconds(30); DateTime.UtcNow < end; await Task.Delay(100))
+        {
+            if (silo.Log.Contains("Waiting for", StringComparison.Ordinal))
+                return;
+        }
+        Assert.Fail($"It never said what it waits for.\n{silo.Tail()}");
     }
 
     /// <summary>What the silo's readiness says, once it speaks of this part.</summary>

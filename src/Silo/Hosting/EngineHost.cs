@@ -29,6 +29,7 @@ public static class EngineHost
         var intake = configuration.Checked<IntakeOptions>("Intake", o => o.Fault());
         services.AddSingleton(intake);
         services.AddDomain(configuration, engine, parts, intake);
+        storage.StartTimeout = engine.StartTimeout;
         EmbeddedDefaults.FillIn(configuration, engine, storage, hsm);
         services.AddSingleton(new ClusterMac(storage.Keys));
 

@@ -21,6 +21,12 @@ public sealed class EngineOptions
     /// </summary>
     public EngineParts AllowDevelopmentParts { get; set; }
 
+    /// <summary>
+    /// How long the start waits for a database or a broker that does not answer; then the process ends with exit code 3. 0 waits
+    /// as long as it takes, alive and not ready, and <c>/health/ready</c> says for what. Default 0.
+    /// </summary>
+    public TimeSpan StartTimeout { get; set; }
+
     /// <summary>Partitions of topics that are created. Default 8.</summary>
     public int Partitions { get; set; } = 8;
 
@@ -73,6 +79,7 @@ public sealed class EngineOptions
             ? $"Engine:IdleAfter is {IdleAfter}; at least 70 s, since idle grains are looked for once a minute."
         : DirectoryCacheSize < 1_000 ? $"Engine:DirectoryCacheSize is {DirectoryCacheSize}; at least 1,000."
         : Partitions < 1 ? "Engine:Partitions must be at least 1."
+        : StartTimeout < TimeSpan.Zero ? $"Engine:StartTimeout is {StartTimeout}; 0 (no limit) or more."
         : null;
 }
 

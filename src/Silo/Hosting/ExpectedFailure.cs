@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net.Sockets;
 using ClearanceEngine.Silo.Storage;
 using ClearanceEngine.Streams.Kafka;
@@ -35,9 +36,12 @@ sealed record ExpectedFailure(ExitCode Code, string Text)
             SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } => OutOfReach(
                 "端口已被占用。A port is taken; choose others by --Urls, --Engine:SiloPort, --Engine:GatewayPort or --Engine:DevelopmentBrokerPort."
             ),
-            StorageUnavailableException or KafkaUnavailableException => OutOfReach(e.Message),
-            FormatException when e.Message.StartsWith("Invalid url", StringComparison.OrdinalIgnoreCase) =>
-                Unusable($"Urls: {e.Message} Write http://ADDRESS:PORT."),
+            StorageUnavailableException or KafkaUnavailableException or AddressTakenException => OutOfReach(
+                e.Message
+            ),
+            DbException => OutOfReach(
+                $"数据库不可用。The database cannot be used: {e.Message.TrimEnd('.')}. Check Storage:ConnectionString: host, port, database, user and password."
+            ),
             InvalidDataException or FormatException => Unusable(e.Message),
             FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => Unusable(
                 e.Message

@@ -10,14 +10,40 @@ static class RunVerb
     public static async Task<ExitCode> Run(string[] arguments)
     {
         await using var app = EngineHost.Build(arguments);
-        await using (var room = new WaitingRoom(app.Configuration["Urls"]))
-        {
-            await EngineHost.Prepare(app.Services, room.Say, app.Lifetime.ApplicationStopping);
-        }
+        ListenChecks.Run(app.Services, app.Configuration["Urls"]);
+        if (await AwaitParts(app) is { } ended)
+            return ended;
+
         await app.StartAsync();
         Announce(app);
         await app.WaitForShutdownAsync();
         return ExitCode.Done;
+    }
+
+    /// <summary>Waits for database and broker; what ended the process instead, if it was told to stop or waited too long.</summary>
+    static async Task<ExitCode?> AwaitParts(WebApplication app)
+    {
+        var patience = app.Services.GetRequiredService<EngineOptions>().StartTimeout;
+        using var signals = new EndSignals();
+        await using var room = new WaitingRoom(app.Configuration["Urls"]);
+
+        // A client in a call to an absent broker hears no token: it is left behind, and ends with the process.
+        var preparing = Task.Run(() => EngineHost.Prepare(app.Services, room.Say, CancellationToken.None));
+        var enough = patience > TimeSpan.Zero ? Task.Delay(patience) : Task.Delay(Timeout.Infinite);
+        var first = await Task.WhenAny(preparing, signals.Told, enough);
+        if (first == preparing)
+        {
+            await preparing;
+            return null;
+        }
+
+        var missed = room.Text.Length > 0 ? room.Text : "It looked for the database and the broker.";
+        await Console.Error.WriteLineAsync(
+            first == enough
+                ? $"无法启动 cannot start: Engine:StartTimeout {patience} 已过 is over. {missed}"
+                : $"启动中被要求结束 told to stop while it started. {missed}"
+        );
+        return ExitCode.OutOfReach;
     }
 
     /// <summary>Says where the engine is and which of its parts are real, to whoever reads the console.</summary>

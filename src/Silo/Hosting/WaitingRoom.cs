@@ -10,6 +10,9 @@ sealed class WaitingRoom(string? urls) : IAsyncDisposable
     volatile string _text = "";
     Task<WebApplication>? _app;
 
+    /// <summary>What is waited for; empty when nothing was missed.</summary>
+    public string Text => _text;
+
     /// <summary>What is waited for now.</summary>
     public void Say(string text)
     {
@@ -30,6 +33,8 @@ sealed class WaitingRoom(string? urls) : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        // The room must not answer the signals that are meant for the engine: it would close, and nothing would end.
+        builder.Services.AddSingleton<IHostLifetime, Guest>();
         if (urls is not null)
             builder.WebHost.UseUrls(urls.Split(';'));
         var app = builder.Build();
@@ -47,5 +52,13 @@ sealed class WaitingRoom(string? urls) : IAsyncDisposable
         });
         await app.StartAsync();
         return app;
+    }
+
+    /// <summary>Ends when its host says so.</summary>
+    sealed class Guest : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

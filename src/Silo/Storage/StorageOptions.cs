@@ -50,8 +50,8 @@ public sealed class StorageOptions
     /// <summary>After this long a remembered name is looked up again: so long may a change made by another silo go unnoticed. Default 30 s.</summary>
     public TimeSpan IndexCacheTime { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the start waits for a database that does not answer; then the silo does not start. Default 2 minutes.</summary>
-    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromMinutes(2);
+    /// <summary>How long the start waits for a database that does not answer; 0 as long as it takes. Set by <c>Engine:StartTimeout</c>, which bounds the wait for every part.</summary>
+    internal TimeSpan StartTimeout { get; set; }
 
     /// <summary>Largest state of one grain, in bytes; a larger one fails alone. Default 16 MiB.</summary>
     public int MaxStateBytes { get; set; } = 16 * 1024 * 1024;
@@ -78,7 +78,6 @@ public sealed class StorageOptions
         AtLeast(MaxStateBytes, 1024, nameof(MaxStateBytes));
         NotBelow(CommandTimeout, TimeSpan.FromSeconds(1), nameof(CommandTimeout));
         NotBelow(FirstBackoff, TimeSpan.FromMilliseconds(1), nameof(FirstBackoff));
-        NotBelow(StartTimeout, TimeSpan.Zero, nameof(StartTimeout));
         NotBelow(IndexCacheTime, TimeSpan.Zero, nameof(IndexCacheTime));
         if (Linger < TimeSpan.Zero || Linger > TimeSpan.FromSeconds(1))
             faults.Add($"Storage:Linger is {Linger}; it is 0 to 1 s.");

@@ -27,7 +27,8 @@ sealed partial class StorageStartup(
             }
             catch (Exception e) when (database.IsTransient(e))
             {
-                if (time.GetElapsedTime(started) + pause > options.StartTimeout)
+                var waited = time.GetElapsedTime(started) + pause;
+                if (options.StartTimeout > TimeSpan.Zero && waited > options.StartTimeout)
                     throw new StorageUnavailableException(
                         $"{database.Place} did not answer for {options.StartTimeout}: {e.Message} Check that it runs and can be reached, and Storage:ConnectionString.",
                         e

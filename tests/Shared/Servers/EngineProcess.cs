@@ -122,7 +122,7 @@ sealed class EngineProcess(
         _process?.Dispose();
     }
 
-    void Signal(string signal) => Commands.Shell($"kill -{signal} {_process!.Id}");
+    public void Signal(string signal) => Commands.Shell($"kill -{signal} {_process!.Id}");
 
     static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -28,7 +28,6 @@ public sealed class StorageOptionsTests
             FirstBackoff = TimeSpan.Zero,
             IndexCacheSize = 0,
             IndexCacheTime = TimeSpan.FromSeconds(-1),
-            StartTimeout = TimeSpan.FromSeconds(-1),
             MaxStateBytes = 0,
         }.Faults();
 
@@ -46,7 +45,6 @@ public sealed class StorageOptionsTests
                 "Provider",
                 "QueueLimit",
                 "Retries",
-                "StartTimeout",
                 "Writers",
             ],
             faults.Select(f => f.Split(':')[1].Split(' ')[0]).Order(StringComparer.Ordinal)

@@ -1,0 +1,84 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+
+namespace ClearanceEngine.Silo.Hosting;
+
+/// <summary>
+/// Whether the addresses that the process wants can be had, asked before anything is started: a taken port is one line,
+/// not a half-started silo. Who takes a port in between is met by the start itself.
+/// </summary>
+static class ListenChecks
+{
+    /// <exception cref="OptionsValidationException">An address cannot be read.</exception>
+    /// <exception cref="AddressTakenException">A port is taken, or its address is none of this machine's.</exception>
+    public static void Run(IServiceProvider services, string? urls)
+    {
+        foreach (var url in (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries))
+            Check(Endpoint(url), "Urls");
+
+        var silo = services.GetRequiredService<IOptions<EndpointOptions>>().Value;
+        Check(
+            silo.SiloListeningEndpoint ?? new IPEndPoint(silo.AdvertisedIPAddress, silo.SiloPort),
+            "Engine:SiloPort"
+        );
+        if (silo.GatewayPort != 0)
+            Check(
+                silo.GatewayListeningEndpoint ?? new IPEndPoint(silo.AdvertisedIPAddress, silo.GatewayPort),
+                "Engine:GatewayPort"
+            );
+    }
+
+    static IPEndPoint? Endpoint(string url)
+    {
+        BindingAddress address;
+        try
+        {
+            address = BindingAddress.Parse(url);
+        }
+        catch (FormatException)
+        {
+            throw new OptionsValidationException(
+                "Urls",
+                typeof(string),
+                [
+                    $"Urls {Clip.Quote(url)} 不是地址。Urls {Clip.Quote(url)} is no address; write http://ADDRESS:PORT.",
+                ]
+            );
+        }
+        if (address.IsUnixPipe || address.IsNamedPipe)
+            return null;
+        if (address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+            return new IPEndPoint(IPAddress.Loopback, address.Port);
+        return new IPEndPoint(
+            IPAddress.TryParse(address.Host, out var ip) ? ip : IPAddress.Any,
+            address.Port
+        );
+    }
+
+    static void Check(IPEndPoint? endpoint, string setting)
+    {
+        if (endpoint is null || endpoint.Port == 0)
+            return;
+        using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            // As Kestrel and Orleans listen: a port that a closed connection still remembers counts as free.
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            socket.Bind(endpoint);
+            socket.Listen(1);
+        }
+        catch (SocketException e)
+        {
+            throw new AddressTakenException(
+                $"{setting}: {endpoint} 不可用。{endpoint} cannot be had ({e.Message}); end whoever has it, or set {setting} to another.",
+                e
+            );
+        }
+    }
+}
+
+/// <summary>An address that the process must listen on cannot be had.</summary>
+sealed class AddressTakenException(string message, Exception inner) : IOException(message, inner);
