@@ -76,6 +76,7 @@ public sealed class StartAndStopTests
                 $"--Engine:SiloPort={Ports.Free()}",
                 $"--Engine:GatewayPort={Ports.Free()}",
                 $"--Urls=http://127.0.0.1:{Ports.Free()}",
+                "--Engine:AllowDevelopmentParts=Broker,Database,Participants",
                 setting,
             ],
             null
@@ -143,8 +144,7 @@ public sealed class StartAndStopTests
         string[] own =
         [
             $"--Engine:DataDirectory={directory}/data",
-            "--Engine:DevelopmentBroker=false",
-            "--Engine:Simulator=false",
+            "--Engine:AllowDevelopmentParts=Database,Token,Participants",
             "--Kafka:BootstrapServers=127.0.0.1:1",
             $"--Engine:SiloPort={Ports.Free()}",
             $"--Engine:GatewayPort={Ports.Free()}",
