@@ -30,10 +30,13 @@ public sealed class KafkaDevelopmentBroker : IAsyncDisposable
     public string BootstrapServers { get; }
 
     /// <summary>Starts a broker on loopback.</summary>
-    /// <param name="port">Port to listen on; 0, or one that is taken, means any free one.</param>
+    /// <param name="port">Port to listen on; 0 means any free one.</param>
+    /// <exception cref="SocketException">The port is taken: on another one nobody who was told of this one would find the broker.</exception>
     /// <exception cref="InvalidOperationException">librdkafka could not start it.</exception>
     public static KafkaDevelopmentBroker Start(int port = 0)
     {
+        // First, since it is what can fail by another's doing.
+        var relay = Listen(port);
         // The client's own loader has found a build of librdkafka that this system can load.
         Library.Load();
         var error = new byte[512];
@@ -54,7 +57,6 @@ public sealed class KafkaDevelopmentBroker : IAsyncDisposable
         }
         MockCluster.InitialRebalanceDelay(cluster, 0);
         var inner = Marshal.PtrToStringUTF8(MockCluster.Bootstraps(cluster))!;
-        var relay = Listen(port);
         if (relay is null)
             return new KafkaDevelopmentBroker(client, cluster, null, inner);
 
@@ -102,7 +104,7 @@ public sealed class KafkaDevelopmentBroker : IAsyncDisposable
         catch (SocketException)
         {
             listener.Dispose();
-            return null;
+            throw;
         }
     }
 

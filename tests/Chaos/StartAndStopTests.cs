@@ -135,6 +135,43 @@ public sealed class StartAndStopTests
         Assert.DoesNotContain("   at ", silo.Log, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_development_broker_does_not_move_to_another_port()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        using var silo = Alone(
+            "--Kafka:BootstrapServers=",
+            $"--Engine:DevelopmentBrokerPort={((IPEndPoint)taken.LocalEndpoint).Port}"
+        );
+        silo.Start();
+
+        Assert.Equal(3, await silo.Ended(TimeSpan.FromSeconds(20)));
+        Assert.Contains("Engine:DevelopmentBrokerPort", silo.Log, StringComparison.Ordinal);
+        Assert.Contains($"{taken.LocalEndpoint} cannot be had", silo.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_engines_never_share_a_file_database_and_a_killed_one_gives_it_up()
+    {
+        var directory = Directory.CreateTempSubdirectory("clearance-shared-").FullName;
+        var shared = $"--Engine:DataDirectory={directory}";
+        using var first = Alone(shared, "--Kafka:BootstrapServers=", "--Engine:DevelopmentBrokerPort=0");
+        first.Start();
+        await first.Ready(TimeSpan.FromSeconds(60));
+
+        using var second = Alone(shared, "--Kafka:BootstrapServers=", "--Engine:DevelopmentBrokerPort=0");
+        second.Start();
+        Assert.Equal(3, await second.Ended(TimeSpan.FromSeconds(20)));
+        Assert.Contains("Another engine runs", second.Log, StringComparison.Ordinal);
+
+        first.Kill();
+        second.Start();
+        await second.Ready(TimeSpan.FromSeconds(60));
+        second.Kill();
+        Directory.Delete(directory, recursive: true);
+    }
+
     /// <summary>A silo of its own directory and ports, whose database and broker the settings name.</summary>
     static EngineProcess Alone(params string[] settings)
     {

@@ -36,9 +36,10 @@ sealed record ExpectedFailure(ExitCode Code, string Text)
             SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } => OutOfReach(
                 "端口已被占用。A port is taken; choose others by --Urls, --Engine:SiloPort, --Engine:GatewayPort or --Engine:DevelopmentBrokerPort."
             ),
-            StorageUnavailableException or KafkaUnavailableException or AddressTakenException => OutOfReach(
-                e.Message
-            ),
+            StorageUnavailableException
+            or KafkaUnavailableException
+            or AddressTakenException
+            or FolderTakenException => OutOfReach(e.Message),
             DbException => OutOfReach(
                 $"数据库不可用。The database cannot be used: {e.Message.TrimEnd('.')}. Check Storage:ConnectionString: host, port, database, user and password."
             ),

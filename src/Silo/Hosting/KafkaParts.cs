@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using ClearanceEngine.DevelopmentBroker;
 using ClearanceEngine.Silo.Dispatch;
 using ClearanceEngine.Silo.Intake;
@@ -22,9 +23,22 @@ static class KafkaParts
     {
         if (!parts.IsDevelopment(EngineParts.Broker))
             return;
-        var broker = KafkaDevelopmentBroker.Start(engine.DevelopmentBrokerPort);
+        var broker = StartBroker(engine.DevelopmentBrokerPort);
         services.AddSingleton(_ => broker);
         configuration["Kafka:BootstrapServers"] = broker.BootstrapServers;
+    }
+
+    /// <exception cref="AddressTakenException">Another program listens on the port: commands meant for this broker would reach that one.</exception>
+    static KafkaDevelopmentBroker StartBroker(int port)
+    {
+        try
+        {
+            return KafkaDevelopmentBroker.Start(port);
+        }
+        catch (SocketException e)
+        {
+            throw new AddressTakenException("Engine:DevelopmentBrokerPort", $"127.0.0.1:{port}", e);
+        }
     }
 
     public static void AddProducers(this IServiceCollection services, IConfiguration configuration)

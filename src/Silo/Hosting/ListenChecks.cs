@@ -72,13 +72,17 @@ static class ListenChecks
         }
         catch (SocketException e)
         {
-            throw new AddressTakenException(
-                $"{setting}: {endpoint} 不可用。{endpoint} cannot be had ({e.Message}); end whoever has it, or set {setting} to another.",
-                e
-            );
+            throw new AddressTakenException(setting, $"{endpoint}", e);
         }
     }
 }
 
 /// <summary>An address that the process must listen on cannot be had.</summary>
-sealed class AddressTakenException(string message, Exception inner) : IOException(message, inner);
+/// <param name="setting">The setting that names it.</param>
+/// <param name="address">The address.</param>
+/// <param name="inner">What the system said.</param>
+sealed class AddressTakenException(string setting, string address, SocketException inner)
+    : IOException(
+        $"{setting}: {address} 不可用。{address} cannot be had ({inner.Message}); end whoever has it, or set {setting} to another.",
+        inner
+    );

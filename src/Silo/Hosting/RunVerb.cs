@@ -10,6 +10,7 @@ static class RunVerb
     public static async Task<ExitCode> Run(string[] arguments)
     {
         await using var app = EngineHost.Build(arguments);
+        using var folder = ClaimFolder(app.Services.GetRequiredService<StorageOptions>());
         ListenChecks.Run(app.Services, app.Configuration["Urls"]);
         if (await AwaitParts(app) is { } ended)
             return ended;
@@ -19,6 +20,9 @@ static class RunVerb
         await app.WaitForShutdownAsync();
         return ExitCode.Done;
     }
+
+    static IDisposable? ClaimFolder(StorageOptions storage) =>
+        storage.Provider == StorageProvider.Sqlite ? FolderClaim.Take(storage.ConnectionString) : null;
 
     /// <summary>Waits for database and broker; what ended the process instead, if it was told to stop or waited too long.</summary>
     static async Task<ExitCode?> AwaitParts(WebApplication app)
