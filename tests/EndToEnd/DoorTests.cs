@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Silo.Door;
@@ -8,6 +9,7 @@ using ClearanceEngine.Streams.Kafka;
 using Confluent.Kafka;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime;
 using Xunit;
 
 namespace ClearanceEngine.Tests;
@@ -61,9 +63,25 @@ public sealed class DoorEngine : IAsyncLifetime
             )
         );
 
+    /// <summary>Grains of a class that are in memory.</summary>
+    internal async Task<int> Active(string grain)
+    {
+        var management = Services.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0);
+        var statistics = await management.GetSimpleGrainStatistics();
+        return statistics
+            .Where(s => s.GrainType.Contains(grain, StringComparison.Ordinal))
+            .Sum(s => s.ActivationCount);
+    }
+
     internal async Task<HttpStatusCode> Get(string address)
     {
         using var response = await Http.GetAsync(new Uri(address, UriKind.Relative));
+        return response.StatusCode;
+    }
+
+    internal async Task<HttpStatusCode> Post(string address, HttpContent? body = null)
+    {
+        using var response = await Http.PostAsync(new Uri(address, UriKind.Relative), body);
         return response.StatusCode;
     }
 }
@@ -77,8 +95,8 @@ public sealed class DoorTests(DoorEngine engine) : IClassFixture<DoorEngine>
         var bell = engine.Services.GetRequiredService<DoorBell>();
         var producer = engine.Services.GetRequiredService<IKafkaProducer>();
         var topic = TopicNames.Of(CebType.Order)!;
-        var (forged, wrong) = bell.Enter()!.Value;
-        var (genuine, answer) = bell.Enter()!.Value;
+        var (forged, wrong) = bell.Enter();
+        var (genuine, answer) = bell.Enter();
 
         await producer.Produce(
             topic,
@@ -104,5 +122,35 @@ public sealed class DoorTests(DoorEngine engine) : IClassFixture<DoorEngine>
 
         Assert.False(wrong.IsCompleted);
         bell.Leave(forged);
+    }
+
+    [Fact]
+    public async Task Who_asks_for_parcels_and_people_that_nobody_knows_wakes_no_grain()
+    {
+        using var posted = await engine.Http.PostAsync(
+            new Uri("ceb", UriKind.Relative),
+            new ByteArrayContent(DoorEngine.Order("KNOWN", 3))
+        );
+        Assert.Equal(HttpStatusCode.OK, posted.StatusCode);
+        var (parcels, people) = (await engine.Active("ParcelGrain"), await engine.Active("SubscriberGrain"));
+        Assert.True(parcels > 0);
+
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(HttpStatusCode.NotFound, await engine.Get($"parcels/9999900001/UNKNOWN-{i}"));
+            foreach (var verb in (string[])["ask", "left"])
+                Assert.Equal(
+                    HttpStatusCode.NotFound,
+                    await engine.Post($"parcels/9999900001/UNKNOWN-{i}/{verb}")
+                );
+        }
+        var quota = JsonContent.Create(new { idNumber = "999999199001010016", year = 2026 });
+        Assert.Equal(HttpStatusCode.OK, await engine.Post("quota", quota));
+        Assert.Equal(HttpStatusCode.OK, await engine.Get("parcels/9999900001/KNOWN"));
+
+        Assert.Equal(
+            (parcels, people),
+            (await engine.Active("ParcelGrain"), await engine.Active("SubscriberGrain"))
+        );
     }
 }

@@ -3,8 +3,8 @@ using ClearanceEngine.Door;
 
 namespace ClearanceEngine.Silo.Door;
 
-/// <summary>Requests of this silo that wait for intake's decision.</summary>
-sealed class DoorBell(ILocalSiloDetails silo, DoorOptions options) : IDoorBell
+/// <summary>Requests of this silo that wait for intake's decision. How many there may be, the limiter before it says (<see cref="DoorOptions.Waiting"/>).</summary>
+sealed class DoorBell(ILocalSiloDetails silo) : IDoorBell
 {
     readonly ConcurrentDictionary<string, TaskCompletionSource<DoorAnswer>> _waiting = new(
         StringComparer.Ordinal
@@ -13,11 +13,9 @@ sealed class DoorBell(ILocalSiloDetails silo, DoorOptions options) : IDoorBell
     /// <summary>Key of this silo's door grain.</summary>
     public string Id => DoorPlacement.Key(silo.SiloAddress);
 
-    /// <summary>A place to wait; null when too many wait already.</summary>
-    public (string Correlation, Task<DoorAnswer> Answer)? Enter()
+    /// <summary>From now on until <see cref="Leave"/> the answer to this correlation is waited for.</summary>
+    public (string Correlation, Task<DoorAnswer> Answer) Enter()
     {
-        if (_waiting.Count >= options.Waiting)
-            return null;
         var correlation = Guid.NewGuid().ToString("N");
         var source = new TaskCompletionSource<DoorAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
         _waiting[correlation] = source;

@@ -1,17 +1,45 @@
 using ClearanceEngine.Door;
 using ClearanceEngine.Silo.Door;
+using ClearanceEngine.Silo.Intake;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ClearanceEngine.Silo.Hosting;
 
 /// <summary>The HTTP door.</summary>
 static class DoorParts
 {
-    public static void AddDoor(this IServiceCollection services, IConfiguration configuration)
+    public static void AddDoor(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        IntakeOptions intake
+    )
     {
-        services.AddSingleton(configuration.Checked<DoorOptions>("Door", o => o.Fault()));
+        var door = configuration.Checked<DoorOptions>("Door", o => o.Fault(intake.Limits.MessageBytes));
+        services.AddSingleton(door);
         services.AddSingleton<DoorBell>();
         services.AddSingleton<IDoorBell>(sp => sp.GetRequiredService<DoorBell>());
+        services.AddSingleton<BodyPlaces>();
+        services.AddSingleton<BodyReader>();
+        services.AddSingleton<MessageSubmission>();
+        services.AddSingleton<KnownGrains>();
+
+        services.Configure<KestrelServerOptions>(server => DoorLimits.Server(server, door, intake));
+        services.Configure<ForwardedHeadersOptions>(forwarded => DoorLimits.Proxies(forwarded, door));
+        services.AddRateLimiter(limiter => DoorLimits.Requests(limiter, door));
         services.AddProblemDetails();
         services.ConfigureHttpJsonOptions(o => DoorJson.Configure(o.SerializerOptions));
+    }
+
+    /// <summary>The way of a request: who sends it, whether there is room, then its endpoint; whatever goes wrong is told in RFC 9457's form.</summary>
+    public static void UseDoor(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<DoorOptions>().KnownProxies.Count > 0)
+            app.UseForwardedHeaders();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseRateLimiter();
+        app.MapDoor();
     }
 }

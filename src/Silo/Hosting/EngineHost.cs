@@ -1,4 +1,3 @@
-using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Hsm;
 using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Silo.Storage;
@@ -39,14 +38,13 @@ public static class EngineHost
         services.AddDispatch(configuration);
         services.AddProducers(configuration);
         services.AddIntake(engine, intake);
-        services.AddDoor(configuration);
+        services.AddDoor(configuration, intake);
         services.AddSimulator(configuration, parts);
         services.AddTelemetry(engine);
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
 
         var app = builder.Build();
-        app.UseExceptionHandler();
-        app.MapDoor();
+        app.UseDoor();
         return app;
     }
 

@@ -74,6 +74,9 @@ public interface IStateDatabase : IAsyncDisposable
 
     Task<StateRow?[]> Read(IReadOnlyList<RowKey> keys);
 
+    /// <summary>True for each key that has a row; nothing of the rows is read.</summary>
+    Task<bool[]> Exist(IReadOnlyList<RowKey> keys);
+
     /// <summary>Pairs of index key and grain key.</summary>
     Task<IReadOnlyList<(string IndexKey, string GrainKey)>> Find(IReadOnlyCollection<string> keys);
 

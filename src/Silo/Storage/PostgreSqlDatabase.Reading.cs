@@ -13,17 +13,7 @@ sealed partial class PostgreSqlDatabase
     public async Task<StateRow?[]> Read(IReadOnlyList<RowKey> keys)
     {
         var found = new Dictionary<RowKey, StateRow>();
-        await using var command = _source.CreateCommand(ReadRows);
-        command.Parameters.AddWithValue(
-            "t",
-            NpgsqlDbType.Array | NpgsqlDbType.Text,
-            keys.Select(k => k.GrainType).ToArray()
-        );
-        command.Parameters.AddWithValue(
-            "k",
-            NpgsqlDbType.Array | NpgsqlDbType.Text,
-            keys.Select(k => k.GrainKey).ToArray()
-        );
+        await using var command = OfRows(ReadRows, keys);
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
             found[new RowKey(reader.GetString(0), reader.GetString(1))] = new StateRow(
@@ -32,6 +22,28 @@ sealed partial class PostgreSqlDatabase
                 reader.GetFieldValue<byte[]>(4)
             );
         return [.. keys.Select(k => found.GetValueOrDefault(k))];
+    }
+
+    public async Task<bool[]> Exist(IReadOnlyList<RowKey> keys)
+    {
+        var found = new HashSet<RowKey>();
+        await using var command = OfRows(
+            "SELECT s.grain_type, s.grain_key FROM grain_state s JOIN unnest(@t, @k) AS r(t, k) ON s.grain_type = r.t AND s.grain_key = r.k",
+            keys
+        );
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            found.Add(new RowKey(reader.GetString(0), reader.GetString(1)));
+        return [.. keys.Select(found.Contains)];
+    }
+
+    NpgsqlCommand OfRows(string sql, IReadOnlyList<RowKey> keys)
+    {
+        var command = _source.CreateCommand(sql);
+        const NpgsqlDbType Texts = NpgsqlDbType.Array | NpgsqlDbType.Text;
+        command.Parameters.AddWithValue("t", Texts, keys.Select(k => k.GrainType).ToArray());
+        command.Parameters.AddWithValue("k", Texts, keys.Select(k => k.GrainKey).ToArray());
+        return command;
     }
 
     public async Task<IReadOnlyList<(string IndexKey, string GrainKey)>> Find(

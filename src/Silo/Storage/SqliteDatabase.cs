@@ -79,6 +79,25 @@ sealed class SqliteDatabase : IStateDatabase
             return rows;
         });
 
+    public Task<bool[]> Exist(IReadOnlyList<RowKey> keys) =>
+        Reader.Run(() =>
+        {
+            var there = new bool[keys.Count];
+            for (var i = 0; i < keys.Count; i++)
+            {
+                there[i] =
+                    Reader
+                        .Query(
+                            "SELECT 1 FROM grain_state WHERE grain_type = $t AND grain_key = $k",
+                            r => r.GetInt64(0),
+                            ("$t", keys[i].GrainType),
+                            ("$k", keys[i].GrainKey)
+                        )
+                        .Count > 0;
+            }
+            return there;
+        });
+
     public Task<IReadOnlyList<(string IndexKey, string GrainKey)>> Find(IReadOnlyCollection<string> keys) =>
         Reader.Run<IReadOnlyList<(string, string)>>(() =>
         {

@@ -59,6 +59,7 @@ public static class StorageExtensions
         services.AddGrainStorage(Parcels, GroupCommit);
         services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, GroupCommit);
         services.AddSingleton<IDocumentIndex, DocumentIndex>();
+        services.AddSingleton<StoredGrains>();
         services.AddSingleton<IDueGrains, DueGrains>();
         services.AddSingleton<IOutboundLog, OutboundLog>();
         services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage", HealthStatus.Unhealthy, ["ready"]);

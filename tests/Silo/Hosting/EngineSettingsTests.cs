@@ -28,6 +28,12 @@ public sealed class EngineSettingsTests : IDisposable
     [InlineData("Parcel:ReceiptsWait=00:01:00", "ReceiptsWait")]
     [InlineData("Kafka:BootstrapServer=a:9092", "BootstrapServer")]
     [InlineData("Kafka:Producing:Lingers=00:00:01", "Lingers")]
+    [InlineData("Door:Timeout=00:00:00", "Timeout")]
+    [InlineData("Door:Waiting=0", "Waiting")]
+    [InlineData("Door:ClientReadingBytes=1000000", "ClientReadingBytes is 1000000; at least 4194304")]
+    [InlineData("Door:ReadingBytes=8000000", "ReadingBytes")]
+    [InlineData("Door:KnownProxies:0=proxy", "'proxy'")]
+    [InlineData("Door:Clients=5", "Clients")]
     public void A_setting_that_cannot_work_or_is_not_known_is_refused_by_name(string setting, string named)
     {
         var refused = Assert.Throws<OptionsValidationException>(() => Build($"--{setting}"));

@@ -49,6 +49,14 @@ internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
 
     public Task<StateRow?[]> Read(IReadOnlyList<RowKey> keys) => inner.Read(keys);
 
+    public async Task<bool[]> Exist(IReadOnlyList<RowKey> keys)
+    {
+        Lookups++;
+        if (_gate is { } gate)
+            await gate.Task;
+        return await inner.Exist(keys);
+    }
+
     public async Task<IReadOnlyList<(string IndexKey, string GrainKey)>> Find(
         IReadOnlyCollection<string> keys
     )

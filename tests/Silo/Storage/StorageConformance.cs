@@ -33,6 +33,26 @@ public abstract partial class StorageConformance : StorageTest
     }
 
     [Fact]
+    public async Task Whether_a_grain_is_stored_is_answered_in_batches()
+    {
+        await (await Silo.Activate<PlainState>("p/a/1", "one")).Write(s => s.Text = "one");
+        RowKey[] asked = [new("one", "p/a/1"), new("two", "p/a/1"), new("one", "p/a/2")];
+
+        Silo.Database.Hold();
+        var first = Silo.Stored.Has(asked[0], CancellationToken.None);
+        var others = Enumerable
+            .Range(0, 90)
+            .Select(i => Silo.Stored.Has(asked[i % 3], CancellationToken.None))
+            .ToArray();
+        Silo.Database.LetGo();
+
+        Assert.True(await first);
+        var answers = await Task.WhenAll(others);
+        Assert.All(answers.Index(), a => Assert.Equal(a.Index % 3 == 0, a.Item));
+        Assert.InRange(Silo.Database.Lookups, 1, 3);
+    }
+
+    [Fact]
     public async Task Each_write_raises_the_version()
     {
         var grain = await Silo.Activate("p/a/1");

@@ -33,6 +33,7 @@ internal sealed class StorageOfSilo : IAsyncDisposable
             NullLogger<GroupCommitStorage>.Instance
         );
         _index = new DocumentIndex(database, options, retry, cache, time);
+        Stored = new StoredGrains(database, options, retry, time);
         Due = new DueGrains(database, retry);
         Log = new OutboundLog(database, protection, retry);
     }
@@ -42,6 +43,8 @@ internal sealed class StorageOfSilo : IAsyncDisposable
     public GroupCommitStorage Storage { get; }
 
     public IDocumentIndex Index => _index;
+
+    public StoredGrains Stored { get; }
 
     public IDueGrains Due { get; }
 
@@ -80,6 +83,7 @@ internal sealed class StorageOfSilo : IAsyncDisposable
         Database.LetGo(); // a test that failed while it held the database must not wait for itself
         await Storage.DisposeAsync();
         await _index.DisposeAsync();
+        await Stored.DisposeAsync();
         await Database.DisposeAsync();
     }
 }

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Net;
+using System.Threading.RateLimiting;
+using ClearanceEngine.Silo.Intake;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace ClearanceEngine.Silo.Door;
+
+/// <summary>The door's bounds, as the server and its limiter take them.</summary>
+static class DoorLimits
+{
+    /// <summary>Policy of what is posted to <c>/ceb</c>.</summary>
+    public const string Messages = "messages";
+
+    /// <summary>How many bytes of a body the grace lasts is the server's own affair; after it <see cref="DoorOptions.BodyRate"/> counts.</summary>
+    static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
+
+    /// <summary>HTTP/2 knows no smaller window.</summary>
+    const int SmallestWindow = 65_535;
+
+    public static void Server(KestrelServerOptions server, DoorOptions door, IntakeOptions intake)
+    {
+        var limits = server.Limits;
+        limits.MaxConcurrentConnections = door.Connections;
+        limits.MaxConcurrentUpgradedConnections = 0;
+        limits.KeepAliveTimeout = door.IdleTimeout;
+
+        limits.RequestHeadersTimeout = door.HeadTimeout;
+        limits.MaxRequestHeaderCount = door.Headers;
+        limits.MaxRequestHeadersTotalSize = door.HeaderBytes;
+
+        limits.MaxRequestBodySize = intake.Limits.MessageBytes;
+        limits.MinRequestBodyDataRate = new MinDataRate(door.BodyRate, RateGrace);
+        // What the server buffers of a body that nobody asked for yet; it must hold a head.
+        limits.MaxRequestBufferSize = Math.Max(door.HeaderBytes, limits.MaxRequestLineSize);
+        limits.Http2.InitialStreamWindowSize = SmallestWindow;
+        limits.Http2.InitialConnectionWindowSize = SmallestWindow;
+    }
+
+    public static void Requests(RateLimiterOptions limiter, DoorOptions door)
+    {
+        limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+            PartitionedRateLimiter.Create<HttpContext, IPAddress>(c =>
+                Rate(DoorClient.Of(c), door.ClientRate)
+            ),
+            PartitionedRateLimiter.Create<HttpContext, IPAddress>(c =>
+                AtOnce(DoorClient.Of(c), door.ClientRequests)
+            ),
+            PartitionedRateLimiter.Create<HttpContext, int>(_ => AtOnce(0, door.Requests))
+        );
+        limiter.AddPolicy(Messages, _ => AtOnce(0, door.Waiting));
+        limiter.OnRejected = (context, _) => Refuse(context);
+    }
+
+    public static void Proxies(ForwardedHeadersOptions forwarded, DoorOptions door)
+    {
+        forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
+        // Goes back from proxy to proxy for as long as each is known.
+        forwarded.ForwardLimit = null;
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var network in door.ProxyNetworks())
+            forwarded.KnownIPNetworks.Add(network);
+    }
+
+    /// <summary>So many at once; who comes when there is no place is refused, not kept waiting.</summary>
+    public static RateLimitPartition<TKey> AtOnce<TKey>(TKey key, int most) =>
+        RateLimitPartition.GetConcurrencyLimiter(key, _ => new ConcurrencyLimiterOptions
+        {
+            PermitLimit = most,
+            QueueLimit = 0,
+        });
+
+    static RateLimitPartition<IPAddress> Rate(IPAddress client, int aSecond) =>
+        RateLimitPartition.GetTokenBucketLimiter(client, _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = aSecond,
+            TokensPerPeriod = aSecond,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            QueueLimit = 0,
+        });
+
+    static ValueTask Refuse(OnRejectedContext context)
+    {
+        var after = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait)
+            ? wait
+            : DoorProblems.RetryAfter;
+        return new ValueTask(
+            DoorProblems.TooMany(context.HttpContext, after).ExecuteAsync(context.HttpContext)
+        );
+    }
+}

@@ -1,0 +1,212 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Reflection;
+using ClearanceEngine.Door;
+using ClearanceEngine.Rules;
+using ClearanceEngine.Silo.Door;
+using ClearanceEngine.Silo.Hosting;
+using ClearanceEngine.Silo.Intake;
+using ClearanceEngine.Silo.Storage;
+using ClearanceEngine.Storage;
+using ClearanceEngine.Streams.Kafka;
+using ClearanceEngine.Subscribers;
+using ClearanceEngine.Tests.Storage;
+using Confluent.Kafka;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+using Xunit;
+
+namespace ClearanceEngine.Tests.Door;
+
+/// <summary>The door alone, on a real server on loopback: nothing behind it but a store, and a broker that answers at once.</summary>
+internal sealed class DoorHost : IAsyncDisposable
+{
+    readonly WebApplication _app;
+    readonly TestDatabase _database;
+
+    DoorHost(WebApplication app, TestDatabase database, NoGrains grains)
+    {
+        (_app, _database, Grains) = (app, database, grains);
+        Address = new Uri(app.Urls.First() + "/");
+        Http = new HttpClient { BaseAddress = Address };
+    }
+
+    public Uri Address { get; }
+
+    public HttpClient Http { get; }
+
+    /// <summary>Counts who is woken.</summary>
+    public NoGrains Grains { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public static Task<DoorHost> Start(params string[] settings) => Start(TimeProvider.System, settings);
+
+    public static async Task<DoorHost> Start(TimeProvider time, params string[] settings)
+    {
+        var database = await SqliteTestDatabase.Create();
+        var (grains, index) = (NoGrains.Make(), new NoDocuments());
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddCommandLine(settings);
+        var services = builder.Services;
+
+        var intake = builder.Configuration.Checked<IntakeOptions>("Intake", o => o.Fault());
+        services.AddSingleton(intake);
+        services.AddSingleton(time);
+        services.AddSingleton(database.Options());
+        services.AddSingleton(new ClusterMac(database.Options().Keys));
+        services.AddSingleton(sp => database.Open());
+        services.AddSingleton<DatabaseRetry>();
+        services.AddSingleton<StoredGrains>();
+        services.AddSingleton<IDocumentIndex>(index);
+        services.AddSingleton(grains.Factory);
+        services.AddSingleton<ILocalSiloDetails>(new ThisSilo());
+        services.AddSingleton<IKafkaProducer, AnsweringBroker>();
+        services.AddSingleton(LimitTable.Default);
+        services.AddSingleton(Options.Create(new QuotaOptions()));
+        services.AddSingleton(
+            new SubscriberIdentity(new IdentityOptions { HmacKey = Convert.ToBase64String(new byte[32]) })
+        );
+        services.AddHealthChecks();
+        services.AddDoor(builder.Configuration, intake);
+
+        var app = builder.Build();
+        app.UseDoor();
+        await app.Services.GetRequiredService<IStateDatabase>().Migrate(_ => { }, CancellationToken.None);
+        await app.StartAsync();
+        return new DoorHost(app, database, grains);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.StopAsync(new CancellationToken(canceled: true));
+        await _app.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    /// <summary>Has every record and answers whoever waits for it that it is refused.</summary>
+    sealed class AnsweringBroker(DoorBell bell) : IKafkaProducer
+    {
+        public const string Code = "decided";
+
+        public Task<TopicPartitionOffset> Produce(
+            string topic,
+            ReadOnlyMemory<byte>? key,
+            ReadOnlyMemory<byte>? value,
+            Headers? headers = null,
+            CancellationToken cancellationToken = default
+        )
+        {
+            var record = new FeedRecord(topic, 0, 0, DateTimeOffset.UnixEpoch, null, value!.Value, headers!);
+            bell.Ring(record.Header(TopicNames.CorrelationHeader)!, new DoorAnswer([], Code, "Decided."));
+            return Task.FromResult(new TopicPartitionOffset(topic, 0, 0));
+        }
+    }
+
+    sealed class NoDocuments : IDocumentIndex
+    {
+        public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> Find(
+            IReadOnlyCollection<string> keys,
+            bool fresh,
+            CancellationToken cancellationToken = default
+        ) =>
+            Task.FromResult<IReadOnlyDictionary<string, IReadOnlyList<string>>>(
+                new Dictionary<string, IReadOnlyList<string>>()
+            );
+    }
+
+    sealed class ThisSilo : ILocalSiloDetails
+    {
+        public string Name => "here";
+        public string ClusterId => "test";
+        public string DnsHostName => "localhost";
+        public SiloAddress SiloAddress { get; } = SiloAddress.New(IPAddress.Loopback, 11111, 1);
+        public SiloAddress GatewayAddress => SiloAddress;
+    }
+}
+
+/// <summary>A factory of grains that gives none, and counts who asked.</summary>
+public class NoGrains : DispatchProxy
+{
+    int _woken;
+
+    public int Woken => _woken;
+
+    public IGrainFactory Factory { get; private set; } = null!;
+
+    public static NoGrains Make()
+    {
+        var proxy = Create<IGrainFactory, NoGrains>();
+        var grains = (NoGrains)(object)proxy;
+        grains.Factory = proxy;
+        return grains;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        Interlocked.Increment(ref _woken);
+        throw new InvalidOperationException("A grain was woken.");
+    }
+}
+
+/// <summary>A request whose bytes are sent one by one, so that a test says when.</summary>
+internal sealed class RawRequest : IDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+    /// <param name="door">The door.</param>
+    /// <param name="from">The client's own address, any of 127.0.0.0/8.</param>
+    public static async Task<RawRequest> Connect(DoorHost door, string from = "127.0.0.1")
+    {
+        var request = new RawRequest();
+        request._socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
+        await request._socket.ConnectAsync(IPAddress.Loopback, door.Address.Port);
+        return request;
+    }
+
+    /// <summary>A message whose body is announced and not sent.</summary>
+    public static async Task<RawRequest> Announce(
+        DoorHost door,
+        int? length,
+        string from = "127.0.0.1",
+        string headers = ""
+    )
+    {
+        var request = await Connect(door, from);
+        var size = length is null ? "Transfer-Encoding: chunked" : $"Content-Length: {length}";
+        await request.Send($"POST /ceb HTTP/1.1\r\nHost: door\r\n{headers}{size}\r\n\r\n");
+        return request;
+    }
+
+    public Task Send(string text) => Send(System.Text.Encoding.Latin1.GetBytes(text));
+
+    public async Task Send(ReadOnlyMemory<byte> bytes) => await _socket.SendAsync(bytes);
+
+    /// <summary>The whole answer as text: status line, headers, body. Ends with the answer's last chunk or the connection.</summary>
+    public async Task<string> Answer()
+    {
+        using var late = new CancellationTokenSource(Patience);
+        var text = "";
+        var buffer = new byte[4_096];
+        while (!text.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal))
+        {
+            var read = await _socket.ReceiveAsync(buffer, late.Token);
+            if (read == 0)
+                break;
+            text += System.Text.Encoding.UTF8.GetString(buffer, 0, read);
+        }
+        return text;
+    }
+
+    public void Dispose() => _socket.Dispose();
+}
