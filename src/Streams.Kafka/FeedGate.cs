@@ -31,10 +31,20 @@ sealed class FeedGate(int handlers, long bytes)
         }
     }
 
+    /// <summary>One more record may enter.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            lock (_lock)
+                return IsRoomy;
+        }
+    }
+
     /// <summary>How long a reader that found no room waits for much of it, before it is content with any.</summary>
     static readonly TimeSpan Nap = TimeSpan.FromMilliseconds(1);
 
-    bool HasRoom => _running < handlers && _held < bytes;
+    bool IsRoomy => _running < handlers && _held < bytes;
 
     /// <summary>Room for many: to wake the reader costs more than to read a record.</summary>
     bool HasMuchRoom => _running <= handlers / 8 * 7 && _held <= bytes / 8 * 7;
@@ -44,12 +54,12 @@ sealed class FeedGate(int handlers, long bytes)
     {
         lock (_lock)
         {
-            if (HasRoom)
+            if (IsRoomy)
                 return true;
             _napping = true;
             Monitor.Wait(_lock, patience < Nap ? patience : Nap);
             _napping = false;
-            return HasRoom || (Monitor.Wait(_lock, patience) && HasRoom);
+            return IsRoomy || (Monitor.Wait(_lock, patience) && IsRoomy);
         }
     }
 
@@ -72,7 +82,7 @@ sealed class FeedGate(int handlers, long bytes)
             _held -= size;
             if (freesPlace)
                 _running--;
-            if (_napping ? HasMuchRoom : HasRoom)
+            if (_napping ? HasMuchRoom : IsRoomy)
                 Monitor.Pulse(_lock);
         }
     }

@@ -12,6 +12,9 @@ sealed class FeedHealth(string servers)
 {
     readonly ConcurrentDictionary<(string Topic, int Partition), string> _stopped = new();
     readonly ConcurrentDictionary<(string Topic, int Partition, long Offset), string> _unparked = new();
+    readonly ConcurrentDictionary<(string Topic, int Partition, long Offset), string> _doubtful = new();
+    readonly ConcurrentDictionary<(string Topic, int Partition), string> _idle = new();
+    readonly ConcurrentDictionary<string, string> _away = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, string> _unread = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, string> _topics = new(StringComparer.Ordinal);
     volatile string? _ended = "not started";
@@ -22,11 +25,14 @@ sealed class FeedHealth(string servers)
     public (HealthStatus Status, string? Text) Now =>
         _ended is { } ended ? (HealthStatus.Unhealthy, ended)
         : _stopped.Values.FirstOrDefault() is { } stopped ? (HealthStatus.Unhealthy, stopped)
+        : _idle.Values.FirstOrDefault() is { } idle ? (HealthStatus.Unhealthy, idle)
         : _unread.Values.FirstOrDefault() is { } unread ? (HealthStatus.Unhealthy, unread)
+        : _away.Values.FirstOrDefault() is { } away ? (HealthStatus.Degraded, away)
         : _broken is { } broken ? (HealthStatus.Degraded, broken)
         : _unreachable is { } unreachable ? (HealthStatus.Degraded, unreachable)
         : _topics.Values.FirstOrDefault() is { } topic ? (HealthStatus.Degraded, topic)
         : _unparked.Values.FirstOrDefault() is { } unparked ? (HealthStatus.Degraded, unparked)
+        : _doubtful.Values.FirstOrDefault() is { } doubtful ? (HealthStatus.Degraded, doubtful)
         : (HealthStatus.Healthy, null);
 
     public void Started() => _ended = null;
@@ -72,6 +78,13 @@ sealed class FeedHealth(string servers)
     {
         _topics.TryRemove(partition.Topic, out _);
         _stopped.TryRemove((partition.Topic, partition.Partition.Value), out _);
+        _idle.TryRemove((partition.Topic, partition.Partition.Value), out _);
+        foreach (
+            var key in _doubtful.Keys.Where(k =>
+                k.Topic == partition.Topic && k.Partition == partition.Partition.Value
+            )
+        )
+            _doubtful.TryRemove(key, out _);
         foreach (
             var key in _unparked.Keys.Where(k =>
                 k.Topic == partition.Topic && k.Partition == partition.Partition.Value
@@ -79,6 +92,31 @@ sealed class FeedHealth(string servers)
         )
             _unparked.TryRemove(key, out _);
     }
+
+    /// <summary>A part is away that records need.</summary>
+    public void Away(string part, string why) =>
+        _away[part] =
+            $"The {part} is away ({why.TrimEnd('.')}). Records that need it wait, none is given up; it is asked until it is back. Check that it runs and can be reached.";
+
+    public void Back(string part) => _away.TryRemove(part, out _);
+
+    /// <summary>A record's tries are used up, but nothing else succeeds. True when that is news.</summary>
+    public bool Doubtful(FeedRecord record, string why) =>
+        _doubtful.TryAdd(
+            (record.Topic, record.Partition, record.Offset),
+            $"{record} fails again and again ({why.TrimEnd('.')}), and so does everything else: something is away, or the engine itself is wrong. It is not given up while nothing else succeeds; find the cause in the log."
+        );
+
+    public void NoLongerDoubtful(FeedRecord record) =>
+        _doubtful.TryRemove((record.Topic, record.Partition, record.Offset), out _);
+
+    /// <summary>A partition is paused for longer than it may be, though there is room and more to read.</summary>
+    public void Idle(TopicPartition partition, long lag, TimeSpan time) =>
+        _idle[(partition.Topic, partition.Partition.Value)] =
+            $"{partition} is paused for {time.TotalSeconds:F0} s, though {lag} records wait and there is room. Restart this silo, and report it.";
+
+    public void NoLongerIdle(TopicPartition partition) =>
+        _idle.TryRemove((partition.Topic, partition.Partition.Value), out _);
 
     public void Stopped(FeedRecord record, string why) =>
         _stopped[(record.Topic, record.Partition)] =

@@ -24,6 +24,9 @@ sealed class FeedPartition(
     /// <summary>Set and read by the reading thread only.</summary>
     public bool Paused { get; set; }
 
+    /// <summary>Since when it has been paused without a reason; set and read by the reading thread only.</summary>
+    public long? IdleSince { get; set; }
+
     /// <summary>Records of the broker above the stored position, as the client's statistics last said; -1 when unknown.</summary>
     public long Lag { get; set; } = -1;
 

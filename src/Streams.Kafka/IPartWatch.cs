@@ -6,6 +6,9 @@ namespace ClearanceEngine.Streams.Kafka;
 /// </summary>
 public interface IPartWatch
 {
+    /// <summary>Names of the parts that can be asked.</summary>
+    IReadOnlyList<string> Parts { get; }
+
     /// <summary>The part that is away, as an error tells it; null when the error tells of no part. Cheap, and asks nobody.</summary>
     PartAwayException? Away(Exception error);
 
@@ -21,6 +24,9 @@ public sealed class NoPartWatch : IPartWatch
 {
     /// <summary>Name of the broker as a part.</summary>
     public const string Broker = "broker";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Parts => [];
 
     /// <inheritdoc/>
     public PartAwayException? Away(Exception error) =>

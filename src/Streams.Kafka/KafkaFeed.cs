@@ -20,6 +20,7 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
     readonly ILogger<KafkaFeed> _logger;
     readonly ConcurrentDictionary<TopicPartition, FeedPartition> _partitions = new();
     readonly HashSet<FeedPartition> _paused = [];
+    readonly HashSet<FeedPartition> _untold = [];
     readonly FeedGate _gate;
     readonly FeedHealth _health;
     readonly RecordDelivery _delivery;
@@ -74,6 +75,7 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
     public override void Dispose()
     {
         KafkaMetrics.Forget(this);
+        _delivery.Dispose();
         base.Dispose();
     }
 
@@ -90,6 +92,9 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
         );
     }
 
+    /// <summary>Tests put something between the feed and its client here.</summary>
+    internal Func<IConsumer<byte[]?, byte[]?>, IConsumer<byte[]?, byte[]?>> Through { get; init; } = c => c;
+
     IConsumer<byte[]?, byte[]?> Build()
     {
         var consumer = new ConsumerBuilder<byte[]?, byte[]?>(
@@ -104,7 +109,7 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
             .SetPartitionsLostHandler((c, gone) => Lose(c, gone.Select(g => g.TopicPartition)))
             .Build();
         consumer.Subscribe(_options.Topics);
-        return consumer;
+        return Through(consumer);
     }
 
     /// <summary>Reads until the stop; a client that broke is thrown away and another one goes on at the committed offsets.</summary>
@@ -158,9 +163,12 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
             {
                 Store(consumer, _partitions.Values);
                 stored = Stopwatch.GetTimestamp();
+                LookForIdle();
             }
             ResumeRoomy(consumer);
-            if (_gate.WaitForRoom(_options.Poll))
+            if (_untold.Count > 0)
+                TellAgain(consumer);
+            if (HasRoom())
             {
                 room = Stopwatch.GetTimestamp();
                 if (_allPaused)
@@ -181,6 +189,16 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
         HandOver(consumer, _partitions.Keys);
         // Commits what is stored and leaves the group.
         consumer.Close();
+    }
+
+    /// <summary>Waits a moment for room. None is left while a part is away that every record needs.</summary>
+    bool HasRoom()
+    {
+        if (!_delivery.Parts.StopReading)
+            return _gate.WaitForRoom(_options.Poll);
+
+        _delivery.Parts.WaitForReturn(_options.Poll);
+        return false;
     }
 
     ConsumeResult<byte[]?, byte[]?>? Poll(IConsumer<byte[]?, byte[]?> consumer, TimeSpan patience)
@@ -270,8 +288,9 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
                 continue;
             lost.End();
             _paused.Remove(lost);
-            if (consumer is not null)
-                Resume(consumer, lost);
+            _untold.Remove(lost);
+            if (consumer is not null && lost.Paused)
+                Tell(() => consumer.Resume([partition]));
             _health.Fresh(partition);
         }
     }

@@ -52,6 +52,9 @@ public sealed class KafkaFeedOptions : KafkaReadingOptions
     /// <summary>Time after which a record that still fails counts as exhausted. Default 5 min.</summary>
     public TimeSpan MaxRetryTime { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>A stream that hands over records by <see cref="StreamRecordHandler"/> is told after so long that they are not done; it comes again, and finds what is under way. Below Orleans' time-out of a call. Default 20 s.</summary>
+    public TimeSpan BatchPatience { get; set; } = TimeSpan.FromSeconds(20);
+
     /// <summary>How long records in flight may finish when a partition is handed over or the process stops. Default 10 s.</summary>
     public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -60,6 +63,9 @@ public sealed class KafkaFeedOptions : KafkaReadingOptions
 
     /// <summary>A feed without room for so long pauses its partitions, so that the group's callbacks are served. Default 500 ms.</summary>
     public TimeSpan PauseAfter { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A partition that is paused for so long, though it has more to read and there is room, makes the feed unhealthy. Default 1 min.</summary>
+    public TimeSpan IdleAfter { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Longest poll; bounds how late a finished commit or pause takes effect. Default 50 ms.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(50);
@@ -75,6 +81,8 @@ public sealed class KafkaFeedOptions : KafkaReadingOptions
         : PartitionSpan < 1 ? "PartitionSpan must be at least 1."
         : MaxAttempts < 1 ? "MaxAttempts must be at least 1."
         : MaxRetryTime < TimeSpan.Zero ? "MaxRetryTime must not be below 0."
+        : IdleAfter <= TimeSpan.Zero ? "IdleAfter must be above 0."
+        : BatchPatience < Millisecond ? "BatchPatience must be at least 1 ms."
         : Poll < Millisecond ? "Poll must be at least 1 ms."
         : DrainTime < TimeSpan.Zero || DrainTime > LongestDrain
             ? $"DrainTime must be between 0 and {LongestDrain}; beyond that the group takes the partitions away by force."

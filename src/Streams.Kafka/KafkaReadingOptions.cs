@@ -29,6 +29,9 @@ public abstract class KafkaReadingOptions
     /// <summary>Tells which errors mean that a part is away, and whether it is back. Default: knows only what a handler itself calls away, and the broker.</summary>
     public IPartWatch Parts { get; set; } = new NoPartWatch();
 
+    /// <summary>A part that was asked and says nothing for so long is away. Default 5 s.</summary>
+    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Wait after the first failure; doubled each time, with jitter. Default 50 ms.</summary>
     public TimeSpan FirstBackoff { get; set; } = TimeSpan.FromMilliseconds(50);
 
@@ -74,6 +77,7 @@ public abstract class KafkaReadingOptions
         : FetchWait < Millisecond || FetchWait > TimeSpan.FromMinutes(2)
             ? "FetchWait must be between 1 ms and 2 min."
         : FetchBytes < 1 ? "FetchBytes must be at least 1."
+        : ProbeTimeout < Millisecond ? "ProbeTimeout must be at least 1 ms."
         : SlowAfter <= TimeSpan.Zero ? "SlowAfter must be above 0."
         : null;
 

@@ -16,9 +16,15 @@ sealed partial class RecordDelivery(
     FeedHealth health,
     TimeProvider time,
     ILogger logger
-)
+) : IDisposable
 {
     readonly DeadLetterParking _parking = new(feed, options, deadLetters, health, time, logger);
+    readonly FailureJudge _judge = new(feed, options, health, time, logger);
+
+    /// <summary>Parts that are away.</summary>
+    public AwayParts Parts => _judge.Parts;
+
+    public void Dispose() => _judge.Dispose();
 
     /// <summary>
     /// True when the record is done. False when it is not and its offset must not be passed: the partition is handed over, or it
@@ -52,50 +58,115 @@ sealed partial class RecordDelivery(
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    async ValueTask<bool> Try(FeedRecord record, PartitionLease lease, Action<FeedRecord> stop, long began)
+    async ValueTask<bool> Try(FeedRecord record, PartitionLease lease, Action<FeedRecord> stop, long came)
     {
+        RecordFailures? failures = null;
         Backoff? backoff = null;
-        for (var attempt = 1; ; attempt++)
+        try
         {
-            lease.Owned.ThrowIfCancellationRequested();
-            record.Attempt = attempt;
-            try
+            while (true)
             {
-                await handler.Handle(record, lease.Owned).ConfigureAwait(false);
-                return true;
-            }
-            catch (Exception) when (lease.Owned.IsCancellationRequested)
-            {
-                throw new OperationCanceledException(lease.Owned);
-            }
-            catch (PoisonRecordException e)
-            {
-                LogPoison(feed, record, e.Reason, e.Detail);
-                await _parking
-                    .Park(
-                        record,
-                        lease,
-                        new DeadLetter(e.Reason, e.Detail, attempt, e.InnerException) { Headers = e.Headers }
-                    )
-                    .ConfigureAwait(false);
-                return true;
-            }
-            catch (Exception e)
-            {
-                Activity.Current?.AddException(e);
-                if (attempt >= options.MaxAttempts || time.GetElapsedTime(began) >= options.MaxRetryTime)
-                    return await Exhaust(record, lease, stop, attempt, e).ConfigureAwait(false);
-                KafkaMetrics.Retried(feed, record.Topic);
-                // A database that is away fails every record many times: the first failure of each is news, the others are not.
-                if (attempt == 1)
-                    LogFailed(e, feed, record);
-                else
-                    LogFailedAgain(e, feed, record, attempt);
-                await (backoff ??= new Backoff(options.FirstBackoff, options.LongestBackoff))
-                    .Wait(time, lease.Draining)
-                    .ConfigureAwait(false);
+                if (Parts.StopReading)
+                    await Parts.Return(lease.Draining).ConfigureAwait(false);
+                lease.Owned.ThrowIfCancellationRequested();
+
+                var began = failures is null ? came : time.GetTimestamp();
+                record.Attempt = (failures?.Tries ?? 0) + 1;
+                if (await Attempt(record, lease).ConfigureAwait(false) is not { } error)
+                {
+                    _judge.Neighbours.Succeeded(began, time.GetTimestamp());
+                    return true;
+                }
+                if (error is PoisonRecordException poison)
+                {
+                    await ParkPoison(record, lease, poison).ConfigureAwait(false);
+                    return true;
+                }
+
+                if (failures is null)
+                {
+                    failures = new RecordFailures(came);
+                    _judge.Neighbours.FirstFailure();
+                }
+                var verdict = await Judge(record, error, failures, lease).ConfigureAwait(false);
+                if (verdict == Verdict.Exhausted)
+                    return await Exhaust(record, lease, stop, failures.Tries, error).ConfigureAwait(false);
+                if (verdict == Verdict.Later)
+                    await (backoff ??= new Backoff(options.FirstBackoff, options.LongestBackoff))
+                        .Wait(time, lease.Draining)
+                        .ConfigureAwait(false);
             }
         }
+        finally
+        {
+            if (failures is not null)
+            {
+                _judge.Neighbours.FailingEnded();
+                health.NoLongerDoubtful(record);
+            }
+        }
+    }
+
+    /// <summary>One try. Null when it went well; otherwise how it failed.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    async ValueTask<Exception?> Attempt(FeedRecord record, PartitionLease lease)
+    {
+        try
+        {
+            await handler.Handle(record, lease.Owned).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception) when (lease.Owned.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(lease.Owned);
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+    }
+
+    async Task ParkPoison(FeedRecord record, PartitionLease lease, PoisonRecordException e)
+    {
+        LogPoison(feed, record, e.Reason, e.Detail);
+        await _parking
+            .Park(
+                record,
+                lease,
+                new DeadLetter(e.Reason, e.Detail, record.Attempt, e.InnerException) { Headers = e.Headers }
+            )
+            .ConfigureAwait(false);
+    }
+
+    async ValueTask<Verdict> Judge(
+        FeedRecord record,
+        Exception error,
+        RecordFailures failures,
+        PartitionLease lease
+    )
+    {
+        Activity.Current?.AddException(error);
+        var verdict = await _judge
+            .Judge(
+                record,
+                error,
+                failures,
+                othersFail: _judge.Neighbours.Failing > 1,
+                options.MaxAttempts,
+                options.MaxRetryTime,
+                lease.Draining
+            )
+            .ConfigureAwait(false);
+        if (verdict != Verdict.Later)
+            return verdict;
+
+        KafkaMetrics.Retried(feed, record.Topic);
+        // What is wrong fails many times: the first failure is news, the others are not.
+        if (failures.Tries == 1)
+            LogFailed(error, feed, record);
+        else
+            LogFailedAgain(error, feed, record, failures.Tries);
+        return verdict;
     }
 
     async Task<bool> Exhaust(

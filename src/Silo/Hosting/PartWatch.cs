@@ -31,6 +31,8 @@ sealed class PartWatch(IStateDatabase database, KafkaProbe broker, TokenSigner s
     /// <summary>Errors are wrapped a few times at most; one that goes round must not hold us up.</summary>
     const int Depth = 8;
 
+    public IReadOnlyList<string> Parts { get; } = [Database, Broker, Cluster, Token];
+
     /// <summary>Orleans carries exceptions of these libraries from silo to silo, too; others would come as one that could not be read.</summary>
     public static void CarryErrors(IServiceCollection services) =>
         services.Configure<ExceptionSerializationOptions>(o =>

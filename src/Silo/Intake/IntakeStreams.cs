@@ -1,5 +1,6 @@
 using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Streams.Kafka;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Configuration;
@@ -40,14 +41,24 @@ static class IntakeStreams
                                 intake.InFlightBytes,
                                 intake.PartitionSpan
                             );
-                            // Intake itself decides what will never be right; Orleans only sees to it that a batch is not forgotten.
-                            o.MaxRetryTime = intake.MaxRetryTime * 4;
+                            // Intake itself decides what will never be right; Orleans only sees to it that a batch is not
+                            // forgotten, however long a part is away.
+                            o.MaxRetryTime = TimeSpan.FromDays(365);
                         }
                     )
                 ));
             silo.Services.Configure<StreamPubSubOptions>(source, o =>
                 o.PubSubType = StreamPubSubType.ImplicitOnly
             );
+            silo.Services.AddHealthChecks()
+                .Add(
+                    new HealthCheckRegistration(
+                        $"{source}-intake",
+                        sp => sp.GetRequiredKeyedService<StreamRecordHandler>(source),
+                        HealthStatus.Unhealthy,
+                        ["ready"]
+                    )
+                );
             silo.Services.AddKeyedSingleton(source, (sp, _) =>
             {
                 var options = new KafkaFeedOptions();

@@ -29,6 +29,10 @@ sealed class DeliveryFailures(TimeProvider time) : ILoggerProvider
     public (Exception? Exception, int Attempts) Take(GuidId subscription) =>
         _failures.TryRemove(subscription, out var found) ? (found.Exception, found.Attempts) : (null, 1);
 
+    /// <summary>Others than this subscription have failed within that time.</summary>
+    public bool OthersFailed(GuidId subscription, TimeSpan within) =>
+        _failures.Any(f => !f.Key.Equals(subscription) && time.GetElapsedTime(f.Value.At) < within);
+
     public ILogger CreateLogger(string categoryName) => new Listener(this, categoryName);
 
     public void Dispose() { }

@@ -87,6 +87,8 @@ sealed class StreamAdapterFactory : IQueueAdapterFactory, IQueueAdapterCache, IK
         KafkaMetrics.Forget(this);
         foreach (var queue in _queues.Values)
             queue.Abandon();
+        if (_own.IsValueCreated)
+            _own.Value.Judge.Dispose();
         _producer.Dispose();
     }
 
@@ -103,6 +105,7 @@ sealed class StreamAdapterFactory : IQueueAdapterFactory, IQueueAdapterCache, IK
             _services.GetRequiredService<ILocalSiloDetails>().SiloAddress,
             offsets,
             new DeadLetterParking(Name, options, new DeadLetters(_producer), _reading.Health, time, log),
+            new FailureJudge(Name, options, _reading.Health, time, log),
             failures,
             new SemaphoreSlim(options.Rewinds),
             agent.MaxEventDeliveryTime,

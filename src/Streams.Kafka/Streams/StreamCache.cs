@@ -311,8 +311,11 @@ sealed class StreamCache(
 
     static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    /// <summary>A subscription is made within the time for which Orleans tries a call; twice that is remembered.</summary>
-    TimeSpan Step => (options.MaxRetryTime > Minute ? options.MaxRetryTime : Minute) * 2 / Marks;
+    /// <summary>A subscription is made within the time for which Orleans tries a call; twice that is remembered, but an hour at most.</summary>
+    TimeSpan Step =>
+        TimeSpan.FromTicks(Math.Clamp(options.MaxRetryTime.Ticks, Minute.Ticks, TimeSpan.TicksPerHour))
+        * 2
+        / Marks;
 
     bool JustRead(long offset)
     {

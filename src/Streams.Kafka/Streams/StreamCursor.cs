@@ -180,6 +180,11 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
 
     void Pass()
     {
+        if (_failed is { Again: true } && _out is [var whole])
+        {
+            Return(whole);
+            return;
+        }
         foreach (var handed in _out)
         {
             if (_failed is { Resolved: false } failed && ReferenceEquals(failed.Record, handed.Record))
@@ -193,6 +198,18 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
             if (_failed is null)
                 cache.Owner.Delivered(line.Stream, handed.Record, handed.Since);
         }
+        _out.Clear();
+        (_sent, _ended, _failed) = (false, false, null);
+    }
+
+    /// <summary>Before all others, which must not overtake it.</summary>
+    void Return(Handed handed)
+    {
+        var rest = _again.ToArray();
+        _again.Clear();
+        _again.Enqueue(handed);
+        foreach (var later in rest)
+            _again.Enqueue(later);
         _out.Clear();
         (_sent, _ended, _failed) = (false, false, null);
     }
@@ -249,4 +266,7 @@ sealed class FailedDelivery(StreamId stream, FeedRecord record, long since)
 
     /// <summary>It may be passed: the broker has its dead letter.</summary>
     public volatile bool Resolved;
+
+    /// <summary>It is to be handed out again: a part was away, or everything failed.</summary>
+    public volatile bool Again;
 }

@@ -109,41 +109,56 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
             || _stopping.IsCancellationRequested
         )
             return;
-        var (exception, attempts) = _services.Failures.Take(subscription);
-        LogExhausted(exception, _reading.Provider, failed.Record, stream, attempts);
-        if (_reading.Options.Exhausted == ExhaustedRecord.StopPartition)
-        {
-            _reading.Health.Stopped(failed.Record, exception?.Message ?? "its consumer failed");
-            Cache.Stop(failed.Record);
-            return;
-        }
         try
         {
-            await _services
-                .Parking.Park(
-                    failed.Record,
-                    _lease,
-                    new DeadLetter(
-                        "retries-exhausted",
-                        exception?.Message ?? "the consumer failed",
-                        attempts,
-                        exception
-                    )
-                    {
-                        Headers = new Dictionary<string, string>
-                        {
-                            ["stream"] = stream.ToString(),
-                            ["subscription"] = subscription.ToString(),
-                        },
-                    }
-                )
-                .ConfigureAwait(false);
-            failed.Resolved = true;
+            await Decide(subscription, failed).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             // The next owner has the record.
         }
+    }
+
+    async Task Decide(GuidId subscription, FailedDelivery failed)
+    {
+        var (exception, attempts) = _services.Failures.Take(subscription);
+        var error = exception ?? new InvalidOperationException("the consumer failed");
+        var verdict = await _services
+            .Judge.Judge(
+                failed.Record,
+                error,
+                new RecordFailures(failed.Since),
+                _services.Failures.OthersFailed(subscription, _reading.Options.LongestBackoff * 2),
+                most: 1,
+                longest: TimeSpan.Zero,
+                _lease.Draining
+            )
+            .ConfigureAwait(false);
+        if (verdict != Verdict.Exhausted)
+        {
+            failed.Again = true;
+            return;
+        }
+
+        LogExhausted(exception, _reading.Provider, failed.Record, failed.Stream, attempts);
+        _reading.Health.NoLongerDoubtful(failed.Record);
+        if (_reading.Options.Exhausted == ExhaustedRecord.StopPartition)
+        {
+            _reading.Health.Stopped(failed.Record, error.Message);
+            Cache.Stop(failed.Record);
+            return;
+        }
+
+        var letter = new DeadLetter("retries-exhausted", error.Message, attempts, exception)
+        {
+            Headers = new Dictionary<string, string>
+            {
+                ["stream"] = failed.Stream.ToString(),
+                ["subscription"] = subscription.ToString(),
+            },
+        };
+        await _services.Parking.Park(failed.Record, _lease, letter).ConfigureAwait(false);
+        failed.Resolved = true;
     }
 
     Rewind IStreamCacheOwner.Rewind(StreamCache cache, StreamId stream, KafkaSequenceToken from) =>
@@ -154,6 +169,8 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
     void IStreamCacheOwner.Delivered(StreamId stream, FeedRecord record, long since)
     {
         KafkaMetrics.Handled(_reading.Provider, record.Topic, _services.Time.GetElapsedTime(since));
+        _services.Judge.Neighbours.Succeeded(since, _services.Time.GetTimestamp());
+        _reading.Health.NoLongerDoubtful(record);
     }
 
     void IStreamCacheOwner.Failing(FailedDelivery failed)

@@ -9,6 +9,7 @@ sealed record StreamServices(
     SiloAddress Silo,
     GroupOffsets Offsets,
     DeadLetterParking Parking,
+    FailureJudge Judge,
     DeliveryFailures Failures,
     SemaphoreSlim RewindTurns,
     TimeSpan MaxDeliveryTime,
