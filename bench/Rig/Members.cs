@@ -77,6 +77,8 @@ static class Members
                 $"--Urls={url}",
                 $"--Engine:DataDirectory={place.Directory}/data",
                 "--Engine:AllowDevelopmentParts=Token,Participants",
+                // Latencies are measured from the sender's time.
+                "--Topics:SenderTimes=Warn",
                 $"--Engine:Cluster={place.Options.Silos > 1}",
                 "--Engine:AdvertisedAddress=127.0.0.1",
                 $"--Engine:SiloPort={Ports.Free()}",

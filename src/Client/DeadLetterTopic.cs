@@ -106,7 +106,10 @@ public sealed class DeadLetterTopic(string servers, TimeSpan timeout)
         foreach (
             var header in letter.Headers.Where(h =>
                 !h.Key.StartsWith("dl-", StringComparison.Ordinal)
-                && !h.Key.StartsWith("ce-", StringComparison.Ordinal)
+                && (
+                    !h.Key.StartsWith("ce-", StringComparison.Ordinal)
+                    || h.Key is TopicNames.ArrivedHeader or TopicNames.ArrivedMacHeader
+                )
             )
         )
             headers.Add(header.Key, header.GetValueBytes());

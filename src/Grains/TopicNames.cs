@@ -15,6 +15,13 @@ public static class TopicNames
         CorrelationHeader = "ce-correlation",
         DoorMacHeader = "ce-door-mac";
 
+    /// <summary>
+    /// Headers of a dead letter: when its record first arrived (ISO 8601, UTC), and the proof that an engine of this cluster wrote
+    /// that. Whoever puts a letter back copies both unchanged; without the proof the broker's time of the retry counts.
+    /// </summary>
+    public const string ArrivedHeader = "ce-arrived",
+        ArrivedMacHeader = "ce-arrived-mac";
+
     /// <summary>Header of an outbound record: the message's guid, which CEB900 echoes as oriCopMsgId.</summary>
     public const string MessageHeader = "ce-message";
 

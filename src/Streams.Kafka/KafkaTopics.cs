@@ -5,16 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ClearanceEngine.Streams.Kafka;
 
-/// <summary>A topic that must be there.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Partitions">Partitions if it is created; an existing topic keeps its own.</param>
-public readonly record struct TopicSpecification(string Name, int Partitions)
-{
-    /// <summary>Settings of the topic if it is created, by Kafka's names (<c>retention.ms</c> …).</summary>
-    public IReadOnlyDictionary<string, string>? Settings { get; init; }
-}
-
-/// <summary>Creates topics that are missing.</summary>
+/// <summary>Creates topics that are missing, and says where those that were there differ. It alters none.</summary>
 public sealed partial class KafkaTopics(
     KafkaConnectionOptions connection,
     TimeProvider time,
@@ -42,11 +33,8 @@ public sealed partial class KafkaTopics(
         CancellationToken cancellationToken
     )
     {
-        using var admin = new AdminClientBuilder(connection.Apply(new AdminClientConfig(), connection.Admin))
-            .SetErrorHandler((_, e) => LogError(connection.BootstrapServers, e.Reason))
-            .SetLogHandler((_, _) => { })
-            .Build();
-        var backoff = new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
+        using var admin = Client();
+        var backoff = NewBackoff();
         while (true)
         {
             try
@@ -76,76 +64,149 @@ public sealed partial class KafkaTopics(
             }
             catch (CreateTopicsException e)
             {
-                Waiting(
-                    string.Join(
-                        "; ",
-                        e.Results.Where(r => r.Error.IsError).Select(r => $"{r.Topic}: {r.Error.Reason}")
-                    )
-                );
+                var refused = e.Results.Where(r => r.Error.IsError);
+                Wait(string.Join("; ", refused.Select(r => $"{r.Topic}: {r.Error.Reason}")), waiting);
             }
             catch (KafkaException e)
             {
-                Waiting(e.Error.Reason);
+                Wait(e.Error.Reason, waiting);
             }
             await backoff.Wait(time, cancellationToken).ConfigureAwait(false);
         }
+    }
 
-        void Waiting(string reason)
+    /// <summary>
+    /// Where topics differ from what is wanted: settings, size of messages, partitions; a setting that the broker does not show us is
+    /// one, too. Waits while the broker cannot be reached.
+    /// </summary>
+    /// <param name="topics">What is wanted; topics that are not there are left out.</param>
+    /// <param name="waiting">Is told what is waited for, in words that say what to do.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The token ended.</exception>
+    public async Task<IReadOnlyList<TopicDifference>> Differences(
+        IReadOnlyCollection<TopicSpecification> topics,
+        Action<string>? waiting,
+        CancellationToken cancellationToken
+    )
+    {
+        using var admin = Client();
+        var backoff = NewBackoff();
+        while (true)
         {
-            var text =
-                $"Waiting for Kafka at {connection.BootstrapServers}: {reason.TrimEnd('.')}. Check that the broker runs, that Kafka:BootstrapServers is right and that topics may be created; it goes on by itself.";
-            LogWaiting(text);
-            waiting?.Invoke(text);
+            try
+            {
+                var partitions = await Partitions(admin, cancellationToken).ConfigureAwait(false);
+                var present = topics.Where(t => partitions.ContainsKey(t.Name)).ToList();
+                var settings = await Settings(admin, present, cancellationToken).ConfigureAwait(false);
+                return [.. present.SelectMany(t => Compare(t, partitions[t.Name], settings[t.Name]))];
+            }
+            catch (KafkaException e)
+            {
+                Wait(e.Error.Reason, waiting);
+            }
+            await backoff.Wait(time, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    async Task<List<TopicSpecification>> Missing(
+    IAdminClient Client() =>
+        new AdminClientBuilder(connection.Apply(new AdminClientConfig(), connection.Admin))
+            .SetErrorHandler((_, e) => LogError(connection.BootstrapServers, e.Reason))
+            .SetLogHandler((_, _) => { })
+            .Build();
+
+    static Backoff NewBackoff() => new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
+
+    void Wait(string reason, Action<string>? waiting)
+    {
+        var text =
+            $"Waiting for Kafka at {connection.BootstrapServers}: {reason.TrimEnd('.')}. Check that the broker runs, that Kafka:BootstrapServers is right and that topics may be created; it goes on by itself.";
+        LogWaiting(text);
+        waiting?.Invoke(text);
+    }
+
+    static async Task<List<TopicSpecification>> Missing(
         IAdminClient admin,
         IReadOnlyCollection<TopicSpecification> topics,
+        CancellationToken cancellationToken
+    )
+    {
+        var known = await Partitions(admin, cancellationToken).ConfigureAwait(false);
+        return [.. topics.Where(t => !known.ContainsKey(t.Name))];
+    }
+
+    /// <summary>Number of partitions by topic.</summary>
+    static async Task<Dictionary<string, int>> Partitions(
+        IAdminClient admin,
         CancellationToken cancellationToken
     )
     {
         var metadata = await Task.Run(() => admin.GetMetadata(FirstWord), cancellationToken)
             .WaitAsync(cancellationToken)
             .ConfigureAwait(false);
-        var known = metadata.Topics.ToDictionary(
-            t => t.Topic,
-            t => t.Partitions.Count,
-            StringComparer.Ordinal
-        );
-        foreach (var topic in topics)
-        {
-            if (known.TryGetValue(topic.Name, out var partitions) && partitions < topic.Partitions)
-                LogFewer(topic.Name, partitions, topic.Partitions);
-        }
-        return [.. topics.Where(t => !known.ContainsKey(t.Name))];
+        return metadata.Topics.ToDictionary(t => t.Topic, t => t.Partitions.Count, StringComparer.Ordinal);
     }
 
-    Confluent.Kafka.Admin.TopicSpecification Creation(TopicSpecification topic, short replication)
+    /// <summary>Settings by topic; none where we may not see them.</summary>
+    static async Task<Dictionary<string, Dictionary<string, ConfigEntryResult>>> Settings(
+        IAdminClient admin,
+        List<TopicSpecification> topics,
+        CancellationToken cancellationToken
+    )
     {
-        var settings = new Dictionary<string, string>
+        if (topics.Count == 0)
+            return [];
+        var asked = topics.Select(t => new ConfigResource { Type = ResourceType.Topic, Name = t.Name });
+        var options = new DescribeConfigsOptions { RequestTimeout = Patience };
+        IEnumerable<(ConfigResource Resource, Dictionary<string, ConfigEntryResult> Entries)> reports;
+        try
         {
-            ["max.message.bytes"] = connection.TopicMaxBytes.ToString(CultureInfo.InvariantCulture),
-        };
-        foreach (var (name, value) in topic.Settings ?? new Dictionary<string, string>())
-            settings[name] = value;
-        return new()
+            var answers = await admin
+                .DescribeConfigsAsync(asked, options)
+                .WaitAsync(cancellationToken)
+                .ConfigureAwait(false);
+            reports = answers.Select(r => (r.ConfigResource, r.Entries));
+        }
+        catch (DescribeConfigsException e)
+            when (e.Results.All(r => r.Error.Code is ErrorCode.NoError or ErrorCode.TopicAuthorizationFailed))
+        {
+            reports = e.Results.Select(r => (r.ConfigResource, r.Entries ?? []));
+        }
+        return reports.ToDictionary(r => r.Resource.Name, r => r.Entries, StringComparer.Ordinal);
+    }
+
+    IEnumerable<TopicDifference> Compare(
+        TopicSpecification topic,
+        int partitions,
+        Dictionary<string, ConfigEntryResult> settings
+    )
+    {
+        if (partitions != topic.Partitions)
+            yield return new(topic.Name, TopicDifference.Partitions, $"{topic.Partitions}", $"{partitions}");
+        foreach (var wanted in Wanted(topic))
+        {
+            var found = settings.TryGetValue(wanted.Name, out var entry) ? entry.Value ?? "" : "";
+            if (!wanted.Fits(found))
+                yield return new(topic.Name, wanted.Name, wanted.Value, found);
+        }
+    }
+
+    IEnumerable<TopicSetting> Wanted(TopicSpecification topic)
+    {
+        var size = connection.TopicMaxBytes.ToString(CultureInfo.InvariantCulture);
+        return (topic.Settings ?? []).Prepend(new("max.message.bytes", size, SettingMatch.AtLeast));
+    }
+
+    Confluent.Kafka.Admin.TopicSpecification Creation(TopicSpecification topic, short replication) =>
+        new()
         {
             Name = topic.Name,
             NumPartitions = topic.Partitions,
             ReplicationFactor = replication,
-            Configs = settings,
+            Configs = Wanted(topic).ToDictionary(s => s.Name, s => s.Value),
         };
-    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Created topics {Topics}.")]
     partial void LogCreated(string topics);
-
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "Topic {Topic} has {Partitions} partitions, {Wanted} are configured. It is left as it is; more partitions would move keys between them."
-    )]
-    partial void LogFewer(string topic, int partitions, int wanted);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

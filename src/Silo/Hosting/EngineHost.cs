@@ -24,6 +24,7 @@ public static class EngineHost
         var parts = PartsInUse.Of(engine, configuration["Kafka:BootstrapServers"], storage, hsm);
         services.AddSingleton(parts);
 
+        services.AddSingleton(configuration.Checked<TopicOptions>("Topics", o => o.Fault()));
         services.AddDevelopmentBroker(configuration, engine, parts);
         var intake = configuration.Checked<IntakeOptions>("Intake", o => o.Fault());
         services.AddSingleton(intake);

@@ -64,6 +64,11 @@ static class KafkaParts
         services.AddSingleton<ClusterProbe>();
         services.AddSingleton<IPartWatch, PartWatch>();
         PartWatch.CarryErrors(services);
+        services.AddSingleton<ArrivalTimes>();
+        services.AddSingleton<IDeadLetters>(sp => new ArrivedLetters(
+            ActivatorUtilities.CreateInstance<DeadLetters>(sp),
+            sp.GetRequiredService<ArrivalTimes>()
+        ));
         services.AddSingleton<MessageGate>();
         services.AddSingleton<DeclarationIntake>();
         services.AddSingleton<ReceiptIntake>();
@@ -73,12 +78,12 @@ static class KafkaParts
         services.AddKafkaFeed(
             IntakeSources.Declarations,
             (sp, o) => IntakeSources.Feed(o, IntakeSources.Declarations, engine, intake, sp),
-            sp => sp.GetRequiredService<DeclarationIntake>()
+            sp => IntakeSources.Handler(sp, IntakeSources.Declarations)
         );
         services.AddKafkaFeed(
             IntakeSources.Receipts,
             (sp, o) => IntakeSources.Feed(o, IntakeSources.Receipts, engine, intake, sp),
-            sp => sp.GetRequiredService<ReceiptIntake>()
+            sp => IntakeSources.Handler(sp, IntakeSources.Receipts)
         );
     }
 

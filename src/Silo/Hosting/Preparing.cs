@@ -48,36 +48,30 @@ static partial class Preparing
         CancellationToken cancellationToken
     )
     {
+        var options = services.GetRequiredService<TopicOptions>();
         var engine = services.GetRequiredService<EngineOptions>();
-        var topics = Topics(engine, services.GetRequiredService<IParticipantRegistry>());
-        if (services.GetService<KafkaDevelopmentBroker>() is not { } broker)
+        var registry = services.GetRequiredService<IParticipantRegistry>();
+        var topics = EngineTopics.Specifications(engine, options, registry);
+        if (services.GetService<KafkaDevelopmentBroker>() is { } broker)
         {
-            await services
-                .GetRequiredService<KafkaTopics>()
-                .Ensure(topics, engine.Replication, waiting, cancellationToken);
+            // It knows no settings of topics, and forgets them with its process.
+            foreach (var topic in topics)
+                broker.CreateTopic(topic.Name, topic.Partitions);
             return;
         }
-        foreach (var topic in topics)
-            broker.CreateTopic(topic.Name, topic.Partitions);
-    }
 
-    static TopicSpecification[] Topics(EngineOptions engine, IParticipantRegistry participants) =>
-        [
-            .. TopicNames
-                .Declarations.Append(TopicNames.Outbound)
-                .Append(TopicNames.Receipts)
-                .Append(TopicNames.Queries)
-                .Select(t => new TopicSpecification(t, engine.Partitions)),
-            new(TopicNames.DeadLetters, 1),
-            .. participants
-                .All.Select(p => p.Topic)
-                .Distinct()
-                .Order(StringComparer.Ordinal)
-                .Select(t => new TopicSpecification(t, 1)),
-        ];
+        var kafka = services.GetRequiredService<KafkaTopics>();
+        await kafka.Ensure(topics, engine.Replication, waiting, cancellationToken);
+        var differences = await kafka.Differences(topics, waiting, cancellationToken);
+        foreach (var warning in TopicVerdict.Of(differences, options))
+            LogTopic(Logger(services), warning);
+    }
 
     static ILogger Logger(IServiceProvider services) =>
         services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(EngineHost));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Text}")]
+    static partial void LogTopic(ILogger logger, string text);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Text}")]
     static partial void LogMixed(ILogger logger, string text);

@@ -14,6 +14,16 @@ static class IntakeSources
 
     public static string Group(string source, EngineOptions engine) => $"{engine.Group}.{source}";
 
+    /// <summary>What works on the records of a source, with the time of their arrival.</summary>
+    public static IFeedHandler Handler(IServiceProvider services, string source)
+    {
+        IFeedHandler intake =
+            source == Declarations
+                ? services.GetRequiredService<DeclarationIntake>()
+                : services.GetRequiredService<ReceiptIntake>();
+        return new ArrivedRecords(intake, services.GetRequiredService<ArrivalTimes>());
+    }
+
     public static void Feed(
         KafkaFeedOptions o,
         string source,

@@ -63,14 +63,10 @@ static class IntakeStreams
             {
                 var options = new KafkaFeedOptions();
                 IntakeSources.Feed(options, source, engine, intake, sp);
-                IFeedHandler handler =
-                    source == IntakeSources.Declarations
-                        ? sp.GetRequiredService<DeclarationIntake>()
-                        : sp.GetRequiredService<ReceiptIntake>();
                 return new StreamRecordHandler(
                     $"{source}-intake",
                     options,
-                    handler,
+                    IntakeSources.Handler(sp, source),
                     sp.GetRequiredService<IDeadLetters>(),
                     sp.GetRequiredService<TimeProvider>(),
                     sp.GetRequiredService<ILogger<StreamRecordHandler>>()

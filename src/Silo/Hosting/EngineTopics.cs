@@ -1,0 +1,98 @@
+using System.Globalization;
+using ClearanceEngine.Participants;
+using ClearanceEngine.Streams.Kafka;
+
+namespace ClearanceEngine.Silo.Hosting;
+
+/// <summary>Whose clock gives a record its time.</summary>
+enum RecordClock
+{
+    /// <summary>Nobody asks; the broker's default stays.</summary>
+    Any,
+
+    /// <summary>The broker's (<c>LogAppendTime</c>): the engine decides by it (ADR 011).</summary>
+    Broker,
+}
+
+/// <summary>A topic of the engine.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Partitions">As many when it is created.</param>
+/// <param name="Writers">Who may write to it.</param>
+/// <param name="Readers">Who reads it.</param>
+/// <param name="Clock">Whose clock its records have.</param>
+/// <param name="Keep">How long records stay; null leaves it to the broker.</param>
+sealed record EngineTopic(
+    string Name,
+    int Partitions,
+    string Writers,
+    string Readers,
+    RecordClock Clock = RecordClock.Any,
+    TimeSpan? Keep = null
+)
+{
+    public const string TimestampType = "message.timestamp.type",
+        LogAppendTime = "LogAppendTime",
+        Retention = "retention.ms",
+        Cleanup = "cleanup.policy",
+        InSync = "min.insync.replicas";
+
+    public TopicSpecification Specification(int? minInSync)
+    {
+        // A compacted topic would keep the last record of each key only: of all that went to customs, one message a sender.
+        var settings = new List<TopicSetting> { new(Cleanup, "delete") };
+        if (Clock == RecordClock.Broker)
+            settings.Add(new(TimestampType, LogAppendTime));
+        if (Keep is { } keep)
+            settings.Add(new(Retention, Milliseconds(keep), SettingMatch.AtLeast));
+        if (minInSync is { } replicas)
+            settings.Add(new(InSync, replicas.ToString(CultureInfo.InvariantCulture), SettingMatch.AtLeast));
+        return new TopicSpecification(Name, Partitions) { Settings = settings };
+    }
+
+    static string Milliseconds(TimeSpan time) =>
+        ((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>All topics of the engine, with their settings and who writes and reads them; the README has the same table.</summary>
+static class EngineTopics
+{
+    const string Engine = "engine",
+        Participants = "participants",
+        Customs = "customs",
+        Operators = "operators";
+
+    public static IReadOnlyList<EngineTopic> All(
+        EngineOptions engine,
+        TopicOptions topics,
+        IParticipantRegistry participants
+    ) =>
+        [
+            .. TopicNames.Declarations.Select(name => new EngineTopic(
+                name,
+                engine.Partitions,
+                Participants,
+                Engine,
+                RecordClock.Broker
+            )),
+            new(TopicNames.Outbound, engine.Partitions, Engine, Customs),
+            new(TopicNames.Queries, engine.Partitions, Engine, Customs),
+            new(TopicNames.Receipts, engine.Partitions, Customs, Engine, RecordClock.Broker),
+            new(TopicNames.DeadLetters, 1, Engine, Operators, Keep: topics.KeepDeadLetters),
+            .. participants
+                .All.Select(p => p.Topic)
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+                .Select(name => new EngineTopic(name, 1, Engine, Participants, Keep: topics.KeepReceipts)),
+        ];
+
+    /// <summary>What they are created with and checked against.</summary>
+    public static IReadOnlyList<TopicSpecification> Specifications(
+        EngineOptions engine,
+        TopicOptions topics,
+        IParticipantRegistry participants
+    )
+    {
+        int? minInSync = topics.MinInSyncReplicas ?? (engine.Replication >= 3 ? 2 : null);
+        return [.. All(engine, topics, participants).Select(t => t.Specification(minInSync))];
+    }
+}
