@@ -27,6 +27,7 @@ static class DispatchParts
         if (retention.Directory.Length == 0)
             retention.Directory = Path.Combine(engine.DataDirectory, "archive");
         services.AddSingleton(retention);
+        services.AddSingleton(new Archive(retention.Directory));
         services.AddHostedService<RetentionService>();
     }
 }

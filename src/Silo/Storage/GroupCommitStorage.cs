@@ -35,15 +35,14 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
         ILogger<GroupCommitStorage> logger
     )
     {
-        (_database, _options, _format, _retry, _cache, _time, _logger) = (
-            database,
-            options,
-            format,
-            retry,
-            cache,
-            time,
-            logger
-        );
+        _database = database;
+        _options = options;
+        _format = format;
+        _retry = retry;
+        _cache = cache;
+        _time = time;
+        _logger = logger;
+
         var writers = options.Provider == StorageProvider.Sqlite ? 1 : options.Writers;
         _writes = new Batcher<RowWrite, bool>(
             new BatchLimits(
@@ -78,7 +77,7 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
             Forget(grainState);
             return;
         }
-        var (state, keys) = _format.Read<T>(key, row.Payload);
+        var (state, keys) = Decode<T>(key, row);
         grainState.State = state;
         grainState.ETag = row.Version.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = true;
@@ -174,8 +173,48 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
         );
     }
 
-    async Task<IReadOnlyList<Outcome<StateRow?>>> Read(IReadOnlyList<RowKey> keys) =>
-        [.. (await _retry.Run(() => _database.Read(keys))).Select(r => new Outcome<StateRow?>(r))];
+    /// <summary>By the caller whose grain it is, never by the batch: what cannot be read fails nobody else.</summary>
+    /// <exception cref="UnreadableStateException">It cannot be read.</exception>
+    (T State, string[]? IndexKeys) Decode<T>(RowKey key, StateRow row)
+    {
+        try
+        {
+            return _format.Read<T>(key, row.Payload);
+        }
+        catch (InvalidDataException e)
+        {
+            throw Unreadable(key, e);
+        }
+    }
+
+    async Task<IReadOnlyList<Outcome<StateRow?>>> Read(IReadOnlyList<RowKey> keys)
+    {
+        try
+        {
+            var rows = await _retry.Run(() => _database.Read(keys));
+            return [.. rows.Select(r => new Outcome<StateRow?>(r))];
+        }
+        catch (Exception e) when (keys.Count > 1 && e is not StorageUnavailableException)
+        {
+            // One row that the database cannot give: halves find it, and the others are read.
+            var half = keys.Count / 2;
+            return [.. await Read([.. keys.Take(half)]), .. await Read([.. keys.Skip(half)])];
+        }
+        catch (Exception e) when (e is not StorageUnavailableException)
+        {
+            return [new Outcome<StateRow?>(null, Unreadable(keys[0], e))];
+        }
+    }
+
+    UnreadableStateException Unreadable(RowKey key, Exception cause)
+    {
+        StorageMetrics.Unreadable();
+        LogUnreadable(cause, key.GrainType, key.GrainKey, _database.Place);
+        return new UnreadableStateException(
+            $"读不出 {key.GrainKey} 的状态，只影响该单据。The state of {key.GrainType} {key.GrainKey} cannot be read from {_database.Place}; only this grain waits: {cause.Message}",
+            cause
+        );
+    }
 
     async Task<IReadOnlyList<Outcome<bool>>> Commit(IReadOnlyList<RowWrite> writes)
     {
@@ -240,4 +279,10 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
         Message = "{Place} refused the row of {GrainType} {GrainKey}; the others of its transaction were written."
     )]
     partial void LogRefused(Exception e, string place, string grainType, string grainKey);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The state of {GrainType} {GrainKey} cannot be read from {Place}; only this grain waits."
+    )]
+    partial void LogUnreadable(Exception e, string grainType, string grainKey, string place);
 }

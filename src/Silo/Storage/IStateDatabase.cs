@@ -50,6 +50,15 @@ public sealed record RetiredRow(
 /// <summary>A debt that left in a message.</summary>
 public sealed record SentDebt(string OwedId, string MessageGuid);
 
+/// <summary>Where a message stands among the others: by its time (Unix milliseconds), then its guid.</summary>
+public sealed record MessagePlace(long CreatedAt, string Guid);
+
+/// <summary>What a look at old messages found.</summary>
+/// <param name="Looked">Messages looked at; fewer than the limit when there are no more.</param>
+/// <param name="Forgotten">Those forgotten.</param>
+/// <param name="Last">The last one looked at; null when there was none.</param>
+public readonly record struct MessageLook(int Looked, int Forgotten, MessagePlace? Last);
+
 /// <summary>What a database has to do; everything else (batches, retries, encryption, ETags) is shared.</summary>
 public interface IStateDatabase : IAsyncDisposable
 {
@@ -109,9 +118,17 @@ public interface IStateDatabase : IAsyncDisposable
     /// <summary>Puts an archived row back; false if there is a row of that key.</summary>
     Task<bool> Restore(RetiredRow row);
 
-    /// <summary>Forgets finished messages from before a time all of whose members are gone.</summary>
-    /// <returns>Messages forgotten; fewer than the limit when there are no more.</returns>
-    Task<int> ForgetMessages(DateTimeOffset before, int limit, CancellationToken cancellationToken);
+    /// <summary>Looks at finished messages from before a time, oldest first, and forgets those all of whose members are gone.</summary>
+    /// <param name="behind">The last one of the look before; null begins with the oldest.</param>
+    /// <param name="before">Messages made earlier.</param>
+    /// <param name="limit">Most to look at.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    Task<MessageLook> ForgetMessages(
+        MessagePlace? behind,
+        DateTimeOffset before,
+        int limit,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>True for a lost connection or a busy database: the same call may succeed later.</summary>
     bool IsTransient(Exception error);

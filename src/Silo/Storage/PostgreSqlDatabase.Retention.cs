@@ -116,7 +116,8 @@ sealed partial class PostgreSqlDatabase
         return true;
     }
 
-    public async Task<int> ForgetMessages(
+    public async Task<MessageLook> ForgetMessages(
+        MessagePlace? behind,
         DateTimeOffset before,
         int limit,
         CancellationToken cancellationToken
@@ -126,15 +127,33 @@ sealed partial class PostgreSqlDatabase
         await using var command = Command(
             connection,
             """
-            DELETE FROM outbound_message WHERE guid IN (
-                SELECT o.guid FROM outbound_message o
-                WHERE o.finished AND o.created_at < @b
-                AND NOT EXISTS (SELECT FROM jsonb_array_elements(o.members) m JOIN outbound_member x ON x.grain_key = m ->> 0 AND x.owed_id = m ->> 1)
-                LIMIT @l FOR UPDATE SKIP LOCKED)
+            WITH looked AS MATERIALIZED (
+                SELECT guid, created_at, members FROM outbound_message
+                WHERE finished AND created_at < @b AND (created_at, guid) > (@c, @g)
+                ORDER BY created_at, guid LIMIT @l),
+            gone AS (
+                DELETE FROM outbound_message o USING looked k
+                WHERE o.guid = k.guid
+                AND NOT EXISTS (SELECT FROM jsonb_array_elements(k.members) m JOIN outbound_member x ON x.grain_key = m ->> 0 AND x.owed_id = m ->> 1)
+                RETURNING o.guid)
+            SELECT (SELECT COUNT(*) FROM looked), (SELECT COUNT(*) FROM gone), created_at, guid
+            FROM looked ORDER BY created_at DESC, guid DESC LIMIT 1
             """,
-            [new("b", before.ToUnixTimeMilliseconds()), new("l", limit)]
+            [
+                new("b", before.ToUnixTimeMilliseconds()),
+                new("c", behind?.CreatedAt ?? long.MinValue),
+                new("g", behind?.Guid ?? ""),
+                new("l", limit),
+            ]
         );
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+            return default;
+        return new MessageLook(
+            (int)reader.GetInt64(0),
+            (int)reader.GetInt64(1),
+            new MessagePlace(reader.GetInt64(2), reader.GetString(3))
+        );
     }
 
     static NpgsqlBatchCommand Keyed(string sql, string[] keys, string[]? types = null)

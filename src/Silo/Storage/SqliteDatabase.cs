@@ -309,20 +309,28 @@ sealed class SqliteDatabase : IStateDatabase
             return restored;
         });
 
-    public Task<int> ForgetMessages(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+    public Task<MessageLook> ForgetMessages(
+        MessagePlace? behind,
+        DateTimeOffset before,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
         Writer.Run(() =>
-            Writer.Execute(
+        {
+            var looked = Writer.Query(
                 """
-                DELETE FROM outbound_message WHERE guid IN (
-                    SELECT o.guid FROM outbound_message o
-                    WHERE o.finished = 1 AND o.created_at < $b
-                    AND NOT EXISTS (SELECT 1 FROM json_each(o.members) m JOIN outbound_member x ON x.grain_key = json_extract(m.value, '$[0]') AND x.owed_id = json_extract(m.value, '$[1]'))
-                    LIMIT $l)
+                SELECT created_at, guid FROM outbound_message
+                WHERE finished = 1 AND created_at < $b AND (created_at, guid) > ($c, $g)
+                ORDER BY created_at, guid LIMIT $l
                 """,
+                r => new MessagePlace(r.GetInt64(0), r.GetString(1)),
                 ("$b", before.ToUnixTimeMilliseconds()),
+                ("$c", behind?.CreatedAt ?? long.MinValue),
+                ("$g", behind?.Guid ?? ""),
                 ("$l", limit)
-            )
-        );
+            );
+            return new MessageLook(looked.Count, Forget(looked), looked.LastOrDefault());
+        });
 
     /// <summary>Busy, locked, an I/O error, a full disk: none of them is the fault of what was written.</summary>
     public bool IsTransient(Exception error) =>
@@ -369,6 +377,25 @@ sealed class SqliteDatabase : IStateDatabase
                 return;
             steps.AddRange(Writer.Query(select, r => (r.GetInt32(0), r.GetInt32(1))));
         }
+    }
+
+    /// <returns>How many of them have no member any more, and are forgotten.</returns>
+    int Forget(List<MessagePlace> messages)
+    {
+        var forgotten = 0;
+        Writer.Transaction(() =>
+        {
+            foreach (var message in messages)
+                forgotten += Writer.Execute(
+                    """
+                    DELETE FROM outbound_message WHERE guid = $g
+                    AND NOT EXISTS (SELECT 1 FROM json_each(members) m JOIN outbound_member x ON x.grain_key = json_extract(m.value, '$[0]') AND x.owed_id = json_extract(m.value, '$[1]'))
+                    """,
+                    ("$g", message.Guid)
+                );
+            return true;
+        });
+        return forgotten;
     }
 
     bool Write(RowWrite w, long now)

@@ -40,22 +40,35 @@ public sealed class StateFormat(Serializer serializer, StateProtection protectio
     }
 
     /// <returns>The state, and the index keys that its row has; null when these are not known.</returns>
-    /// <exception cref="InvalidDataException">The bytes do not decrypt, or a newer version wrote them.</exception>
+    /// <exception cref="InvalidDataException">The bytes do not decrypt, or a newer version wrote them; the text says what to do.</exception>
     public (T State, string[]? IndexKeys) Read<T>(RowKey key, byte[] payload)
     {
         var clear = protection.Unprotect(payload, Place(key));
         if (clear.Length < Header || clear[0] != OrleansBinary)
             throw new InvalidDataException(
-                $"The stored state of {key.GrainType} {key.GrainKey} has the unknown format {(clear.Length == 0 ? "(empty)" : clear[0])}; it was written by another version."
+                $"The stored state of {key.GrainType} {key.GrainKey} has the unknown format {(clear.Length == 0 ? "(empty)" : clear[0])}; another version of the engine wrote it: upgrade this one, or use the one that wrote it."
             );
-        var state = serializer.Deserialize<T>(
-            new ReadOnlySequence<byte>(clear, Header, clear.Length - Header)
-        )!;
+
+        var state = Deserialize<T>(key, new ReadOnlySequence<byte>(clear, Header, clear.Length - Header));
         var keys = IndexKeys(state);
-        return (
-            state,
-            BinaryPrimitives.ReadUInt64LittleEndian(clear.AsSpan(1)) == Fingerprint(keys) ? keys : null
-        );
+        var known = BinaryPrimitives.ReadUInt64LittleEndian(clear.AsSpan(1)) == Fingerprint(keys);
+        return (state, known ? keys : null);
+    }
+
+    /// <summary>The bytes are those that were written (they decrypted): what fails here is made by code that this one does not know.</summary>
+    T Deserialize<T>(RowKey key, ReadOnlySequence<byte> content)
+    {
+        try
+        {
+            return serializer.Deserialize<T>(content)!;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new InvalidDataException(
+                $"The stored state of {key.GrainType} {key.GrainKey} has content that this engine does not know ({e.GetType().Name}); a newer version wrote it: upgrade this one.",
+                e
+            );
+        }
     }
 
     /// <summary>Distinct and in ordinal order; none for a state that is not indexed.</summary>

@@ -66,7 +66,7 @@ public sealed class StateProtection
         catch (AuthenticationTagMismatchException e)
         {
             throw new InvalidDataException(
-                $"What is stored of {Named(place)} does not decrypt with key {stored[0]}: another key of that id, changed bytes, or bytes of another row.",
+                $"What is stored of {Named(place)} does not decrypt with key {stored[0]}: another key of that id, changed bytes, or bytes of another row. Give the ring the key that wrote it, or restore the row from a backup.",
                 e
             );
         }

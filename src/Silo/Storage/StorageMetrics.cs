@@ -33,6 +33,11 @@ static class StorageMetrics
         "{row}",
         "Rows that left for the archive."
     );
+    static readonly Counter<long> NotRead = Meter.CreateCounter<long>(
+        "storage.unreadable",
+        "{row}",
+        "Reads of a state that this engine cannot read."
+    );
     static Func<int> s_waiting = () => 0;
 
     static StorageMetrics() =>
@@ -49,6 +54,8 @@ static class StorageMetrics
     public static void Conflict() => Conflicts.Add(1);
 
     public static void Retired(int rows) => Left.Add(rows);
+
+    public static void Unreadable() => NotRead.Add(1);
 
     public static void Retried() => Retries.Add(1);
 }

@@ -9,12 +9,19 @@ internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
 {
     int _before,
         _after;
-    TaskCompletionSource? _gate;
+    TaskCompletionSource? _gate,
+        _readGate;
 
     /// <summary>Every batch that reached the database, in order.</summary>
     public ConcurrentQueue<IReadOnlyList<RowWrite>> Batches { get; } = [];
 
     public int Lookups { get; private set; }
+
+    /// <summary>Sizes of the batches of reads, in order.</summary>
+    public ConcurrentQueue<int> Reads { get; } = [];
+
+    /// <summary>A row that the database cannot give, as when its page is damaged.</summary>
+    public RowKey? Damaged { get; set; }
 
     /// <summary>What others do between the commit and the news that the connection was lost.</summary>
     public Func<Task>? Meanwhile { get; set; }
@@ -30,7 +37,14 @@ internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
     public void Hold() =>
         _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void LetGo() => _gate?.TrySetResult();
+    public void HoldReads() =>
+        _readGate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void LetGo()
+    {
+        _gate?.TrySetResult();
+        _readGate?.TrySetResult();
+    }
 
     public Task Migrate(Action<SchemaNews> tell, CancellationToken cancellationToken) =>
         Change(async () =>
@@ -47,7 +61,15 @@ internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
         return await Change(() => inner.Commit(writes));
     }
 
-    public Task<StateRow?[]> Read(IReadOnlyList<RowKey> keys) => inner.Read(keys);
+    public async Task<StateRow?[]> Read(IReadOnlyList<RowKey> keys)
+    {
+        Reads.Enqueue(keys.Count);
+        if (_readGate is { } gate)
+            await gate.Task;
+        if (Damaged is { } damaged && keys.Contains(damaged))
+            throw new InvalidOperationException("invalid page in block 7");
+        return await inner.Read(keys);
+    }
 
     public async Task<bool[]> Exist(IReadOnlyList<RowKey> keys)
     {
@@ -92,8 +114,20 @@ internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
 
     public Task<bool> Restore(RetiredRow row) => Change(() => inner.Restore(row));
 
-    public Task<int> ForgetMessages(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-        Change(() => inner.ForgetMessages(before, limit, cancellationToken));
+    /// <summary>Old messages that were looked at, in all.</summary>
+    public int LookedAt { get; private set; }
+
+    public async Task<MessageLook> ForgetMessages(
+        MessagePlace? behind,
+        DateTimeOffset before,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var look = await Change(() => inner.ForgetMessages(behind, before, limit, cancellationToken));
+        LookedAt += look.Looked;
+        return look;
+    }
 
     public bool IsTransient(Exception error) => error is LostConnectionException || inner.IsTransient(error);
 

@@ -180,18 +180,85 @@ public abstract class RetentionConformance : DatabaseTest
         Assert.Null(await new Archive(_directory.FullName).Find("p/a/9", CancellationToken.None));
     }
 
+    [Fact]
+    public async Task Rows_go_only_when_files_and_directories_are_on_the_disk()
+    {
+        await Write("p/a/1", "x");
+        _time.Advance(TimeSpan.FromDays(100));
+        var disk = new RecordingDisk(() => Database.Query("SELECT grain_key FROM grain_state"));
+        await Service(_directory.FullName, disk).Run(CancellationToken.None);
+
+        Assert.Equal(
+            [".keys", ".gz", "2026-05-01", _directory.Name, _directory.Parent!.Name],
+            disk.Synced.Select(s => s.What)
+        );
+        Assert.All(disk.Synced, s => Assert.Equal(1, s.RowsInStore));
+        Assert.Empty(await Rows("SELECT grain_key FROM grain_state"));
+    }
+
+    [Fact]
+    public async Task A_directory_that_cannot_be_synced_keeps_the_rows()
+    {
+        var error = Assert.Throws<IOException>(() =>
+            new DurableFiles().SyncDirectory(Path.Combine(_directory.FullName, "gone"))
+        );
+        Assert.Contains("gone", error.Message, StringComparison.Ordinal);
+
+        await Write("p/a/1", "x");
+        _time.Advance(TimeSpan.FromDays(100));
+        await Assert.ThrowsAsync<IOException>(() =>
+            Service(_directory.FullName, new FullDisk()).Run(CancellationToken.None)
+        );
+        Assert.Equal(["p/a/1"], await Rows("SELECT grain_key FROM grain_state"));
+    }
+
+    [Fact]
+    public async Task Messages_that_stay_are_not_read_again_each_time()
+    {
+        const int pinned = 25;
+        await (await _silo.Activate("p/pin")).Write(s => s.DueAt = Spring.AddYears(5));
+        for (var i = 0; i < pinned; i++)
+            await Finished($"PIN-{i:00}", new OutboundMember("p/pin", $"order/{i}"));
+        _time.Advance(TimeSpan.FromDays(50));
+        await Write("p/a/1", "x");
+        await Finished("LATER", new OutboundMember("p/a/1", "order/1"));
+        _time.Advance(TimeSpan.FromDays(41));
+        var service = Service(_directory.FullName);
+
+        Assert.Equal((0, 0), await service.Run(CancellationToken.None));
+        Assert.Equal(pinned, _silo.Database.LookedAt);
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal((0, 0), await service.Run(CancellationToken.None));
+        Assert.Equal(pinned, _silo.Database.LookedAt);
+
+        // What grew old meanwhile is looked at; those that stay, in the next round.
+        _time.Advance(TimeSpan.FromDays(51) - TimeSpan.FromHours(2));
+        Assert.Equal((1, 1), await service.Run(CancellationToken.None));
+        Assert.Equal(2 * pinned + 1, _silo.Database.LookedAt);
+    }
+
+    async Task Finished(string guid, OutboundMember member)
+    {
+        await _silo.Log.Claim(
+            new OutboundMessage(guid, "CEB311", "1", [member], "bytes"u8.ToArray(), _time.GetUtcNow())
+        );
+        await _silo.Log.Finished(guid);
+    }
+
     async Task Write(string key, string text, params string[] names) =>
         await (await _silo.Activate(key)).Write(s => (s.Text, s.Names) = (text, [.. names]));
 
-    RetentionService Service(string directory) =>
+    RetentionService Service(string directory, IDurableFiles? files = null) =>
         new(
             new RetentionOptions
             {
                 After = TimeSpan.FromDays(90),
                 Directory = directory,
                 Pause = TimeSpan.Zero,
+                BatchSize = 10,
             },
             _silo.Database,
+            new Archive(directory, files ?? new DurableFiles()),
             new IndexCache(Database.Options(), _time),
             _time,
             NullLogger<RetentionService>.Instance
@@ -211,4 +278,33 @@ public abstract class RetentionConformance : DatabaseTest
 
     async Task<List<string>> Rows(string sql) =>
         [.. (await Database.Query(sql)).Select(r => (string)r[0]).Order(StringComparer.Ordinal)];
+
+    /// <summary>What was made durable, in order, and how many rows the store still had.</summary>
+    sealed class RecordingDisk(Func<Task<List<object[]>>> store) : IDurableFiles
+    {
+        readonly DurableFiles _inner = new();
+
+        public List<(string What, int RowsInStore)> Synced { get; } = [];
+
+        public void SyncFile(FileStream file)
+        {
+            _inner.SyncFile(file);
+            Add(Path.GetExtension(file.Name));
+        }
+
+        public void SyncDirectory(string path)
+        {
+            _inner.SyncDirectory(path);
+            Add(Path.GetFileName(path));
+        }
+
+        void Add(string what) => Synced.Add((what, store().GetAwaiter().GetResult().Count));
+    }
+
+    sealed class FullDisk : IDurableFiles
+    {
+        public void SyncFile(FileStream file) { }
+
+        public void SyncDirectory(string path) => throw new IOException("the disk is full");
+    }
 }

@@ -345,7 +345,7 @@ public abstract partial class StorageConformance : StorageTest
             "UPDATE grain_state SET payload = (SELECT payload FROM grain_state WHERE grain_key = 'p/a/1') WHERE grain_key = 'p/a/2'"
         );
 
-        var error = await Assert.ThrowsAsync<InvalidDataException>(() => Silo.Activate("p/a/2"));
+        var error = await Assert.ThrowsAsync<UnreadableStateException>(() => Silo.Activate("p/a/2"));
         Assert.Contains("test p/a/2", error.Message, StringComparison.Ordinal);
     }
 
@@ -369,7 +369,7 @@ public abstract partial class StorageConformance : StorageTest
             o.Keys = new StateKeyOptions { Current = 2, Ring = { ["2"] = two } }
         );
         Assert.Equal("new key", (await after.Activate("p/a/1")).State.Text);
-        var error = await Assert.ThrowsAsync<InvalidDataException>(() => Silo.Activate("p/a/1"));
+        var error = await Assert.ThrowsAsync<UnreadableStateException>(() => Silo.Activate("p/a/1"));
         Assert.Contains("needs key 2", error.Message, StringComparison.Ordinal);
     }
 

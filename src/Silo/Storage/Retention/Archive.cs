@@ -11,7 +11,7 @@ namespace ClearanceEngine.Silo.Storage.Retention;
 /// keys, so that a parcel is found without unpacking (grep does it, too). States stay encrypted as they were stored:
 /// keys of the ring are needed as long as the archive is.
 /// </summary>
-sealed class Archive(string directory)
+sealed class Archive(string directory, IDurableFiles files)
 {
     const int BufferSize = 1 << 16;
 
@@ -28,7 +28,12 @@ sealed class Archive(string directory)
         int? End
     );
 
-    /// <summary>Writes a file; when this returns it is on the disk.</summary>
+    /// <summary>Of this machine's disk.</summary>
+    public Archive(string directory)
+        : this(directory, new DurableFiles()) { }
+
+    /// <summary>Writes a file; when this returns it is on the disk, with its name and the directories above it.</summary>
+    /// <exception cref="IOException">The disk did not take all of it.</exception>
     public async Task Write(
         IReadOnlyList<RetiredRow> rows,
         DateTimeOffset now,
@@ -41,37 +46,54 @@ sealed class Archive(string directory)
             day,
             $"{now.UtcDateTime:yyyyMMdd'T'HHmmssfff}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}"
         );
-        // The keys first: a file of keys without rows misleads nobody, rows without keys would not be found.
-        await Durable($"{path}.keys", async file =>
-            await file.WriteAsync(
-                Encoding.UTF8.GetBytes(string.Concat(rows.Select(r => $"{r.Key.GrainKey}\n"))),
-                cancellationToken
-            )
-        );
-        await Durable($"{path}.jsonl.gz", async file =>
-        {
-            await using var packed = new GZipStream(file, CompressionLevel.Fastest, leaveOpen: true);
-            foreach (var row in rows)
-                await Put(
-                    packed,
-                    new Line(
-                        row.Key.GrainType,
-                        row.Key.GrainKey,
-                        row.Version,
-                        row.RestDay,
-                        row.Payload,
-                        row.IndexKeys,
-                        row.Sent,
-                        null
-                    )
-                );
-            await Put(packed, new Line(null, null, 0, 0, null, null, null, rows.Count));
-        });
 
-        async Task Put(Stream to, Line line)
+        // The keys first: a file of keys without rows misleads nobody, rows without keys would not be found.
+        await Durable($"{path}.keys", file => WriteKeys(file, rows, cancellationToken));
+        await Durable($"{path}.jsonl.gz", file => WriteRows(file, rows, cancellationToken));
+
+        // The files' names, the day's name, and that of the archive itself, which may be new.
+        files.SyncDirectory(day);
+        files.SyncDirectory(directory);
+        if (Path.GetDirectoryName(Path.GetFullPath(directory)) is { } above)
+            files.SyncDirectory(above);
+    }
+
+    static async Task WriteKeys(
+        FileStream file,
+        IReadOnlyList<RetiredRow> rows,
+        CancellationToken cancellationToken
+    )
+    {
+        var keys = string.Concat(rows.Select(r => $"{r.Key.GrainKey}\n"));
+        await file.WriteAsync(Encoding.UTF8.GetBytes(keys), cancellationToken);
+    }
+
+    static async Task WriteRows(
+        FileStream file,
+        IReadOnlyList<RetiredRow> rows,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var packed = new GZipStream(file, CompressionLevel.Fastest, leaveOpen: true);
+        foreach (var row in rows)
+            await Put(
+                new Line(
+                    row.Key.GrainType,
+                    row.Key.GrainKey,
+                    row.Version,
+                    row.RestDay,
+                    row.Payload,
+                    row.IndexKeys,
+                    row.Sent,
+                    null
+                )
+            );
+        await Put(new Line(null, null, 0, 0, null, null, null, rows.Count));
+
+        async Task Put(Line line)
         {
-            await JsonSerializer.SerializeAsync(to, line, Json, cancellationToken);
-            to.WriteByte((byte)'\n');
+            await JsonSerializer.SerializeAsync(packed, line, Json, cancellationToken);
+            packed.WriteByte((byte)'\n');
         }
     }
 
@@ -154,7 +176,7 @@ sealed class Archive(string directory)
         return false;
     }
 
-    static async Task Durable(string path, Func<FileStream, Task> write)
+    async Task Durable(string path, Func<FileStream, Task> write)
     {
         await using var file = new FileStream(
             path,
@@ -166,6 +188,6 @@ sealed class Archive(string directory)
         );
         await write(file);
         await file.FlushAsync();
-        file.Flush(flushToDisk: true);
+        files.SyncFile(file);
     }
 }

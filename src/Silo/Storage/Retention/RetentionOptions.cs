@@ -21,11 +21,18 @@ public sealed class RetentionOptions
     /// <summary>Rest between two batches, so that the day's work goes on beside it. Default 1 s.</summary>
     public TimeSpan Pause { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Finished messages that are old enough and still have a parcel in the store are looked at again after this long;
+    /// those that grow old meanwhile are looked at each time. Default 1 day.
+    /// </summary>
+    public TimeSpan LookAgain { get; set; } = TimeSpan.FromDays(1);
+
     internal string? Fault() =>
         After != TimeSpan.Zero && After < TimeSpan.FromDays(60)
             ? $"Retention:After is {After}; it is 0 (nothing leaves) or at least 60 days."
         : Every < TimeSpan.FromMinutes(1) ? $"Retention:Every is {Every}; at least 1 minute."
         : BatchSize is < 1 or > 10_000 ? $"Retention:BatchSize is {BatchSize}; it is 1 to 10,000."
         : Pause < TimeSpan.Zero ? $"Retention:Pause is {Pause}; it is not negative."
+        : LookAgain < Every ? $"Retention:LookAgain is {LookAgain}; it is at least Retention:Every ({Every})."
         : null;
 }

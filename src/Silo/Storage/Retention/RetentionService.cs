@@ -4,12 +4,15 @@ namespace ClearanceEngine.Silo.Storage.Retention;
 sealed partial class RetentionService(
     RetentionOptions options,
     IStateDatabase database,
+    Archive archive,
     IndexCache cache,
     TimeProvider time,
     ILogger<RetentionService> logger
 ) : BackgroundService
 {
-    readonly Archive _archive = new(options.Directory);
+    /// <summary>Behind the last finished message that was looked at, and the time to begin from the oldest again.</summary>
+    MessagePlace? _behind;
+    DateTimeOffset _nextRound;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -36,34 +39,50 @@ sealed partial class RetentionService(
     public async Task<(int Rows, int Messages)> Run(CancellationToken cancellationToken)
     {
         var oldest = time.GetUtcNow() - options.After;
-        var rows = await Repeat(
-            () => database.Retire(Days.Of(oldest), options.BatchSize, Keep, cancellationToken),
-            cancellationToken
-        );
-        return (
-            rows,
-            await Repeat(
-                () => database.ForgetMessages(oldest, options.BatchSize, cancellationToken),
-                cancellationToken
-            )
-        );
+        var rows = await Retire(oldest, cancellationToken);
+        var messages = await Forget(oldest, cancellationToken);
+        return (rows, messages);
+    }
+
+    async Task<int> Retire(DateTimeOffset oldest, CancellationToken cancellationToken)
+    {
+        for (var sum = 0; ; )
+        {
+            var left = await database.Retire(Days.Of(oldest), options.BatchSize, Keep, cancellationToken);
+            sum += left;
+            if (left < options.BatchSize)
+                return sum;
+            await Task.Delay(options.Pause, time, cancellationToken);
+        }
 
         async Task Keep(IReadOnlyList<RetiredRow> leaving)
         {
-            await _archive.Write(leaving, time.GetUtcNow(), cancellationToken);
+            await archive.Write(leaving, time.GetUtcNow(), cancellationToken);
             foreach (var row in leaving)
                 cache.Changed(row.IndexKeys);
             StorageMetrics.Retired(leaving.Count);
         }
     }
 
-    async Task<int> Repeat(Func<Task<int>> batch, CancellationToken cancellationToken)
+    /// <summary>
+    /// A message stays as long as one of its parcels, which may be long: each look goes on behind the last one, and only
+    /// a new round, seldom, begins with those that stayed.
+    /// </summary>
+    async Task<int> Forget(DateTimeOffset oldest, CancellationToken cancellationToken)
     {
+        var now = time.GetUtcNow();
+        if (now >= _nextRound)
+        {
+            _behind = null;
+            _nextRound = now + options.LookAgain;
+        }
+
         for (var sum = 0; ; )
         {
-            var done = await batch();
-            sum += done;
-            if (done < options.BatchSize)
+            var look = await database.ForgetMessages(_behind, oldest, options.BatchSize, cancellationToken);
+            _behind = look.Last ?? _behind;
+            sum += look.Forgotten;
+            if (look.Looked < options.BatchSize)
                 return sum;
             await Task.Delay(options.Pause, time, cancellationToken);
         }
