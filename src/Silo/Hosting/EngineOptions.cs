@@ -57,8 +57,11 @@ public sealed class EngineOptions
     /// <summary>Port between silos. Default 11111.</summary>
     public int SiloPort { get; set; } = 11111;
 
-    /// <summary>Port for Orleans clients. Default 30000.</summary>
-    public int GatewayPort { get; set; } = 30000;
+    /// <summary>Port for Orleans clients of your own, which may call any grain of any participant; 0 opens none, and the engine needs none. Default 0.</summary>
+    public int GatewayPort { get; set; }
+
+    /// <summary>Certificates by which silos know each other; without them whoever reaches the silo port may join. Default none: no TLS.</summary>
+    public SiloTlsOptions Tls { get; set; } = new();
 
     /// <summary>A grain that nobody called for so long leaves memory; the next call reads it again. Bounds what parcels that wait for documents and buyers between purchases hold. Default 2 min.</summary>
     public TimeSpan IdleAfter { get; set; } = TimeSpan.FromMinutes(2);
@@ -80,6 +83,9 @@ public sealed class EngineOptions
         : DirectoryCacheSize < 1_000 ? $"Engine:DirectoryCacheSize is {DirectoryCacheSize}; at least 1,000."
         : Partitions < 1 ? "Engine:Partitions must be at least 1."
         : StartTimeout < TimeSpan.Zero ? $"Engine:StartTimeout is {StartTimeout}; 0 (no limit) or more."
+        : SiloPort is < 1 or > 65_535 || GatewayPort is < 0 or > 65_535
+            ? "Engine:SiloPort must be 1..65535 and GatewayPort 0 (closed) to 65535."
+        : Tls.Fault() is { } tls ? tls
         : null;
 }
 

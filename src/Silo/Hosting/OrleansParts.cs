@@ -23,6 +23,7 @@ static class OrleansParts
         builder.Host.UseOrleans(silo =>
         {
             silo.JoinCluster(engine, storage);
+            silo.UseSiloTls(engine.Tls);
             silo.AddPlacementDirector<DoorPlacement, DoorPlacementDirector>();
             silo.AddClearanceStorage(storage);
             silo.AddClearanceSigning(hsm);
