@@ -8,7 +8,8 @@ public static class TopicNames
     public const string Outbound = "customs.outbound",
         Receipts = "customs.receipts",
         Queries = "customs.queries",
-        DeadLetters = "clearance.dead-letters";
+        DeadLetters = "clearance.dead-letters",
+        DeadLetterRuns = "clearance.dead-letters.runs";
 
     /// <summary>Headers of a record that came by HTTP: whose door, which request, and the proof that a door of this cluster set them.</summary>
     public const string DoorHeader = "ce-door",
@@ -21,6 +22,9 @@ public static class TopicNames
     /// </summary>
     public const string ArrivedHeader = "ce-arrived",
         ArrivedMacHeader = "ce-arrived-mac";
+
+    /// <summary>Header of a record that was put back from the dead letters: how often.</summary>
+    public const string RetriedHeader = "ce-retried";
 
     /// <summary>Header of an outbound record: the message's guid, which CEB900 echoes as oriCopMsgId.</summary>
     public const string MessageHeader = "ce-message";

@@ -26,6 +26,9 @@ public interface IDeadLetters
 /// <summary>Key and value byte for byte, the original headers, and headers <c>dl-*</c> with reason and origin; a record too large for the dead-letter topic leaves its value where it came from.</summary>
 public sealed class DeadLetters(IKafkaProducer producer) : IDeadLetters
 {
+    /// <summary>How the names of these headers begin; a record that is put back has none of them.</summary>
+    public const string Prefix = "dl-";
+
     public const string Reason = "dl-reason",
         Detail = "dl-detail",
         Topic = "dl-topic",
@@ -35,8 +38,6 @@ public sealed class DeadLetters(IKafkaProducer producer) : IDeadLetters
         Attempts = "dl-attempts",
         Exception = "dl-exception",
         Omitted = "dl-omitted";
-
-    const string Prefix = "dl-";
 
     /// <summary>
     /// Longest text of one header: a stack trace must not make the letter larger than the topic allows. Reason, detail and

@@ -58,7 +58,10 @@ public sealed class KafkaConnectionOptions
 
     internal int TopicMaxBytes => MessageMaxBytes + DeadLetterRoom;
 
-    internal T Apply<T>(T config, Dictionary<string, string>? own = null)
+    /// <summary>Fills a client's configuration: the settings above, then <see cref="Common"/>, then its own, of which the last wins.</summary>
+    /// <param name="config">Of a consumer, a producer or an administrator; returned.</param>
+    /// <param name="own">Settings of this kind of client: <see cref="Consumer"/>, <see cref="Producer"/> or <see cref="Admin"/>.</param>
+    public T Apply<T>(T config, Dictionary<string, string>? own = null)
         where T : ClientConfig
     {
         config.BootstrapServers = BootstrapServers;
@@ -86,7 +89,8 @@ public sealed class KafkaConnectionOptions
         return config;
     }
 
-    internal string? Fault() =>
+    /// <summary>What is wrong with these options and what to do; null when nothing is.</summary>
+    public string? Fault() =>
         BootstrapServers.Length == 0 ? "BootstrapServers is empty; name the brokers as host:port."
         : BootstrapServers.Split(',').Any(s => s.Trim().Length == 0)
             ? $"BootstrapServers '{BootstrapServers}' holds an empty name; write host:port,host:port."

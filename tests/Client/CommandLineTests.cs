@@ -103,9 +103,34 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(3, await Run(HttpStatusCode.ServiceUnavailable, "{}", "parcel", "1", "2"));
     }
 
-    [Fact]
-    public async Task A_broker_out_of_reach_is_exit_code_3() =>
-        Assert.Equal(3, await CommandLine.Run(["dead-letters", "list", "--kafka", "127.0.0.1:1"], Console()));
+    [Theory]
+    [InlineData("dead-letters", "list")]
+    [InlineData("dead-letters", "show", "0", "0")]
+    [InlineData("dead-letters", "retry", "--all")]
+    [InlineData("dead-letters", "retry", "--all", "--dry-run")]
+    [InlineData("dead-letters", "runs")]
+    [InlineData("simulate", "--test-rig")]
+    [InlineData("submit", "FILE")]
+    public async Task A_broker_out_of_reach_is_exit_code_3_for_every_verb_before_long(
+        params string[] arguments
+    )
+    {
+        var named = arguments.Select(a => a == "FILE" ? _file : a);
+        var run = await CommandRun.Of([.. named, "--kafka", "127.0.0.1:1", "--kafka-timeout", "1", "--json"]);
+        Assert.Equal(3, run.Code);
+        Assert.Equal("out-of-reach", run.Json.GetProperty("error").GetProperty("code").GetString());
+        Assert.Contains("127.0.0.1:1", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--url", "nonsense", "bad-url")]
+    [InlineData("--url", "http://x:99999", "bad-url")]
+    public async Task An_address_that_is_none_is_wrong_usage(params string[] arguments)
+    {
+        var run = await CommandRun.Of(["parcel", "1", "2", "--json", .. arguments[..2]]);
+        Assert.Equal(2, run.Code);
+        Assert.Equal(arguments[2], run.Json.GetProperty("error").GetProperty("code").GetString());
+    }
 
     string? _asked;
     string? _body;

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using ClearanceEngine.Client.Kafka;
+using Confluent.Kafka;
+
+namespace ClearanceEngine.Client.DeadLetters;
+
+/// <summary>Finds records whose value was too large for the dead letters where they came from.</summary>
+sealed class OriginReader(KafkaClients clients)
+{
+    IConsumer<byte[]?, byte[]?>? _consumer;
+
+    /// <summary>The record that a letter is of; null when it is no longer there.</summary>
+    /// <exception cref="KafkaException">Kafka is out of reach.</exception>
+    public Message<byte[]?, byte[]?>? Find(DeadLetterEntry letter)
+    {
+        if (letter is not { OriginPartition: { } partition, OriginOffset: >= 0 and var offset })
+            return null;
+
+        _consumer ??= clients.Consumer(DeadLetterReader.LookingGroup);
+        var place = new TopicPartition(letter.Topic, new Partition(partition));
+        var bounds = clients.Reach(() => _consumer.QueryWatermarkOffsets(place, clients.Patience));
+        if (offset < bounds.Low.Value || offset >= bounds.High.Value)
+            return null;
+
+        _consumer.Assign(new TopicPartitionOffset(place, offset));
+        return First() is { IsPartitionEOF: false } found && found.Offset.Value == offset
+            ? found.Message
+            : null;
+    }
+
+    ConsumeResult<byte[]?, byte[]?> First()
+    {
+        var since = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(since) <= clients.Patience)
+        {
+            if (clients.Reach(() => _consumer!.Consume(TimeSpan.FromMilliseconds(100))) is { } record)
+                return record;
+        }
+        throw clients.Away(new Error(ErrorCode.Local_TimedOut));
+    }
+}

@@ -1,0 +1,252 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using ClearanceEngine.Client.DeadLetters;
+using ClearanceEngine.Client.Kafka;
+using Spectre.Console;
+
+namespace ClearanceEngine.Client.Verbs;
+
+/// <summary>
+/// <c>clearance dead-letters retry</c>: puts letters back on the topics they came from, in one bounded run that can be stopped,
+/// killed and gone on with. See docs/dead-letters.md for what it promises.
+/// </summary>
+static partial class DeadLetterRetryVerb
+{
+    /// <summary>What was asked for.</summary>
+    sealed record Request(string Run, DeadLetterFilter Filter, LetterPosition? Only, bool All, long Limit)
+    {
+        public bool NamesLetters => All || Only is not null || !Filter.IsEmpty;
+    }
+
+    /// <summary>What <c>retry</c> tells at its end.</summary>
+    sealed record Report(
+        string Run,
+        bool DryRun,
+        bool Done,
+        RunCounts Counts,
+        IReadOnlyList<GroupCount>? Groups
+    );
+
+    /// <summary>How many letters of one reason and topic a dry run found.</summary>
+    sealed record GroupCount(string Reason, string Topic, long Letters);
+
+    sealed class Options
+    {
+        public DeadLetterFilterOptions Filter { get; } = new();
+
+        public Option<string?> Run { get; } =
+            new("--run")
+            {
+                Description =
+                    "运行名称 name of the run (a-z, 0-9, -); the same name again goes on where it stopped",
+            };
+
+        public Option<string?> At { get; } =
+            new("--at") { Description = "只重试这一封 only the letter partition:offset" };
+
+        public Option<bool> All { get; } = new("--all") { Description = "全部死信 all dead letters" };
+
+        public Option<bool> DryRun { get; } =
+            new("--dry-run") { Description = "只统计,不放回 count what would be put back, and do nothing" };
+
+        public Option<long?> Limit { get; } =
+            new("--limit")
+            {
+                Description = "本次最多 most letters of this start; the same --run goes on from there",
+            };
+    }
+
+    public static Command Command(VerbHost host, DeadLetterTopicOption topics)
+    {
+        var options = new Options();
+        var command = new Command("retry", "放回原主题重试 put letters back on the topics they came from")
+        {
+            options.Run,
+            options.At,
+            options.All,
+            options.DryRun,
+            options.Limit,
+        };
+        options.Filter.AddTo(command);
+        host.SetAction(command, call => Retry(call, topics.Of(call), options));
+        return command;
+    }
+
+    static async Task<int> Retry(VerbCall call, RetryTopics topics, Options options)
+    {
+        var request = Read(call, options);
+        using var kafka = call.Kafka();
+        if (call.Value(options.DryRun))
+            return Count(call, kafka, topics, request);
+
+        var run = new RetryRun(kafka, kafka.Producer(), topics, request.Run);
+        return await Start(call, run, request);
+    }
+
+    static async Task<int> Start(VerbCall call, RetryRun run, Request request)
+    {
+        RunEntry Entry(RunEvent what) => run.Entry(what, call.Time.GetUtcNow());
+
+        var past = run.Past(call.Token);
+        if (past.LastOrDefault(e => e.Event == RunEvent.Ended) is { Counts: { } counts })
+            return Tell(call, new Report(run.Name, false, true, counts, null));
+
+        var plan = await Plan(call, run, request, past, Entry);
+        try
+        {
+            var done = await run.Work(plan, request.Limit, c => Progress(call, c), call.Token);
+            await run.End(done ? RunEvent.Ended : RunEvent.Paused, Entry);
+            return Tell(call, new Report(run.Name, false, done, run.Counts, null));
+        }
+        catch (Exception e) when (Failure.Of(e, call.Token.IsCancellationRequested) is { } failure)
+        {
+            if (failure.ExitCode == CommandLine.Stopped)
+                await run.End(RunEvent.Paused, Entry);
+            throw new VerbException(
+                failure.ExitCode,
+                failure.Code,
+                $"{failure.Text} 本次放回 put back {run.Counts.Retried}; 继续 to go on: clearance dead-letters retry --run {run.Name}",
+                e
+            );
+        }
+    }
+
+    static async Task<RunPlan> Plan(
+        VerbCall call,
+        RetryRun run,
+        Request request,
+        IReadOnlyList<RunEntry> past,
+        Func<RunEvent, RunEntry> entry
+    )
+    {
+        if (past.FirstOrDefault(e => e.Event == RunEvent.Begun) is { Plan: { } plan } begun)
+        {
+            RequireSame(request, begun);
+            call.Say(
+                $"继续 going on with {run.Name} ({begun.By}, {begun.At:yyyy-MM-dd HH:mm:ssZ}): {plan.Filter}"
+            );
+            return await run.Resume(plan, entry);
+        }
+
+        if (!request.NamesLetters)
+            throw VerbException.Usage(
+                "no-filter",
+                "请说明重试哪些死信:--reason、--topic、--since、--until、--at,或 --all。Say which letters: --reason, --topic, --since, --until, --at, or --all."
+            );
+        call.Say($"运行 run {run.Name}: {request.Filter}");
+        return await run.Begin(request.Filter, request.Only, entry);
+    }
+
+    static void RequireSame(Request request, RunEntry begun)
+    {
+        if (request.Filter.IsEmpty || request.Filter == begun.Plan!.Filter)
+            return;
+
+        throw VerbException.Usage(
+            "run-has-other-filter",
+            $"运行 {begun.Run} 的范围是 {begun.Plan.Filter}。继续时不必写范围;其他范围请用新名称。Run {begun.Run} means {begun.Plan.Filter}. To go on with it leave the filter away; for others choose a new name."
+        );
+    }
+
+    static Request Read(VerbCall call, Options options)
+    {
+        var name = call.Value(options.Run);
+        if (name is not null && !RunName().IsMatch(name))
+            throw VerbException.Usage(
+                "bad-run-name",
+                $"--run {name}: 只能用 a-z、0-9 和 -,最长 60。A run's name has a-z, 0-9 and -, at most 60."
+            );
+
+        var limit = call.Value(options.Limit) ?? long.MaxValue;
+        if (limit < 1)
+            throw VerbException.Usage("bad-limit", "--limit 至少为 1。--limit must be at least 1.");
+
+        return new Request(
+            name ?? NewName(call.Time),
+            options.Filter.Read(call),
+            call.Value(options.At) is { } at ? Position(at) : null,
+            call.Value(options.All),
+            limit
+        );
+    }
+
+    static string NewName(TimeProvider time) =>
+        $"{time.GetUtcNow().UtcDateTime:yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("N")[..4]}";
+
+    static LetterPosition Position(string text) =>
+        LetterPosition.Parse(text)
+        ?? throw VerbException.Usage(
+            "bad-position",
+            $"--at {text} 应为 分区:编号,如 0:1500。--at {text} is no position; write partition:offset, such as 0:1500."
+        );
+
+    /// <summary>Says what a run would put back; writes nothing anywhere.</summary>
+    static int Count(VerbCall call, KafkaClients kafka, RetryTopics topics, Request request)
+    {
+        var reader = new DeadLetterReader(kafka, topics.Letters, DeadLetterReader.LookingGroup);
+        var counted = new Dictionary<(string Reason, string Topic), long>();
+        long passed = 0;
+        foreach (var letter in reader.Read(RetryRun.Meant(reader.Spans(), request.Only), call.Token))
+        {
+            var group = (letter.About.Reason, letter.About.Topic);
+            if (request.Filter.Takes(letter.About))
+                counted[group] = counted.GetValueOrDefault(group) + 1;
+            else
+                passed++;
+        }
+
+        var groups = counted.Select(c => new GroupCount(c.Key.Reason, c.Key.Topic, c.Value));
+        var counts = RunCounts.None with { Passed = passed };
+        return Tell(
+            call,
+            new Report(request.Run, true, false, counts, [.. groups.OrderByDescending(g => g.Letters)])
+        );
+    }
+
+    static void Progress(VerbCall call, RunCounts counts)
+    {
+        const int Every = 20;
+        if (counts.Batches % Every == 0)
+            call.Say($"[grey]放回 put back {counts.Retried}, 未放回 left {counts.Left}[/]");
+    }
+
+    static int Tell(VerbCall call, Report report)
+    {
+        if (call.AsJson)
+            call.Print(report);
+        else if (report.Groups is { } groups)
+            DrawGroups(call, groups, report.Counts.Passed);
+        else
+            Draw(call, report);
+        return report.Counts.Left == 0 ? CommandLine.Done : CommandLine.Refused;
+    }
+
+    static void DrawGroups(VerbCall call, IReadOnlyList<GroupCount> groups, long passed)
+    {
+        var table = new Table().AddColumns("原因 reason", "来源主题 topic", "封数 letters");
+        foreach (var group in groups)
+            table.AddRow(Markup.Escape(group.Reason), Markup.Escape(group.Topic), $"{group.Letters}");
+        call.Console.Write(table);
+        call.Say(
+            $"将放回 would put back {groups.Sum(g => g.Letters)}, 范围外 outside the filter {passed}; 未作任何改动 nothing was changed"
+        );
+    }
+
+    static void Draw(VerbCall call, Report report)
+    {
+        foreach (var left in report.Counts.Named)
+            call.Say($"[red]{left.Problem}[/] {left.Position} {left.Text}");
+        call.Say(
+            $"放回 put back [bold]{report.Counts.Retried}[/], 未放回 left {report.Counts.Left}, 范围外 outside the filter {report.Counts.Passed}, 已被 Kafka 清除 expired {report.Counts.Expired}"
+        );
+        if (report.Done)
+            call.Say($"运行 run {report.Run} 已结束 is over");
+        else
+            call.Say(
+                $"已到 --limit stopped at --limit; 继续 to go on: clearance dead-letters retry --run {report.Run}"
+            );
+    }
+
+    [GeneratedRegex("^[a-z0-9-]{1,60}$")]
+    private static partial Regex RunName();
+}

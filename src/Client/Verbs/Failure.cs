@@ -1,0 +1,51 @@
+using System.Net;
+using System.Text.Json;
+using ClearanceEngine.Streams.Kafka;
+using Confluent.Kafka;
+
+namespace ClearanceEngine.Client.Verbs;
+
+/// <summary>How a command ends that could not do what it was asked.</summary>
+/// <param name="ExitCode">See <see cref="CommandLine"/>.</param>
+/// <param name="Code">Stable name of the problem, kebab-case.</param>
+/// <param name="Text">What is wrong and what to do.</param>
+sealed record Failure(int ExitCode, string Code, string Text)
+{
+    const string Away = "out-of-reach";
+
+    /// <summary>The failure that an exception stands for; null for a mistake of ours, which is to be seen as it is.</summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="stopped">The user has stopped the command.</param>
+    public static Failure? Of(Exception exception, bool stopped) =>
+        exception switch
+        {
+            VerbException e => new(e.ExitCode, e.Code, e.Message),
+            ClearanceException e => new(
+                e.Status >= HttpStatusCode.InternalServerError ? CommandLine.OutOfReach : CommandLine.Refused,
+                e.Code,
+                e.Message
+            ),
+            OperationCanceledException when stopped => new(
+                CommandLine.Stopped,
+                "stopped",
+                "已中止。Stopped by its user."
+            ),
+            HttpRequestException or KafkaException or KafkaUnavailableException => OutOfReach(exception),
+            OperationCanceledException or TimeoutException => OutOfReach(exception),
+            JsonException e => new(
+                CommandLine.OutOfReach,
+                Away,
+                $"该地址答复的不是本引擎,请检查 --url。What answered is not the engine; check --url: {e.Message}"
+            ),
+            KafkaRefusedException e => new(CommandLine.Refused, "refused-by-kafka", e.Message),
+            IOException or UnauthorizedAccessException => new(
+                CommandLine.Usage,
+                "file-unreadable",
+                exception.Message
+            ),
+            _ => null,
+        };
+
+    static Failure OutOfReach(Exception exception) =>
+        new(CommandLine.OutOfReach, Away, $"无法连接 out of reach: {exception.Message}");
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using ClearanceEngine.Ceb;
+
+namespace ClearanceEngine.Client.Verbs;
+
+/// <summary><c>clearance quota</c>: a person's annual quota. The id number never is an argument, which others could see.</summary>
+static class QuotaVerb
+{
+    public static Command Command(VerbHost host)
+    {
+        var idFile = new Option<FileInfo?>("--id-file")
+        {
+            Description =
+                "含证件号码的文件,缺省读标准输入 file with the id number; standard input if left out (never an argument: arguments are visible to others)",
+        };
+        var year = new Option<int?>("--year") { Description = "年份 year" };
+        var command = new Command("quota", "查询个人年度额度 a person's annual quota") { idFile, year };
+        host.SetAction(command, async call =>
+        {
+            var id = call.Value(idFile) is { } file
+                ? await File.ReadAllTextAsync(file.FullName, call.Token)
+                : await Console.In.ReadToEndAsync(call.Token);
+            var quota = await call.Client.Quota(id.Trim(), call.Value(year), call.Token);
+
+            Show(call, quota);
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    static void Show(VerbCall call, QuotaResult quota)
+    {
+        if (call.AsJson)
+            call.Print(quota);
+        call.Say(
+            $"{quota.Year}: 限额 limit ¥{Yuan(quota.LimitFen)}, 已用 posted ¥{Yuan(quota.PostedFen)}, 预占 pending ¥{Yuan(quota.PendingFen)}, 剩余 remaining [bold]¥{Yuan(quota.RemainingFen)}[/]"
+        );
+    }
+
+    static string Yuan(long fen) => CebAmount.FromFen(fen);
+}

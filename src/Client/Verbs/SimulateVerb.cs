@@ -1,0 +1,47 @@
+using System.CommandLine;
+using ClearanceEngine.Simulator;
+using ClearanceEngine.Streams.Kafka;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ClearanceEngine.Client.Verbs;
+
+/// <summary><c>clearance simulate</c>: the simulated customs as a process of its own.</summary>
+static class SimulateVerb
+{
+    public static Command Command(VerbHost host)
+    {
+        var seed = new Option<int>("--seed") { Description = "随机种子 seed", DefaultValueFactory = _ => 1 };
+        var command = new Command("simulate", "运行海关模拟器 run the customs simulator against Kafka")
+        {
+            seed,
+        };
+        host.Kafka.AddTo(command);
+        host.SetAction(command, call => Simulate(call, call.Value(seed)));
+        return command;
+    }
+
+    static async Task<int> Simulate(VerbCall call, int seed)
+    {
+        using var kafka = call.Kafka();
+        // The simulator itself would wait for its broker for ever; whoever starts it by hand wants to know.
+        kafka.Topics();
+
+        using var host = Build(o => call.Host.Kafka.Apply(call.Parsed, o), seed);
+        call.Say($"海关模拟器 customs simulator on {kafka.Servers}; Ctrl+C 结束 ends it");
+        await host.RunAsync(call.Token);
+        return CommandLine.Done;
+    }
+
+    static IHost Build(Action<KafkaConnectionOptions> connection, int seed)
+    {
+        var settings = new HostApplicationBuilderSettings { DisableDefaults = true };
+        var builder = Host.CreateApplicationBuilder(settings);
+        builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddKafka();
+        builder.Services.Configure(connection);
+        builder.Services.AddCustomsSimulator(new CustomsSimulatorOptions { Seed = seed });
+        return builder.Build();
+    }
+}

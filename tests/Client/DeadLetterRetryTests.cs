@@ -1,0 +1,290 @@
+using System.Text;
+using ClearanceEngine.Client.DeadLetters;
+using ClearanceEngine.Client.Kafka;
+using ClearanceEngine.DevelopmentBroker;
+using ClearanceEngine.Streams.Kafka;
+using Confluent.Kafka;
+using Xunit;
+
+namespace ClearanceEngine.Tests;
+
+/// <summary>What a run of retries promises; the same on the development broker and on a real Kafka.</summary>
+public abstract class DeadLetterRetryTests : IAsyncLifetime
+{
+    private protected LetterBox Box { get; set; } = null!;
+
+    public abstract ValueTask InitializeAsync();
+
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        Box?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Letters_of_one_reason_go_back_as_they_were_from_all_partitions_and_no_others()
+    {
+        await Box.Put("a", key: "k", headers: [("mine", "1"), ("ce-door", "7")]);
+        await Box.Put("b", "not-xml");
+        await Box.Put("c", topic: Box.Receipts, partition: 1);
+        await Box.Put("d", partition: 1);
+
+        var run = await CommandRun.On(Box, "retry", "--reason", "retries-exhausted", "--json");
+
+        Assert.Equal(0, run.Code);
+        Assert.Equal((3, 0, 1), Counts(run));
+        Assert.Equal(["a", "d"], Box.Values(Box.Orders).Order());
+        Assert.Equal(["c"], Box.Values(Box.Receipts));
+        var back = Box.Read(Box.Orders).Single(r => Encoding.UTF8.GetString(r.Value!) == "a");
+        Assert.Equal("k", Encoding.UTF8.GetString(back.Key!));
+        Assert.Equal("1", LetterBox.Header(back, "mine"));
+        Assert.Equal("1", LetterBox.Header(back, TopicNames.RetriedHeader));
+        Assert.Equal(LetterBox.Arrived, LetterBox.Header(back, TopicNames.ArrivedHeader));
+        Assert.Null(LetterBox.Header(back, TopicNames.DoorHeader));
+        Assert.DoesNotContain(back.Headers, h => h.Key.StartsWith("dl-", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_retried_again_counts_on_and_keeps_the_time_of_its_first_arrival()
+    {
+        const string First = "2026-11-01T00:00:00.0000000+00:00";
+        await Box.Put(
+            "a",
+            headers:
+            [
+                (TopicNames.RetriedHeader, "4"),
+                (TopicNames.ArrivedHeader, First),
+                (TopicNames.ArrivedMacHeader, "1:proof"),
+            ]
+        );
+
+        Assert.Equal(0, (await CommandRun.On(Box, "retry", "--at", "0:0")).Code);
+
+        var back = Assert.Single(Box.Read(Box.Orders));
+        Assert.Equal("5", LetterBox.Header(back, TopicNames.RetriedHeader));
+        Assert.Equal(First, LetterBox.Header(back, TopicNames.ArrivedHeader));
+        Assert.Equal("1:proof", LetterBox.Header(back, TopicNames.ArrivedMacHeader));
+    }
+
+    [Fact]
+    public async Task A_run_stops_at_its_limit_goes_on_by_its_name_and_leaves_what_came_again()
+    {
+        for (var i = 0; i < 5; i++)
+            await Box.Put($"{i}", partition: i % 2);
+
+        var first = await CommandRun.On(Box, "retry", "--all", "--run", "night", "--limit", "2", "--json");
+        Assert.False(first.Json.GetProperty("done").GetBoolean());
+        // One that was put back fails again, while the run is not over.
+        await Box.Put("came again");
+        var second = await CommandRun.On(Box, "retry", "--run", "night", "--json");
+        Assert.True(second.Json.GetProperty("done").GetBoolean());
+        var third = await CommandRun.On(Box, "retry", "--all", "--run", "night", "--json");
+
+        Assert.Equal(((2, 0, 0), (3, 0, 0)), (Counts(first), Counts(second)));
+        Assert.Equal(0, third.Code);
+        Assert.Equal(["0", "1", "2", "3", "4"], Box.Values(Box.Orders).Order());
+    }
+
+    [Fact]
+    public async Task The_journal_says_who_retried_what_when_and_how_it_ended()
+    {
+        await Box.Put("a");
+        await CommandRun.On(Box, "retry", "--reason", "retries-exhausted", "--run", "night");
+
+        var runs = (await CommandRun.On(Box, "runs", "--json")).Json.EnumerateArray().ToList();
+
+        Assert.Equal(["begun", "ended"], runs.Select(r => r.GetProperty("event").GetString()));
+        Assert.All(runs, r => Assert.Equal("night", r.GetProperty("run").GetString()));
+        Assert.Equal(
+            $"{Environment.UserName}@{Environment.MachineName}",
+            runs[0].GetProperty("by").GetString()
+        );
+        Assert.Equal(
+            "retries-exhausted",
+            runs[0].GetProperty("plan").GetProperty("filter").GetProperty("reason").GetString()
+        );
+        Assert.Equal(1, runs[1].GetProperty("counts").GetProperty("retried").GetInt32());
+        Assert.Contains("night", (await CommandRun.On(Box, "runs")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_by_the_same_name_with_another_filter_is_refused()
+    {
+        await Box.Put("a");
+        await Box.Put("b");
+        await CommandRun.On(Box, "retry", "--reason", "retries-exhausted", "--run", "open", "--limit", "1");
+
+        var run = await CommandRun.On(Box, "retry", "--reason", "this", "--run", "open", "--json");
+
+        Assert.Equal(2, run.Code);
+        Assert.Equal("run-has-other-filter", Error(run));
+        Assert.Equal(["a"], Box.Values(Box.Orders));
+    }
+
+    [Fact]
+    public async Task A_dry_run_counts_by_reason_and_topic_and_writes_nothing()
+    {
+        await Box.Put("a");
+        await Box.Put("b", "not-xml", partition: 1);
+        await Box.Put("c", "not-xml", Box.Receipts);
+
+        var run = await CommandRun.On(Box, "retry", "--reason", "not-xml", "--dry-run", "--json");
+
+        var groups = run.Json.GetProperty("groups").EnumerateArray().ToList();
+        Assert.Equal(0, run.Code);
+        Assert.Equal(2, groups.Sum(g => g.GetProperty("letters").GetInt32()));
+        Assert.Equal((0, 0, 1), Counts(run));
+        Assert.Equal((0, 0, 0), (Box.End(Box.Orders), Box.End(Box.Receipts), Box.End(Box.Runs)));
+    }
+
+    [Fact]
+    public async Task A_value_that_was_omitted_is_fetched_from_its_origin_and_one_that_is_gone_is_named()
+    {
+        await Box.PutOrigin(Box.Orders, "k", "the whole value");
+        var omitted = (DeadLetters.Omitted, "15 bytes");
+        await Box.Put("", headers: [omitted], origin: 0);
+        // Its offset there is 7, where nothing lies.
+        await Box.Put("", headers: [omitted], partition: 1);
+
+        var run = await CommandRun.On(Box, "retry", "--all", "--json");
+
+        Assert.Equal(1, run.Code);
+        Assert.Equal((1, 1, 0), Counts(run));
+        Assert.Equal("origin-gone", Named(run));
+        Assert.Equal(["the whole value", "the whole value"], Box.Values(Box.Orders));
+        Assert.Equal("k", Encoding.UTF8.GetString(Box.Read(Box.Orders)[1].Key!));
+    }
+
+    [Fact]
+    public async Task Letters_that_cannot_be_put_back_are_named_and_stop_no_others()
+    {
+        await Box.Put("nowhere", topic: $"{Box.Letters}.gone");
+        await Box.Put("no origin", topic: "");
+        await Box.Put("fine");
+
+        var run = await CommandRun.On(Box, "retry", "--all", "--json");
+
+        Assert.Equal(1, run.Code);
+        Assert.Equal((1, 2, 0), Counts(run));
+        Assert.Equal("no-topic", Named(run));
+        Assert.Equal(["fine"], Box.Values(Box.Orders));
+    }
+
+    [Fact]
+    public async Task Nothing_is_committed_before_the_broker_acknowledged_what_was_put_back()
+    {
+        await Box.Put("a");
+        await Box.Put("b");
+        using var kafka = Kafka();
+        var held = new HeldProducer(kafka.Producer(), Box.Orders, records: 2);
+        var run = new RetryRun(kafka, held, new RetryTopics(Box.Letters, Box.Runs), "held");
+        var plan = await run.Begin(new DeadLetterFilter(), null, Entry(run));
+
+        var working = Task.Run(() => run.Work(plan, long.MaxValue, _ => { }, CancellationToken.None));
+        await held.Asked.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(0, Box.Committed("held"));
+        held.Fail(new KafkaUnavailableException("away"));
+
+        await Assert.ThrowsAsync<KafkaUnavailableException>(() => working);
+        Assert.Equal(0, Box.Committed("held"));
+        var resumed = await CommandRun.On(Box, "retry", "--run", "held", "--json");
+        Assert.Equal((2, 0, 0), Counts(resumed));
+        Assert.Equal(["a", "b"], Box.Values(Box.Orders));
+    }
+
+    [Fact]
+    public async Task A_run_that_was_started_again_elsewhere_ends_here()
+    {
+        await Box.Put("a");
+        using var kafka = Kafka();
+        var here = new RetryRun(kafka, kafka.Producer(), new RetryTopics(Box.Letters, Box.Runs), "shared");
+        var plan = await here.Begin(new DeadLetterFilter(), null, Entry(here));
+        Assert.Equal(0, (await CommandRun.On(Box, "retry", "--run", "shared")).Code);
+
+        var stopped = await Assert.ThrowsAsync<Client.Verbs.VerbException>(() =>
+            here.Work(plan, long.MaxValue, _ => { }, CancellationToken.None)
+        );
+
+        Assert.Equal("run-taken-over", stopped.Code);
+        Assert.Equal(["a"], Box.Values(Box.Orders));
+    }
+
+    KafkaClients Kafka() =>
+        new(new KafkaConnectionOptions { BootstrapServers = Box.Servers }, TimeSpan.FromSeconds(10));
+
+    static Func<RunEvent, RunEntry> Entry(RetryRun run) => what => run.Entry(what, DateTimeOffset.UtcNow);
+
+    static (int Retried, int Left, int Passed) Counts(CommandRun run)
+    {
+        var counts = run.Json.GetProperty("counts");
+        return (
+            counts.GetProperty("retried").GetInt32(),
+            counts.GetProperty("left").GetInt32(),
+            counts.GetProperty("passed").GetInt32()
+        );
+    }
+
+    static string? Error(CommandRun run) => run.Json.GetProperty("error").GetProperty("code").GetString();
+
+    static string? Named(CommandRun run) =>
+        run
+            .Json.GetProperty("counts")
+            .GetProperty("named")
+            .EnumerateArray()
+            .First()
+            .GetProperty("problem")
+            .GetString();
+
+    /// <summary>Holds back the acknowledgements of one topic.</summary>
+    sealed class HeldProducer(IKafkaProducer inner, string topic, int records) : IKafkaProducer
+    {
+        readonly TaskCompletionSource<TopicPartitionOffset> _acknowledged = new(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+        readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        int _times;
+
+        /// <summary>Ends when so many records were handed over.</summary>
+        public Task Asked => _asked.Task;
+
+        public void Fail(Exception exception) => _acknowledged.SetException(exception);
+
+        public Task<TopicPartitionOffset> Produce(
+            string to,
+            ReadOnlyMemory<byte>? key,
+            ReadOnlyMemory<byte>? value,
+            Headers? headers = null,
+            CancellationToken cancellationToken = default
+        )
+        {
+            if (to != topic)
+                return inner.Produce(to, key, value, headers, cancellationToken);
+            if (Interlocked.Increment(ref _times) == records)
+                _asked.TrySetResult();
+            return _acknowledged.Task;
+        }
+    }
+}
+
+public sealed class DevelopmentBrokerRetryTests : DeadLetterRetryTests
+{
+    readonly KafkaDevelopmentBroker _broker = KafkaDevelopmentBroker.Start();
+
+    public override async ValueTask InitializeAsync() => Box = await LetterBox.On(_broker);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await _broker.DisposeAsync();
+    }
+}
+
+public sealed class RealKafkaRetryTests : DeadLetterRetryTests
+{
+    public override async ValueTask InitializeAsync()
+    {
+        Parts.Require(Parts.Kafka is not null, "No real Kafka: set CLEARANCE_KAFKA_HOME for test.sh");
+        Box = await LetterBox.On(Parts.Kafka!);
+    }
+}

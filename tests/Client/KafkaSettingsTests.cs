@@ -1,0 +1,172 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Xunit;
+
+namespace ClearanceEngine.Tests;
+
+/// <summary>
+/// The engine's own Kafka settings reach the client of every verb. What listens here is no Kafka: it looks at the first bytes
+/// of whoever connects, which tell TLS from plain text, and name the SASL mechanism that is asked for.
+/// </summary>
+public sealed class KafkaSettingsTests : IDisposable
+{
+    /// <summary>How a TLS handshake begins.</summary>
+    const byte TlsHandshake = 0x16;
+
+    /// <summary>A client that asks no version says at once which SASL mechanism it means.</summary>
+    const string Sasl = """
+        "security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": "SCRAM-SHA-512", "sasl.username": "u",
+        "sasl.password": "p", "api.version.request": "false", "broker.version.fallback": "0.10.0"
+        """;
+
+    readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    readonly string _directory = Directory.CreateTempSubdirectory("clearance-").FullName;
+
+    public KafkaSettingsTests() => _listener.Start();
+
+    string Address => $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("dead-letters", "list")]
+    [InlineData("dead-letters", "show", "0", "0")]
+    [InlineData("dead-letters", "retry", "--all")]
+    [InlineData("dead-letters", "runs")]
+    [InlineData("simulate", "--test-rig")]
+    [InlineData("submit", "FILE")]
+    public async Task Every_verb_takes_the_engines_settings_file(params string[] verb)
+    {
+        var settings = File(
+            "appsettings.json",
+            $$"""
+            {
+              "Storage": { "Provider": "PostgreSql" },
+              "Kafka": { "BootstrapServers": "{{Address}}", "Producing": { "Linger": "00:00:01" }, "Common": { {{Sasl}} } }
+            }
+            """
+        );
+        var named = verb.Select(v => v == "FILE" ? settings : v);
+        Assert.Contains(
+            "SCRAM-SHA-512",
+            await FirstWords([.. named, "--kafka-config", settings]),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task A_file_may_hold_the_librarys_own_names_as_json_or_as_lines()
+    {
+        var json = File("a.json", $"{{ \"bootstrap.servers\": \"{Address}\", {Sasl} }}");
+        Assert.Contains("SCRAM-SHA-512", await FirstWords(List(json)), StringComparison.Ordinal);
+
+        var lines = File(
+            "a.properties",
+            $"# ours\nbootstrap.servers={Address}\nsecurity.protocol = ssl\n\nssl.key.password=a=b\n"
+        );
+        Assert.Equal(TlsHandshake, (await FirstWords(List(lines)))[0]);
+    }
+
+    [Fact]
+    public async Task A_setting_of_the_command_line_wins_over_the_environment_and_that_over_the_file()
+    {
+        var file = File("a.properties", "bootstrap.servers=127.0.0.1:1\nsecurity.protocol=nonsense\n");
+        var variables = new Dictionary<string, string>
+        {
+            ["Kafka__BootstrapServers"] = Address,
+            ["Kafka__SecurityProtocol"] = "SaslSsl",
+            ["Kafka__SaslMechanism"] = "Plain",
+            ["Kafka__SaslUsername"] = "u",
+            ["Kafka__SaslPassword"] = "p",
+            ["Kafka__Common__security.protocol"] = "ssl",
+        };
+        using var clearance = new EngineProcess(
+            "clearance",
+            Path.Combine(_directory, "log"),
+            ["dead-letters", "list", "--kafka-timeout", "2", "--kafka-config", file],
+            null,
+            variables,
+            "clearance.dll"
+        );
+        clearance.Start();
+        Assert.Equal(TlsHandshake, (await Accepted())[0]);
+        Assert.Equal(3, await clearance.Ended(TimeSpan.FromSeconds(30)));
+
+        var plain = await FirstWords([
+            .. List(file),
+            "--kafka",
+            Address,
+            "--kafka-setting",
+            "security.protocol=plaintext",
+        ]);
+        Assert.Equal(0, plain[0]);
+    }
+
+    [Theory]
+    [InlineData("a.json", "{ \"Kafka\": { \"BootstrapServer\": \"a:1\" } }", "BootstrapServer")]
+    [InlineData("a.json", "{ \"Kafka\": { \"SaslMechanism\": \"Scram\" } }", "Scram")]
+    [InlineData("a.json", "{ \"Kafka\": { \"SaslMechanism\": \"Plain\" } }", "SecurityProtocol")]
+    [InlineData("a.json", "{ \"Storage\": { \"Provider\": \"x\" } }", "Storage")]
+    [InlineData("a.json", "{ not json", "a.json")]
+    [InlineData("a.properties", "security.protocol", "1")]
+    [InlineData("a.properties", "no.such.setting=1", "no.such.setting")]
+    [InlineData("a.properties", "security.protocol=nonsense", "security.protocol")]
+    public async Task Settings_that_cannot_work_are_wrong_usage_and_named(
+        string name,
+        string text,
+        string named
+    )
+    {
+        var run = await CommandRun.Of([.. List(File(name, text)), "--json"]);
+        Assert.Equal(2, run.Code);
+        var error = run.Json.GetProperty("error");
+        Assert.Equal("bad-kafka-settings", error.GetProperty("code").GetString());
+        Assert.Contains(named, error.GetProperty("text").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("file-unreadable", "--kafka-config", "/nowhere/a.json")]
+    [InlineData("bad-kafka-settings", "--kafka-setting", "security.protocol")]
+    [InlineData("bad-kafka-settings", "--kafka-timeout", "0")]
+    public async Task A_file_that_is_not_there_and_a_setting_without_a_value_are_wrong_usage(
+        string error,
+        params string[] arguments
+    )
+    {
+        var run = await CommandRun.Of(["dead-letters", "list", "--json", .. arguments]);
+        Assert.Equal(2, run.Code);
+        Assert.Equal(error, run.Json.GetProperty("error").GetProperty("code").GetString());
+    }
+
+    static string[] List(string file) => ["dead-letters", "list", "--kafka-config", file];
+
+    string File(string name, string text)
+    {
+        var path = Path.Combine(_directory, name);
+        System.IO.File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>The first bytes that a verb sends to what it takes for Kafka; it ends with exit code 3.</summary>
+    async Task<string> FirstWords(string[] arguments)
+    {
+        var running = CommandRun.Of([.. arguments, "--kafka-timeout", "2"]);
+        var words = await Accepted();
+        Assert.Equal(3, (await running).Code);
+        return words;
+    }
+
+    async Task<string> Accepted()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var client = await _listener.AcceptTcpClientAsync(limit.Token);
+        var bytes = new byte[512];
+        var read = await client.GetStream().ReadAsync(bytes, limit.Token);
+        return Encoding.Latin1.GetString(bytes, 0, read);
+    }
+}
