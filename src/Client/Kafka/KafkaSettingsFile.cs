@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using ClearanceEngine.Client.Verbs;
 using Microsoft.Extensions.Configuration;
 
@@ -61,7 +62,7 @@ static class KafkaSettingsFile
                     .Where(s => s.Value is not null),
             ];
         }
-        catch (Exception e) when (e is FormatException or InvalidDataException)
+        catch (Exception e) when (e is FormatException or InvalidDataException or JsonException)
         {
             throw NotUnderstood(file, (e.InnerException ?? e).Message, e);
         }

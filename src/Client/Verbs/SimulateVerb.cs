@@ -13,9 +13,19 @@ static class SimulateVerb
     public static Command Command(VerbHost host)
     {
         var seed = new Option<int>("--seed") { Description = "随机种子 seed", DefaultValueFactory = _ => 1 };
-        var command = new Command("simulate", "运行海关模拟器 run the customs simulator against Kafka")
+        var testRig = new Option<bool>("--test-rig")
+        {
+            Description =
+                "确认这是测试环境:模拟器会代替海关答复该 Kafka 上的全部申报 this is a test rig: the simulator answers every declaration on that Kafka in the place of customs",
+            Required = true,
+        };
+        var command = new Command(
+            "simulate",
+            "运行海关模拟器(仅限测试环境)run the customs simulator against the Kafka of a test rig"
+        )
         {
             seed,
+            testRig,
         };
         host.Kafka.AddTo(command);
         host.SetAction(command, call => Simulate(call, call.Value(seed)));
