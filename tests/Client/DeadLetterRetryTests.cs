@@ -87,6 +87,29 @@ public abstract class DeadLetterRetryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_run_has_put_back_is_no_longer_open_and_goes_again_only_when_that_is_said()
+    {
+        await Box.Put("a");
+        await Box.Put("nowhere", topic: $"{Box.Letters}.gone");
+        await CommandRun.On(Box, "retry", "--all", "--run", "first");
+        await Box.Put("b");
+
+        var open = (await CommandRun.On(Box, "list", "--open", "--json")).Json.GetProperty("letters");
+        Assert.Equal(
+            ["0:1", "0:2"],
+            open.EnumerateArray().Select(l => l.GetProperty("position").GetString())
+        );
+        Assert.Contains("first", (await CommandRun.On(Box, "list")).Output, StringComparison.Ordinal);
+
+        await CommandRun.On(Box, "retry", "--all");
+        Assert.Equal(["a", "b"], Box.Values(Box.Orders));
+        await CommandRun.On(Box, "retry", "--at", "0:0");
+        Assert.Equal(["a", "b", "a"], Box.Values(Box.Orders));
+        await CommandRun.On(Box, "retry", "--all", "--again");
+        Assert.Equal(["a", "b", "a", "a", "b"], Box.Values(Box.Orders));
+    }
+
+    [Fact]
     public async Task The_journal_says_who_retried_what_when_and_how_it_ended()
     {
         await Box.Put("a");
@@ -179,7 +202,7 @@ public abstract class DeadLetterRetryTests : IAsyncLifetime
         using var kafka = Kafka();
         var held = new HeldProducer(kafka.Producer(), Box.Orders, records: 2);
         var run = new RetryRun(kafka, held, new RetryTopics(Box.Letters, Box.Runs), "held");
-        var plan = await run.Begin(new DeadLetterFilter(), null, Entry(run));
+        var plan = await run.Begin(new DeadLetterFilter(), null, again: false, Entry(run));
 
         var working = Task.Run(() => run.Work(plan, long.MaxValue, _ => { }, CancellationToken.None));
         await held.Asked.WaitAsync(TimeSpan.FromSeconds(30));
@@ -199,7 +222,7 @@ public abstract class DeadLetterRetryTests : IAsyncLifetime
         await Box.Put("a");
         using var kafka = Kafka();
         var here = new RetryRun(kafka, kafka.Producer(), new RetryTopics(Box.Letters, Box.Runs), "shared");
-        var plan = await here.Begin(new DeadLetterFilter(), null, Entry(here));
+        var plan = await here.Begin(new DeadLetterFilter(), null, again: false, Entry(here));
         Assert.Equal(0, (await CommandRun.On(Box, "retry", "--run", "shared")).Code);
 
         var stopped = await Assert.ThrowsAsync<Client.Verbs.VerbException>(() =>

@@ -38,6 +38,9 @@ public sealed record DeadLetterEntry(
     [JsonPropertyOrder(-1)]
     public string Position => At.ToString();
 
+    /// <summary>The run that put this letter back; null when none did, or when it was not asked for.</summary>
+    public string? PutBackBy { get; init; }
+
     [JsonIgnore]
     internal LetterPosition At => new(Partition, Offset);
 

@@ -16,12 +16,12 @@ sealed record DeadLetterPage(
 {
     /// <summary>Takes a page and goes on to count, so that a list that is cut never looks like a whole one.</summary>
     /// <param name="letters">In their order, read as they are needed.</param>
-    /// <param name="filter">Which are meant.</param>
+    /// <param name="isMeant">Which are to be shown.</param>
     /// <param name="limit">Most of the page.</param>
     /// <param name="enough">Asked after the page is full: whether the counting has lasted long enough.</param>
     public static DeadLetterPage Of(
         IEnumerable<DeadLetterEntry> letters,
-        DeadLetterFilter filter,
+        Func<DeadLetterEntry, bool> isMeant,
         int limit,
         Func<bool> enough
     )
@@ -31,15 +31,15 @@ sealed record DeadLetterPage(
         var more = 0L;
         foreach (var letter in letters)
         {
-            var isMeant = filter.Takes(letter);
+            var isShown = isMeant(letter);
             if (page.Count < limit)
             {
-                if (isMeant)
+                if (isShown)
                     page.Add(letter);
                 continue;
             }
 
-            if (isMeant)
+            if (isShown)
             {
                 next ??= letter.At;
                 more++;

@@ -1,8 +1,8 @@
 namespace ClearanceEngine.Client.DeadLetters;
 
 /// <summary>Letters that are put back together, and then committed together.</summary>
-/// <param name="Letters">Those that the filter takes.</param>
-/// <param name="Passed">How many it does not take.</param>
+/// <param name="Letters">Those that are meant.</param>
+/// <param name="Passed">How many between them are not.</param>
 /// <param name="Next">Everything before this is of this batch or an earlier one.</param>
 sealed record LetterBatch(IReadOnlyList<DeadLetterRecord> Letters, long Passed, LetterPosition Next)
 {
@@ -17,12 +17,12 @@ sealed record LetterBatch(IReadOnlyList<DeadLetterRecord> Letters, long Passed, 
     /// <summary>Cuts a stretch of letters into batches.</summary>
     /// <param name="letters">The letters of one partition in order, read as they are needed.</param>
     /// <param name="span">Where they lie; the last batch ends with it.</param>
-    /// <param name="filter">Which of them are meant.</param>
+    /// <param name="isMeant">Which of them are to be put back.</param>
     /// <param name="most">No more than so many letters in all; after these nothing more is read.</param>
     public static IEnumerable<LetterBatch> Cut(
         IEnumerable<DeadLetterRecord> letters,
         LetterSpan span,
-        DeadLetterFilter filter,
+        Func<DeadLetterEntry, bool> isMeant,
         long most
     )
     {
@@ -30,7 +30,7 @@ sealed record LetterBatch(IReadOnlyList<DeadLetterRecord> Letters, long Passed, 
         var (passed, bytes) = (0L, 0L);
         foreach (var letter in letters)
         {
-            if (filter.Takes(letter.About))
+            if (isMeant(letter.About))
             {
                 taken.Add(letter);
                 bytes += letter.Size;

@@ -32,10 +32,11 @@ sealed class RetryRun(KafkaClients clients, IKafkaProducer producer, RetryTopics
     public async Task<RunPlan> Begin(
         DeadLetterFilter filter,
         LetterPosition? only,
+        bool again,
         Func<RunEvent, RunEntry> entry
     )
     {
-        var plan = new RunPlan(topics.Letters, filter, Meant(_reader.Spans(), only));
+        var plan = new RunPlan(topics.Letters, filter, Meant(_reader.Spans(), only), again);
         // First the positions: a run that is in the journal has them, or has lost them.
         _reader.Commit(plan.Spans.Select(s => new LetterPosition(s.Partition, s.From)));
         await Write(entry(RunEvent.Begun) with { Plan = plan });
@@ -77,10 +78,13 @@ sealed class RetryRun(KafkaClients clients, IKafkaProducer producer, RetryTopics
     )
     {
         var returns = new LetterReturn(producer, [.. clients.Topics().Keys], new OriginReader(clients).Find);
+        var earlier = plan.Again ? EarlierRuns.None : EarlierRuns.Of(_journal.Entries(cancellationToken));
+        bool IsMeant(DeadLetterEntry letter) => plan.Filter.Takes(letter) && earlier.RunOf(letter) is null;
+
         foreach (var span in WithoutExpired(plan.Spans))
         {
             var letters = _reader.Read(span, cancellationToken);
-            foreach (var batch in LetterBatch.Cut(letters, span, plan.Filter, limit - Tried))
+            foreach (var batch in LetterBatch.Cut(letters, span, IsMeant, limit - Tried))
             {
                 RequireOwned(cancellationToken);
                 var named = await returns.PutBack(batch.Letters);

@@ -11,7 +11,7 @@ sealed record LeftLetter(string Position, string Problem, string Text);
 /// <summary>What one start of a run did.</summary>
 /// <param name="Retried">Letters put back; the broker has acknowledged each.</param>
 /// <param name="Left">Letters of the filter that could not be put back.</param>
-/// <param name="Passed">Letters that the filter does not take.</param>
+/// <param name="Passed">Letters that the filter does not take, or that an earlier run has put back.</param>
 /// <param name="Expired">Offsets that Kafka's retention took away before the run came to them.</param>
 /// <param name="Named">The first of those that were left, by name.</param>
 sealed record RunCounts(long Retried, long Left, long Passed, long Expired, IReadOnlyList<LeftLetter> Named)

@@ -24,7 +24,13 @@ enum RunEvent
 /// <param name="Topic">The dead-letter topic.</param>
 /// <param name="Filter">Which letters.</param>
 /// <param name="Spans">Where they lie, each partition up to its end when the run began.</param>
-sealed record RunPlan(string Topic, DeadLetterFilter Filter, IReadOnlyList<LetterSpan> Spans);
+/// <param name="Again">Also those that an earlier run has put back.</param>
+sealed record RunPlan(
+    string Topic,
+    DeadLetterFilter Filter,
+    IReadOnlyList<LetterSpan> Spans,
+    bool Again = false
+);
 
 /// <summary>One line of the journal.</summary>
 /// <param name="Run">Name of the run.</param>
@@ -50,6 +56,10 @@ sealed class RunJournal(KafkaClients clients, string topic)
     readonly DeadLetterReader _reader = new(clients, topic, DeadLetterReader.LookingGroup);
     readonly Dictionary<int, long> _read = [];
     readonly List<RunEntry> _entries = [];
+
+    /// <summary>Whether the engine has made its topic.</summary>
+    /// <exception cref="Confluent.Kafka.KafkaException">Kafka is out of reach.</exception>
+    public bool Exists() => clients.Topics().ContainsKey(topic);
 
     /// <summary>All entries, oldest first. Reads what has come since it was last asked.</summary>
     /// <exception cref="Confluent.Kafka.KafkaException">Kafka is out of reach.</exception>

@@ -26,30 +26,46 @@ static class DeadLetterListVerb
             Description = "最多列出 most letters of a page",
             DefaultValueFactory = _ => DefaultLimit,
         };
-        var command = new Command("list", "列出 list") { from, limit };
+        var open = new Option<bool>("--open")
+        {
+            Description = "只列未放回的 only letters that no run has put back",
+        };
+        var command = new Command("list", "列出 list") { from, limit, open };
         filter.AddTo(command);
         host.SetAction(command, call =>
             Task.FromResult(
                 List(
                     call,
-                    topics.Of(call).Letters,
+                    topics.Of(call),
                     filter.Read(call),
                     From(call.Value(from)!),
-                    Limit(call.Value(limit))
+                    Limit(call.Value(limit)),
+                    call.Value(open)
                 )
             )
         );
         return command;
     }
 
-    static int List(VerbCall call, string topic, DeadLetterFilter filter, LetterPosition from, int limit)
+    static int List(
+        VerbCall call,
+        RetryTopics topics,
+        DeadLetterFilter filter,
+        LetterPosition from,
+        int limit,
+        bool open
+    )
     {
         using var kafka = call.Kafka();
-        var reader = new DeadLetterReader(kafka, topic, DeadLetterReader.LookingGroup);
+        var reader = new DeadLetterReader(kafka, topics.Letters, DeadLetterReader.LookingGroup);
         var spans = reader.Spans().Select(s => Beyond(s, from)).Where(s => s.From < s.End);
-        var letters = reader.Read(spans, call.Token).Select(r => r.About);
+        var earlier = EarlierRuns.Of(new RunJournal(kafka, topics.Runs), call.Token);
+        var letters = reader
+            .Read(spans, call.Token)
+            .Select(r => r.About with { PutBackBy = earlier.RunOf(r.About) });
 
-        var page = DeadLetterPage.Of(letters, filter, limit, Deadline(call.Time));
+        bool IsMeant(DeadLetterEntry letter) => filter.Takes(letter) && (letter.PutBackBy is null || !open);
+        var page = DeadLetterPage.Of(letters, IsMeant, limit, Deadline(call.Time));
 
         if (call.AsJson)
             call.Print(page);
@@ -75,7 +91,7 @@ static class DeadLetterListVerb
             "时间 parked",
             "原因 reason",
             "来源 origin",
-            "次数 retried",
+            "已放回 put back by",
             "说明 detail"
         );
         foreach (var letter in page.Letters)
@@ -84,7 +100,7 @@ static class DeadLetterListVerb
                 Markup.Escape($"{letter.Parked.UtcDateTime:yyyy-MM-dd HH:mm:ssZ}"),
                 Markup.Escape(letter.Reason),
                 Markup.Escape(letter.Origin),
-                Markup.Escape($"{letter.Retried}"),
+                Markup.Escape($"{letter.PutBackBy}"),
                 Markup.Escape(letter.Detail)
             );
         call.Console.Write(table);

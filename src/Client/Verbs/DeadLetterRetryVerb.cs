@@ -13,7 +13,14 @@ namespace ClearanceEngine.Client.Verbs;
 static partial class DeadLetterRetryVerb
 {
     /// <summary>What was asked for.</summary>
-    sealed record Request(string Run, DeadLetterFilter Filter, LetterPosition? Only, bool All, long Limit)
+    sealed record Request(
+        string Run,
+        DeadLetterFilter Filter,
+        LetterPosition? Only,
+        bool All,
+        bool Again,
+        long Limit
+    )
     {
         public bool NamesLetters => All || Only is not null || !Filter.IsEmpty;
     }
@@ -46,6 +53,9 @@ static partial class DeadLetterRetryVerb
 
         public Option<bool> All { get; } = new("--all") { Description = "全部死信 all dead letters" };
 
+        public Option<bool> Again { get; } =
+            new("--again") { Description = "包括已放回过的 also letters that an earlier run put back" };
+
         public Option<bool> DryRun { get; } =
             new("--dry-run") { Description = "只统计,不放回 count what would be put back, and do nothing" };
 
@@ -64,6 +74,7 @@ static partial class DeadLetterRetryVerb
             options.Run,
             options.At,
             options.All,
+            options.Again,
             options.DryRun,
             options.Limit,
         };
@@ -134,8 +145,11 @@ static partial class DeadLetterRetryVerb
                 "请说明重试哪些死信:--reason、--topic、--since、--until、--at,或 --all。Say which letters: --reason, --topic, --since, --until, --at, or --all."
             );
         call.Say($"运行 run {run.Name}: {request.Filter}");
-        return await run.Begin(request.Filter, request.Only, entry);
+        return await run.Begin(request.Filter, request.Only, Again(request), entry);
     }
+
+    /// <summary>Whoever names one letter means it.</summary>
+    static bool Again(Request request) => request.Again || request.Only is not null;
 
     static void RequireSame(Request request, RunEntry begun)
     {
@@ -166,6 +180,7 @@ static partial class DeadLetterRetryVerb
             options.Filter.Read(call),
             call.Value(options.At) is { } at ? Position(at) : null,
             call.Value(options.All),
+            call.Value(options.Again),
             limit
         );
     }
@@ -185,11 +200,14 @@ static partial class DeadLetterRetryVerb
     {
         var reader = new DeadLetterReader(kafka, topics.Letters, DeadLetterReader.LookingGroup);
         var counted = new Dictionary<(string Reason, string Topic), long>();
+        var earlier = Again(request)
+            ? EarlierRuns.None
+            : EarlierRuns.Of(new RunJournal(kafka, topics.Runs), call.Token);
         long passed = 0;
         foreach (var letter in reader.Read(RetryRun.Meant(reader.Spans(), request.Only), call.Token))
         {
             var group = (letter.About.Reason, letter.About.Topic);
-            if (request.Filter.Takes(letter.About))
+            if (request.Filter.Takes(letter.About) && earlier.RunOf(letter.About) is null)
                 counted[group] = counted.GetValueOrDefault(group) + 1;
             else
                 passed++;
@@ -228,7 +246,7 @@ static partial class DeadLetterRetryVerb
             table.AddRow(Markup.Escape(group.Reason), Markup.Escape(group.Topic), $"{group.Letters}");
         call.Console.Write(table);
         call.Say(
-            $"将放回 would put back {groups.Sum(g => g.Letters)}, 范围外 outside the filter {passed}; 未作任何改动 nothing was changed"
+            $"将放回 would put back {groups.Sum(g => g.Letters)}, 范围外或已放回过 outside the filter or put back before {passed}; 未作任何改动 nothing was changed"
         );
     }
 
@@ -237,7 +255,7 @@ static partial class DeadLetterRetryVerb
         foreach (var left in report.Counts.Named)
             call.Say($"[red]{left.Problem}[/] {left.Position} {left.Text}");
         call.Say(
-            $"放回 put back [bold]{report.Counts.Retried}[/], 未放回 left {report.Counts.Left}, 范围外 outside the filter {report.Counts.Passed}, 已被 Kafka 清除 expired {report.Counts.Expired}"
+            $"放回 put back [bold]{report.Counts.Retried}[/], 未放回 left {report.Counts.Left}, 范围外或已放回过 outside the filter or put back before {report.Counts.Passed}, 已被 Kafka 清除 expired {report.Counts.Expired}"
         );
         if (report.Done)
             call.Say($"运行 run {report.Run} 已结束 is over");
