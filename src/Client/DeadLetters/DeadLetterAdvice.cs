@@ -24,6 +24,12 @@ sealed record DeadLetterAdvice(string Cause, string Remedy, bool RetryHelps)
         true
     );
 
+    static readonly DeadLetterAdvice Mistimed = new(
+        "记录时间不在今年或去年。The record's time is neither of this year nor of the last.",
+        "校正 Kafka 的时钟与该主题的 message.timestamp.type 后重试。Set Kafka's clock and the topic's message.timestamp.type right, then retry.",
+        true
+    );
+
     static readonly DeadLetterAdvice Unregistered = new(
         "企业、证书或权限未登记,或与登记不符。The sender, its certificate or its right to send this is not registered, or differs.",
         "核实后在企业名录登记并重启引擎,再重试;否则由企业更正重发。If it is right, register it (Engine:ParticipantsFile), restart, then retry; else the sender corrects and sends anew.",
@@ -60,6 +66,7 @@ sealed record DeadLetterAdvice(string Cause, string Remedy, bool RetryHelps)
         ["no-stream"] = Exhausted,
         ["receipt-without-parcel"] = Unclaimed,
         ["message-unknown"] = NotOurs,
+        ["time-implausible"] = Mistimed,
         ["sender-unknown"] = Unregistered,
         ["sender-inactive"] = Unregistered,
         ["sender-not-entitled"] = Unregistered,
