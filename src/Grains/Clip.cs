@@ -17,18 +17,25 @@ public static class Clip
     public static string To(string text, int most)
     {
         text = IdNumbers.Mask(text); // before it is cut: most of a number is still a person
+        return Clean(Cut(text, most));
+    }
+
+    /// <summary>At most so many characters, as they are; for what is handed on and not told by us.</summary>
+    public static string Cut(string text, int most)
+    {
         if (text.Length <= most)
-            return Clean(text);
+            return text;
         var end = most - 1;
         if (end > 0 && char.IsHighSurrogate(text[end - 1]))
             end--;
-        return Clean($"{text.AsSpan(0, end)}…");
+        return $"{text.AsSpan(0, end)}…";
     }
 
     /// <summary>A name or value to be quoted.</summary>
     public static string Quote(string text) => To(text, Quoted);
 
-    static string Clean(string text)
+    /// <summary>U+FFFD in place of what no XML can carry.</summary>
+    public static string Clean(string text)
     {
         if (CebEncoding.IndexOfForbidden(text) < 0 && !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
             return text;

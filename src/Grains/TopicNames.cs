@@ -8,6 +8,7 @@ public static class TopicNames
     public const string Outbound = "customs.outbound",
         Receipts = "customs.receipts",
         Queries = "customs.queries",
+        SetAside = "customs.set-aside",
         DeadLetters = "clearance.dead-letters",
         DeadLetterRuns = "clearance.dead-letters.runs";
 
@@ -26,8 +27,14 @@ public static class TopicNames
     /// <summary>Header of a record that was put back from the dead letters: how often.</summary>
     public const string RetriedHeader = "ce-retried";
 
-    /// <summary>Header of an outbound record: the message's guid, which CEB900 echoes as oriCopMsgId.</summary>
+    /// <summary>
+    /// Header of an outbound record: the message's guid, which CEB900 echoes as oriCopMsgId. Where the transport has numbers of
+    /// its own, it may put this header on the record that brings the CEB900.
+    /// </summary>
     public const string MessageHeader = "ce-message";
+
+    /// <summary>Header of a record that was set aside: the name of its root element.</summary>
+    public const string KindHeader = "ce-kind";
 
     static readonly (CebType Type, string Topic)[] Table =
     [

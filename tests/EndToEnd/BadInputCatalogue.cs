@@ -741,9 +741,6 @@ static class BadInputCatalogue
         yield return OfCustoms("Nonsense among the receipts of customs", "not-xml", (_, _) =>
             "nonsense"u8.ToArray()
         );
-        yield return OfCustoms("A declaration among the receipts of customs", "not-a-receipt", (p, _) =>
-            Xml(p.Order())
-        );
         yield return OfCustoms("A receipt that names no document", "key-unreadable", (_, _) =>
             Receipt(CebDocument.Create(CebType.ListReceipt, (InventoryReturn.ReturnStatus, "800")))
         );

@@ -59,7 +59,8 @@ static class CebEncoding
         );
     }
 
-    static string? DeclaredName(string declaration)
+    /// <summary>The encoding that an XML declaration names; null when it names none, empty when that cannot be read.</summary>
+    public static string? DeclaredName(string declaration)
     {
         var at = declaration.IndexOf("encoding", StringComparison.Ordinal);
         return at < 0 ? null

@@ -10,7 +10,7 @@ namespace ClearanceEngine.Ceb;
 /// </summary>
 public static class CebReader
 {
-    const string DsigNamespace = "http://www.w3.org/2000/09/xmldsig#";
+    internal const string DsigNamespace = "http://www.w3.org/2000/09/xmldsig#";
 
     /// <summary>Attributes of one element, namespaces included. Canonicalising takes time by their square.</summary>
     const int MostAttributes = 64;
@@ -43,11 +43,7 @@ public static class CebReader
     public static CebMessage Read(ReadOnlyMemory<byte> utf8, CebLimits? limits = null)
     {
         limits ??= CebLimits.Default;
-        if (utf8.Length > limits.MessageBytes)
-            throw new CebFormatException(
-                "too-large",
-                $"报文超过 {limits.MessageBytes} 字节上限,请拆分后重新发送。The message has {utf8.Length} bytes, the limit is {limits.MessageBytes}; split it."
-            );
+        RefuseTooLarge(utf8.Length, limits);
         if (utf8.Span.StartsWith("\uFEFF"u8))
             utf8 = utf8[3..];
         CebEncoding.RequireUtf8(utf8.Span);
@@ -67,17 +63,38 @@ public static class CebReader
         }
         catch (XmlException e)
         {
-            var dtd = e.Message.Contains("DTD is prohibited", StringComparison.Ordinal);
-            throw new CebFormatException(
-                dtd ? "dtd-forbidden" : "not-xml",
-                dtd
-                    ? "报文含有 DTD,不予受理,请去除 DOCTYPE 后重新发送。The message has a DTD, which is never accepted; remove the DOCTYPE and send it again."
-                    : $"报文不是格式良好的 XML(第 {e.LineNumber} 行第 {e.LinePosition} 列),请更正后重新发送。Not well-formed XML at line {e.LineNumber}, column {e.LinePosition}: {Clip.To(e.Message, 300)} Correct it and send it again.",
-                state.MessageType,
-                state.CopCode,
-                state.MessageGuid
-            );
+            throw NotXml(e, state.MessageType, state.CopCode, state.MessageGuid);
         }
+    }
+
+    /// <exception cref="CebFormatException">It is larger than anything that is read.</exception>
+    internal static void RefuseTooLarge(int bytes, CebLimits limits)
+    {
+        if (bytes > limits.MessageBytes)
+            throw new CebFormatException(
+                "too-large",
+                $"报文超过 {limits.MessageBytes} 字节上限,请拆分后重新发送。The message has {bytes} bytes, the limit is {limits.MessageBytes}; split it."
+            );
+    }
+
+    /// <summary>What the parser could not go on with, in our words, with what is known of the message so far.</summary>
+    internal static CebFormatException NotXml(
+        XmlException e,
+        string? messageType = null,
+        string? copCode = null,
+        string? messageGuid = null
+    )
+    {
+        var dtd = e.Message.Contains("DTD is prohibited", StringComparison.Ordinal);
+        return new CebFormatException(
+            dtd ? "dtd-forbidden" : "not-xml",
+            dtd
+                ? "报文含有 DTD,不予受理,请去除 DOCTYPE 后重新发送。The message has a DTD, which is never accepted; remove the DOCTYPE and send it again."
+                : $"报文不是格式良好的 XML(第 {e.LineNumber} 行第 {e.LinePosition} 列),请更正后重新发送。Not well-formed XML at line {e.LineNumber}, column {e.LinePosition}: {Clip.To(e.Message, 300)} Correct it and send it again.",
+            messageType,
+            copCode,
+            messageGuid
+        );
     }
 
     /// <summary>What is known so far, so that an error can name it.</summary>

@@ -7,60 +7,52 @@ namespace ClearanceEngine.Receipts;
 public static class ReceiptNames
 {
     /// <summary>Names in the index, the best first; the parcel's own key (<c>p/…</c>) where the receipt has all of it.</summary>
-    public static IEnumerable<string> Of(CebDocument r)
-    {
-        switch (r.Type)
+    /// <remarks>A name of which a part is missing is none: it would name whatever else lacks that part.</remarks>
+    public static IEnumerable<string> Of(CebDocument r) =>
+        r.Type switch
         {
-            case CebType.OrderReceipt:
-                yield return GrainKey.Parcel(r[OrderReturn.EbpCode] ?? "", r[OrderReturn.OrderNo] ?? "");
-                break;
-            case CebType.PaymentReceipt:
-                yield return IndexKey.Payment(
-                    r[PaymentReturn.PayCode] ?? "",
-                    r[PaymentReturn.PayTransactionId] ?? ""
-                );
-                break;
-            case CebType.WaybillReceipt:
-                yield return IndexKey.Waybill(
-                    r[LogisticsReturn.LogisticsCode] ?? "",
-                    r[LogisticsReturn.LogisticsNo] ?? ""
-                );
-                break;
-            case CebType.WaybillStatusReceipt:
-                yield return IndexKey.Waybill(
-                    r[LogisticsStatusReturn.LogisticsCode] ?? "",
-                    r[LogisticsStatusReturn.LogisticsNo] ?? ""
-                );
-                break;
-            case CebType.EntryNoteReceipt:
-                yield return IndexKey.Entry(
-                    r[DeliveryReturn.OperatorCode] ?? "",
-                    r[DeliveryReturn.CopNo] ?? ""
-                );
-                break;
-            case CebType.TaxBill:
-                yield return IndexKey.InvtNo(r[TaxHeadRd.InvtNo] ?? "");
-                break;
-            case CebType.TaxBillState:
-                yield return IndexKey.InvtNo(r[TaxHeadStatus.InvtNo] ?? "");
-                break;
-            default:
-                var head = r.Schema.Head;
-                var (invtNo, preNo, agent, copNo) = (
-                    r[head.Find("invtNo")!],
-                    r[head.Find("preNo")!],
-                    r[head.Find("agentCode")!],
-                    r[head.Find("copNo")!]
-                );
-                if (copNo is { Length: > 0 } && agent is { Length: > 0 })
-                    yield return IndexKey.ListCopNo(agent, copNo);
-                if (invtNo is { Length: > 0 })
-                    yield return IndexKey.InvtNo(invtNo);
-                if (preNo is { Length: > 0 })
-                    yield return IndexKey.PreNo(preNo);
-                break;
-        }
+            CebType.OrderReceipt => One(GrainKey.Parcel, r[OrderReturn.EbpCode], r[OrderReturn.OrderNo]),
+            CebType.PaymentReceipt => One(
+                IndexKey.Payment,
+                r[PaymentReturn.PayCode],
+                r[PaymentReturn.PayTransactionId]
+            ),
+            CebType.WaybillReceipt => One(
+                IndexKey.Waybill,
+                r[LogisticsReturn.LogisticsCode],
+                r[LogisticsReturn.LogisticsNo]
+            ),
+            CebType.WaybillStatusReceipt => One(
+                IndexKey.Waybill,
+                r[LogisticsStatusReturn.LogisticsCode],
+                r[LogisticsStatusReturn.LogisticsNo]
+            ),
+            CebType.EntryNoteReceipt => One(
+                IndexKey.Entry,
+                r[DeliveryReturn.OperatorCode],
+                r[DeliveryReturn.CopNo]
+            ),
+            CebType.TaxBill => One(IndexKey.InvtNo, r[TaxHeadRd.InvtNo]),
+            CebType.TaxBillState => One(IndexKey.InvtNo, r[TaxHeadStatus.InvtNo]),
+            _ => OfList(r),
+        };
+
+    /// <summary>What the receipts of list, cancellation and return echo.</summary>
+    static IEnumerable<string> OfList(CebDocument r)
+    {
+        var head = r.Schema.Head;
+        string? Echoed(string field) => head.Find(field) is { } f ? r[f] : null;
+
+        return One(IndexKey.ListCopNo, Echoed("agentCode"), Echoed("copNo"))
+            .Concat(One(IndexKey.InvtNo, Echoed("invtNo")))
+            .Concat(One(IndexKey.PreNo, Echoed("preNo")));
     }
+
+    static IEnumerable<string> One(Func<string, string> name, string? part) =>
+        part is { Length: > 0 } ? [name(part)] : [];
+
+    static IEnumerable<string> One(Func<string, string, string> name, string? first, string? second) =>
+        first is { Length: > 0 } && second is { Length: > 0 } ? [name(first, second)] : [];
 
     /// <summary>The parcels that a receipt is for, by the first of its names that any has.</summary>
     /// <param name="names">Of the receipt.</param>

@@ -79,6 +79,7 @@ static class EngineTopics
             new(TopicNames.Receipts, engine.Partitions, Customs, Engine, RecordClock.Broker),
             new(TopicNames.DeadLetters, 1, Engine, Operators, Keep: topics.KeepDeadLetters),
             new(TopicNames.DeadLetterRuns, 1, Operators, Operators, Keep: topics.KeepDeadLetters),
+            new(TopicNames.SetAside, 1, Engine, Operators, Keep: topics.KeepDeadLetters),
             .. participants
                 .All.Select(p => p.Topic)
                 .Distinct()

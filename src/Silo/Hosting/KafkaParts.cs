@@ -71,6 +71,7 @@ static class KafkaParts
         ));
         services.AddSingleton<MessageGate>();
         services.AddSingleton<DeclarationIntake>();
+        services.AddSingleton<FormatErrors>();
         services.AddSingleton<ReceiptIntake>();
         services.AddSingleton<IUnclaimedReceipts, UnclaimedReceipts>();
         if (intake.Through != IntakePath.Feed)

@@ -18,6 +18,11 @@ static class EngineMetrics
         "{receipt}",
         "Receipts taken in, by type."
     );
+    static readonly Counter<long> MessagesSetAside = Meter.CreateCounter<long>(
+        "receipts.set.aside",
+        "{message}",
+        "Messages on the channel of receipts that are none, by reason."
+    );
     static readonly Counter<long> MessagesOut = Meter.CreateCounter<long>(
         "messages.out",
         "{message}",
@@ -39,6 +44,9 @@ static class EngineMetrics
 
     public static void Receipt(string type) =>
         ReceiptsIn.Add(1, new KeyValuePair<string, object?>("type", type));
+
+    public static void SetAside(string reason) =>
+        MessagesSetAside.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public static void Sent(string type, int documents)
     {

@@ -1,4 +1,5 @@
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Ceb.Customs;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Receipts;
 using ClearanceEngine.Storage;
@@ -7,77 +8,131 @@ using ClearanceEngine.Waiting;
 
 namespace ClearanceEngine.Silo.Intake;
 
-/// <summary>A record of <c>customs.receipts</c>: each receipt to its parcel by the key that it echoes, one call a parcel.</summary>
+/// <summary>
+/// A record of <c>customs.receipts</c>: each receipt to its parcel by the key that it echoes, one call a parcel. Read
+/// liberally; what is no receipt is set aside, and a receipt that cannot be read harms only itself.
+/// </summary>
 sealed partial class ReceiptIntake(
     IGrainFactory grains,
     IDocumentIndex index,
-    IOutboundLog outbound,
+    FormatErrors formatErrors,
+    IDeadLetters letters,
     IntakeOptions options,
     TimeProvider time,
     ILogger<ReceiptIntake> logger
 ) : IFeedHandler
 {
+    readonly SeenKinds _seen = new();
+
     public async ValueTask Handle(FeedRecord record, CancellationToken cancellationToken)
     {
-        CebMessage message;
+        switch (Read(record))
+        {
+            case CustomsReading.Other other:
+                await SetAside(record, other, cancellationToken);
+                break;
+            case CustomsReading.Returns message:
+                Remark(message);
+                var faults = await Take(message, record, cancellationToken);
+                if (faults.Count > 0)
+                    throw Unreadable(message, faults);
+                break;
+        }
+    }
+
+    CustomsReading Read(FeedRecord record)
+    {
         try
         {
-            message = CebParser.Read(record.Value, options.Limits);
+            return CustomsReader.Read(record.Value, record.Timestamp, options.Limits);
         }
         catch (CebFormatException e)
         {
             throw new PoisonRecordException(e.Code, e.Message);
         }
-        if (message.Type == CebType.FormatError)
-        {
-            await FormatRefused(message.Documents[0], cancellationToken);
-            return;
-        }
-        if (DocumentKinds.OfReceipt(message.Type) is null)
-            throw new PoisonRecordException(
-                "not-a-receipt",
-                $"{message.Schema.Root} 不应出现在 {TopicNames.Receipts}。{message.Schema.Root} does not belong on {TopicNames.Receipts}; it takes receipts and tax bills."
-            );
+    }
 
-        var open = message.Documents.ToList();
-        for (var attempt = 1; open.Count > 0 && attempt <= options.ReceiptLookups; attempt++)
+    /// <summary>Not a dead letter: there is nothing to mend, and dead letters must stay a list that somebody works off.</summary>
+    async Task SetAside(FeedRecord record, CustomsReading.Other other, CancellationToken cancellationToken)
+    {
+        var letter = new DeadLetter(other.Code, other.Text, record.Attempt)
         {
-            if (attempt > 1)
-                await Task.Delay(TimeSpan.FromMilliseconds(50 << attempt), time, cancellationToken);
-            open = await Place(open, record.Timestamp, cancellationToken);
-        }
-        // What names it is still on its way, or nobody here has it: it waits where it is durable.
-        foreach (var receipt in open)
+            Headers = new Dictionary<string, string> { [TopicNames.KindHeader] = other.Kind },
+        };
+        await letters.Park(TopicNames.SetAside, record, letter, cancellationToken);
+        EngineMetrics.SetAside(other.Code);
+        if (_seen.IsNew(other.Kind))
+            LogSetAside(other.Kind, other.Code, TopicNames.SetAside);
+    }
+
+    void Remark(CustomsReading.Returns message)
+    {
+        foreach (var remark in message.Remarks)
         {
-            var name = ReceiptNames.Of(receipt).FirstOrDefault()
-                ?? throw new PoisonRecordException(
-                    "key-unreadable",
-                    $"{message.Schema.Root} 的回执没有业务主键,无法归属包裹。A receipt of this {message.Schema.Root} names no document; it cannot belong to any parcel. Ask customs for it again."
-                );
-            LogWaits(message.Schema.Root, name);
-            await grains
-                .Grain<IWaitingReceiptGrain>(GrainKey.WaitingReceipt(name))
-                .Hold(new CustomsAnswer(receipt, record.Timestamp));
+            if (_seen.IsNew($"{message.Root} {remark}"))
+                LogRemark(message.Root, remark);
         }
     }
 
-    /// <summary>Gives receipts to their parcels; returns those whose parcel is not known.</summary>
+    /// <summary>Takes what can be taken; returns what cannot.</summary>
+    async Task<List<CebFormatException>> Take(
+        CustomsReading.Returns message,
+        FeedRecord record,
+        CancellationToken cancellationToken
+    )
+    {
+        var faults = message.Faults.ToList();
+        var receipts = new List<CebDocument>();
+        foreach (var answer in message.Answers)
+        {
+            EngineMetrics.Receipt(answer.Schema.Root);
+            if (answer.Type == CebType.FormatError)
+            {
+                if (
+                    await formatErrors.Apply(
+                        answer,
+                        record.Header(TopicNames.MessageHeader),
+                        cancellationToken
+                    ) is
+                    { } unknown
+                )
+                    faults.Add(unknown);
+            }
+            else if (ReceiptNames.Of(answer).Any())
+                receipts.Add(answer);
+            else
+                faults.Add(Nameless(answer));
+        }
+
+        foreach (var receipt in await Place(receipts, record, cancellationToken))
+            await Hold(receipt, record.Timestamp);
+        return faults;
+    }
+
+    /// <summary>Gives receipts to their parcels, with a few looks for those that are just on their way; returns those whose parcel is not known.</summary>
     async Task<List<CebDocument>> Place(
+        List<CebDocument> receipts,
+        FeedRecord record,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var attempt = 1; receipts.Count > 0 && attempt <= options.ReceiptLookups; attempt++)
+        {
+            if (attempt > 1)
+                await Task.Delay(TimeSpan.FromMilliseconds(50 << attempt), time, cancellationToken);
+            receipts = await PlaceOnce(receipts, record.Timestamp, cancellationToken);
+        }
+        return receipts;
+    }
+
+    async Task<List<CebDocument>> PlaceOnce(
         List<CebDocument> receipts,
         DateTimeOffset at,
         CancellationToken cancellationToken
     )
     {
         var names = receipts.Select(r => ReceiptNames.Of(r).ToArray()).ToArray();
-        var keys = names
-            .SelectMany(n => n)
-            .Where(n => !ReceiptNames.IsParcel(n))
-            .Distinct(StringComparer.Ordinal)
-            .ToArray();
-        var found =
-            keys.Length == 0
-                ? new Dictionary<string, IReadOnlyList<string>>()
-                : await index.Find(keys, fresh: false, cancellationToken);
+        var found = await Find(names, cancellationToken);
         var byParcel = new Dictionary<string, List<CustomsAnswer>>(StringComparer.Ordinal);
         var unknown = new List<CebDocument>();
         for (var i = 0; i < receipts.Count; i++)
@@ -92,8 +147,8 @@ sealed partial class ReceiptIntake(
                     byParcel[parcels[p]] = answers = [];
                 answers.Add(new CustomsAnswer(receipts[i], at, HandOn: p == 0));
             }
-            EngineMetrics.Receipt(receipts[i].Schema.Root);
         }
+
         await Parallel.ForEachAsync(
             byParcel,
             new ParallelOptions
@@ -112,31 +167,49 @@ sealed partial class ReceiptIntake(
         return unknown;
     }
 
-    /// <summary>CEB900: of a gathered message, each document goes again by itself; a document that went alone is the one at fault.</summary>
-    async Task FormatRefused(CebDocument error, CancellationToken cancellationToken)
+    async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> Find(
+        string[][] names,
+        CancellationToken cancellationToken
+    )
     {
-        var guid = error[MessageReturn.OriCopMsgId] ?? "";
-        if (await outbound.Find(guid, cancellationToken) is not { } message)
-            throw new PoisonRecordException(
-                "message-unknown",
-                $"CEB900 所指报文 {Clip.Quote(guid)} 并非本系统发出。CEB900 speaks of message {Clip.Quote(guid)} (oriCopMsgId), which this engine did not send; find out who did."
-            );
-        await outbound.Finished(guid, cancellationToken);
-        var kind = CebSchema.OfRoot(message.MessageType) is { } schema
-            ? DocumentKinds.OfMessage(schema.Type)!.Value
-            : DocumentKind.List;
-        var alone = message.Members.Length == 1;
-        var problem = new Problem(
-            "format-refused",
-            kind,
-            null,
-            null,
-            $"海关报文格式校验未通过({error[MessageReturn.ReturnStatus]}):{error[MessageReturn.ReturnInfo]}。Customs refused the format of the message ({error[MessageReturn.ReturnStatus]}); correct the document and send it again."
+        var keys = names
+            .SelectMany(n => n)
+            .Where(n => !ReceiptNames.IsParcel(n))
+            .Distinct(StringComparer.Ordinal)
+            .ToArray();
+        return keys.Length == 0
+            ? new Dictionary<string, IReadOnlyList<string>>()
+            : await index.Find(keys, fresh: false, cancellationToken);
+    }
+
+    /// <summary>What names it is still on its way, or nobody here has it: it waits where it is durable.</summary>
+    Task Hold(CebDocument receipt, DateTimeOffset at)
+    {
+        var name = ReceiptNames.Of(receipt).First();
+        LogWaits(receipt.Schema.Root, name);
+        return grains
+            .Grain<IWaitingReceiptGrain>(GrainKey.WaitingReceipt(name))
+            .Hold(new CustomsAnswer(receipt, at));
+    }
+
+    static CebFormatException Nameless(CebDocument receipt) =>
+        new(
+            "key-unreadable",
+            $"{receipt.Schema.Root} 的回执没有业务主键,无法归属包裹。A receipt of this {receipt.Schema.Root} names no document; it cannot belong to any parcel. Ask customs for it again."
         );
-        foreach (var member in message.Members.GroupBy(m => m.GrainKey, StringComparer.Ordinal))
-            await grains
-                .Grain<IParcelGrain>(member.Key)
-                .FormatRefused([.. member.Select(m => m.OwedId)], alone ? problem : null);
+
+    /// <summary>The record stays with the dead letters for what could not be taken of it; what was taken does not mind a retry.</summary>
+    static PoisonRecordException Unreadable(CustomsReading.Returns message, List<CebFormatException> faults)
+    {
+        var taken = message.Answers.Length + message.Faults.Length - faults.Count;
+        var rest =
+            taken > 0
+                ? $" 其余 {taken} 个回执已处理。The other {taken} of this message were taken, and a retry does them no harm."
+                : "";
+        return new PoisonRecordException(
+            faults[0].Code,
+            string.Join(" ", faults.Select(f => f.Message)) + rest
+        );
     }
 
     [LoggerMessage(
@@ -144,4 +217,16 @@ sealed partial class ReceiptIntake(
         Message = "A receipt of a {Message} came before its parcel is known as {Name}; it waits."
     )]
     partial void LogWaits(string message, string name);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Kind} came among the receipts of customs and is none ({Reason}): such messages are set aside on {Topic}. Told once a kind."
+    )]
+    partial void LogSetAside(string kind, string reason, string topic);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Message} of customs is not as the schema has it: {Remark}. It was taken without; told once a kind."
+    )]
+    partial void LogRemark(string message, string remark);
 }

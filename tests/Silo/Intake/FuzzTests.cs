@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography.Xml;
 using System.Xml;
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Ceb.Customs;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Participants;
 using ClearanceEngine.Receipts;
@@ -207,34 +208,51 @@ public sealed class FuzzTests
         return good;
     }
 
-    /// <summary>What customs sends is read too; a parcel that was declared gets it.</summary>
+    /// <summary>What customs sends is read too, liberally; a parcel that was declared gets it, and its receiver can read it strictly.</summary>
     static string Receipt(byte[] bytes)
     {
-        CebMessage message;
+        CustomsReading reading;
         try
         {
-            message = CebParser.Read(bytes, Limits);
+            reading = CustomsReader.Read(bytes, Now, Limits);
         }
         catch (CebFormatException e)
         {
             Telling(e.Code, e.Message);
             return e.Code;
         }
-        foreach (var document in message.Documents)
+        if (reading is CustomsReading.Other other)
         {
-            if (DocumentKinds.OfReceipt(message.Type) is null)
-                continue;
-            _ = ReceiptNames.Of(document).ToArray();
+            Telling(other.Code, other.Text);
+            Holds(other.Kind.Length is > 0 and <= Clip.Quoted, $"A kind of {other.Kind.Length} characters.");
+            return "set-aside";
+        }
+
+        var message = (CustomsReading.Returns)reading;
+        Holds(message.Answers.Length + message.Faults.Length > 0, "Neither answers nor faults.");
+        Holds(message.Remarks.Length <= CustomsReader.MostRemarks, "More remarks than anybody reads.");
+        foreach (var fault in message.Faults)
+            Telling(fault.Code, fault.Message);
+        foreach (var answer in message.Answers)
+            Take(answer);
+        return message.Faults.Length == 0 ? "receipt-read" : "receipt-read-in-part";
+    }
+
+    static void Take(CebDocument answer)
+    {
+        if (DocumentKinds.OfReceipt(answer.Type) is not null)
+        {
+            Holds(ReceiptNames.Of(answer).All(n => !n.EndsWith('/')), "A name with an empty part.");
             Parcel.Decide(
                 GrainKey.Parcel("9999900001", "FUZZ-1"),
                 Declared,
-                new ReceiptArrived(new CustomsAnswer(document, Now)),
+                new ReceiptArrived(new CustomsAnswer(answer, Now)),
                 Rules,
                 Now
             );
         }
-        ReadsBack(message);
-        return "receipt-read";
+        var guid = answer[answer.Schema.Head.Find("guid")!]!;
+        ReadsBack(new CebMessage(answer.Type, guid, "1.0", [answer]));
     }
 
     static readonly ParcelState Declared = MakeDeclared();

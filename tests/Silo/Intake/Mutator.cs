@@ -71,6 +71,8 @@ sealed class Mutator(Random random, byte[][] donors)
             "<ceb:ExtendMessage/>",
             "<ceb:ExtendMessage><ceb:name>n</ceb:name><ceb:version>1</ceb:version><ceb:Message><x y='1'/></ceb:Message></ceb:ExtendMessage>",
             "\"orderNo\":\"x\",",
+            "<?xml version=\"1.0\" encoding=\"GB2312\"?>",
+            "<ceb:InventoryReturn><ceb:returnStatus>800</ceb:returnStatus></ceb:InventoryReturn>",
         }.Select(Encoding.UTF8.GetBytes),
         [0xFF],
         [0xC0, 0x80],
