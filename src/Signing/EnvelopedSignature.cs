@@ -168,19 +168,44 @@ public static class EnvelopedSignature
             return SignatureCheck.Invalid(
                 $"摘要算法 {digestMethod} 不被接受。The DigestMethod is not accepted."
             );
-        if (
-            !digest
-                .AsSpan()
-                .SequenceEqual(Convert.FromBase64String(Only(reference, "DigestValue")?.InnerText ?? ""))
-        )
+        var signedDigest = Convert.FromBase64String(Only(reference, "DigestValue")?.InnerText ?? "");
+        if (!digest.AsSpan().SequenceEqual(signedDigest))
             return SignatureCheck.Invalid(
-                "摘要不符:报文在签名后被改动(含空白)。The digest differs: the message was changed after signing, be it only white space."
+                WasIndented(document, signature, digestMethod, signedDigest)
+                    ? "报文在签名后被重新排版(标签之间加入了空白或换行),签名因此失效;请原样发送加签后的报文,不要格式化。The message was indented after it was signed (blanks or line breaks were put between its tags), which breaks the signature. Send the signed bytes as they are, without formatting them."
+                    : "摘要不符:报文在签名后被改动(含空白)。The digest differs: the message was changed after signing, be it only white space."
             );
         return certificate.Verify(algorithm, signedInfo, Convert.FromBase64String(value.InnerText))
             ? new SignatureCheck(SignatureResult.Valid, certificate)
             : SignatureCheck.Invalid(
                 "签名值与证书不符。The signature value was not made with the key of its certificate."
             );
+    }
+
+    /// <summary>Whether the digest is right without the blanks between the tags: the commonest way to break a signature deserves its name.</summary>
+    static bool WasIndented(
+        XmlDocument document,
+        XmlElement signature,
+        string? digestMethod,
+        byte[] signedDigest
+    )
+    {
+        signature.ParentNode!.RemoveChild(signature);
+        foreach (var element in document.SelectNodes("//*")!.OfType<XmlElement>().ToArray())
+        {
+            // A blank text of an element that holds nothing else is its value, and was there.
+            if (!element.ChildNodes.OfType<XmlElement>().Any())
+                continue;
+            foreach (var blank in element.ChildNodes.OfType<XmlCharacterData>().ToArray())
+            {
+                if (blank is XmlWhitespace or XmlSignificantWhitespace)
+                    element.RemoveChild(blank);
+            }
+        }
+        return SignatureProfile
+                .Digest(digestMethod, Canonical(document))
+                ?.AsSpan()
+                .SequenceEqual(signedDigest) == true;
     }
 
     static XmlDocument Load(ReadOnlyMemory<byte> xml)

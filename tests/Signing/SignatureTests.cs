@@ -87,6 +87,29 @@ public class SignatureTests
         Assert.True(code == 0, output);
     }
 
+    /// <summary>The commonest mistake: a tool lays the signed message out for reading.</summary>
+    [Theory]
+    [InlineData("><", ">\r\n\t<", true)]
+    [InlineData("<ceb:Payment>", "\n  <ceb:Payment>", true)]
+    [InlineData("&amp; 甲<", "&amp; 甲 <", false)]
+    [InlineData("&amp; 甲<", "&amp; 乙<", false)]
+    public async Task A_message_that_was_indented_after_signing_is_told_so(
+        string signed,
+        string sent,
+        bool indented
+    )
+    {
+        var text = Encoding.UTF8.GetString((await Sign(SignatureAlgorithm.RsaSha256)).Signed);
+        var check = EnvelopedSignature.Verify(
+            Encoding.UTF8.GetBytes(text.Replace(signed, sent, StringComparison.Ordinal))
+        );
+        Assert.Equal(SignatureResult.Invalid, check.Result);
+        Assert.Equal(
+            indented,
+            check.Reason!.Contains("indented after it was signed", StringComparison.Ordinal)
+        );
+    }
+
     [Fact]
     public async Task OpenSSL_accepts_the_SM2_signature()
     {

@@ -31,8 +31,30 @@ sealed partial class ParcelStep
                 Keep(kind, receipt, own: false, applied: false, answer.HandOn, receiver);
             return;
         }
+        receipt = Apart(receipt);
         var applied = State[kind] is { LeftRevision: > 0 } slot && Apply(kind, slot, receipt);
         Keep(kind, receipt, own: false, applied, answer.HandOn, receiver);
+    }
+
+    /// <summary>
+    /// Several receipts of one document have come under one guid. Each is news of its own: a receiver that drops repeated guids
+    /// must not drop the release for the acceptance before it.
+    /// </summary>
+    CebDocument Apart(CebDocument receipt)
+    {
+        var guid = GuidOf(receipt);
+        if (State.Receipts.All(r => GuidOf(r.Receipt) != guid))
+            return receipt;
+        return receipt.With(
+            receipt.Schema.Head.Find("guid")!,
+            UuidV5.Of(
+                "receipt",
+                guid,
+                Text(receipt, "returnStatus"),
+                Text(receipt, "returnTime"),
+                Text(receipt, "returnInfo")
+            )
+        );
     }
 
     /// <summary>

@@ -247,7 +247,7 @@ sealed partial class Dispatcher(
             debts.Select(owed =>
                 owed switch
                 {
-                    OwedReceipt receipt => Produce(receipt, cancellationToken),
+                    OwedReceipt receipt => Produce(parcelKey, receipt, cancellationToken),
                     OwedQuery query => producer.Produce(
                         TopicNames.Queries,
                         Encoding.UTF8.GetBytes(query.Key),
@@ -263,7 +263,7 @@ sealed partial class Dispatcher(
         await grains.Grain<IParcelGrain>(parcelKey).Settle([.. debts.Select(d => new Settlement(d.Id, now))]);
     }
 
-    Task Produce(OwedReceipt owed, CancellationToken cancellationToken)
+    Task Produce(string parcelKey, OwedReceipt owed, CancellationToken cancellationToken)
     {
         var receipt = owed.Receipt;
         var guid = receipt[receipt.Schema.Head.Find("guid")!] ?? "";
@@ -274,10 +274,11 @@ sealed partial class Dispatcher(
             return Task.CompletedTask;
         }
         EngineMetrics.HandedOn();
+        var words = ReceiptText.Masked(receipt, GrainKey.ParseParcel(parcelKey)?.OrderNo);
         return receipts.Produce(
             receiver.Topic,
             Encoding.UTF8.GetBytes(guid),
-            CebWriter.Write(new CebMessage(receipt.Type, guid, "1.0", [ReceiptText.Masked(receipt)])),
+            CebWriter.Write(new CebMessage(receipt.Type, guid, "1.0", [words])),
             null,
             cancellationToken
         );

@@ -50,6 +50,29 @@ public class ParcelTests
         Assert.Equal((status, atRest), (_world.State.Status, _world.State.IsAtRest));
     }
 
+    /// <summary>Seen in practice: acceptance and release of one list under one guid.</summary>
+    [Fact]
+    public void Receipts_under_one_guid_are_all_applied_and_handed_on_each_under_a_guid_of_its_own()
+    {
+        _world.Declare();
+        var accepted = _world.Receipt(DocumentKind.List, 120, "B20261124000000001");
+        var released = _world
+            .Receipt(DocumentKind.List, 800, "B20261124000000001")
+            .With(InventoryReturn.Guid, accepted[InventoryReturn.Guid]);
+        foreach (var receipt in new[] { accepted, released, released, accepted })
+        {
+            _world.Decide(new ReceiptArrived(new CustomsAnswer(receipt, _world.Now)));
+            _world.Settle();
+        }
+        Assert.Equal(ParcelStatus.Released, _world.State.Status);
+        var handedOn = _world
+            .HandedOn.Select(o => o.Receipt)
+            .Where(r => r.Type == CebType.ListReceipt)
+            .ToArray();
+        Assert.Equal(["120", "800"], handedOn.Select(r => r[InventoryReturn.ReturnStatus]));
+        Assert.Equal(2, handedOn.Select(r => r[InventoryReturn.Guid]).Distinct().Count());
+    }
+
     [Fact]
     public void The_waybill_waits_for_order_and_payment_and_the_list_for_all_three()
     {
