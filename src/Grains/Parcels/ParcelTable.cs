@@ -94,8 +94,8 @@ public static class ParcelTable
                 return status is Left or Closed or PartlyReturned
                     ? null
                     : Wrong(
-                        "退货单(仅放行且已离区/离场后可退货)",
-                        "A return (only after the goods were released and have left)"
+                        "退货单(仅放行且已离区/离场后可退货;离区/离场由场所登记:POST /parcels/{ebpCode}/{orderNo}/left)",
+                        "A return (only after the goods were released and have left, which their site registers by POST /parcels/{ebpCode}/{orderNo}/left)"
                     );
             default:
                 return null;

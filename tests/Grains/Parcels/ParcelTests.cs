@@ -462,10 +462,9 @@ public class ParcelTests
     public void Returns_come_after_leaving_in_parts_and_give_back_their_value()
     {
         _world.Release();
-        Assert.Equal(
-            "wrong-state",
-            Assert.Single(_world.Submit(_world.Sample.Return("99992026I000000001", (1, 1))).Problems).Code
-        );
+        var early = Assert.Single(_world.Submit(_world.Sample.Return("99992026I000000001", (1, 1))).Problems);
+        Assert.Equal("wrong-state", early.Code);
+        Assert.Contains("registers by POST", early.Text, StringComparison.Ordinal);
         Assert.Null(_world.Decide(new GoodsLeft(_world.Now)).Refusal);
         _world.Submit((_world.Sample with { Revision = 2 }).Return("99992026I000000001", (1, 1)));
         _world.Settle();
