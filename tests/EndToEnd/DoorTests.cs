@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -9,6 +10,7 @@ using ClearanceEngine.Streams.Kafka;
 using Confluent.Kafka;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Xunit;
 
@@ -24,18 +26,25 @@ public sealed class DoorEngine : IAsyncLifetime
 
     internal IServiceProvider Services => _app.Services;
 
+    internal LogLines Log { get; } = new();
+
     public async ValueTask InitializeAsync()
     {
-        _app = EngineHost.Build([
-            $"--Engine:DataDirectory={_directory}",
-            "--Engine:DevelopmentBrokerPort=0",
-            "--Engine:Simulator=false",
-            $"--Engine:SiloPort={Given.Port()}",
-            $"--Engine:GatewayPort={Given.Port()}",
-            "--Urls=http://127.0.0.1:0",
-            "--Logging:LogLevel:Default=Error",
-            "--Logging:LogLevel:ClearanceEngine=Error",
-        ]);
+        _app = EngineHost.Build(
+            [
+                $"--Engine:DataDirectory={_directory}",
+                "--Engine:DevelopmentBrokerPort=0",
+                "--Engine:Simulator=false",
+                $"--Engine:SiloPort={Given.Port()}",
+                $"--Engine:GatewayPort={Given.Port()}",
+                "--Urls=http://127.0.0.1:0",
+                "--Logging:LogLevel:Default=Information",
+                "--Logging:LogLevel:ClearanceEngine=Debug",
+                "--Logging:LogLevel:Microsoft.AspNetCore=Information",
+                "--Logging:LogLevel:Orleans=Error",
+            ],
+            builder => builder.Logging.ClearProviders().AddProvider(Log)
+        );
         await EngineHost.Prepare(_app.Services, null, CancellationToken.None);
         await _app.StartAsync();
         Http = new HttpClient { BaseAddress = new Uri(_app.Urls.First() + "/") };
@@ -152,5 +161,89 @@ public sealed class DoorTests(DoorEngine engine) : IClassFixture<DoorEngine>
             (parcels, people),
             (await engine.Active("ParcelGrain"), await engine.Active("SubscriberGrain"))
         );
+    }
+
+    /// <summary>A new line that looks like one of ours, what clears a screen, and what turns the direction of writing.</summary>
+    const string Forged = "\r\ncrit: FORGED\u001B[2J\u202E\u009B";
+
+    [Fact]
+    public async Task Nothing_that_a_sender_writes_forges_a_line_of_the_log()
+    {
+        var text = Encoding.UTF8.GetString(DoorEngine.Order("LOG-1", 4));
+        var producer = engine.Services.GetRequiredService<IKafkaProducer>();
+        var address = Uri.EscapeDataString(Forged);
+        byte[][] messages =
+        [
+            Encoding.UTF8.GetBytes($"<{Forged}/>"),
+            Encoding.UTF8.GetBytes($"{{\"CEB311Message\":{{\"guid\":\"{Forged}\"}}}}"),
+            Encoding.UTF8.GetBytes(text.Replace("LOG-1", $"LOG-1{Forged}", StringComparison.Ordinal)),
+            Encoding.UTF8.GetBytes(
+                text.Replace("LOG-1", "LOG-1&#13;&#10;crit: FORGED\u202E", StringComparison.Ordinal)
+            ),
+        ];
+
+        foreach (var message in messages)
+        {
+            await producer.Produce(
+                TopicNames.Of(CebType.Order)!,
+                Encoding.UTF8.GetBytes(Forged),
+                message,
+                new Headers { { TopicNames.DoorHeader, Encoding.UTF8.GetBytes(Forged) } }
+            );
+            await engine.Post("ceb", new ByteArrayContent(message));
+        }
+        await engine.Get($"parcels/9999900001/{address}");
+        await engine.Get($"parcels?waybill={address}&company={address}");
+        await engine.Post($"parcels/{address}/{address}/ask");
+
+        var lines = engine.Log.All;
+        Assert.Contains(lines, line => line.Contains("FORGED", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("without a MAC", StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.Equal(VisibleText.Of(line), line));
+    }
+}
+
+/// <summary>What an engine logged: messages, values, scopes.</summary>
+sealed class LogLines : ILoggerProvider, ISupportExternalScope
+{
+    readonly ConcurrentQueue<string> _lines = [];
+    IExternalScopeProvider? _scopes;
+
+    public IReadOnlyCollection<string> All => _lines;
+
+    public ILogger CreateLogger(string categoryName) => new Logger(this);
+
+    public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopes = scopeProvider;
+
+    public void Dispose() { }
+
+    void Values(object? state)
+    {
+        _lines.Enqueue(state?.ToString() ?? "");
+        foreach (var (_, value) in state as IEnumerable<KeyValuePair<string, object?>> ?? [])
+            _lines.Enqueue(value?.ToString() ?? "");
+    }
+
+    sealed class Logger(LogLines lines) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => lines._scopes?.Push(state);
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
+        {
+            lines._lines.Enqueue(formatter(state, exception));
+            lines.Values(state);
+            lines._scopes?.ForEachScope((scope, to) => to.Values(scope), lines);
+            if (exception is not null)
+                lines._lines.Enqueue(exception.Message);
+        }
     }
 }

@@ -19,6 +19,7 @@ public static class EngineHost
         var engine = configuration.Checked<EngineOptions>("Engine", o => o.Fault());
         services.AddSingleton(engine);
         services.AddSingleton(TimeProvider.System);
+        services.AddVisibleLog();
         var storage = configuration.Section<StorageOptions>("Storage");
         var hsm = configuration.Section<HsmOptions>("Hsm");
         var parts = PartsInUse.Of(engine, configuration["Kafka:BootstrapServers"], storage, hsm);

@@ -17,6 +17,7 @@ static class SimulateVerb
             }
         );
         RefuseUnlessAllowed(builder.Configuration);
+        builder.Services.AddVisibleLog();
         builder.Services.AddKafka();
         builder.Services.Configure<KafkaConnectionOptions>(builder.Configuration.GetSection("Kafka"));
         var options = new CustomsSimulatorOptions();

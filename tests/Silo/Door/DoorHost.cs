@@ -160,7 +160,7 @@ public class NoGrains : DispatchProxy
 /// <summary>A request whose bytes are sent one by one, so that a test says when.</summary>
 internal sealed class RawRequest : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
