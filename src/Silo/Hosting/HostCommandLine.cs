@@ -81,17 +81,29 @@ static class HostCommandLine
         archive.Add(OfGrain("show", "以 JSON 显示 print it as JSON", ArchiveVerb.Show));
         archive.Add(OfGrain("restore", "恢复到库中 put it back into the store", ArchiveVerb.Restore));
         root.Add(archive);
+        var schema = new Command("schema", "数据库结构 the schema of the database");
+        schema.Add(
+            Plain(
+                "upgrade",
+                "升级到本版本,主程序可同时运行 bring it up; silos may run meanwhile",
+                SchemaVerb.Upgrade
+            )
+        );
+        root.Add(schema);
 
         root.TreatUnmatchedTokensAsErrors = false;
         foreach (var command in root.Subcommands.Concat(root.Subcommands.SelectMany(s => s.Subcommands)))
             command.TreatUnmatchedTokensAsErrors = false;
         return root;
 
-        void Add(string name, string description, Func<string[], Task<ExitCode>> verb)
+        void Add(string name, string description, Func<string[], Task<ExitCode>> verb) =>
+            root.Add(Plain(name, description, verb));
+
+        Command Plain(string name, string description, Func<string[], Task<ExitCode>> verb)
         {
             var command = new Command(name, description);
             command.SetAction(p => Code(verb(Settings(p))));
-            root.Add(command);
+            return command;
         }
 
         Command OfGrain(string name, string description, Func<string, string[], Task<ExitCode>> verb)

@@ -71,7 +71,7 @@ public interface IStateDatabase : IAsyncDisposable
     /// </summary>
     /// <param name="tell">Hears what happens.</param>
     /// <param name="cancellationToken">Ends it; what was interrupted is done again next time.</param>
-    /// <exception cref="NotSupportedException">The database is of a newer major version.</exception>
+    /// <exception cref="SchemaTooNewException">The database is of a newer major version.</exception>
     Task Migrate(Action<SchemaNews> tell, CancellationToken cancellationToken);
 
     /// <summary>

@@ -6,7 +6,7 @@ namespace ClearanceEngine.Silo.Storage;
 
 /// <summary>
 /// A version of the schema. Within a major version every engine runs beside every other: what a newer minor adds, an
-/// older engine need not know. A new major takes something away that older engines use (ADR 011).
+/// older engine need not know. A new major takes something away that older engines use (ADR 013).
 /// </summary>
 public readonly record struct SchemaVersion(int Major, int Minor)
 {
@@ -67,11 +67,11 @@ static partial class Migrations
     }
 
     /// <summary>Tells of a newer minor version, with which this engine runs, and refuses a newer major one.</summary>
-    /// <exception cref="NotSupportedException">A newer major version.</exception>
+    /// <exception cref="SchemaTooNewException">A newer major version.</exception>
     public static void Check(SchemaVersion found, SchemaVersion known, string place, Action<SchemaNews> tell)
     {
         if (found.Major > known.Major)
-            throw new NotSupportedException(
+            throw new SchemaTooNewException(
                 $"{place} has schema {found}; this engine knows {known} and cannot work with a newer major version, which took away what it uses. Start an engine of major version {found.Major}, or restore a backup of the database from before the upgrade (docs/upgrading.md). 数据库结构的主版本较新，请启动相应版本的引擎，或恢复升级前的备份。"
             );
         if (found.Minor > known.Minor)

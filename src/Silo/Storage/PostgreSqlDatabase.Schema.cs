@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace ClearanceEngine.Silo.Storage;
 
-/// <content>The schema and its versions (ADR 011).</content>
+/// <content>The schema and its versions (ADR 013).</content>
 sealed partial class PostgreSqlDatabase
 {
     const string Product = "PostgreSql";

@@ -23,7 +23,7 @@ public sealed class HostCommandLineTests : IDisposable
     {
         Assert.Equal(ExitCode.Done, await Run(word));
 
-        foreach (var verb in (string[])["run", "demo", "simulate", "samples", "state", "archive"])
+        foreach (var verb in (string[])["run", "demo", "simulate", "samples", "state", "archive", "schema"])
             Assert.Contains(
                 $"\n  {verb} ",
                 _output.ToString().ReplaceLineEndings("\n"),

@@ -49,7 +49,7 @@ public abstract partial class MigrationConformance : DatabaseTest
         await Migrate();
         await Database.Query("INSERT INTO schema_step (number, major, name) VALUES (99, 2, 'future')");
 
-        var error = await Assert.ThrowsAsync<NotSupportedException>(Migrate);
+        var error = await Assert.ThrowsAsync<SchemaTooNewException>(Migrate);
         Assert.Contains("schema 2.99", error.Message, StringComparison.Ordinal);
         Assert.Contains("Start an engine of major version 2", error.Message, StringComparison.Ordinal);
         Assert.Contains(Database.Open().Place, error.Message, StringComparison.Ordinal);
