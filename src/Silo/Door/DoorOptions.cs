@@ -56,6 +56,9 @@ public sealed class DoorOptions
     /// <summary>A connection without a request is closed after this time. Default 60 s.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>When the engine stops, open requests may end within this time; then they are cut. Default 12 s: what waits for a decision gets its answer or its 202.</summary>
+    public TimeSpan CloseTime { get; set; } = TimeSpan.FromSeconds(12);
+
     /// <summary>
     /// Addresses or networks (<c>10.1.0.0/16</c>) of proxies before this door: their X-Forwarded-For says who the client is.
     /// Anybody else's is not read. Default none.
@@ -98,6 +101,7 @@ public sealed class DoorOptions
             (nameof(BodyTimeout), BodyTimeout),
             (nameof(HeadTimeout), HeadTimeout),
             (nameof(IdleTimeout), IdleTimeout),
+            (nameof(CloseTime), CloseTime),
         ];
         return times
             .Where(t => t.Value <= TimeSpan.Zero || t.Value > TimeSpan.FromHours(1))

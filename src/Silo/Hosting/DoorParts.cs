@@ -1,9 +1,11 @@
 using ClearanceEngine.Door;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Intake;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ClearanceEngine.Silo.Hosting;
 
@@ -26,10 +28,23 @@ static class DoorParts
         services.AddSingleton<KnownGrains>();
 
         services.Configure<KestrelServerOptions>(server => DoorLimits.Server(server, door, intake));
+        services.BoundClosing(door);
         services.Configure<ForwardedHeadersOptions>(forwarded => DoorLimits.Proxies(forwarded, door));
         services.AddRateLimiter(limiter => DoorLimits.Requests(limiter, door));
         services.AddProblemDetails();
         services.ConfigureHttpJsonOptions(o => DoorJson.Configure(o.SerializerOptions));
+    }
+
+    static void BoundClosing(this IServiceCollection services, DoorOptions door)
+    {
+        var server = services.Last(s => s.ServiceType == typeof(IServer));
+        services.Replace(
+            ServiceDescriptor.Singleton<IServer>(sp => new ClosingServer(
+                (IServer)ActivatorUtilities.CreateInstance(sp, server.ImplementationType!),
+                door.CloseTime,
+                sp.GetRequiredService<TimeProvider>()
+            ))
+        );
     }
 
     /// <summary>The way of a request: who sends it, whether there is room, then its endpoint; whatever goes wrong is told in RFC 9457's form.</summary>

@@ -43,7 +43,7 @@ public static class EngineHost
         services.AddDoor(configuration, intake);
         services.AddSimulator(configuration, parts);
         services.AddTelemetry(engine);
-        services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        services.AddShutdown();
 
         var app = builder.Build();
         app.UseDoor();

@@ -69,6 +69,9 @@ public sealed class EngineOptions
     /// <summary>Grains whose place a silo remembers. More than are alive at once is waste: parcels come and go. Default 100,000.</summary>
     public int DirectoryCacheSize { get; set; } = 100_000;
 
+    /// <summary>How long the silo may take to hand on what it holds when it stops, after door, feeds and dispatcher have ended. Default 10 s.</summary>
+    public TimeSpan SiloStopTime { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Address where OTLP metrics and traces go; null sends none.</summary>
     public string? OtlpEndpoint { get; set; }
 
@@ -81,6 +84,7 @@ public sealed class EngineOptions
         : IdleAfter < TimeSpan.FromSeconds(70)
             ? $"Engine:IdleAfter is {IdleAfter}; at least 70 s, since idle grains are looked for once a minute."
         : DirectoryCacheSize < 1_000 ? $"Engine:DirectoryCacheSize is {DirectoryCacheSize}; at least 1,000."
+        : SiloStopTime < TimeSpan.Zero ? "Engine:SiloStopTime must not be below 0."
         : Partitions < 1 ? "Engine:Partitions must be at least 1."
         : StartTimeout < TimeSpan.Zero ? $"Engine:StartTimeout is {StartTimeout}; 0 (no limit) or more."
         : SiloPort is < 1 or > 65_535 || GatewayPort is < 0 or > 65_535

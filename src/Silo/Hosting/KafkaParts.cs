@@ -76,16 +76,14 @@ static class KafkaParts
         services.AddSingleton<IUnclaimedReceipts, UnclaimedReceipts>();
         if (intake.Through != IntakePath.Feed)
             return;
-        services.AddKafkaFeed(
-            IntakeSources.Declarations,
-            (sp, o) => IntakeSources.Feed(o, IntakeSources.Declarations, engine, intake, sp),
-            sp => IntakeSources.Handler(sp, IntakeSources.Declarations)
-        );
-        services.AddKafkaFeed(
-            IntakeSources.Receipts,
-            (sp, o) => IntakeSources.Feed(o, IntakeSources.Receipts, engine, intake, sp),
-            sp => IntakeSources.Handler(sp, IntakeSources.Receipts)
-        );
+        services.AddKafkaFeeds(Source(IntakeSources.Declarations), Source(IntakeSources.Receipts));
+
+        KafkaFeedRegistration Source(string source) =>
+            new(
+                source,
+                (sp, o) => IntakeSources.Feed(o, source, engine, intake, sp),
+                sp => IntakeSources.Handler(sp, source)
+            );
     }
 
     /// <summary>The library's own validators see values only, not names that nobody knows.</summary>

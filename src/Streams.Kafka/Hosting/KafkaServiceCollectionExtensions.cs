@@ -7,6 +7,16 @@ using Microsoft.Extensions.Options;
 
 namespace ClearanceEngine.Streams.Kafka;
 
+/// <summary>A feed to be registered.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Configure">Its options.</param>
+/// <param name="Handler">What it calls with each record.</param>
+public sealed record KafkaFeedRegistration(
+    string Name,
+    Action<IServiceProvider, KafkaFeedOptions> Configure,
+    Func<IServiceProvider, IFeedHandler> Handler
+);
+
 /// <summary>Registration of feeds and producer.</summary>
 public static class KafkaServiceCollectionExtensions
 {
@@ -47,24 +57,42 @@ public static class KafkaServiceCollectionExtensions
         string name,
         Action<IServiceProvider, KafkaFeedOptions> configure,
         Func<IServiceProvider, IFeedHandler> handler
+    ) =>
+        services
+            .AddFeed(new(name, configure, handler))
+            .AddSingleton<IHostedService>(sp => sp.GetRequiredKeyedService<KafkaFeed>(name));
+
+    /// <summary>Feeds that drain side by side when the host stops, where feeds added one by one drain one after the other.</summary>
+    public static IServiceCollection AddKafkaFeeds(
+        this IServiceCollection services,
+        params KafkaFeedRegistration[] feeds
     )
     {
+        foreach (var feed in feeds)
+            services.AddFeed(feed);
+        return services.AddSingleton<IHostedService>(sp => new KafkaFeedGroup([
+            .. feeds.Select(f => sp.GetRequiredKeyedService<KafkaFeed>(f.Name)),
+        ]));
+    }
+
+    static IServiceCollection AddFeed(this IServiceCollection services, KafkaFeedRegistration feed)
+    {
         services.AddKafka();
+        var name = feed.Name;
         services.AddKeyedSingleton(name, (sp, _) =>
         {
             var options = new KafkaFeedOptions();
-            configure(sp, options);
+            feed.Configure(sp, options);
             return new KafkaFeed(
                 name,
                 Connection(sp),
                 options,
-                handler(sp),
+                feed.Handler(sp),
                 sp.GetRequiredService<IDeadLetters>(),
                 sp.GetRequiredService<TimeProvider>(),
                 sp.GetRequiredService<ILogger<KafkaFeed>>()
             );
         });
-        services.AddSingleton<IHostedService>(sp => sp.GetRequiredKeyedService<KafkaFeed>(name));
         services
             .AddHealthChecks()
             .Add(
