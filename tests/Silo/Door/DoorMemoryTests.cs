@@ -14,7 +14,7 @@ public sealed class DoorMemoryTests(ITestOutputHelper output)
     const int Piece = 16 * 1024;
 
     /// <summary>What a connection may cost beside its place: what the server buffers by itself, both ends of the socket, tasks.</summary>
-    const long ConnectionBytes = 256 * 1024;
+    const long ConnectionBytes = 512 * 1024;
 
     static readonly int Clients = Setting("CLEARANCE_DOOR_CLIENTS", 100);
     static readonly int Bytes = Setting("CLEARANCE_DOOR_BYTES", 1024 * 1024);
