@@ -11,8 +11,12 @@ public interface IKafkaProducer
     /// <param name="value">Value; null for a tombstone.</param>
     /// <param name="headers">Headers; the current trace is added if they name none.</param>
     /// <param name="cancellationToken">Ends the wait for a place in flight; a record on its way is not called back.</param>
-    /// <exception cref="KafkaUnavailableException">The broker did not acknowledge in time; the record may or may not be there.</exception>
-    /// <exception cref="KafkaRefusedException">Kafka will never take this record: it is too large, or its topic's name is illegal.</exception>
+    /// <exception cref="KafkaUnavailableException">
+    /// The broker did not acknowledge in time (the record may or may not be there), or the topic does not take it: it is
+    /// unknown, its name illegal, we have no right to it, or its settings refuse any record like this one. All of that is
+    /// mended at the broker, and then the same record goes.
+    /// </exception>
+    /// <exception cref="KafkaRefusedException">Kafka will never take this record: it is too large.</exception>
     Task<TopicPartitionOffset> Produce(
         string topic,
         ReadOnlyMemory<byte>? key,

@@ -155,13 +155,7 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
             return (await sent.WaitAsync(_closed.Token).ConfigureAwait(false)).TopicPartitionOffset;
         }
         catch (ProduceException<byte[]?, byte[]?> e)
-            when (e.Error.Code
-                    is ErrorCode.MsgSizeTooLarge
-                        or ErrorCode.RecordListTooLarge
-                        or ErrorCode.InvalidMsg
-                        or ErrorCode.InvalidRecord
-                        or ErrorCode.TopicException
-            )
+            when (e.Error.Code is ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge)
         {
             throw new KafkaRefusedException(
                 $"Kafka at {_connection.BootstrapServers} refused a record of {size} bytes for {topic}: {e.Error.Reason}. Most bytes of one message: {_connection.MessageMaxBytes} (MessageMaxBytes), and max.message.bytes of the topic.",

@@ -28,6 +28,15 @@ public static class CebWriter
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>Bytes that the document takes inside a message; nothing is kept.</summary>
+    /// <exception cref="ArgumentException">A text has a character that XML 1.0 forbids.</exception>
+    public static int Measure(CebDocument document)
+    {
+        var counter = new ByteCounter();
+        Document(counter, document);
+        return counter.Count;
+    }
+
     public static void Write(CebMessage message, IBufferWriter<byte> output)
     {
         var schema = message.Schema;
@@ -181,4 +190,23 @@ public static class CebWriter
     /// </summary>
     static string CanonicalExtension(string xml) =>
         xml.Replace($" xmlns:ceb=\"{CebSchema.Namespace}\"", "", StringComparison.Ordinal);
+
+    /// <summary>Counts what is written and forgets it.</summary>
+    sealed class ByteCounter : IBufferWriter<byte>
+    {
+        byte[] _scratch = new byte[4_096];
+
+        public int Count { get; private set; }
+
+        public void Advance(int count) => Count += count;
+
+        public Memory<byte> GetMemory(int sizeHint = 0)
+        {
+            if (sizeHint > _scratch.Length)
+                _scratch = new byte[sizeHint];
+            return _scratch;
+        }
+
+        public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+    }
 }

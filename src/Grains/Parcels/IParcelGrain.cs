@@ -47,6 +47,13 @@ public interface IParcelGrain : IGrainWithStringKey
     Task FormatRefused(ImmutableArray<string> owedIds, Problem? problem);
 
     /// <summary>
+    /// The message that carried these debts never leaves, for the broker refuses it: the documents go again by themselves
+    /// under new names, or are refused with the given problem. Stored when it returns; a repeat changes nothing.
+    /// </summary>
+    [Alias("message-dissolved")]
+    Task MessageDissolved(ImmutableArray<string> owedIds, Problem? problem);
+
+    /// <summary>
     /// Another parcel's list names this waybill: gives it up, unless this parcel's own list names it or it has left for
     /// customs. When it returns, this parcel owes it to the place where it waits, from where the other parcel gets it.
     /// </summary>

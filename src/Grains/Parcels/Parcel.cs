@@ -33,6 +33,7 @@ public static class Parcel
             GoodsLeft { At: var at } => new Decision(state, Refusal: step.Leave(at)),
             CarrierRefused refused => step.Run(() => step.CarrierRefused(refused)),
             FormatRefused refused => step.Run(() => step.FormatRefused(refused)),
+            MessageDissolved dissolved => step.Run(() => step.MessageDissolved(dissolved)),
             WaybillGivenUp given => step.Run(() => step.GiveUp(given)),
             _ => throw new ArgumentException($"Unknown input {input.GetType().Name}.", nameof(input)),
         };

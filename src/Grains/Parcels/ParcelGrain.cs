@@ -108,6 +108,13 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     public Task FormatRefused(ImmutableArray<string> owedIds, Problem? problem) =>
         Apply([new FormatRefused(owedIds, problem)], atOnce: true);
 
+    public Task MessageDissolved(ImmutableArray<string> owedIds, Problem? problem)
+    {
+        foreach (var owedId in owedIds)
+            _debts.Landed(owedId);
+        return Apply([new MessageDissolved(owedIds, problem)], atOnce: true);
+    }
+
     public Task GiveUpWaybill(string logisticsCode, string logisticsNo) =>
         Apply([new WaybillGivenUp(logisticsCode, logisticsNo)], atOnce: true);
 

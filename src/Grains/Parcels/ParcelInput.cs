@@ -36,6 +36,9 @@ public sealed record CarrierRefused(DocumentKind Kind, string Guid, Problem Prob
 /// <summary>Customs refused the format of the message that carried these debts (CEB900).</summary>
 public sealed record FormatRefused(ImmutableArray<string> OwedIds, Problem? Problem) : ParcelInput;
 
+/// <summary>The message that carried these debts was dissolved, for the broker refuses it.</summary>
+public sealed record MessageDissolved(ImmutableArray<string> OwedIds, Problem? Problem) : ParcelInput;
+
 /// <summary>The waybill is given up to another parcel whose list names it.</summary>
 public sealed record WaybillGivenUp(string LogisticsCode, string LogisticsNo) : ParcelInput;
 

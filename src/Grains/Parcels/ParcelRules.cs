@@ -23,6 +23,12 @@ public sealed class ParcelOptions
     public TimeSpan RedriveAfter { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
+    /// Receipts that have been owed for long are tried ever more rarely, for their receiver's topic is broken: after half as
+    /// long again, but at least this often. Default 2 min.
+    /// </summary>
+    public TimeSpan LongestRedrive { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
     /// How long a document of a parcel that still lacks others may wait for them, to be stored together. It goes to customs
     /// after that, and its record is committed; what a crash repeats grows with it. Zero stores each at once. Default 1 s.
     /// </summary>
@@ -67,10 +73,11 @@ public sealed class ParcelOptions
             ? $"Parcel: DocumentsWait and ReceiptsWait must be between 0 and {LongestWait}; a call that waits longer counts as failed."
         : AnswerTimeout <= TimeSpan.Zero
         || RedriveAfter <= TimeSpan.Zero
+        || LongestRedrive < RedriveAfter
         || LongestQuestionInterval < AnswerTimeout
         || ReceiptTolerance < TimeSpan.Zero
         || AppTimeAhead < TimeSpan.Zero
-            ? "Parcel: AnswerTimeout and RedriveAfter must be above 0, LongestQuestionInterval not below AnswerTimeout, ReceiptTolerance and AppTimeAhead not below 0."
+            ? "Parcel: AnswerTimeout and RedriveAfter must be above 0, LongestRedrive not below RedriveAfter, LongestQuestionInterval not below AnswerTimeout, ReceiptTolerance and AppTimeAhead not below 0."
         : AppTimeAhead > TimeSpan.FromDays(3_650) ? "Parcel:AppTimeAhead must be at most 3,650 days."
         : MaxQuestions < 1 ? "Parcel:MaxQuestions must be at least 1."
         : MaxResends < 0 || MaxReceipts < 1 || MaxTimeline < 2 || MaxRefusals < 1

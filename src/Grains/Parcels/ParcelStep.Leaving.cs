@@ -124,6 +124,24 @@ sealed partial class ParcelStep
         }
     }
 
+    /// <summary>Customs never saw it, so there is nothing to ask: the documents go again, or are taken out.</summary>
+    public void MessageDissolved(MessageDissolved dissolved)
+    {
+        foreach (var id in dissolved.OwedIds)
+        {
+            Drop(o => o.Id == id); // its message never leaves: what goes again has another name
+            foreach (var (kind, slot) in State.Slots)
+            {
+                if (!slot.HasLeft || slot.SentAt is not null || id != DebtOf(kind, slot))
+                    continue;
+                if (dissolved.Problem is { } problem)
+                    Withdraw(kind, problem);
+                else
+                    GoAgain(kind, slot);
+            }
+        }
+    }
+
     /// <summary>The message in which a document left last was refused. Alone, it is at fault; among others it goes again alone, unless it is not ours to send.</summary>
     void FormatRefused(DocumentKind kind, DocumentSlot slot, Problem? problem)
     {

@@ -410,6 +410,12 @@ sealed partial class ParcelStep
             Question(kind);
             return;
         }
+        GoAgain(kind, slot);
+    }
+
+    /// <summary>The same document once more, under the name of a debt of its own; such a one leaves alone.</summary>
+    void GoAgain(DocumentKind kind, DocumentSlot slot)
+    {
         slot = slot with { Resends = slot.Resends + 1, SentAt = null, MessageGuid = null };
         Put(kind, slot);
         Owe(new OwedDocument(DebtOf(kind, slot), now, kind, slot.Document, slot.Sender.CopCode, null));

@@ -36,8 +36,23 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
             ? State
             : State with
             {
-                RedriveAt = now + rules.Options.RedriveAfter,
+                RedriveAt = now + Redrive(),
             };
+    }
+
+    /// <summary>
+    /// When only receipts are owed, and for long, their receiver's topic is broken: the longer, the more rarely its many
+    /// parcels are woken, so that they do not take the store from the others.
+    /// </summary>
+    TimeSpan Redrive()
+    {
+        var shortest = rules.Options.RedriveAfter;
+        if (State.Owes.Any(o => o is not OwedReceipt))
+            return shortest;
+        var half = (now - State.Owes.Min(o => o.Since)) / 2;
+        if (half <= shortest)
+            return shortest;
+        return half < rules.Options.LongestRedrive ? half : rules.Options.LongestRedrive;
     }
 
     void Enter(string @event, string text, ParcelStatus? status = null)

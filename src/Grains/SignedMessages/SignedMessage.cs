@@ -14,7 +14,7 @@ public enum SignedMessageStage
 
     Sent,
 
-    /// <summary>A document was refused, or it took too long: none of it leaves.</summary>
+    /// <summary>A document was refused, it took too long, or the broker does not take it: none of it leaves.</summary>
     Refused,
 }
 
@@ -114,6 +114,26 @@ public sealed record SignedMessage : IOwingState, IRestingState
             }
             : this;
 
-    /// <summary>The broker has it and the parcels know.</summary>
-    public SignedMessage MarkSent() => this with { Stage = SignedMessageStage.Sent, Body = [], DueAt = null };
+    /// <summary>Refuses the whole message though all of it might leave: the broker does not take it.</summary>
+    public SignedMessage CannotLeave(Problem problem) =>
+        Stage == SignedMessageStage.Leaving
+            ? this with
+            {
+                Stage = SignedMessageStage.Refused,
+                Problem = problem,
+                Body = [],
+                DueAt = null,
+            }
+            : this;
+
+    /// <summary>The broker has it and the parcels know. One that was refused stays so.</summary>
+    public SignedMessage MarkSent() =>
+        Stage == SignedMessageStage.Leaving
+            ? this with
+            {
+                Stage = SignedMessageStage.Sent,
+                Body = [],
+                DueAt = null,
+            }
+            : this;
 }

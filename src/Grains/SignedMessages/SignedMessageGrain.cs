@@ -39,6 +39,10 @@ public interface ISignedMessageGrain : IGrainWithStringKey
     [Alias("refuse")]
     Task Refuse(Problem problem);
 
+    /// <summary>The broker will never take the message. False when there is no such message of a participant.</summary>
+    [Alias("cannot-leave")]
+    Task<bool> CannotLeave(Problem problem);
+
     [Alias("sent")]
     Task Sent();
 
@@ -120,6 +124,18 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
             _stored.State.Ready(documentGuid, parcelKey, owedId, _time.GetUtcNow(), _options.RedriveAfter)
         );
         Leave();
+        await TellSent(parcelKey, owedId);
+    }
+
+    /// <summary>A parcel that still owes what has left was told, and the news got lost in a crash.</summary>
+    async Task TellSent(string parcelKey, string owedId)
+    {
+        if (_saved is not { Stage: SignedMessageStage.Sent } sent)
+            return;
+        if (sent.Members.Any(m => m.ParcelKey == parcelKey && m.OwedId == owedId))
+            await GrainFactory
+                .Grain<IParcelGrain>(parcelKey)
+                .Settle([new Settlement(owedId, _time.GetUtcNow(), sent.Guid)]);
     }
 
     public async Task Refuse(Problem problem)
@@ -132,6 +148,12 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
             await GrainFactory
                 .Grain<IParcelGrain>(member.ParcelKey!)
                 .CarrierRefused(member.Kind, member.Guid, problem);
+    }
+
+    public async Task<bool> CannotLeave(Problem problem)
+    {
+        await Keep(_stored.State.CannotLeave(problem));
+        return _saved.Exists;
     }
 
     public Task Sent() => Keep(_stored.State.MarkSent());

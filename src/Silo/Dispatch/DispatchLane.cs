@@ -1,23 +1,29 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using ClearanceEngine.Parcels;
 
 namespace ClearanceEngine.Silo.Dispatch;
-
-/// <summary>Something owed, with the grain that owes it.</summary>
-readonly record struct Debt(string Key, Owed Owed);
 
 /// <summary>
 /// A bounded queue of debts and the bounded work that comes of them. Lanes do not hold each other up: without the
 /// signing token no document leaves, but receipts go on.
 /// </summary>
-sealed partial class DispatchLane(DispatchOptions options, int atOnce, TimeProvider time, ILogger logger)
-    : IDisposable
+/// <param name="queueLimit">Debts that wait at once.</param>
+/// <param name="atOnce">Pieces of work that run at once.</param>
+/// <param name="attempts">Tries of a piece of work before it is left to the scan.</param>
+sealed partial class DispatchLane(
+    DispatchOptions options,
+    int queueLimit,
+    int atOnce,
+    int attempts,
+    TimeProvider time,
+    ILogger logger
+) : IDisposable
 {
-    readonly Channel<Debt> _queue = Channel.CreateBounded<Debt>(options.QueueLimit);
+    readonly Channel<Debt> _queue = Channel.CreateBounded<Debt>(queueLimit);
     readonly SemaphoreSlim _places = new(atOnce);
     readonly CancellationTokenSource _ending = new();
 
+    /// <summary>False when the queue is full.</summary>
     public bool TryAdd(Debt debt) => _queue.Writer.TryWrite(debt);
 
     /// <summary>What has come, in batches that grow with the load; a debt stands once in a batch, for a parcel that was woken hands over again what still waits here.</summary>
@@ -30,9 +36,10 @@ sealed partial class DispatchLane(DispatchOptions options, int atOnce, TimeProvi
         {
             if (options.Linger > TimeSpan.Zero)
                 await Task.Delay(options.Linger, time, stopping);
+
             seen.Clear();
             var batch = new List<Debt>();
-            while (batch.Count < options.QueueLimit && _queue.Reader.TryRead(out var next))
+            while (batch.Count < queueLimit && _queue.Reader.TryRead(out var next))
             {
                 if (seen.Add((next.Key, next.Owed.Id)))
                     batch.Add(next);
@@ -51,7 +58,7 @@ sealed partial class DispatchLane(DispatchOptions options, int atOnce, TimeProvi
     /// <summary>Lets what runs finish within the time, then ends it.</summary>
     public async Task Drain(TimeSpan patience)
     {
-        var left = new CancellationTokenSource(patience, time);
+        using var left = new CancellationTokenSource(patience, time);
         try
         {
             for (var place = 0; place < atOnce; place++)
@@ -60,10 +67,6 @@ sealed partial class DispatchLane(DispatchOptions options, int atOnce, TimeProvi
         catch (OperationCanceledException)
         {
             // What does not finish stays owed.
-        }
-        finally
-        {
-            left.Dispose();
         }
         await _ending.CancelAsync();
     }
@@ -78,23 +81,7 @@ sealed partial class DispatchLane(DispatchOptions options, int atOnce, TimeProvi
     {
         try
         {
-            var backoff = options.FirstBackoff;
-            for (var attempt = 1; ; attempt++)
-            {
-                try
-                {
-                    await work(_ending.Token);
-                    return;
-                }
-                catch (Exception e) when (!_ending.IsCancellationRequested)
-                {
-                    LogFailed(e.Message, what, attempt);
-                    if (attempt >= options.Attempts)
-                        return;
-                    await Task.Delay(backoff, time, _ending.Token);
-                    backoff *= 2;
-                }
-            }
+            await Try(what, work);
         }
         catch (OperationCanceledException)
         {
@@ -103,6 +90,27 @@ sealed partial class DispatchLane(DispatchOptions options, int atOnce, TimeProvi
         finally
         {
             _places.Release();
+        }
+    }
+
+    async Task Try(string what, Func<CancellationToken, Task> work)
+    {
+        var backoff = options.FirstBackoff;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await work(_ending.Token);
+                return;
+            }
+            catch (Exception e) when (!_ending.IsCancellationRequested)
+            {
+                LogFailed(e.Message, what, attempt);
+                if (attempt >= attempts)
+                    return;
+            }
+            await Task.Delay(backoff, time, _ending.Token);
+            backoff *= 2;
         }
     }
 

@@ -13,19 +13,18 @@ readonly record struct Handed(string ParcelKey, OwedDocument Owed)
 }
 
 /// <summary>A message to be: documents of one type, sender and signing key.</summary>
-sealed record Gathered(DocumentKind Kind, string Sender, ImmutableArray<Handed> Documents);
+/// <param name="Bytes">What the documents take as they are sent.</param>
+sealed record Gathered(DocumentKind Kind, string Sender, ImmutableArray<Handed> Documents, long Bytes);
 
 /// <summary>Which documents may share a message, and the message they make. Pure.</summary>
 static class Gathering
 {
-    /// <summary>Groups documents into messages of at most <paramref name="limit"/>.</summary>
-    public static IEnumerable<Gathered> Group(IEnumerable<Handed> documents, int limit) =>
-        documents
-            .GroupBy(Lane, StringComparer.Ordinal)
-            .SelectMany(
-                lane => lane.Chunk(limit),
-                (_, chunk) => new Gathered(chunk[0].Owed.Kind, chunk[0].Owed.Sender, [.. chunk])
-            );
+    /// <summary>
+    /// Groups documents into messages of at most so many documents and bytes. A document that has more bytes by itself
+    /// stands alone: whoever sends it must refuse it.
+    /// </summary>
+    public static IEnumerable<Gathered> Group(IEnumerable<Handed> documents, int count, long bytes) =>
+        documents.GroupBy(Lane, StringComparer.Ordinal).SelectMany(lane => Fill(lane, count, bytes));
 
     /// <summary>The message: its guid is made of its members, so the same members make the same message.</summary>
     public static CebMessage Message(Gathered gathered, Participant sender)
@@ -49,10 +48,37 @@ static class Gathering
         );
     }
 
+    static IEnumerable<Gathered> Fill(IEnumerable<Handed> lane, int count, long bytes)
+    {
+        var message = ImmutableArray.CreateBuilder<Handed>();
+        long filled = 0;
+        foreach (var document in lane)
+        {
+            // Lines of an entry note are counted with its head each, which is more than they take together.
+            var size = CebWriter.Measure(document.Owed.Document);
+            if (message.Count > 0 && (message.Count == count || filled + size > bytes))
+            {
+                yield return Make(message, filled);
+                filled = 0;
+            }
+            message.Add(document);
+            filled += size;
+        }
+        yield return Make(message, filled);
+    }
+
+    static Gathered Make(ImmutableArray<Handed>.Builder message, long bytes)
+    {
+        var first = message[0].Owed;
+        var gathered = new Gathered(first.Kind, first.Sender, message.ToImmutable(), bytes);
+        message.Clear();
+        return gathered;
+    }
+
     static string Lane(Handed handed)
     {
         var owed = handed.Owed;
-        // A resend goes alone: what made customs refuse a gathered message must not hit its neighbours again.
+        // A resend goes alone: what made a gathered message be refused must not hit its neighbours again.
         if (owed.Id.Contains("/r", StringComparison.Ordinal))
             return $"alone/{handed.ParcelKey}/{owed.Id}";
         if (owed.Kind != DocumentKind.Entry)

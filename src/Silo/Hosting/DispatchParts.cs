@@ -1,6 +1,9 @@
 using ClearanceEngine.Parcels;
+using ClearanceEngine.Signing;
 using ClearanceEngine.Silo.Dispatch;
 using ClearanceEngine.Silo.Storage.Retention;
+using ClearanceEngine.Streams.Kafka;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ClearanceEngine.Silo.Hosting;
 
@@ -9,12 +12,46 @@ static class DispatchParts
 {
     public static void AddDispatch(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton(configuration.Checked<DispatchOptions>("Dispatch", o => o.Fault()));
+        var kafka = configuration.GetSection("Kafka").Get<KafkaConnectionOptions>() ?? new();
+        services.AddSingleton(
+            configuration.Checked<DispatchOptions>("Dispatch", o =>
+                o.Fault() ?? o.Fault(kafka.MessageMaxBytes)
+            )
+        );
         services.AddSingleton(configuration.Checked<RecoveryOptions>("Recovery", o => o.Fault()));
+        services.AddSingleton<IDispatchGrains, DispatchGrains>();
+        services.AddSingleton<ParcelNews>();
+        services.AddSingleton<Departures>();
+        services.AddSingleton(sp =>
+            ActivatorUtilities.CreateInstance<DocumentSender>(
+                sp,
+                // Later: the signer knows grains, which know the dispatcher.
+                new Func<IMessageSigner>(sp.GetRequiredService<IMessageSigner>)
+            )
+        );
+        services.AddSingleton(sp =>
+            ActivatorUtilities.CreateInstance<ReceiptSender>(
+                sp,
+                sp.GetRequiredKeyedService<IKafkaProducer>(Dispatcher.Receipts),
+                sp.GetRequiredService<IKafkaProducer>()
+            )
+        );
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<IDispatch>(sp => sp.GetRequiredService<Dispatcher>());
         services.AddHostedService(sp => sp.GetRequiredService<Dispatcher>());
-        services.AddHostedService<RecoveryService>();
+        services.AddRecovery();
+    }
+
+    /// <summary>Two loops, and the watch over what they have before them.</summary>
+    static void AddRecovery(this IServiceCollection services)
+    {
+        services.AddSingleton<MessageRecovery>();
+        services.AddHostedService(sp => sp.GetRequiredService<MessageRecovery>());
+        services.AddSingleton<GrainWaking>();
+        services.AddHostedService(sp => sp.GetRequiredService<GrainWaking>());
+        services.AddSingleton<BacklogWatch>();
+        services.AddHostedService(sp => sp.GetRequiredService<BacklogWatch>());
+        services.AddHealthChecks().AddCheck<BacklogHealthCheck>("dispatch", HealthStatus.Degraded, ["ready"]);
     }
 
     public static void AddRetention(

@@ -33,6 +33,11 @@ static class EngineMetrics
         "{document}",
         "Documents in them."
     );
+    static readonly Counter<long> MessagesDissolved = Meter.CreateCounter<long>(
+        "messages.dissolved",
+        "{message}",
+        "Messages that the broker refused, by type; their documents went in smaller ones or were refused."
+    );
     static readonly Counter<long> ReceiptsOut = Meter.CreateCounter<long>(
         "receipts.out",
         "{receipt}",
@@ -53,6 +58,9 @@ static class EngineMetrics
         MessagesOut.Add(1, new KeyValuePair<string, object?>("type", type));
         DocumentsOut.Add(documents, new KeyValuePair<string, object?>("type", type));
     }
+
+    public static void Dissolved(string type) =>
+        MessagesDissolved.Add(1, new KeyValuePair<string, object?>("type", type));
 
     public static void HandedOn() => ReceiptsOut.Add(1);
 }

@@ -7,7 +7,8 @@ sealed class DueGrains(IStateDatabase database, DatabaseRetry retry) : IDueGrain
 {
     public Task<IReadOnlyList<DueGrain>> Due(
         DateTimeOffset until,
+        DueGrain? after,
         int limit,
         CancellationToken cancellationToken = default
-    ) => retry.Run(() => database.Due(until, limit)).WaitAsync(cancellationToken);
+    ) => retry.Run(() => database.Due(until, after, limit)).WaitAsync(cancellationToken);
 }

@@ -89,7 +89,8 @@ public interface IStateDatabase : IAsyncDisposable
     /// <summary>Pairs of index key and grain key.</summary>
     Task<IReadOnlyList<(string IndexKey, string GrainKey)>> Find(IReadOnlyCollection<string> keys);
 
-    Task<IReadOnlyList<DueGrain>> Due(DateTimeOffset until, int limit);
+    /// <summary>See <see cref="IDueGrains.Due"/>.</summary>
+    Task<IReadOnlyList<DueGrain>> Due(DateTimeOffset until, DueGrain? after, int limit);
 
     /// <summary>See <see cref="IOutboundLog.Claim"/>; the body is encrypted already.</summary>
     /// <exception cref="InvalidOperationException">The guid is taken by a message with other members.</exception>
@@ -98,9 +99,20 @@ public interface IStateDatabase : IAsyncDisposable
     /// <summary>See <see cref="IOutboundLog.Finished"/>.</summary>
     Task Finish(string messageGuid);
 
+    /// <summary>See <see cref="IOutboundLog.Dissolve"/>.</summary>
+    Task<bool> Dissolve(string messageGuid);
+
     Task<OutboundMessage?> FindMessage(string messageGuid);
 
-    Task<IReadOnlyList<OutboundMessage>> Unfinished(DateTimeOffset before, int limit);
+    /// <summary>See <see cref="IOutboundLog.Unfinished"/>.</summary>
+    Task<IReadOnlyList<UnfinishedMessage>> Unfinished(
+        DateTimeOffset before,
+        UnfinishedMessage? after,
+        int limit
+    );
+
+    /// <summary>See <see cref="IBacklog.Measure"/>.</summary>
+    Task<Backlog> Backlog(DateTimeOffset now);
 
     /// <summary>
     /// Takes out rows that have rested since before a day, with their names and the traces of what they sent, once

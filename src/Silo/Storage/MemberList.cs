@@ -20,8 +20,17 @@ static class MemberList
             throw new InvalidOperationException(
                 $"Message {message.Guid} was claimed before with other members; a new message needs a guid of its own."
             );
-        return stored.Body.IsEmpty
-            ? new ClaimAnswer(null, [.. stored.Members.Select(m => new TakenMember(m, stored.Guid, true))])
-            : new ClaimAnswer(stored, []);
+        return stored.Fate == MessageFate.Underway
+            ? new ClaimAnswer(stored, [])
+            : new ClaimAnswer(
+                null,
+                [.. stored.Members.Select(m => new TakenMember(m, stored.Guid, stored.Fate))]
+            );
     }
+
+    /// <summary>A dissolved message stays one, whether its parcels know yet or not.</summary>
+    public static MessageFate Fate(bool finished, bool dissolved) =>
+        dissolved ? MessageFate.Dissolved
+        : finished ? MessageFate.Left
+        : MessageFate.Underway;
 }

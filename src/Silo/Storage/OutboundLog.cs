@@ -31,6 +31,9 @@ sealed class OutboundLog(IStateDatabase database, StateProtection protection, Da
             })
             .WaitAsync(cancellationToken);
 
+    public Task<bool> Dissolve(string messageGuid, CancellationToken cancellationToken = default) =>
+        retry.Run(() => database.Dissolve(messageGuid)).WaitAsync(cancellationToken);
+
     public async Task<OutboundMessage?> Find(
         string messageGuid,
         CancellationToken cancellationToken = default
@@ -39,16 +42,12 @@ sealed class OutboundLog(IStateDatabase database, StateProtection protection, Da
             ? Clear(message)
             : null;
 
-    public async Task<IReadOnlyList<OutboundMessage>> Unfinished(
+    public Task<IReadOnlyList<UnfinishedMessage>> Unfinished(
         DateTimeOffset before,
+        UnfinishedMessage? after,
         int limit,
         CancellationToken cancellationToken = default
-    ) =>
-        [
-            .. (
-                await retry.Run(() => database.Unfinished(before, limit)).WaitAsync(cancellationToken)
-            ).Select(Clear),
-        ];
+    ) => retry.Run(() => database.Unfinished(before, after, limit)).WaitAsync(cancellationToken);
 
     OutboundMessage Clear(OutboundMessage message) =>
         message.Body.IsEmpty

@@ -59,7 +59,7 @@ sealed partial class PostgreSqlDatabase
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT m.grain_key, m.owed_id, m.guid, o.finished FROM outbound_member m
+            SELECT m.grain_key, m.owed_id, m.guid, o.finished, o.dissolved FROM outbound_member m
             JOIN unnest(@k, @o) AS r(k, o) ON m.grain_key = r.k AND m.owed_id = r.o
             JOIN outbound_message o ON o.guid = m.guid
             """,
@@ -74,7 +74,7 @@ sealed partial class PostgreSqlDatabase
                 new TakenMember(
                     new OutboundMember(reader.GetString(0), reader.GetString(1)),
                     reader.GetString(2),
-                    reader.GetBoolean(3)
+                    MemberList.Fate(reader.GetBoolean(3), reader.GetBoolean(4))
                 )
             );
         return found.DrainToImmutable();
@@ -90,24 +90,70 @@ sealed partial class PostgreSqlDatabase
         );
     }
 
+    public async Task<bool> Dissolve(string messageGuid)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return await Execute(
+                connection,
+                "UPDATE outbound_message SET dissolved = true WHERE guid = @g AND (NOT finished OR dissolved)",
+                new NpgsqlParameter("g", messageGuid)
+            ) > 0;
+    }
+
     public async Task<OutboundMessage?> FindMessage(string messageGuid)
     {
         await using var command = _source.CreateCommand(
-            "SELECT guid, message_type, sender, members::text, body, created_at FROM outbound_message WHERE guid = @g"
+            "SELECT guid, message_type, sender, members::text, body, created_at, finished, dissolved FROM outbound_message WHERE guid = @g"
         );
         command.Parameters.AddWithValue("g", messageGuid);
         return (await Messages(command)).FirstOrDefault();
     }
 
-    public async Task<IReadOnlyList<OutboundMessage>> Unfinished(DateTimeOffset before, int limit)
+    public async Task<IReadOnlyList<UnfinishedMessage>> Unfinished(
+        DateTimeOffset before,
+        UnfinishedMessage? after,
+        int limit
+    )
     {
+        var unfinished = new List<UnfinishedMessage>();
         await using var command = _source.CreateCommand(
-            "SELECT guid, message_type, sender, members::text, body, created_at FROM outbound_message WHERE NOT finished AND created_at < @b ORDER BY created_at LIMIT @l"
+            "SELECT guid, created_at FROM outbound_message WHERE NOT finished AND created_at < @b AND created_at >= @c AND (created_at, guid) > (@c, @g) ORDER BY created_at, guid LIMIT @l"
         );
         command.Parameters.AddWithValue("b", before.ToUnixTimeMilliseconds());
+        command.Parameters.AddWithValue("c", after?.CreatedAt.ToUnixTimeMilliseconds() ?? long.MinValue);
+        command.Parameters.AddWithValue("g", after?.Guid ?? "");
         command.Parameters.AddWithValue("l", limit);
-        return await Messages(command);
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            unfinished.Add(
+                new UnfinishedMessage(
+                    reader.GetString(0),
+                    DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1))
+                )
+            );
+        return unfinished;
     }
+
+    public async Task<Backlog> Backlog(DateTimeOffset now)
+    {
+        await using var command = _source.CreateCommand(
+            """
+            SELECT
+                (SELECT COUNT(*) FROM outbound_message WHERE NOT finished),
+                (SELECT MIN(created_at) FROM outbound_message WHERE NOT finished),
+                (SELECT COUNT(*) FROM (SELECT 1 FROM grain_state WHERE due_at <= @u LIMIT @l) d),
+                (SELECT MIN(due_at) FROM grain_state WHERE due_at <= @u)
+            """
+        );
+        command.Parameters.AddWithValue("u", now.ToUnixTimeMilliseconds());
+        command.Parameters.AddWithValue("l", ClearanceEngine.Storage.Backlog.CountedUpTo);
+        await using var reader = await command.ExecuteReaderAsync();
+        await reader.ReadAsync();
+        return new Backlog(reader.GetInt64(0), Time(reader, 1), reader.GetInt64(2), Time(reader, 3));
+    }
+
+    static DateTimeOffset? Time(NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(column));
 
     static async Task<List<OutboundMessage>> Messages(NpgsqlCommand command)
     {
@@ -122,7 +168,8 @@ sealed partial class PostgreSqlDatabase
                     reader.GetString(2),
                     MemberList.Read(reader.GetString(3)),
                     reader.IsDBNull(4) ? ReadOnlyMemory<byte>.Empty : reader.GetFieldValue<byte[]>(4),
-                    DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(5))
+                    DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(5)),
+                    MemberList.Fate(reader.GetBoolean(6), reader.GetBoolean(7))
                 )
             );
         }

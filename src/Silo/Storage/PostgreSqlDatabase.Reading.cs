@@ -61,13 +61,15 @@ sealed partial class PostgreSqlDatabase
         return found;
     }
 
-    public async Task<IReadOnlyList<DueGrain>> Due(DateTimeOffset until, int limit)
+    public async Task<IReadOnlyList<DueGrain>> Due(DateTimeOffset until, DueGrain? after, int limit)
     {
         var due = new List<DueGrain>();
         await using var command = _source.CreateCommand(
-            "SELECT grain_key, due_at FROM grain_state WHERE due_at <= @u ORDER BY due_at LIMIT @l"
+            "SELECT grain_key, due_at FROM grain_state WHERE due_at <= @u AND due_at >= @d AND (due_at, grain_key) > (@d, @k) ORDER BY due_at, grain_key LIMIT @l"
         );
         command.Parameters.AddWithValue("u", until.ToUnixTimeMilliseconds());
+        command.Parameters.AddWithValue("d", after?.DueAt.ToUnixTimeMilliseconds() ?? long.MinValue);
+        command.Parameters.AddWithValue("k", after?.GrainKey ?? "");
         command.Parameters.AddWithValue("l", limit);
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())

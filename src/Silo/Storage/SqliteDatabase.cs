@@ -9,7 +9,7 @@ sealed class SqliteDatabase : IStateDatabase
     const string Product = "Sqlite";
 
     const string MessageColumns =
-        "SELECT guid, message_type, sender, members, body, created_at FROM outbound_message";
+        "SELECT guid, message_type, sender, members, body, created_at, finished, dissolved FROM outbound_message";
 
     readonly string _path;
     readonly Lazy<SqliteSession> _writer;
@@ -113,12 +113,14 @@ sealed class SqliteDatabase : IStateDatabase
             return found;
         });
 
-    public Task<IReadOnlyList<DueGrain>> Due(DateTimeOffset until, int limit) =>
+    public Task<IReadOnlyList<DueGrain>> Due(DateTimeOffset until, DueGrain? after, int limit) =>
         Reader.Run<IReadOnlyList<DueGrain>>(() =>
             Reader.Query(
-                "SELECT grain_key, due_at FROM grain_state WHERE due_at <= $u ORDER BY due_at LIMIT $l",
+                "SELECT grain_key, due_at FROM grain_state WHERE due_at <= $u AND due_at >= $d AND (due_at, grain_key) > ($d, $k) ORDER BY due_at, grain_key LIMIT $l",
                 r => new DueGrain(r.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(1))),
                 ("$u", until.ToUnixTimeMilliseconds()),
+                ("$d", after?.DueAt.ToUnixTimeMilliseconds() ?? long.MinValue),
+                ("$k", after?.GrainKey ?? ""),
                 ("$l", limit)
             )
         );
@@ -163,8 +165,8 @@ sealed class SqliteDatabase : IStateDatabase
                         taken.Add(
                             Writer
                                 .Query(
-                                    "SELECT m.guid, o.finished FROM outbound_member m JOIN outbound_message o ON o.guid = m.guid WHERE m.grain_key = $k AND m.owed_id = $o",
-                                    r => new TakenMember(member, r.GetString(0), r.GetInt64(1) != 0),
+                                    "SELECT m.guid, o.finished, o.dissolved FROM outbound_member m JOIN outbound_message o ON o.guid = m.guid WHERE m.grain_key = $k AND m.owed_id = $o",
+                                    r => new TakenMember(member, r.GetString(0), Fate(r, 1)),
                                     ("$k", member.GrainKey),
                                     ("$o", member.OwedId)
                                 )
@@ -185,19 +187,54 @@ sealed class SqliteDatabase : IStateDatabase
             )
         );
 
+    public Task<bool> Dissolve(string messageGuid) =>
+        Writer.Run(() =>
+            Writer.Execute(
+                "UPDATE outbound_message SET dissolved = 1 WHERE guid = $g AND (finished = 0 OR dissolved = 1)",
+                ("$g", messageGuid)
+            ) > 0
+        );
+
     public Task<OutboundMessage?> FindMessage(string messageGuid) =>
         Reader.Run(() =>
             Reader.Query($"{MessageColumns} WHERE guid = $g", Message, ("$g", messageGuid)).SingleOrDefault()
         );
 
-    public Task<IReadOnlyList<OutboundMessage>> Unfinished(DateTimeOffset before, int limit) =>
-        Reader.Run<IReadOnlyList<OutboundMessage>>(() =>
+    public Task<IReadOnlyList<UnfinishedMessage>> Unfinished(
+        DateTimeOffset before,
+        UnfinishedMessage? after,
+        int limit
+    ) =>
+        Reader.Run<IReadOnlyList<UnfinishedMessage>>(() =>
             Reader.Query(
-                $"{MessageColumns} WHERE finished = 0 AND created_at < $b ORDER BY created_at LIMIT $l",
-                Message,
+                "SELECT guid, created_at FROM outbound_message WHERE finished = 0 AND created_at < $b AND created_at >= $c AND (created_at, guid) > ($c, $g) ORDER BY created_at, guid LIMIT $l",
+                r => new UnfinishedMessage(
+                    r.GetString(0),
+                    DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(1))
+                ),
                 ("$b", before.ToUnixTimeMilliseconds()),
+                ("$c", after?.CreatedAt.ToUnixTimeMilliseconds() ?? long.MinValue),
+                ("$g", after?.Guid ?? ""),
                 ("$l", limit)
             )
+        );
+
+    public Task<Backlog> Backlog(DateTimeOffset now) =>
+        Reader.Run(() =>
+            Reader
+                .Query(
+                    """
+                    SELECT
+                        (SELECT COUNT(*) FROM outbound_message WHERE finished = 0),
+                        (SELECT MIN(created_at) FROM outbound_message WHERE finished = 0),
+                        (SELECT COUNT(*) FROM (SELECT 1 FROM grain_state WHERE due_at <= $u LIMIT $l)),
+                        (SELECT MIN(due_at) FROM grain_state WHERE due_at <= $u)
+                    """,
+                    r => new Backlog(r.GetInt64(0), Time(r, 1), r.GetInt64(2), Time(r, 3)),
+                    ("$u", now.ToUnixTimeMilliseconds()),
+                    ("$l", ClearanceEngine.Storage.Backlog.CountedUpTo)
+                )
+                .Single()
         );
 
     public async Task<int> Retire(
@@ -471,8 +508,16 @@ sealed class SqliteDatabase : IStateDatabase
             row.GetString(2),
             MemberList.Read(row.GetString(3)),
             row.IsDBNull(4) ? ReadOnlyMemory<byte>.Empty : (byte[])row[4],
-            DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5))
+            DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)),
+            Fate(row, 6)
         );
+
+    /// <summary>Of the columns finished and dissolved, which stand side by side.</summary>
+    static MessageFate Fate(SqliteDataReader row, int finished) =>
+        MemberList.Fate(row.GetInt64(finished) != 0, row.GetInt64(finished + 1) != 0);
+
+    static DateTimeOffset? Time(SqliteDataReader row, int column) =>
+        row.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
 
     SqliteSession Open(string connectionString, string name)
     {

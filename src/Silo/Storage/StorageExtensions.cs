@@ -62,6 +62,7 @@ public static class StorageExtensions
         services.AddSingleton<StoredGrains>();
         services.AddSingleton<IDueGrains, DueGrains>();
         services.AddSingleton<IOutboundLog, OutboundLog>();
+        services.AddSingleton<IBacklog, StoredBacklog>();
         services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage", HealthStatus.Unhealthy, ["ready"]);
         if (options.Provider == StorageProvider.Sqlite)
             services.AddGrainStorage(Settings, GroupCommit);

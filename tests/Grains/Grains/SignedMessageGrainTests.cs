@@ -7,6 +7,8 @@ namespace ClearanceEngine.Tests.Grains;
 /// <summary>A participant-signed message against a slow or failing store.</summary>
 public class SignedMessageGrainTests(TwoHosts hosts) : GrainTest(hosts)
 {
+    static readonly Problem TooLarge = new("message-too-large", DocumentKind.Waybill, null, null, "…");
+
     [Fact]
     public async Task A_message_leaves_only_after_it_is_stored_that_all_of_it_may()
     {
@@ -42,6 +44,39 @@ public class SignedMessageGrainTests(TwoHosts hosts) : GrainTest(hosts)
         held.Release();
         await Task.WhenAll(refusing, ready);
         Assert.Equal(1, Journal.Count("A", "CarrierRefused", Key(parcel)));
+    }
+
+    [Fact]
+    public async Task A_message_that_the_broker_refuses_stays_refused_and_is_handed_over_no_more()
+    {
+        var key = await Hold();
+        var message = A.Grain<ISignedMessageGrain>(key);
+        await message.Ready("one", "p/x/1", "waybill/1");
+        await message.Ready("two", "p/x/2", "waybill/1");
+        Assert.True(await message.CannotLeave(TooLarge));
+        await message.Sent();
+        await message.Wake();
+        Assert.Single(A.Dispatch.Of(key));
+        var stored = Store.State<SignedMessage>("signed-message", key)!;
+        Assert.Equal((SignedMessageStage.Refused, 0), (stored.Stage, stored.Body.Length));
+
+        Assert.False(
+            await A.Grain<ISignedMessageGrain>(GrainKey.SignedMessage("nobody's")).CannotLeave(TooLarge)
+        );
+    }
+
+    [Fact]
+    public async Task A_parcel_that_still_owes_what_has_left_with_the_message_is_told()
+    {
+        var (key, parcel) = (await Hold(), Sample());
+        var message = A.Grain<ISignedMessageGrain>(key);
+        await message.Ready("one", Key(parcel), "waybill/1");
+        await message.Ready("two", "p/x/2", "waybill/1");
+        await message.Sent();
+        Assert.Equal(0, Journal.Count("A", "Settle", Key(parcel)));
+
+        await message.Ready("one", Key(parcel), "waybill/1");
+        Assert.Equal(1, Journal.Count("A", "Settle", Key(parcel)));
     }
 
     async Task<string> Hold()

@@ -69,7 +69,7 @@ public class AnyStateTests
         var moved = new ConcurrentDictionary<(ParcelStatus From, ParcelStatus To), int>();
         Gen.Select(
                 Gen.Int[0, States.Length - 1],
-                Gen.Select(Gen.Int[0, 22], Gen.Int[0, 1_000_000]).Array[1, 25]
+                Gen.Select(Gen.Int[0, 23], Gen.Int[0, 1_000_000]).Array[1, 25]
             )
             .Sample((start, steps) => new Walk(seen, moved).Go(States[start], steps), iter: 3_000);
         Assert.Equal(States, seen.Keys.Order());
@@ -191,6 +191,14 @@ public class AnyStateTests
                 case 16:
                     _world.Decide(
                         new FormatRefused([Left(choice)], choice % 2 == 0 ? null : Problem("format-refused"))
+                    );
+                    break;
+                case 21:
+                    _world.Decide(
+                        new MessageDissolved(
+                            [Left(choice)],
+                            choice % 2 == 0 ? null : Problem("message-too-large")
+                        )
                     );
                     break;
                 case 17:

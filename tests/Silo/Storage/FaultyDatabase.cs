@@ -89,7 +89,8 @@ internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
         return await inner.Find(keys);
     }
 
-    public Task<IReadOnlyList<DueGrain>> Due(DateTimeOffset until, int limit) => inner.Due(until, limit);
+    public Task<IReadOnlyList<DueGrain>> Due(DateTimeOffset until, DueGrain? after, int limit) =>
+        inner.Due(until, after, limit);
 
     public Task<ClaimAnswer> Claim(OutboundMessage message) => Change(() => inner.Claim(message));
 
@@ -102,8 +103,15 @@ internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
 
     public Task<OutboundMessage?> FindMessage(string messageGuid) => inner.FindMessage(messageGuid);
 
-    public Task<IReadOnlyList<OutboundMessage>> Unfinished(DateTimeOffset before, int limit) =>
-        inner.Unfinished(before, limit);
+    public Task<bool> Dissolve(string messageGuid) => Change(() => inner.Dissolve(messageGuid));
+
+    public Task<IReadOnlyList<UnfinishedMessage>> Unfinished(
+        DateTimeOffset before,
+        UnfinishedMessage? after,
+        int limit
+    ) => inner.Unfinished(before, after, limit);
+
+    public Task<Backlog> Backlog(DateTimeOffset now) => inner.Backlog(now);
 
     public Task<int> Retire(
         int beforeDay,

@@ -31,7 +31,7 @@ public abstract class OutboundLogConformance : StorageTest
     {
         await Silo.Log.Claim(Message("G1", "p/a/1", "p/a/2"));
         Assert.Equal(
-            [new TakenMember(Member("p/a/2"), "G1", HasLeft: false)],
+            [new TakenMember(Member("p/a/2"), "G1", MessageFate.Underway)],
             (await Silo.Log.Claim(Message("G2", "p/a/3", "p/a/2"))).Taken.AsEnumerable()
         );
 
@@ -142,13 +142,16 @@ public abstract class OutboundLogConformance : StorageTest
         var found = (await Silo.Log.Find("G1"))!;
         Assert.True(found.Body.IsEmpty);
         Assert.Equal([Member("p/a/1")], found.Members.AsEnumerable());
-        Assert.Empty(await Silo.Log.Unfinished(Noon.AddDays(1), 10));
+        Assert.Empty(await Silo.Log.Unfinished(Noon.AddDays(1), null, 10));
         // Whoever still held the debt in hand and comes late may send it neither in another message nor in this one.
         foreach (var guid in (string[])["G1", "G2"])
         {
             var late = await Silo.Log.Claim(Message(guid, "p/a/1"));
             Assert.Null(late.Message);
-            Assert.Equal([new TakenMember(Member("p/a/1"), "G1", HasLeft: true)], late.Taken.AsEnumerable());
+            Assert.Equal(
+                [new TakenMember(Member("p/a/1"), "G1", MessageFate.Left)],
+                late.Taken.AsEnumerable()
+            );
         }
     }
 
@@ -161,10 +164,122 @@ public abstract class OutboundLogConformance : StorageTest
         await Silo.Log.Claim(Message("G0", "p/a/0"));
         await Silo.Log.Finished("G0");
 
-        Assert.Equal(["G1", "G2"], (await Silo.Log.Unfinished(Noon.AddMinutes(3), 10)).Select(m => m.Guid));
-        var first = Assert.Single(await Silo.Log.Unfinished(Noon.AddMinutes(9), 1));
-        Assert.Equal("G1", first.Guid);
-        Assert.Equal(Message("G1", "p/a/1").Body.ToArray(), first.Body.ToArray());
+        Assert.Equal(
+            ["G1", "G2"],
+            (await Silo.Log.Unfinished(Noon.AddMinutes(3), null, 10)).Select(m => m.Guid)
+        );
+        var first = Assert.Single(await Silo.Log.Unfinished(Noon.AddMinutes(9), null, 1));
+        Assert.Equal(new UnfinishedMessage("G1", Noon.AddMinutes(1)), first);
+    }
+
+    [Fact]
+    public async Task What_is_unfinished_comes_in_pages_that_miss_and_repeat_nothing()
+    {
+        foreach (var guid in (string[])["G3", "G1", "G2"])
+            await Silo.Log.Claim(Message(guid, $"p/{guid}/1"));
+        await Silo.Log.Claim(Message("G0", "p/G0/1") with { CreatedAt = Noon.AddMinutes(1) });
+
+        var found = new List<string>();
+        UnfinishedMessage? last = null;
+        while (await Silo.Log.Unfinished(Noon.AddDays(1), last, 1) is [var next] && found.Count < 10)
+        {
+            found.Add(next.Guid);
+            last = next;
+        }
+        Assert.Equal(["G1", "G2", "G3", "G0"], found);
+    }
+
+    [Fact]
+    public async Task A_message_that_does_not_decrypt_hides_no_other()
+    {
+        await Silo.Log.Claim(Message("G1", "p/a/1"));
+        await Silo.Log.Claim(Message("G2", "p/a/2"));
+        await Database.Query(
+            "UPDATE outbound_message SET body = (SELECT body FROM outbound_message WHERE guid = 'G2') WHERE guid = 'G1'"
+        );
+
+        Assert.Equal(
+            ["G1", "G2"],
+            (await Silo.Log.Unfinished(Noon.AddDays(1), null, 10)).Select(m => m.Guid)
+        );
+        await Assert.ThrowsAsync<InvalidDataException>(() => Silo.Log.Find("G1"));
+        Assert.Equal(Message("G2", "p/a/2").Body.ToArray(), (await Silo.Log.Find("G2"))!.Body.ToArray());
+    }
+
+    [Fact]
+    public async Task A_dissolved_message_is_never_produced_again_and_stays_until_its_parcels_know()
+    {
+        await Silo.Log.Claim(Message("G1", "p/a/1", "p/a/2"));
+        Assert.True(await Silo.Log.Dissolve("G1"));
+        Assert.True(await Silo.Log.Dissolve("G1"));
+
+        Assert.Equal(["G1"], (await Silo.Log.Unfinished(Noon.AddDays(1), null, 10)).Select(m => m.Guid));
+        var found = (await Silo.Log.Find("G1"))!;
+        Assert.Equal(MessageFate.Dissolved, found.Fate);
+        Assert.Equal([Member("p/a/1"), Member("p/a/2")], found.Members.AsEnumerable());
+
+        await Silo.Log.Finished("G1");
+        Assert.Empty(await Silo.Log.Unfinished(Noon.AddDays(1), null, 10));
+        found = (await Silo.Log.Find("G1"))!;
+        Assert.Equal((MessageFate.Dissolved, true), (found.Fate, found.Body.IsEmpty));
+        Assert.True(await Silo.Log.Dissolve("G1")); // a crash between the two repeats both
+    }
+
+    [Fact]
+    public async Task Whoever_still_holds_a_debt_of_a_dissolved_message_is_told_so()
+    {
+        await Silo.Log.Claim(Message("G1", "p/a/1"));
+        await Silo.Log.Dissolve("G1");
+
+        foreach (var guid in (string[])["G1", "G2"])
+        {
+            var late = await Silo.Log.Claim(Message(guid, "p/a/1"));
+            Assert.Null(late.Message);
+            Assert.Equal(
+                [new TakenMember(Member("p/a/1"), "G1", MessageFate.Dissolved)],
+                late.Taken.AsEnumerable()
+            );
+        }
+        // Under a new name it goes.
+        Assert.NotNull(
+            (
+                await Silo.Log.Claim(Message("G3", "p/a/1") with { Members = [new("p/a/1", "list/1/r1")] })
+            ).Message
+        );
+    }
+
+    [Fact]
+    public async Task What_has_left_cannot_be_dissolved()
+    {
+        await Silo.Log.Claim(Message("G1", "p/a/1"));
+        await Silo.Log.Finished("G1");
+        Assert.False(await Silo.Log.Dissolve("G1"));
+        Assert.False(await Silo.Log.Dissolve("unknown"));
+        Assert.Equal(MessageFate.Left, (await Silo.Log.Find("G1"))!.Fate);
+    }
+
+    [Fact]
+    public async Task A_dissolution_whose_answer_was_lost_is_repeated()
+    {
+        await Silo.Log.Claim(Message("G1", "p/a/1"));
+        Silo.Database.LoseAfter(1);
+        Assert.True(await Silo.Log.Dissolve("G1"));
+    }
+
+    [Fact]
+    public async Task The_backlog_counts_what_is_unfinished_and_who_is_due()
+    {
+        Assert.Equal(new Backlog(0, null, 0, null), await Silo.Database.Backlog(Noon));
+        await Silo.Log.Claim(Message("G1", "p/a/1") with { CreatedAt = Noon.AddMinutes(1) });
+        await Silo.Log.Claim(Message("G2", "p/a/2"));
+        await Silo.Log.Claim(Message("G3", "p/a/3") with { CreatedAt = Noon.AddMinutes(-1) });
+        await Silo.Log.Finished("G3");
+        await Silo.Log.Dissolve("G2");
+        await (await Silo.Activate("p/a/1")).Write(s => s.DueAt = Noon);
+        await (await Silo.Activate("p/a/2")).Write(s => s.DueAt = Noon.AddHours(-1));
+        await (await Silo.Activate("p/a/3")).Write(s => s.DueAt = Noon.AddMilliseconds(1));
+
+        Assert.Equal(new Backlog(2, Noon, 2, Noon.AddHours(-1)), await Silo.Database.Backlog(Noon));
     }
 
     [Fact]

@@ -153,9 +153,23 @@ public abstract partial class StorageConformance
         await paid.Write(s => s.DueAt = now.AddHours(-2));
         await paid.Write(s => s.DueAt = null);
 
-        var due = await Silo.Due.Due(now, 10);
+        var due = await Silo.Due.Due(now, null, 10);
         Assert.Equal([new("p/a/2", now.AddHours(-1)), new("p/a/1", now)], due);
-        Assert.Equal("p/a/2", Assert.Single(await Silo.Due.Due(now, 1)).GrainKey);
+        var first = Assert.Single(await Silo.Due.Due(now, null, 1));
+        Assert.Equal("p/a/2", first.GrainKey);
+        Assert.Equal("p/a/1", Assert.Single(await Silo.Due.Due(now, first, 10)).GrainKey);
+    }
+
+    [Fact]
+    public async Task Who_is_due_at_one_moment_comes_in_pages_that_miss_and_repeat_nobody()
+    {
+        var now = new DateTimeOffset(2026, 11, 24, 3, 0, 0, TimeSpan.Zero);
+        foreach (var key in (string[])["p/a/3", "p/a/1", "p/a/2"])
+            await (await Silo.Activate(key)).Write(s => s.DueAt = now);
+
+        var first = await Silo.Due.Due(now, null, 2);
+        Assert.Equal(["p/a/1", "p/a/2"], first.Select(g => g.GrainKey));
+        Assert.Equal(["p/a/3"], (await Silo.Due.Due(now, first[^1], 2)).Select(g => g.GrainKey));
     }
 
     async Task<IEnumerable<string>> IndexRows() =>

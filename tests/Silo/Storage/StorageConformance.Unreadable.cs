@@ -44,7 +44,7 @@ public abstract partial class StorageConformance
             (s.DueAt, s.Names) = (DateTimeOffset.UnixEpoch.AddSeconds(9), ["wb/good"])
         );
 
-        var due = await Silo.Due.Due(DateTimeOffset.UnixEpoch.AddMinutes(1), 10);
+        var due = await Silo.Due.Due(DateTimeOffset.UnixEpoch.AddMinutes(1), null, 10);
         Assert.Contains(due, d => d.GrainKey == "p/good/1");
         Assert.Equal(4, due.Count(d => d.GrainKey.StartsWith("p/bad/", StringComparison.Ordinal)));
         var found = await Silo.Index.Find(["wb/good", $"wb/{Newer}"], fresh: true);

@@ -1,0 +1,65 @@
+namespace ClearanceEngine.Silo.Dispatch;
+
+/// <summary>
+/// Runs a scan at start and every period, one silo at a time, for as long as the period lasts and the list goes on. Each
+/// list has a loop of its own: what one cannot do does not keep the other from its work (rule 2).
+/// </summary>
+abstract partial class RecoveryLoop<T>(
+    string name,
+    RecoveryOptions options,
+    IDispatchGrains grains,
+    TimeProvider time,
+    ILogger logger
+) : BackgroundService, IRecoverable<T>
+    where T : class
+{
+    RecoveryScan<T>? _scan;
+
+    /// <summary>Items of this silo's rounds that failed and have not succeeded since.</summary>
+    public int Failing => Scan.Failing;
+
+    protected RecoveryOptions Options => options;
+
+    protected TimeProvider Time => time;
+
+    RecoveryScan<T> Scan => _scan ??= new RecoveryScan<T>(this, options, time, logger);
+
+    public abstract Task<IReadOnlyList<T>> Page(T? after, int limit, CancellationToken cancellationToken);
+
+    public abstract string KeyOf(T item);
+
+    public abstract Task Drive(T item, CancellationToken cancellationToken);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Period, time);
+        try
+        {
+            do await Turn(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    async Task Turn(CancellationToken stopping)
+    {
+        try
+        {
+            if (!await grains.TakeTurn(name, options.Period))
+                return;
+            var began = time.GetTimestamp();
+            while (await Scan.Round(stopping) && time.GetElapsedTime(began) < options.Period)
+                continue;
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            LogFailed(e, name);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The scan for {What} failed; it is tried again.")]
+    partial void LogFailed(Exception e, string what);
+}

@@ -1,0 +1,95 @@
+using ClearanceEngine.Ceb;
+using ClearanceEngine.Parcels;
+using ClearanceEngine.Simulator.Samples;
+using Xunit;
+
+namespace ClearanceEngine.Tests.Parcels;
+
+/// <summary>A message that the broker refuses never leaves: its documents go again under new names, or end with a problem.</summary>
+public sealed class DissolvedMessageTests
+{
+    static readonly Problem TooLarge = new("message-too-large", DocumentKind.Order, null, null, "…");
+
+    readonly ParcelWorld _world = new(ParcelWorld.Bonded);
+
+    [Fact]
+    public void A_document_of_a_dissolved_message_goes_again_under_a_new_name_and_once_only()
+    {
+        _world.Submit(_world.Sample.Order());
+        for (var i = 0; i < 2; i++)
+            _world.Decide(new MessageDissolved(["order/1"], null));
+        Assert.Equal(["order/1/r1"], Debts());
+        _world.Settle();
+        Assert.Equal(["order/1/r1"], _world.Left.Select(d => d.Id));
+
+        // News that comes late concerns nobody.
+        _world.Decide(new MessageDissolved(["order/1"], TooLarge));
+        Assert.NotNull(_world.State[DocumentKind.Order]!.SentAt);
+        Assert.Empty(_world.State.Owes);
+    }
+
+    [Fact]
+    public void It_goes_again_however_often_it_was_resent_before()
+    {
+        var world = new ParcelWorld(
+            ParcelWorld.Bonded,
+            ParcelWorld.Rules with
+            {
+                Options = new ParcelOptions { MaxResends = 0 },
+            }
+        );
+        world.Submit(world.Sample.Order());
+        world.Decide(new MessageDissolved(["order/1"], null));
+        Assert.Equal(["order/1/r1"], world.State.Owes.OfType<OwedDocument>().Select(o => o.Id));
+        Assert.Empty(world.State.Owes.OfType<OwedQuery>()); // customs never saw it
+    }
+
+    [Fact]
+    public void A_document_that_is_at_fault_ends_with_a_problem_that_its_sender_is_told()
+    {
+        _world.Submit(_world.Sample.Order());
+        _world.Decide(new MessageDissolved(["order/1"], null));
+        for (var i = 0; i < 2; i++)
+            _world.Decide(new MessageDissolved(["order/1/r1"], TooLarge));
+        Assert.Null(_world.State[DocumentKind.Order]);
+        Assert.Contains(ParcelViews.Problems(_world.State), p => p.Code == "message-too-large");
+        _world.Settle();
+        Assert.Empty(_world.Left);
+        Assert.Single(_world.HandedOn, r =>
+            r.Receiver == SampleParcel.Platform && r.Receipt[OrderReturn.ReturnStatus] == "-301008"
+        );
+
+        // Mended, it leaves under the name of its own.
+        _world.Submit((_world.Sample with { Revision = 2 }).Order());
+        _world.Settle();
+        Assert.Equal(["order/2"], _world.Left.Select(d => d.Id));
+    }
+
+    [Fact]
+    public void An_older_revision_makes_way_for_the_newer_one()
+    {
+        _world.Submit(_world.Sample.Order());
+        _world.Submit((_world.Sample with { Revision = 2, FreightFen = 1_500 }).Order());
+        _world.Decide(new MessageDissolved(["order/1"], null));
+        Assert.Equal(["order/2"], Debts());
+    }
+
+    [Fact]
+    public void Receipts_owed_for_long_are_tried_ever_more_rarely()
+    {
+        // Refused: all that the parcel owes is the receipt that says so.
+        _world.Submit(_world.Sample.Order(), TooLarge);
+        _world.Decide(new Settled(new Settlement("seek/1", _world.Now)));
+        Assert.IsType<OwedReceipt>(Assert.Single(_world.State.Owes));
+        var waits = new List<double>();
+        for (var i = 0; i < 9; i++)
+        {
+            waits.Add((_world.State.RedriveAt!.Value - _world.Now).TotalSeconds);
+            _world.Now = _world.State.RedriveAt.Value;
+            _world.Decide(new Woken());
+        }
+        Assert.Equal([30, 30, 30, 45, 67.5, 101.25, 120, 120, 120], waits);
+    }
+
+    string[] Debts() => [.. _world.State.Owes.OfType<OwedDocument>().Select(o => o.Id)];
+}

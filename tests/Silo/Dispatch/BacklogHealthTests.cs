@@ -1,0 +1,124 @@
+using ClearanceEngine.Silo.Dispatch;
+using ClearanceEngine.Storage;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ClearanceEngine.Tests.Dispatch;
+
+/// <summary>What waits for too long is seen in health, with how much and since when.</summary>
+public sealed class BacklogHealthTests
+{
+    [Fact]
+    public async Task Health_is_degraded_while_a_message_is_unfinished_for_too_long()
+    {
+        var result = await Check(new Backlog(3, Given.Noon.AddMinutes(-6), 0, null));
+        Assert.Equal(HealthStatus.Degraded, result.Status);
+        Assert.Contains(
+            "3 unfinished messages is 00:06:00 old",
+            result.Description!,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(360.0, result.Data["oldestUnfinishedSeconds"]);
+        Assert.Equal(3L, result.Data["unfinishedMessages"]);
+    }
+
+    [Fact]
+    public async Task Health_is_degraded_while_a_grain_is_due_for_too_long()
+    {
+        var result = await Check(new Backlog(0, null, 12, Given.Noon.AddDays(-2)));
+        Assert.Equal(HealthStatus.Degraded, result.Status);
+        Assert.Contains("12 due grains", result.Description!, StringComparison.Ordinal);
+        Assert.Contains("2.00:00:00 ago", result.Description!, StringComparison.Ordinal);
+        Assert.Equal(12L, result.Data["dueGrains"]);
+    }
+
+    [Fact]
+    public async Task What_has_just_come_is_no_fault()
+    {
+        var result = await Check(
+            new Backlog(90, Given.Noon.AddMinutes(-4), 5_000, Given.Noon.AddMinutes(-5))
+        );
+        Assert.Equal(HealthStatus.Healthy, result.Status);
+        Assert.Equal(5_000L, result.Data["dueGrains"]);
+    }
+
+    [Fact]
+    public async Task A_receiver_whose_topic_fails_is_named()
+    {
+        var result = await Check(new Backlog(0, null, 0, null), broken: true);
+        Assert.Equal(HealthStatus.Degraded, result.Status);
+        Assert.Contains(Given.Platform, result.Description!, StringComparison.Ordinal);
+        Assert.Equal(
+            "the broker is away",
+            ((IReadOnlyDictionary<string, string>)result.Data["brokenReceivers"])[Given.Platform]
+        );
+    }
+
+    static async Task<HealthCheckResult> Check(Backlog backlog, bool broken = false)
+    {
+        await using var world = await DispatchWorld.Start(new DispatchOptions { Linger = TimeSpan.Zero });
+        var options = new RecoveryOptions();
+        using var stopping = new CancellationTokenSource();
+        if (broken)
+            await Break(world, stopping.Token);
+        using var watch = new BacklogWatch(
+            options,
+            new KnownBacklog(backlog),
+            world.Receipts,
+            world.Time,
+            NullLogger<BacklogWatch>.Instance
+        );
+        await watch.StartAsync(CancellationToken.None);
+        await Eventually(() => watch.Latest is not null);
+        using var waking = new GrainWaking(
+            options,
+            new NobodyDue(),
+            world.Grains,
+            world.Time,
+            NullLogger<GrainWaking>.Instance
+        );
+        var check = new BacklogHealthCheck(options, watch, world.Recovery, waking, world.Receipts);
+        var result = await check.CheckHealthAsync(new HealthCheckContext());
+        await watch.StopAsync(CancellationToken.None);
+        await stopping.CancelAsync();
+        return result;
+    }
+
+    static async Task Break(DispatchWorld world, CancellationToken stopping)
+    {
+        world.Producer.Rule = (_, _) => FakeProducer.Away();
+        _ = world.Receipts.Run(stopping);
+        world.Receipts.TryHand(
+            new Debt(
+                Given.ParcelKey(1),
+                new Parcels.OwedReceipt("receipt/1", Given.Noon, Given.Platform, Given.Order(1).Owed.Document)
+            )
+        );
+        await Eventually(() => world.Receipts.Broken.Count == 1);
+    }
+
+    static async Task Eventually(Func<bool> reached)
+    {
+        for (var deadline = DateTime.UtcNow.AddSeconds(20); !reached(); )
+        {
+            Assert.True(DateTime.UtcNow < deadline, "not reached in 20 s");
+            await Task.Delay(2);
+        }
+    }
+
+    sealed class KnownBacklog(Backlog backlog) : IBacklog
+    {
+        public Task<Backlog> Measure(DateTimeOffset now, CancellationToken cancellationToken = default) =>
+            Task.FromResult(backlog);
+    }
+
+    sealed class NobodyDue : IDueGrains
+    {
+        public Task<IReadOnlyList<DueGrain>> Due(
+            DateTimeOffset until,
+            DueGrain? after,
+            int limit,
+            CancellationToken cancellationToken = default
+        ) => Task.FromResult<IReadOnlyList<DueGrain>>([]);
+    }
+}

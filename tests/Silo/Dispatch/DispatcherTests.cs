@@ -1,0 +1,168 @@
+using ClearanceEngine.Parcels;
+using ClearanceEngine.Silo.Dispatch;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ClearanceEngine.Tests.Dispatch;
+
+/// <summary>The whole way out of a silo, from debts to records.</summary>
+public sealed class DispatcherTests
+{
+    [Fact]
+    public async Task A_hundred_large_orders_leave_in_several_messages_none_of_which_is_too_large()
+    {
+        await using var world = await DispatchWorld.Start(Options());
+        world.Producer.TakesUpTo(world.Options.MessageBytes);
+        using var dispatcher = await Start(world);
+        foreach (var number in Enumerable.Range(0, 100))
+        {
+            var order = Given.Order(number, lines: 99);
+            Assert.True(dispatcher.TryHand(order.ParcelKey, order.Owed));
+        }
+        await Eventually(() => Settled(world, 100) == 100);
+
+        Assert.InRange(world.Producer.Taken.Count, 2, 100);
+        Assert.InRange(
+            world.Producer.Taken.Sum(t => t.Value.Length),
+            world.Options.MessageBytes,
+            int.MaxValue
+        );
+        Assert.All(world.Producer.Taken, t => Assert.InRange(t.Value.Length, 1, world.Options.MessageBytes));
+        Assert.Equal(
+            Enumerable.Range(0, 100).Select(i => $"D-{i}").Order(),
+            world.Producer.Taken.SelectMany(t => Given.OrderNumbers(t.Value)).Order()
+        );
+        await dispatcher.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Without_the_token_documents_that_need_none_leave_all_the_same()
+    {
+        await using var world = await DispatchWorld.Start(Options());
+        world.Signer.Hanging = new TaskCompletionSource();
+        using var dispatcher = await Start(world);
+        // More than may be under way at once.
+        foreach (var number in Enumerable.Range(0, 10))
+        {
+            var waybill = Given.Waybill(number);
+            dispatcher.TryHand(
+                waybill.ParcelKey,
+                waybill.Owed with
+                {
+                    Id = $"waybill/1/r{number}", // each in a message of its own
+                }
+            );
+        }
+        var order = Given.Order(1);
+        dispatcher.TryHand(order.ParcelKey, order.Owed);
+        await Eventually(() => Settled(world, 2) == 1);
+
+        world.Signer.Hanging.SetResult();
+        await Eventually(() => world.Producer.Taken.Count == 11);
+        await dispatcher.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task What_a_participant_signed_goes_by_its_message()
+    {
+        await using var world = await DispatchWorld.Start(Options());
+        using var dispatcher = await Start(world);
+        var waybill = Given.Waybill(1);
+        dispatcher.TryHand(waybill.ParcelKey, waybill.Owed with { Carrier = "SIGNED" });
+        await Eventually(() => !world.Grains.Signed("SIGNED").Reported.IsEmpty);
+        Assert.Empty(world.Producer.Offered);
+
+        dispatcher.TryHand("m/SIGNED", world.Signed("SIGNED", 1));
+        await Eventually(() => Settled(world, 2) == 1);
+        await dispatcher.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_debt_that_is_handed_over_twice_leaves_once()
+    {
+        await using var world = await DispatchWorld.Start(Options());
+        using var dispatcher = await Start(world);
+        var order = Given.Order(1);
+        for (var i = 0; i < 5; i++)
+            dispatcher.TryHand(order.ParcelKey, order.Owed);
+        await Eventually(() => Settled(world, 2) == 1);
+        dispatcher.TryHand(order.ParcelKey, order.Owed);
+        await dispatcher.StopAsync(CancellationToken.None);
+        Assert.Single(world.Producer.Taken);
+    }
+
+    [Fact]
+    public async Task A_full_lane_says_so_and_what_was_taken_leaves()
+    {
+        await using var world = await DispatchWorld.Start(Options(queueLimit: 3));
+        using var dispatcher = new Dispatcher(
+            world.Options,
+            Given.Participants,
+            world.Documents,
+            world.Receipts,
+            world.Grains,
+            TimeProvider.System,
+            NullLogger<Dispatcher>.Instance
+        );
+        Assert.Equal(3, Enumerable.Range(0, 9).Count(i => Hand(dispatcher, i)));
+        await dispatcher.StartAsync(CancellationToken.None);
+        await Eventually(() => Settled(world, 9) == 3);
+        await dispatcher.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_message_that_fails_is_tried_a_few_times_and_then_left_to_the_scan()
+    {
+        await using var world = await DispatchWorld.Start(Options());
+        world.Producer.Rule = (_, _) => FakeProducer.Away();
+        using var dispatcher = await Start(world);
+        Hand(dispatcher, 1);
+        await Eventually(() => world.Producer.Offered.Count == world.Options.Attempts);
+        await dispatcher.StopAsync(CancellationToken.None);
+        Assert.Equal(world.Options.Attempts, world.Producer.Offered.Count);
+        Assert.Single(await world.Unfinished());
+    }
+
+    static bool Hand(Dispatcher dispatcher, int number)
+    {
+        var order = Given.Order(number);
+        return dispatcher.TryHand(order.ParcelKey, order.Owed);
+    }
+
+    static DispatchOptions Options(int queueLimit = 1_000) =>
+        new()
+        {
+            Linger = TimeSpan.FromMilliseconds(5),
+            FirstBackoff = TimeSpan.FromMilliseconds(1),
+            MessagesAtOnce = 2,
+            MessageBytes = 1024 * 1024,
+            QueueLimit = queueLimit,
+        };
+
+    static async Task<Dispatcher> Start(DispatchWorld world)
+    {
+        var dispatcher = new Dispatcher(
+            world.Options,
+            Given.Participants,
+            world.Documents,
+            world.Receipts,
+            world.Grains,
+            TimeProvider.System,
+            NullLogger<Dispatcher>.Instance
+        );
+        await dispatcher.StartAsync(CancellationToken.None);
+        return dispatcher;
+    }
+
+    /// <summary>Of the first parcels, those that know that a document of theirs has left.</summary>
+    static int Settled(DispatchWorld world, int parcels) =>
+        Enumerable.Range(0, parcels).Count(i => !world.Grains[Given.ParcelKey(i)].Settled.IsEmpty);
+
+    static async Task Eventually(Func<bool> reached)
+    {
+        for (var deadline = DateTime.UtcNow.AddSeconds(30); !reached(); )
+        {
+            Assert.True(DateTime.UtcNow < deadline, "not reached in 30 s");
+            await Task.Delay(5);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using ClearanceEngine.Parcels;
+using ClearanceEngine.SignedMessages;
+using ClearanceEngine.Silo.Dispatch;
+
+namespace ClearanceEngine.Tests.Dispatch;
+
+/// <summary>Grains that write down what they are told. One that is broken throws, one that hangs never answers.</summary>
+sealed class FakeGrains : IDispatchGrains
+{
+    readonly ConcurrentDictionary<string, FakeParcel> _parcels = [];
+    readonly ConcurrentDictionary<string, FakeSignedMessage> _signed = [];
+
+    /// <summary>Grains whose every call throws.</summary>
+    public ConcurrentDictionary<string, bool> Broken { get; } = [];
+
+    /// <summary>Grains that never answer.</summary>
+    public ConcurrentDictionary<string, bool> Hanging { get; } = [];
+
+    public ConcurrentQueue<string> Woken { get; } = [];
+
+    public FakeParcel this[string key] => _parcels.GetOrAdd(key, k => new FakeParcel(this, k));
+
+    public FakeSignedMessage Signed(string guid) => _signed.GetOrAdd(guid, _ => new FakeSignedMessage());
+
+    public IParcelGrain Parcel(string key) => this[key];
+
+    public ISignedMessageGrain SignedMessage(string guid) => Signed(guid);
+
+    public async Task Wake(string key)
+    {
+        Woken.Enqueue(key);
+        await Answer(key);
+    }
+
+    public Task<bool> TakeTurn(string loop, TimeSpan period) => Task.FromResult(true);
+
+    public Task Answer(string key)
+    {
+        if (Hanging.ContainsKey(key))
+            return new TaskCompletionSource().Task;
+        return Broken.ContainsKey(key)
+            ? Task.FromException(new InvalidDataException($"the state of {key} cannot be read"))
+            : Task.CompletedTask;
+    }
+}
+
+/// <summary>A parcel as the way out sees it.</summary>
+sealed class FakeParcel(FakeGrains grains, string key) : IParcelGrain
+{
+    public ConcurrentQueue<Settlement> Settled { get; } = [];
+
+    /// <summary>Debts whose message was dissolved, with the problem that ends them; without one they go again.</summary>
+    public ConcurrentQueue<(string OwedId, Problem? Problem)> Freed { get; } = [];
+
+    public async Task Settle(ImmutableArray<Settlement> settlements)
+    {
+        await grains.Answer(key);
+        foreach (var settlement in settlements)
+            Settled.Enqueue(settlement);
+    }
+
+    public async Task MessageDissolved(ImmutableArray<string> owedIds, Problem? problem)
+    {
+        await grains.Answer(key);
+        foreach (var id in owedIds)
+            Freed.Enqueue((id, problem));
+    }
+
+    public Task Wake() => grains.Wake(key);
+
+    public Task<ImmutableArray<SubmissionReply>> Submit(
+        ImmutableArray<Submission> submissions,
+        bool atOnce
+    ) => throw new NotSupportedException();
+
+    public Task<bool> Receive(ImmutableArray<CustomsAnswer> answers) => throw new NotSupportedException();
+
+    public Task<bool> Ask() => throw new NotSupportedException();
+
+    public Task<Problem?> Leave(DateTimeOffset leftAt) => throw new NotSupportedException();
+
+    public Task CarrierRefused(DocumentKind kind, string documentGuid, Problem problem) =>
+        throw new NotSupportedException();
+
+    public Task FormatRefused(ImmutableArray<string> owedIds, Problem? problem) =>
+        throw new NotSupportedException();
+
+    public Task GiveUpWaybill(string logisticsCode, string logisticsNo) => throw new NotSupportedException();
+
+    public Task<bool> ListNames(string logisticsCode, string logisticsNo) =>
+        throw new NotSupportedException();
+
+    public Task<ParcelView?> Show() => throw new NotSupportedException();
+}
+
+/// <summary>A participant-signed message as the way out sees it: the real one's decisions, without its store.</summary>
+sealed class FakeSignedMessage : ISignedMessageGrain
+{
+    public SignedMessage State { get; set; } = new();
+
+    public ConcurrentQueue<string> Reported { get; } = [];
+
+    public Task<bool> CannotLeave(Problem problem)
+    {
+        State = State.CannotLeave(problem);
+        return Task.FromResult(State.Exists);
+    }
+
+    public Task Sent()
+    {
+        State = State.MarkSent();
+        return Task.CompletedTask;
+    }
+
+    public Task Ready(string documentGuid, string parcelKey, string owedId)
+    {
+        Reported.Enqueue(owedId);
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> Hold(
+        string messageType,
+        string sender,
+        byte[] body,
+        ImmutableArray<SignedMember> members
+    ) => throw new NotSupportedException();
+
+    public Task Refuse(Problem problem) => throw new NotSupportedException();
+
+    public Task Wake() => throw new NotSupportedException();
+}
