@@ -44,7 +44,7 @@ sealed class PeerSender(
                 documents.Add(new Handed(next.Parcel, next.Owed));
             foreach (
                 var some in Gathering
-                    .Group(documents, Habits.DocumentsPerMessage)
+                    .Group(documents, Habits.DocumentsPerMessage, Habits.DocumentBytes)
                     .Chunk(options.MessagesAtOnce)
             )
             {
