@@ -11,11 +11,19 @@ sealed record CommandRun(int Code, string Output)
 {
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;
 
-    public static Task<CommandRun> Of(params string[] arguments) => Of(CancellationToken.None, arguments);
+    public static Task<CommandRun> Of(params string[] arguments) =>
+        Of(arguments, new StringWriter(), CancellationToken.None);
 
-    public static async Task<CommandRun> Of(CancellationToken token, params string[] arguments)
+    /// <summary>Runs a command, and does something once, before it goes on, when it first prints a text.</summary>
+    public static Task<CommandRun> When(
+        string text,
+        Action act,
+        string[] arguments,
+        CancellationToken cancellationToken = default
+    ) => Of(arguments, new ActingWriter(text, act), cancellationToken);
+
+    static async Task<CommandRun> Of(string[] arguments, StringWriter output, CancellationToken token)
     {
-        var output = new StringWriter();
         var console = AnsiConsole.Create(
             new AnsiConsoleSettings
             {
@@ -27,6 +35,20 @@ sealed record CommandRun(int Code, string Output)
         console.Profile.Width = 400;
         var code = await CommandLine.Run(arguments, console, null, token);
         return new CommandRun(code, output.ToString());
+    }
+
+    sealed class ActingWriter(string text, Action act) : StringWriter
+    {
+        bool _acted;
+
+        public override void Write(string? value)
+        {
+            base.Write(value);
+            if (_acted || !ToString().Contains(text, StringComparison.Ordinal))
+                return;
+            _acted = true;
+            act();
+        }
     }
 
     /// <summary>A verb of <c>dead-letters</c> on the topics of a box.</summary>

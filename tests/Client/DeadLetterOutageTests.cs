@@ -9,6 +9,9 @@ public sealed class DeadLetterOutageTests : IAsyncLifetime
 {
     const int Letters = 20_000;
 
+    /// <summary>What a run says after half of them.</summary>
+    const string InTheMiddle = "put back";
+
     readonly KafkaDevelopmentBroker _broker = KafkaDevelopmentBroker.Start();
     LetterBox _box = null!;
 
@@ -27,15 +30,27 @@ public sealed class DeadLetterOutageTests : IAsyncLifetime
     [Fact]
     public async Task A_broker_that_goes_away_in_the_middle_is_exit_code_3_and_the_run_goes_on_when_it_is_back()
     {
-        var running = Begin(CancellationToken.None);
-        await PutBack(1);
-        _broker.GoDown();
+        var running = CommandRun.When(InTheMiddle, _broker.GoDown, Retry);
         var away = await running.WaitAsync(TimeSpan.FromSeconds(60));
         _broker.ComeUp();
 
         Assert.Equal(3, away.Code);
-        var text = away.Json.GetProperty("error").GetProperty("text").GetString();
-        Assert.Contains("--run night", text, StringComparison.Ordinal);
+        Assert.Contains("out-of-reach", away.Output, StringComparison.Ordinal);
+        Assert.Contains("retry --run night", away.Output, StringComparison.Ordinal);
+        await GoOn();
+    }
+
+    [Fact]
+    public async Task A_run_that_its_user_stops_says_how_to_go_on_and_the_journal_says_that_it_paused()
+    {
+        using var stop = new CancellationTokenSource();
+        var running = CommandRun.When(InTheMiddle, stop.Cancel, Retry, stop.Token);
+        var stopped = await running.WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(130, stopped.Code);
+        Assert.Contains("retry --run night", stopped.Output, StringComparison.Ordinal);
+        var journal = (await CommandRun.On(_box, "runs", "--json")).Json.EnumerateArray();
+        Assert.Equal(["begun", "paused"], journal.Select(e => e.GetProperty("event").GetString()));
         await GoOn();
     }
 
@@ -57,16 +72,13 @@ public sealed class DeadLetterOutageTests : IAsyncLifetime
         Assert.Null(EarlierRuns.Of(whole[..1]).RunOf(letter));
     }
 
-    Task<CommandRun> Begin(CancellationToken token)
-    {
-        string[] arguments =
+    string[] Retry =>
         [
             "dead-letters",
             "retry",
             "--all",
             "--run",
             "night",
-            "--json",
             "--kafka",
             _box.Servers,
             "--kafka-timeout",
@@ -74,14 +86,6 @@ public sealed class DeadLetterOutageTests : IAsyncLifetime
             "--dead-letter-topic",
             _box.Letters,
         ];
-        return Task.Run(() => CommandRun.Of(token, arguments));
-    }
-
-    async Task PutBack(long count)
-    {
-        while (_box.End(_box.Orders) < count)
-            await Task.Delay(1);
-    }
 
     async Task GoOn()
     {
