@@ -44,6 +44,21 @@ public sealed class KubernetesTests
     }
 
     [Fact]
+    public void Each_file_that_the_settings_name_is_mounted()
+    {
+        var settings = File.ReadAllText(
+            Path.Combine(Repository.Root, "k8s/base/appsettings.Production.json")
+        );
+        string[] named = ["/etc/clearance/participants.json", "/run/secrets/hsm/pin"];
+        var mounts = Container("Deployment")["volumeMounts"].Items.Select(m => m["mountPath"].Text!).ToList();
+        Assert.All(named, file =>
+        {
+            Assert.Contains(file, settings, StringComparison.Ordinal);
+            Assert.Contains(Path.GetDirectoryName(file)!, mounts);
+        });
+    }
+
+    [Fact]
     public void The_gateway_has_no_port()
     {
         var ports = Container("Deployment")["ports"].Items.Select(p => p["containerPort"].Text);
