@@ -11,11 +11,13 @@ static class DoorEndpoints
     {
         app.MapPost("/ceb", (HttpContext context, MessageSubmission submission) => submission.Submit(context))
             .RequireRateLimiting(DoorLimits.Messages);
-        app.MapGet("/parcels", ParcelEndpoints.Find);
-        app.MapGet("/parcels/{ebpCode}/{orderNo}", ParcelEndpoints.Show);
-        app.MapPost("/parcels/{ebpCode}/{orderNo}/ask", ParcelEndpoints.Ask);
-        app.MapPost("/parcels/{ebpCode}/{orderNo}/left", ParcelEndpoints.Leave);
-        app.MapPost("/quota", QuotaEndpoint.Show)
+        var questions = app.MapGroup("").AddEndpointFilter<RouteGroupBuilder, PartAwayFilter>();
+        questions.MapGet("/parcels", ParcelEndpoints.Find);
+        questions.MapGet("/parcels/{ebpCode}/{orderNo}", ParcelEndpoints.Show);
+        questions.MapPost("/parcels/{ebpCode}/{orderNo}/ask", ParcelEndpoints.Ask);
+        questions.MapPost("/parcels/{ebpCode}/{orderNo}/left", ParcelEndpoints.Leave);
+        questions
+            .MapPost("/quota", QuotaEndpoint.Show)
             .WithMetadata(new RequestSizeLimitAttribute(QuotaEndpoint.BodyBytes));
 
         // Whoever looks after the engine is answered when its door is full.

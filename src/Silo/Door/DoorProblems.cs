@@ -58,6 +58,19 @@ static class DoorProblems
         );
     }
 
+    /// <summary>Database or silos: what was asked for cannot be looked at or done now.</summary>
+    public static IResult PartAway(HttpContext context, string part)
+    {
+        DoorMetrics.Refused("part-away");
+        ComeAgain(context, TimeSpan.FromSeconds(5));
+        return Results.Problem(
+            $"系统部件 {part} 暂不可用,请稍后重试。The {part} is away; nothing was done. Try again in a moment; GET /health/ready says more.",
+            statusCode: StatusCodes.Status503ServiceUnavailable,
+            title: "part-away",
+            extensions: new Dictionary<string, object?> { ["part"] = part }
+        );
+    }
+
     public static IResult KafkaRefused(Exception reason) =>
         Results.Problem(
             $"消息系统拒收该报文,请拆分后重新发送。The message was not taken: {reason.Message} Split it and send it again.",

@@ -61,7 +61,7 @@ sealed class PartWatch(IStateDatabase database, KafkaProbe broker, TokenSigner s
     public Task Probe(string part, CancellationToken cancellationToken) =>
         part switch
         {
-            Database => database.Ping(cancellationToken),
+            Database => database.TryWrite(cancellationToken),
             Broker => broker.Ask(cancellationToken),
             Token => signer.Fault is { } fault
                 ? Task.FromException(new SigningUnavailableException(fault))

@@ -27,6 +27,7 @@ public sealed partial class DatabaseRetry(
             }
             catch (Exception e) when (database.IsTransient(e))
             {
+                database.Failed(e);
                 if (attempt >= options.Retries)
                     throw new StorageUnavailableException(
                         $"{database.Place} did not answer in {attempt} tries: {e.Message} Check that it runs and can be reached; Storage:Retries and Storage:FirstBackoff say how long it is waited for.",

@@ -16,10 +16,11 @@ sealed partial class PostgreSqlDatabase : IStateDatabase
     readonly NpgsqlDataSource _source;
     readonly string _migrating;
 
-    public PostgreSqlDatabase(string connectionString, TimeSpan commandTimeout)
+    public PostgreSqlDatabase(string connectionString, TimeSpan commandTimeout, TimeProvider? time = null)
     {
+        _time = time ?? TimeProvider.System;
         var builder = Connection(connectionString, commandTimeout);
-        _source = NpgsqlDataSource.Create(builder.ConnectionString);
+        _source = Source(builder);
         _migrating = Migrating(connectionString);
         Place = $"PostgreSQL {builder.Host}:{builder.Port}/{builder.Database} as {builder.Username}";
     }

@@ -376,6 +376,14 @@ sealed class SqliteDatabase : IStateDatabase
     public Task Ping(CancellationToken cancellationToken) =>
         Reader.Run(() => Reader.Scalar("SELECT 1")).WaitAsync(cancellationToken);
 
+    public Task TryWrite(CancellationToken cancellationToken) =>
+        Writer
+            .Run(() => Writer.Execute("UPDATE schema_version SET version = version WHERE version = 1"))
+            .WaitAsync(cancellationToken);
+
+    /// <summary>A file has no other server.</summary>
+    public void Failed(Exception error) { }
+
     public ValueTask DisposeAsync()
     {
         if (_writer.IsValueCreated)

@@ -47,7 +47,17 @@ internal sealed class DoorHost : IAsyncDisposable
 
     public static Task<DoorHost> Start(params string[] settings) => Start(TimeProvider.System, settings);
 
-    public static async Task<DoorHost> Start(TimeProvider time, params string[] settings)
+    public static Task<DoorHost> Start(TimeProvider time, params string[] settings) =>
+        Start(time, database => database, settings);
+
+    /// <param name="time">The clock of the door.</param>
+    /// <param name="through">Puts something between the door and its store.</param>
+    /// <param name="settings">Arguments.</param>
+    public static async Task<DoorHost> Start(
+        TimeProvider time,
+        Func<IStateDatabase, IStateDatabase> through,
+        params string[] settings
+    )
     {
         var database = await SqliteTestDatabase.Create();
         var (grains, index) = (NoGrains.Make(), new NoDocuments());
@@ -62,7 +72,13 @@ internal sealed class DoorHost : IAsyncDisposable
         services.AddSingleton(time);
         services.AddSingleton(database.Options());
         services.AddSingleton(new ClusterMac(database.Options().Keys));
-        services.AddSingleton(sp => database.Open());
+        services.AddSingleton(_ => through(database.Open()));
+        services.AddSingleton<IPartWatch>(sp => new PartWatch(
+            sp.GetRequiredService<IStateDatabase>(),
+            null!,
+            null!,
+            null!
+        ));
         services.AddSingleton<DatabaseRetry>();
         services.AddSingleton<StoredGrains>();
         services.AddSingleton<IDocumentIndex>(index);

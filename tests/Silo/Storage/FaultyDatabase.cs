@@ -139,6 +139,10 @@ internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
 
     public bool IsTransient(Exception error) => error is LostConnectionException || inner.IsTransient(error);
 
+    public Task TryWrite(CancellationToken cancellationToken) => inner.TryWrite(cancellationToken);
+
+    public void Failed(Exception error) => inner.Failed(error);
+
     public Task Ping(CancellationToken cancellationToken) => inner.Ping(cancellationToken);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
