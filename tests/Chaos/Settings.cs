@@ -26,6 +26,10 @@ static class Settings
     /// <summary>How long a part stays away.</summary>
     public static TimeSpan Away(int otherwise) => TimeSpan.FromSeconds(Number("AWAY", otherwise));
 
+    /// <summary>The way of intake, where a test has no reason for one of the two.</summary>
+    public static string Through =>
+        Environment.GetEnvironmentVariable("CLEARANCE_CHAOS_THROUGH") is { Length: > 0 } text ? text : "Feed";
+
     static int Number(string name, int otherwise) =>
         Environment.GetEnvironmentVariable($"CLEARANCE_CHAOS_{name}") is { Length: > 0 } text
             ? int.Parse(text, CultureInfo.InvariantCulture)

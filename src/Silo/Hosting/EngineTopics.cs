@@ -10,7 +10,7 @@ enum RecordClock
     /// <summary>Nobody asks; the broker's default stays.</summary>
     Any,
 
-    /// <summary>The broker's (<c>LogAppendTime</c>): the engine decides by it (ADR 013).</summary>
+    /// <summary>The broker's (<c>LogAppendTime</c>): the engine decides by it (ADR 015).</summary>
     Broker,
 }
 

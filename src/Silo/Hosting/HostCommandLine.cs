@@ -21,13 +21,13 @@ static class HostCommandLine
         var root = Root();
         var words = arguments is ["help", .. var rest] ? [.. rest, "--help"] : arguments;
         var parsed = root.Parse(words);
-        if (parsed.Errors is [var first, ..])
-            return await Refuse(error, first.Message);
         if (
             parsed.Action is not System.CommandLine.Help.HelpAction
             && SettingArguments.Stranger(parsed.UnmatchedTokens) is { } stranger
         )
             return await Refuse(error, Unknown(root, stranger));
+        if (parsed.Errors is [var first, ..])
+            return await Refuse(error, first.Message);
 
         try
         {

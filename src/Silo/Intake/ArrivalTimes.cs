@@ -7,7 +7,7 @@ namespace ClearanceEngine.Silo.Intake;
 
 /// <summary>
 /// When a record arrived: the broker's time, or, where it was put back from the dead letters, that of its first arrival. It decides
-/// whether a certificate had ended and which year's quota is asked; no sender's clock does (ADR 013).
+/// whether a certificate had ended and which year's quota is asked; no sender's clock does (ADR 015).
 /// </summary>
 sealed class ArrivalTimes(ClusterMac macs, TopicOptions topics, TimeProvider time)
 {

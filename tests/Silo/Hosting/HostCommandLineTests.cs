@@ -64,7 +64,10 @@ public sealed class HostCommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--Storage:Provider=PostgreSql", "Storage:Keys:Ring")]
+    [InlineData(
+        "--Storage:Provider=PostgreSql --Engine:AllowDevelopmentParts=Token,Participants",
+        "Storage:Keys:Ring"
+    )]
     [InlineData("state show p/1/2 --Storage:Keys:Ring:1=short --Identity:HmacKey=short", "Base-64")]
     public async Task A_setting_that_cannot_work_is_one_line(string line, string named)
     {

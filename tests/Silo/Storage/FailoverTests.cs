@@ -123,7 +123,7 @@ public sealed class FailoverTests : IAsyncLifetime
         Assert.Fail("The server did not take the setting.");
     }
 
-    /// <summary>Through the pool under test: what its connections see.</summary>
+    /// <summary>What a new connection sees.</summary>
     async Task<bool> IsReadOnly()
     {
         await using var connection = new NpgsqlConnection($"{_server.ConnectionString};Pooling=false");
@@ -132,12 +132,13 @@ public sealed class FailoverTests : IAsyncLifetime
         return await command.ExecuteScalarAsync() is "on";
     }
 
+    /// <summary>The server's own processes (such as the replication launcher, which bears the same user) are not counted.</summary>
     async Task<List<int>> Backends()
     {
         await using var connection = new NpgsqlConnection($"{_server.ConnectionString};Pooling=false");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
-            "SELECT pid FROM pg_stat_activity WHERE usename = 'clearance' AND pid <> pg_backend_pid()",
+            "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()",
             connection
         );
         await using var reader = await command.ExecuteReaderAsync();
