@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Takes out one rule of the engine at a time and expects the tests that guard it to go red.
-#   tests/faults.sh [PATTERN]     only faults whose file name matches; default all
+#   tests/faults.sh [PATTERN…]    only faults whose file name matches one of them; default all
 # Each file of tests/Faults says in its head which rule it breaks (Rule:) and which tests must notice (Test: PROJECT METHOD).
 # It works in a clone of HEAD; the checkout is not touched. What the tests need must be there, see test.sh.
 set -euo pipefail
@@ -10,7 +10,8 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/clearance-faults.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 git clone -q --shared . "$work/tree"
 cd "$work/tree"
-mapfile -t faults < <(ls tests/Faults/*"${1:-}"*.patch)
+(($#)) || set -- ""
+mapfile -t faults < <(for pattern in "$@"; do ls tests/Faults/*"$pattern"*.patch; done | sort -u)
 
 tests_of() { sed -n 's/^Test: //p' "$1"; }
 build() { dotnet build -c Release -v q -p:TreatWarningsAsErrors=false -p:RunAnalyzers=false "tests/$1" >"$work/build" 2>&1; }
