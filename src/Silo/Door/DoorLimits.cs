@@ -31,7 +31,9 @@ static class DoorLimits
         limits.MaxRequestHeaderCount = door.Headers;
         limits.MaxRequestHeadersTotalSize = door.HeaderBytes;
 
-        limits.MaxRequestBodySize = intake.Limits.MessageBytes;
+        // The door itself refuses what is larger than a message. The server still swallows a little more, so that its sender
+        // reads the answer in place of a connection that breaks.
+        limits.MaxRequestBodySize = 2L * intake.Limits.MessageBytes;
         limits.MinRequestBodyDataRate = new MinDataRate(door.BodyRate, RateGrace);
         // What the server buffers of a body that nobody asked for yet; it must hold a head.
         limits.MaxRequestBufferSize = Math.Max(door.HeaderBytes, limits.MaxRequestLineSize);

@@ -54,7 +54,20 @@ static class DoorParts
             app.UseForwardedHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.Use(CloseAfterTooLarge);
         app.UseRateLimiter();
         app.MapDoor();
+    }
+
+    /// <summary>The rest of a body that is too large may never be read: the next request must come by another connection.</summary>
+    static Task CloseAfterTooLarge(HttpContext context, RequestDelegate next)
+    {
+        context.Response.OnStarting(() =>
+        {
+            if (context.Response.StatusCode == StatusCodes.Status413PayloadTooLarge)
+                context.Response.Headers.Connection = "close";
+            return Task.CompletedTask;
+        });
+        return next(context);
     }
 }

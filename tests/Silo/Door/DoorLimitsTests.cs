@@ -161,6 +161,7 @@ public sealed class DoorLimitsTests
             var answer = await request.Answer();
             Assert.StartsWith("HTTP/1.1 413 ", answer, StringComparison.Ordinal);
             Assert.Contains("\"title\":\"too-large\"", answer, StringComparison.Ordinal);
+            Assert.Contains("\r\nConnection: close\r\n", answer, StringComparison.Ordinal);
         }
     }
 
@@ -171,6 +172,7 @@ public sealed class DoorLimitsTests
         var answer = await door.Http.PostAsJsonAsync("quota", new { idNumber = new string('1', 5_000) });
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+        Assert.True(answer.Headers.ConnectionClose);
     }
 
     [Fact]

@@ -95,11 +95,11 @@ public sealed class DoorMemoryTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>A piece now and then, so that the body is half here when the time is over or the door has answered.</summary>
+    /// <summary>A piece now and then, so that no body is whole before the door's patience ends.</summary>
     static async Task Send(RawRequest request, Task answer, CancellationToken over)
     {
         var piece = new byte[Piece];
-        var pause = Time / (2 * (Bytes / Piece));
+        var pause = Time / (Bytes / Piece);
         try
         {
             while (!answer.IsCompleted && !over.IsCancellationRequested)
