@@ -536,6 +536,9 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
     }
 }
 
+// One after the other: a PKCS#11 module is one for the whole process, and whoever gives it back ends it for all.
+[Collection("token")]
 public sealed class FeedEngineTests() : EngineTests(IntakePath.Feed);
 
+[Collection("token")]
 public sealed class StreamsEngineTests() : EngineTests(IntakePath.Streams);

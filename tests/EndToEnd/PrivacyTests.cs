@@ -114,6 +114,7 @@ public abstract class PrivacyTests(IntakePath through) : IAsyncLifetime
                 "declarations.order",
                 "customs.outbound",
                 TopicNames.DeadLetters,
+                TopicNames.SetAside,
                 TopicNames.Receipts,
             }
         )
@@ -149,12 +150,17 @@ public abstract class PrivacyTests(IntakePath through) : IAsyncLifetime
 
     /// <summary>
     /// declarations.* is what participants send and customs.outbound what customs must have: documents, with their buyers.
-    /// A dead letter is the record as it came, or nobody could mend and retry it. customs.receipts is written by customs.
+    /// A dead letter is the record as it came, or nobody could mend and retry it; so is what was set aside from among the receipts.
+    /// customs.receipts is written by customs.
     /// Everything else (receipts.*, customs.queries) has no business with a person.
     /// </summary>
     static bool CarriesDocuments(string topic) =>
         topic.StartsWith("declarations.", StringComparison.Ordinal)
-        || topic is TopicNames.Outbound or TopicNames.DeadLetters or TopicNames.Receipts;
+        || topic
+            is TopicNames.Outbound
+                or TopicNames.DeadLetters
+                or TopicNames.SetAside
+                or TopicNames.Receipts;
 
     async Task Feed(HttpClient http, List<string> ids)
     {

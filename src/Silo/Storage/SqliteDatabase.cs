@@ -244,37 +244,7 @@ sealed class SqliteDatabase : IStateDatabase
         CancellationToken cancellationToken
     )
     {
-        var rows = await Reader.Run(() =>
-            Reader
-                .Query(
-                    "SELECT grain_type, grain_key, version, rest_day, payload FROM grain_state WHERE rest_day < $d ORDER BY rest_day LIMIT $l",
-                    r => new RetiredRow(
-                        new RowKey(r.GetString(0), r.GetString(1)),
-                        r.GetInt64(2),
-                        r.GetInt32(3),
-                        (byte[])r[4],
-                        [],
-                        []
-                    ),
-                    ("$d", beforeDay),
-                    ("$l", limit)
-                )
-                .ConvertAll(row =>
-                    row with
-                    {
-                        IndexKeys = Reader.Query(
-                            "SELECT index_key FROM document_index WHERE grain_key = $k ORDER BY index_key",
-                            r => r.GetString(0),
-                            ("$k", row.Key.GrainKey)
-                        ),
-                        Sent = Reader.Query(
-                            "SELECT owed_id, guid FROM outbound_member WHERE grain_key = $k ORDER BY owed_id",
-                            r => new SentDebt(r.GetString(0), r.GetString(1)),
-                            ("$k", row.Key.GrainKey)
-                        ),
-                    }
-                )
-        );
+        var rows = await Reader.Run(() => Reader.Snapshot(() => Resting(beforeDay, limit)));
         if (rows.Count == 0)
             return 0;
         await keep(rows);
@@ -308,6 +278,38 @@ sealed class SqliteDatabase : IStateDatabase
         });
         return rows.Count;
     }
+
+    /// <summary>Rows with all that hangs on them. In one snapshot: another session that takes one away takes its names, too.</summary>
+    List<RetiredRow> Resting(int beforeDay, int limit) =>
+        Reader
+            .Query(
+                "SELECT grain_type, grain_key, version, rest_day, payload FROM grain_state WHERE rest_day < $d ORDER BY rest_day LIMIT $l",
+                r => new RetiredRow(
+                    new RowKey(r.GetString(0), r.GetString(1)),
+                    r.GetInt64(2),
+                    r.GetInt32(3),
+                    (byte[])r[4],
+                    [],
+                    []
+                ),
+                ("$d", beforeDay),
+                ("$l", limit)
+            )
+            .ConvertAll(row =>
+                row with
+                {
+                    IndexKeys = Reader.Query(
+                        "SELECT index_key FROM document_index WHERE grain_key = $k ORDER BY index_key",
+                        r => r.GetString(0),
+                        ("$k", row.Key.GrainKey)
+                    ),
+                    Sent = Reader.Query(
+                        "SELECT owed_id, guid FROM outbound_member WHERE grain_key = $k ORDER BY owed_id",
+                        r => new SentDebt(r.GetString(0), r.GetString(1)),
+                        ("$k", row.Key.GrainKey)
+                    ),
+                }
+            );
 
     public Task<bool> Restore(RetiredRow row) =>
         Writer.Run(() =>

@@ -41,6 +41,20 @@ sealed class SqliteSession : IDisposable
         return done.Task;
     }
 
+    /// <summary>What several queries read is of one moment.</summary>
+    public T Snapshot<T>(Func<T> read)
+    {
+        Execute("BEGIN");
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            Execute("COMMIT");
+        }
+    }
+
     /// <summary>All or nothing, and durable when it returns. IMMEDIATE: a transaction that may write takes the lock before it reads.</summary>
     /// <param name="work">Says whether to commit.</param>
     public void Transaction(Func<bool> work)
