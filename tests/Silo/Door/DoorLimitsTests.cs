@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -269,7 +270,11 @@ public sealed class DoorLimitsTests
     /// <summary>Waits until the door has given out so many places.</summary>
     static async Task Taken(DoorHost door, int places)
     {
+        var watch = Stopwatch.StartNew();
         while (Places(door).Count < places)
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), "The door gave out no place.");
             await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
     }
 }
