@@ -18,7 +18,7 @@ build() { dotnet build -c Release -v q -p:TreatWarningsAsErrors=false -p:RunAnal
 # 0: green, 1: red, 2: no such test or no verdict
 run() {
   local summary total errors failed skipped
-  timeout 300 dotnet exec "tests/$1/bin/Release/net10.0/ClearanceEngine.$1.Tests.dll" -noColor -method "*$2" >"$work/out" 2>&1 || true
+  timeout -k 10 300 dotnet exec "tests/$1/bin/Release/net10.0/ClearanceEngine.$1.Tests.dll" -noColor -method "*$2" >"$work/out" 2>&1 || true
   summary=$(grep -oE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$work/out" | tail -1)
   # A fault that hangs or kills the test's process is noticed as well.
   [[ -n $summary ]] || { grep -q 'Starting:' "$work/out" && return 1; return 2; }

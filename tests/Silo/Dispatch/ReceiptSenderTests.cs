@@ -32,6 +32,9 @@ public sealed class ReceiptSenderTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
+        // Whatever a failed test left hanging: the lanes wait for it.
+        foreach (var hanging in _world.Producer.Hanging.Values)
+            hanging.TrySetResult();
         await _stopping.CancelAsync();
         await Record.ExceptionAsync(() => _running);
         await _world.Receipts.Drain(TimeSpan.FromSeconds(5));
