@@ -125,6 +125,7 @@ public sealed class TokenSignerTests : IAsyncDisposable
 
         _pool.Silent = false;
         await PassUntil(() => signer.Sessions == 4, "sessions are back");
+        await Eventually(() => signer.Fault is null, "nothing stands against signing");
         Assert.Equal(
             HealthStatus.Healthy,
             (await new SigningHealthCheck(signer).CheckHealthAsync(new HealthCheckContext())).Status
@@ -138,13 +139,16 @@ public sealed class TokenSignerTests : IAsyncDisposable
         var signer = await Start(sessions: 4);
         var other = await _pool.Lease("other", 4);
         Assert.Equal(0, other.Permits);
-        await PassUntil(() => _token.Open == 2, "two closed");
-        other = await _pool.Renew(other, 4);
-        Assert.Equal(0, other.Permits);
-        var calls = _pool.Calls;
-        await PassUntil(() => _pool.Calls > calls, "renewed");
-        Assert.Equal(2, (await _pool.Renew(other, 4)).Permits);
-        Assert.Equal(2, signer.Sessions);
+        // How many renewals that takes depends on how fast sessions close; what is leased and open never exceeds four.
+        await PassUntil(OtherHasItsShare, "the other silo's share");
+        await Eventually(() => signer.Sessions == 2, "two are left");
+
+        bool OtherHasItsShare()
+        {
+            other = _pool.Renew(other, 4).Result;
+            Assert.InRange(other.Permits + _token.Open, 2, 4);
+            return other.Permits == 2;
+        }
     }
 
     [Fact]
