@@ -19,21 +19,27 @@ public sealed class SubscriberIdentity
 {
     readonly byte[] _key;
 
-    public SubscriberIdentity(IdentityOptions options)
+    public SubscriberIdentity(IdentityOptions options) => _key = ReadKey(options);
+
+    /// <summary>The key's bytes.</summary>
+    /// <exception cref="ArgumentException">There is no such key; the text names the setting.</exception>
+    public static byte[] ReadKey(IdentityOptions options)
     {
+        byte[] key;
         try
         {
-            _key = Convert.FromBase64String(options.HmacKey);
+            key = Convert.FromBase64String(options.HmacKey);
         }
         catch (FormatException e)
         {
             throw new ArgumentException("Identity:HmacKey is no base64 text.", nameof(options), e);
         }
-        if (_key.Length < 32)
+        if (key.Length < 32)
             throw new ArgumentException(
                 "Identity:HmacKey must hold at least 32 bytes (base64).",
                 nameof(options)
             );
+        return key;
     }
 
     /// <summary>HMAC-SHA256 of the normalised id number, 64 lower-case hex digits.</summary>

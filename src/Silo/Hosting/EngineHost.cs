@@ -1,6 +1,7 @@
 using ClearanceEngine.Silo.Hsm;
 using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Silo.Storage;
+using ClearanceEngine.Subscribers;
 
 namespace ClearanceEngine.Silo.Hosting;
 
@@ -31,8 +32,14 @@ public static class EngineHost
         services.AddSingleton(intake);
         services.AddDomain(configuration, engine, parts, intake);
         storage.StartTimeout = engine.StartTimeout;
-        EmbeddedDefaults.FillIn(configuration, engine, storage, hsm);
+        var keyFiles = EmbeddedDefaults.FillIn(configuration, engine, storage, hsm);
         services.AddSingleton(new ClusterMac(storage.Keys));
+        services.AddSingleton(_ => new EngineKeys(
+            storage.Keys,
+            configuration.Section<IdentityOptions>("Identity"),
+            keyFiles
+        ));
+        services.AddSingleton<KeyGuard>();
 
         // Started in this order and stopped in the reverse: the door closes, the feeds drain, the dispatcher finishes, the silo leaves.
         builder.AddEngineSilo(engine, intake, storage, hsm);
@@ -50,7 +57,7 @@ public static class EngineHost
         return app;
     }
 
-    /// <summary>Waits until the database answers and the topics are there, before anything reads or writes.</summary>
+    /// <summary>Waits until the database answers, its schema is up to date, it knows the keys and the topics are there, before anything reads or writes.</summary>
     /// <param name="services">Of the built engine.</param>
     /// <param name="waiting">Is told which part is away, where it should be, and what to do.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -62,6 +69,7 @@ public static class EngineHost
     {
         Preparing.WarnOfMixedParts(services);
         await Preparing.AwaitDatabase(services, waiting, cancellationToken);
+        await Preparing.CheckKeys(services, cancellationToken);
         await Preparing.AwaitTopics(services, waiting, cancellationToken);
     }
 }

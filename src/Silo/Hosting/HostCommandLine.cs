@@ -90,6 +90,21 @@ static class HostCommandLine
             )
         );
         root.Add(schema);
+        var keys = new Command("keys", "数据库所依赖的密钥 the keys that the database depends on");
+        keys.Add(
+            Plain("show", "显示指纹并与所给密钥比较 show and compare their fingerprints", KeysVerb.Show)
+        );
+        var name = new Argument<string>("name")
+        {
+            Description = "密钥的设置名 the key's setting, such as Storage:Keys:Ring:1",
+        };
+        var forget = new Command("forget", "不再登记没有数据依赖的密钥 let go of a key that nothing needs")
+        {
+            name,
+        };
+        forget.SetAction(p => Code(KeysVerb.Forget(p.GetRequiredValue(name), Settings(p))));
+        keys.Add(forget);
+        root.Add(keys);
 
         root.TreatUnmatchedTokensAsErrors = false;
         foreach (var command in root.Subcommands.Concat(root.Subcommands.SelectMany(s => s.Subcommands)))

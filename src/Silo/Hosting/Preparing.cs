@@ -5,7 +5,7 @@ using ClearanceEngine.Streams.Kafka;
 
 namespace ClearanceEngine.Silo.Hosting;
 
-/// <summary>What must be there before anything reads or writes: the database answers, the topics exist.</summary>
+/// <summary>What must be there before anything reads or writes: the database answers and was written with our keys, the topics exist.</summary>
 static partial class Preparing
 {
     static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(2);
@@ -40,6 +40,13 @@ static partial class Preparing
                 await Task.Delay(BetweenTries, cancellationToken);
             }
         }
+    }
+
+    /// <summary>Here and not while the host starts: a refusal is a line for the operator, which the host would log as a fault of its own.</summary>
+    public static async Task CheckKeys(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await services.GetRequiredService<StorageStartup>().StartingAsync(cancellationToken);
+        await services.GetRequiredService<KeyGuard>().Check();
     }
 
     public static async Task AwaitTopics(

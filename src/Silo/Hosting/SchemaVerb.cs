@@ -16,7 +16,7 @@ static class SchemaVerb
             "--Hsm:Provider=Development",
             "--Logging:LogLevel:ClearanceEngine.Silo.Storage=Information",
         ]);
-        var startup = ActivatorUtilities.CreateInstance<StorageStartup>(app.Services);
+        var startup = app.Services.GetRequiredService<StorageStartup>();
         await startup.StartingAsync(app.Lifetime.ApplicationStopping);
         return ExitCode.Done;
     }

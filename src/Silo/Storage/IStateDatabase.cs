@@ -75,6 +75,18 @@ public interface IStateDatabase : IAsyncDisposable
     Task Migrate(Action<SchemaNews> tell, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Reads what is known of the keys that the rows depend on and keeps what <paramref name="change"/> makes of it: one
+    /// transaction, and over all engines one at a time. Where it throws, nothing is changed. The schema must be there.
+    /// </summary>
+    Task ChangeKeys(Func<IReadOnlyList<DatabaseKey>, IReadOnlyList<DatabaseKey>> change);
+
+    /// <summary>True if a row of one of these states is stored.</summary>
+    Task<bool> HasRows(IReadOnlyList<string> grainTypes);
+
+    /// <summary>True if something stored is encrypted with this key of the ring. Looks at every row and has no time-out.</summary>
+    Task<bool> IsEncryptedWith(byte key);
+
+    /// <summary>
     /// One transaction: rows whose version is as expected are written with their index rows, the others are left alone.
     /// True for each write that is in the database afterwards (a row that carries its nonce already counts).
     /// No key stands twice in a batch.

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace ClearanceEngine.Silo.Storage;
 
 /// <summary>State in one SQLite file: a single writer, write-ahead log, fully synchronous commits.</summary>
-sealed class SqliteDatabase : IStateDatabase
+sealed partial class SqliteDatabase : IStateDatabase
 {
     const string Product = "Sqlite";
 

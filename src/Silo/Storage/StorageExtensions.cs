@@ -55,7 +55,8 @@ public static class StorageExtensions
         services.AddSingleton<IndexCache>();
         services.AddSingleton<StateFormat>();
         services.AddSingleton<GroupCommitStorage>();
-        services.AddHostedService<StorageStartup>();
+        services.AddSingleton<StorageStartup>();
+        services.AddHostedService(sp => sp.GetRequiredService<StorageStartup>());
         services.AddGrainStorage(Parcels, GroupCommit);
         services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, GroupCommit);
         services.AddSingleton<IDocumentIndex, DocumentIndex>();

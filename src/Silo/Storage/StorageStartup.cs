@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace ClearanceEngine.Silo.Storage;
 
-/// <summary>Brings the schema up to date before anything else of the host starts; waits for a database that is not there yet.</summary>
+/// <summary>
+/// Brings the schema up to date before anything else of the host starts, or earlier where somebody asks; once. Waits for a
+/// database that is not there yet.
+/// </summary>
 sealed partial class StorageStartup(
     IStateDatabase database,
     StorageOptions options,
@@ -13,15 +16,20 @@ sealed partial class StorageStartup(
 {
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
+    bool _isDone;
+
     /// <exception cref="StorageUnavailableException">The database did not answer within <see cref="StorageOptions.StartTimeout"/>.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        if (_isDone)
+            return;
         var started = time.GetTimestamp();
         for (var pause = options.FirstBackoff; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
                 await database.Migrate(Tell, cancellationToken);
+                _isDone = true;
                 LogReady(database.Place);
                 return;
             }

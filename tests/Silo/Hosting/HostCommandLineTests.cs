@@ -23,7 +23,9 @@ public sealed class HostCommandLineTests : IDisposable
     {
         Assert.Equal(ExitCode.Done, await Run(word));
 
-        foreach (var verb in (string[])["run", "demo", "simulate", "samples", "state", "archive", "schema"])
+        foreach (
+            var verb in (string[])["run", "demo", "simulate", "samples", "state", "archive", "schema", "keys"]
+        )
             Assert.Contains(
                 $"\n  {verb} ",
                 _output.ToString().ReplaceLineEndings("\n"),

@@ -53,6 +53,17 @@ internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
             return true;
         });
 
+    public Task ChangeKeys(Func<IReadOnlyList<DatabaseKey>, IReadOnlyList<DatabaseKey>> change) =>
+        Change(async () =>
+        {
+            await inner.ChangeKeys(change);
+            return true;
+        });
+
+    public Task<bool> HasRows(IReadOnlyList<string> grainTypes) => inner.HasRows(grainTypes);
+
+    public Task<bool> IsEncryptedWith(byte key) => inner.IsEncryptedWith(key);
+
     public async Task<bool[]> Commit(IReadOnlyList<RowWrite> writes)
     {
         Batches.Enqueue(writes);

@@ -65,10 +65,14 @@ public sealed class KeyTests
         {
             var path = Path.Combine(directory.FullName, "data");
             var keys = await Task.WhenAll(
-                Enumerable.Range(0, 8).Select(_ => Task.Run(() => DevelopmentKeys.LoadOrCreate(path)))
+                Enumerable
+                    .Range(0, 8)
+                    .Select(_ =>
+                        Task.Run(() => DevelopmentKeys.LoadOrCreate(path, Path.Combine(path, "no.db")))
+                    )
             );
             Assert.Single(keys.Distinct());
-            Assert.Equal(keys[0], DevelopmentKeys.LoadOrCreate(path));
+            Assert.Equal(keys[0], DevelopmentKeys.LoadOrCreate(path, Path.Combine(path, "no.db")));
             Assert.Equal(
                 (32, 32),
                 (
@@ -100,7 +104,7 @@ public sealed class KeyTests
             var path = Path.Combine(directory.FullName, "keys.json");
             File.WriteAllText(path, content);
             var error = Assert.Throws<InvalidDataException>(() =>
-                DevelopmentKeys.LoadOrCreate(directory.FullName)
+                DevelopmentKeys.LoadOrCreate(directory.FullName, "no.db")
             );
             Assert.Contains(path, error.Message, StringComparison.Ordinal);
             Assert.Equal(content, File.ReadAllText(path));
@@ -109,6 +113,21 @@ public sealed class KeyTests
         {
             directory.Delete(recursive: true);
         }
+    }
+
+    /// <summary>What is stored of keys is compared for as long as their database lives: its form never changes.</summary>
+    [Fact]
+    public void A_fingerprint_is_of_the_key_and_of_its_name_and_stays_what_it_is()
+    {
+        var key = Convert.FromBase64String(Zeros);
+
+        Assert.Equal("d47c4071e0ba8c83", KeyFingerprint.Of(key, "Identity:HmacKey"));
+        Assert.NotEqual(
+            KeyFingerprint.Of(key, "Storage:Keys:Ring:1"),
+            KeyFingerprint.Of(key, "Identity:HmacKey")
+        );
+        key[31] ^= 1;
+        Assert.NotEqual("d47c4071e0ba8c83", KeyFingerprint.Of(key, "Identity:HmacKey"));
     }
 
     static StateProtection Ring(int current, params (string Id, string Key)[] keys) =>

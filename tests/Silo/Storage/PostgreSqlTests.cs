@@ -90,3 +90,8 @@ public sealed class PostgreSqlSiloTests : SiloConformance
         silo.ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort());
     }
 }
+
+public sealed class PostgreSqlKeyTests : DatabaseKeyConformance
+{
+    internal override ValueTask<TestDatabase> Create() => PostgreSqlTestDatabase.Create();
+}

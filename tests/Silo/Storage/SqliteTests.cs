@@ -30,3 +30,8 @@ public sealed class SqliteSiloTests : SiloConformance
 {
     internal override ValueTask<TestDatabase> Create() => SqliteTestDatabase.Create();
 }
+
+public sealed class SqliteKeyTests : DatabaseKeyConformance
+{
+    internal override ValueTask<TestDatabase> Create() => SqliteTestDatabase.Create();
+}
