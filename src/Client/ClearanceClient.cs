@@ -1,7 +1,9 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 
 namespace ClearanceEngine.Client;
@@ -72,6 +74,9 @@ public sealed class ClearanceClient(HttpClient http)
     )
     {
         using var content = new ReadOnlyMemoryContent(message);
+        content.Headers.ContentType = new MediaTypeHeaderValue(
+            CebParser.IsJson(message.Span) ? "application/json" : "application/xml"
+        );
         using var response = await http.PostAsync(
             new Uri("ceb", UriKind.Relative),
             content,

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Signing;
@@ -235,7 +236,10 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
         Assert.Equal(
             HttpStatusCode.BadRequest,
             (
-                await http.PostAsync(new Uri("ceb", UriKind.Relative), new StringContent("<nonsense/>"))
+                await http.PostAsync(
+                    new Uri("ceb", UriKind.Relative),
+                    new StringContent("<nonsense/>", Encoding.UTF8, "application/xml")
+                )
             ).StatusCode
         );
         Assert.Equal(

@@ -8,7 +8,7 @@ public static class CebParser
         IsJson(utf8.Span) ? CebJson.Read(WithoutMark(utf8), limits) : CebReader.Read(utf8, limits);
 
     /// <summary>Whether it begins like the JSON form.</summary>
-    internal static bool IsJson(ReadOnlySpan<byte> utf8)
+    public static bool IsJson(ReadOnlySpan<byte> utf8)
     {
         var text = utf8.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;
         return text.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];

@@ -1,50 +1,42 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Routing;
 
 namespace ClearanceEngine.Silo.Door;
 
 /// <summary>The HTTP door. Documents go the same way as any other, over Kafka; the door only waits for the decision.</summary>
 static class DoorEndpoints
 {
+    static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
     public static void MapDoor(this IEndpointRouteBuilder app)
     {
+        app.MapRead("/", FrontPage.Show);
         app.MapPost("/ceb", (HttpContext context, MessageSubmission submission) => submission.Submit(context))
             .RequireRateLimiting(DoorLimits.Messages);
+
         var questions = app.MapGroup("").AddEndpointFilter<RouteGroupBuilder, PartAwayFilter>();
-        questions.MapGet("/parcels", ParcelEndpoints.Find);
-        questions.MapGet("/parcels/{ebpCode}/{orderNo}", ParcelEndpoints.Show);
-        questions.MapPost("/parcels/{ebpCode}/{orderNo}/ask", ParcelEndpoints.Ask);
-        questions.MapPost("/parcels/{ebpCode}/{orderNo}/left", ParcelEndpoints.Leave);
-        questions
-            .MapPost("/quota", QuotaEndpoint.Show)
-            .WithMetadata(new RequestSizeLimitAttribute(QuotaEndpoint.BodyBytes));
+        questions.MapRead("/parcels", ParcelEndpoints.Find);
+        questions.MapPost("/quota", QuotaEndpoint.Show);
+        var parcel = questions
+            .MapGroup("/parcels/{ebpCode}/{orderNo}")
+            .AddEndpointFilter<RouteGroupBuilder, KnownParcelFilter>();
+        parcel.MapRead("", ParcelEndpoints.Show);
+        parcel.MapPost("/ask", ParcelEndpoints.Ask);
+        parcel.MapPost("/left", ParcelEndpoints.Leave);
 
         // Whoever looks after the engine is answered when its door is full.
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false })
-            .DisableRateLimiting();
-        var ready = new HealthCheckOptions
-        {
-            Predicate = check => check.Tags.Contains("ready"),
-            ResponseWriter = WriteReadiness,
-        };
-        app.MapHealthChecks("/health/ready", ready).DisableRateLimiting();
+        app.MapHealth("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealth(
+            "/health/ready",
+            new HealthCheckOptions { Predicate = DoorHealth.IsOfReadiness, ResponseWriter = DoorHealth.Write }
+        );
     }
 
-    static Task WriteReadiness(HttpContext context, HealthReport report) =>
-        context.Response.WriteAsJsonAsync(
-            new
-            {
-                status = report.Status.ToString(),
-                parts = report.Entries.ToDictionary(
-                    e => e.Key,
-                    e => new
-                    {
-                        status = e.Value.Status.ToString(),
-                        text = e.Value.Description,
-                        data = e.Value.Data.Count > 0 ? e.Value.Data : null,
-                    }
-                ),
-            }
-        );
+    static void MapRead(this IEndpointRouteBuilder app, string path, Delegate handler) =>
+        app.MapMethods(path, Reading, handler);
+
+    static void MapHealth(this IEndpointRouteBuilder app, string path, HealthCheckOptions options) =>
+        app.MapHealthChecks(path, options)
+            .WithMetadata(new HttpMethodMetadata(Reading))
+            .DisableRateLimiting();
 }

@@ -9,24 +9,30 @@ static class DoorProblems
     /// <summary>When to come again to a door that was full.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
+    /// <summary>The framework names the type of each status but these.</summary>
+    static readonly Dictionary<int, string> TypesThatTheFrameworkLacks = new()
+    {
+        [StatusCodes.Status429TooManyRequests] = "https://tools.ietf.org/html/rfc6585#section-4",
+    };
+
     public static IResult TooMany(HttpContext context, TimeSpan after)
     {
         DoorMetrics.Refused("too-many-requests");
         ComeAgain(context, after);
-        return Results.Problem(
-            "请求过多,请稍后重试。Too many requests of yours or of all at once; try again in a moment.",
-            statusCode: StatusCodes.Status429TooManyRequests,
-            title: "too-many-requests"
+        return Problem(
+            StatusCodes.Status429TooManyRequests,
+            "too-many-requests",
+            "请求过多,请稍后重试。Too many requests of yours or of all at once; try again in a moment."
         );
     }
 
     public static IResult TooLarge(int limit)
     {
         DoorMetrics.Refused("too-large");
-        return Results.Problem(
-            $"报文超过 {limit} 字节,请拆分。The message is larger than {limit} bytes; split it.",
-            statusCode: StatusCodes.Status413PayloadTooLarge,
-            title: "too-large"
+        return Problem(
+            StatusCodes.Status413PayloadTooLarge,
+            "too-large",
+            $"请求体超过 {limit} 字节,请拆分或缩短。The body is larger than {limit} bytes; split or shorten it."
         );
     }
 
@@ -34,27 +40,27 @@ static class DoorProblems
     {
         DoorMetrics.Refused("too-slow");
         context.Response.Headers.Connection = "close";
-        return Results.Problem(
-            $"报文传输过慢,未接收,请重新发送。The message was not taken: its body came at less than {door.BodyRate} bytes a second or took longer than {door.BodyTimeout.TotalSeconds:0} s; send it again.",
-            statusCode: StatusCodes.Status408RequestTimeout,
-            title: "too-slow"
+        return Problem(
+            StatusCodes.Status408RequestTimeout,
+            "too-slow",
+            $"请求体传输过慢,未接收,请重新发送。The request was not taken: its body came at less than {door.BodyRate} bytes a second or took longer than {door.BodyTimeout.TotalSeconds:0} s; send it again."
         );
     }
 
     public static IResult Broken(int status) =>
-        Results.Problem(
-            "请求体不完整或格式有误,请检查后重新发送。The body of the request ended early or is malformed; send it again.",
-            statusCode: status,
-            title: "body-broken"
+        Problem(
+            status,
+            "body-broken",
+            "请求体不完整或格式有误,请检查后重新发送。The body of the request ended early or is malformed; send it again."
         );
 
     public static IResult KafkaAway(HttpContext context, Exception reason)
     {
         ComeAgain(context, TimeSpan.FromSeconds(5));
-        return Results.Problem(
-            $"消息系统暂不可用,报文未接收,请重试。The message was not taken: {reason.Message} Send it again.",
-            statusCode: StatusCodes.Status503ServiceUnavailable,
-            title: "kafka-unavailable"
+        return Problem(
+            StatusCodes.Status503ServiceUnavailable,
+            "kafka-unavailable",
+            $"消息系统暂不可用,报文未接收,请重试。The message was not taken: {reason.Message} Send it again."
         );
     }
 
@@ -63,35 +69,71 @@ static class DoorProblems
     {
         DoorMetrics.Refused("part-away");
         ComeAgain(context, TimeSpan.FromSeconds(5));
-        return Results.Problem(
+        return Problem(
+            StatusCodes.Status503ServiceUnavailable,
+            "part-away",
             $"系统部件 {part} 暂不可用,请稍后重试。The {part} is away; nothing was done. Try again in a moment; GET /health/ready says more.",
-            statusCode: StatusCodes.Status503ServiceUnavailable,
-            title: "part-away",
             extensions: new Dictionary<string, object?> { ["part"] = part }
         );
     }
 
+    /// <summary>What <c>/health/ready</c> says of a silo that is not.</summary>
+    public static IResult NotReady(string missing, object parts) =>
+        Problem(
+            StatusCodes.Status503ServiceUnavailable,
+            "not-ready",
+            $"尚未就绪,缺 {missing},各部件的说明见 parts。Not ready for want of {missing}; parts says what is wrong with each and what to do.",
+            new Dictionary<string, object?> { ["parts"] = parts }
+        );
+
     public static IResult KafkaRefused(Exception reason) =>
-        Results.Problem(
-            $"消息系统拒收该报文,请拆分后重新发送。The message was not taken: {reason.Message} Split it and send it again.",
-            statusCode: StatusCodes.Status413PayloadTooLarge,
-            title: "kafka-refused"
+        Problem(
+            StatusCodes.Status413PayloadTooLarge,
+            "kafka-refused",
+            $"消息系统拒收该报文,请拆分后重新发送。The message was not taken: {reason.Message} Split it and send it again."
         );
 
     public static IResult NoParcel(string ebpCode, string orderNo) =>
-        Results.Problem(
+        Problem(
+            StatusCodes.Status404NotFound,
+            "parcel-not-found",
             IdNumbers.Mask(
                 $"没有平台 {ebpCode} 的订单 {orderNo}。There is no parcel of platform {ebpCode} with order {orderNo}."
-            ),
-            statusCode: StatusCodes.Status404NotFound,
-            title: "parcel-not-found"
+            )
         );
 
     public static IResult NoParcel() =>
+        Problem(
+            StatusCodes.Status404NotFound,
+            "parcel-not-found",
+            "没有对应的包裹。No parcel has such a document."
+        );
+
+    /// <summary>The declared content type is none that is read here.</summary>
+    public static IResult ContentType(string text) =>
+        Problem(StatusCodes.Status415UnsupportedMediaType, "content-type-not-allowed", text);
+
+    /// <summary>What is asked cannot be understood, or what is sent cannot be read.</summary>
+    public static IResult Malformed(string code, string text) =>
+        Problem(StatusCodes.Status400BadRequest, code, text);
+
+    /// <summary>RFC 9457's form, whatever the client said that it accepts.</summary>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="code">Stable name of the problem, kebab-case.</param>
+    /// <param name="text">What is wrong, what is allowed and what to do, in both languages, without id numbers.</param>
+    /// <param name="extensions">Further members.</param>
+    public static IResult Problem(
+        int status,
+        string code,
+        string text,
+        IDictionary<string, object?>? extensions = null
+    ) =>
         Results.Problem(
-            "没有对应的包裹。No parcel has such a document.",
-            statusCode: StatusCodes.Status404NotFound,
-            title: "parcel-not-found"
+            text,
+            statusCode: status,
+            title: code,
+            type: TypesThatTheFrameworkLacks.GetValueOrDefault(status),
+            extensions: extensions
         );
 
     static void ComeAgain(HttpContext context, TimeSpan after) =>

@@ -30,6 +30,9 @@ sealed class MessageSubmission(
 
     public async Task<IResult> Submit(HttpContext context)
     {
+        if (BodyTypes.Refusal(context.Request, BodyTypes.OfMessages) is { } refusal)
+            return refusal;
+
         var (correlation, answer) = bell.Enter();
         try
         {
@@ -53,6 +56,8 @@ sealed class MessageSubmission(
         var body = await reader.Read(context.Request, limit);
         if (body.Refusal is not null)
             return new([], body.Refusal);
+        if (BodyTypes.Contradiction(context.Request, body.Bytes) is { } contradiction)
+            return new([], contradiction);
         var message = Look(body.Bytes);
         if (message.Refusal is not null)
             return new([], message.Refusal);
@@ -104,7 +109,7 @@ sealed class MessageSubmission(
         {
             var decided = await answer.WaitAsync(door.Timeout, time, aborted);
             return decided.Code is { } code
-                ? Results.Problem(decided.Text, statusCode: StatusCodes.Status400BadRequest, title: code)
+                ? DoorProblems.Malformed(code, decided.Text ?? "")
                 : Results.Json(decided.Documents.Select(d => DoorJson.Response(d, time.GetUtcNow())));
         }
         catch (TimeoutException)
@@ -124,8 +129,7 @@ sealed class MessageSubmission(
         }
     }
 
-    static Readable Refused(string code, string text) =>
-        new("", [], Results.Problem(text, statusCode: StatusCodes.Status400BadRequest, title: code));
+    static Readable Refused(string code, string text) => new("", [], DoorProblems.Malformed(code, text));
 
     static string? Link(CebDocument document)
     {

@@ -1,4 +1,4 @@
-using ClearanceEngine.Parcels;
+using System.Collections.Frozen;
 using ClearanceEngine.Storage;
 
 namespace ClearanceEngine.Silo.Door;
@@ -6,63 +6,45 @@ namespace ClearanceEngine.Silo.Door;
 /// <summary>A parcel by its order number or by a document of it: shown, asked about, left.</summary>
 static class ParcelEndpoints
 {
-    public static async Task<IResult> Show(
-        string ebpCode,
-        string orderNo,
-        KnownGrains known,
-        CancellationToken aborted
-    ) =>
-        await known.Parcel(ebpCode, orderNo, aborted) is { } parcel && await parcel.Show() is { } view
-            ? Results.Json(view)
-            : DoorProblems.NoParcel(ebpCode, orderNo);
+    static readonly FrozenSet<string> Asked = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "waybill",
+        "payment",
+        "list",
+        "company"
+    );
 
-    public static async Task<IResult> Ask(
-        string ebpCode,
-        string orderNo,
-        KnownGrains known,
-        CancellationToken aborted
-    ) =>
-        await known.Parcel(ebpCode, orderNo, aborted) is { } parcel
-            ? Results.Json(new { asked = await parcel.Ask() })
-            : DoorProblems.NoParcel(ebpCode, orderNo);
+    public static IResult Show(HttpContext context) => Results.Json(KnownParcelFilter.Of(context).View);
 
-    public static async Task<IResult> Leave(
-        string ebpCode,
-        string orderNo,
-        KnownGrains known,
-        TimeProvider time,
-        CancellationToken aborted
-    )
+    public static async Task<IResult> Ask(HttpContext context) =>
+        Results.Json(new { asked = await KnownParcelFilter.Of(context).Grain.Ask() });
+
+    public static async Task<IResult> Leave(HttpContext context, TimeProvider time)
     {
-        var parcel = await known.Parcel(ebpCode, orderNo, aborted);
-        if (parcel is null || await parcel.Show() is null)
-            return DoorProblems.NoParcel(ebpCode, orderNo);
-
+        var parcel = KnownParcelFilter.Of(context).Grain;
         return await parcel.Leave(time.GetUtcNow()) is { } refusal
-            ? Results.Problem(refusal.Text, statusCode: StatusCodes.Status409Conflict, title: refusal.Code)
+            ? DoorProblems.Problem(StatusCodes.Status409Conflict, refusal.Code, refusal.Text)
             : Results.Json(await parcel.Show());
     }
 
     public static async Task<IResult> Find(
-        string? waybill,
-        string? payment,
-        string? list,
-        string? company,
+        HttpRequest request,
         IDocumentIndex index,
         KnownGrains known,
         CancellationToken aborted
     )
     {
-        if (Names(waybill, payment, list, company) is not { } names)
-            return Results.Problem(
-                "请给出 waybill、payment 或 list 之一及企业代码 company。Give one of waybill, payment or list, and company (a list's invtNo or preNo goes without).",
-                statusCode: StatusCodes.Status400BadRequest,
-                title: "query-incomplete"
-            );
+        var query = request.Query;
+        if (query.Where(q => !Asked.Contains(q.Key)).Select(q => q.Key).FirstOrDefault() is { } stranger)
+            return Incomplete($"没有参数 {Clip.Quote(stranger)}。", $"There is no {Clip.Quote(stranger)}. ");
+        if (query.Where(q => q.Value.Count > 1).Select(q => q.Key).FirstOrDefault() is { } repeated)
+            return Incomplete($"参数 {repeated} 重复。", $"{repeated} is given more than once. ");
         if (
-            !KnownGrains.IsNumber(waybill ?? payment ?? list!)
-            || !(company is null || KnownGrains.IsNumber(company))
+            Names(Text(query, "waybill"), Text(query, "payment"), Text(query, "list"), Text(query, "company"))
+            is not { } names
         )
+            return Incomplete("", "");
+        if (query.Any(q => !KnownGrains.IsNumber(q.Value.ToString())))
             return DoorProblems.NoParcel();
 
         var found = await index.Find(names, fresh: false, aborted);
@@ -74,6 +56,15 @@ static class ParcelEndpoints
             ? Results.Json(view)
             : DoorProblems.NoParcel();
     }
+
+    static string? Text(IQueryCollection query, string name) =>
+        query.TryGetValue(name, out var value) ? value.ToString() : null;
+
+    static IResult Incomplete(string chinese, string english) =>
+        DoorProblems.Malformed(
+            "query-incomplete",
+            $"{chinese}请给出 waybill、payment 或 list 之一及企业代码 company,各一次。{english}Give one of waybill, payment or list, and company (a list's invtNo or preNo goes without), each once."
+        );
 
     /// <summary>The names by which the index may know what is asked for; null when too little or too much is given.</summary>
     static string[]? Names(string? waybill, string? payment, string? list, string? company) =>

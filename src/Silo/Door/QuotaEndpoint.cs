@@ -1,6 +1,9 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Rules;
 using ClearanceEngine.Subscribers;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 
 namespace ClearanceEngine.Silo.Door;
@@ -11,7 +14,8 @@ static class QuotaEndpoint
     /// <summary>Most bytes of the request's body.</summary>
     public const int BodyBytes = 4 * 1024;
 
-    /// <summary>Body of the request; an id number never stands in an address.</summary>
+    /// <summary>Body of the request; an id number never stands in an address. A member that is misspelt is not passed over.</summary>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record QuotaRequest(string? IdNumber, int? Year);
 
     /// <summary>The answer, in fen.</summary>
@@ -24,7 +28,9 @@ static class QuotaEndpoint
     );
 
     public static async Task<IResult> Show(
-        QuotaRequest request,
+        HttpContext context,
+        BodyReader reader,
+        IOptions<JsonOptions> json,
         SubscriberIdentity identity,
         KnownGrains known,
         LimitTable limits,
@@ -33,19 +39,25 @@ static class QuotaEndpoint
         CancellationToken aborted
     )
     {
+        if (BodyTypes.Refusal(context.Request, BodyTypes.OfQuestions) is { } refusal)
+            return refusal;
+        var body = await reader.Read(context.Request, BodyBytes);
+        if (body.Refusal is not null)
+            return body.Refusal;
+        if (Read(body.Bytes, json.Value.SerializerOptions, out var malformed) is not { } request)
+            return malformed!;
+
         var now = time.GetUtcNow();
         if (request.IdNumber is not { Length: > 0 } id || !IsValid(id, now))
-            return Results.Problem(
-                "证件号码无效。idNumber is missing or no valid resident id.",
-                statusCode: StatusCodes.Status400BadRequest,
-                title: "id-number-wrong"
+            return DoorProblems.Malformed(
+                "id-number-wrong",
+                "证件号码缺失或无效,请给出 18 位居民身份证号。idNumber is missing or no valid resident id; give its 18 characters."
             );
         var year = request.Year ?? CebTime.BeijingYear(now);
         if (year is < 2016 or > 9998)
-            return Results.Problem(
-                "年份无效。year must be 2016 or later.",
-                statusCode: StatusCodes.Status400BadRequest,
-                title: "year-wrong"
+            return DoorProblems.Malformed(
+                "year-wrong",
+                $"年份 {year} 无效,应为 2016 至 9998。year is {year}; it must be from 2016 to 9998."
             );
 
         // Who never bought anything has the whole limit, and gets no grain for having been asked about.
@@ -62,6 +74,30 @@ static class QuotaEndpoint
                 standing.RemainingFen
             )
         );
+    }
+
+    /// <summary>The question, or why it cannot be read; the parser's own words may repeat an id number and are not told.</summary>
+    static QuotaRequest? Read(byte[] body, JsonSerializerOptions options, out IResult? malformed)
+    {
+        var at = "";
+        try
+        {
+            if (JsonSerializer.Deserialize<QuotaRequest>(body, options) is { } request)
+            {
+                malformed = null;
+                return request;
+            }
+        }
+        catch (JsonException e)
+        {
+            at =
+                $"(第 {e.LineNumber + 1} 行第 {e.BytePositionInLine + 1} 字节 line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})";
+        }
+        malformed = DoorProblems.Malformed(
+            "json-malformed",
+            $$"""请求体应为 {"idNumber": "…18 位…", "year": 2026},year 可省略,不得有其他成员{{at}}。The body must be that JSON object in UTF-8: idNumber a string, year a number or left out, nothing else."""
+        );
+        return null;
     }
 
     static bool IsValid(string id, DateTimeOffset now) =>

@@ -32,6 +32,10 @@ static class DoorParts
         services.Configure<ForwardedHeadersOptions>(forwarded => DoorLimits.Proxies(forwarded, door));
         services.AddRateLimiter(limiter => DoorLimits.Requests(limiter, door));
         services.AddProblemDetails();
+        services.AddExceptionHandler<UnansweredRequests>();
+        services.Configure<ExceptionHandlerOptions>(o =>
+            o.SuppressDiagnosticsCallback = UnansweredRequests.IsTheClients
+        );
         services.ConfigureHttpJsonOptions(o => DoorJson.Configure(o.SerializerOptions));
     }
 
@@ -53,7 +57,7 @@ static class DoorParts
         if (app.Services.GetRequiredService<DoorOptions>().KnownProxies.Count > 0)
             app.UseForwardedHeaders();
         app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        app.UseStatusCodePages(UnansweredRequests.WriteBody);
         app.Use(CloseAfterTooLarge);
         app.UseRateLimiter();
         app.MapDoor();

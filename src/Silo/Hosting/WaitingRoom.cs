@@ -39,7 +39,8 @@ sealed class WaitingRoom(string? urls) : IAsyncDisposable
             builder.WebHost.UseUrls(urls.Split(';'));
         var app = builder.Build();
         app.MapGet("/health/live", () => Results.Ok());
-        app.MapFallback(context =>
+        // The framework's own fallback leaves out what looks like a file: an order number with a point in it would be 404.
+        app.MapFallback("{**path}", context =>
         {
             context.Response.Headers.RetryAfter = "5";
             return Results

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
@@ -29,9 +30,12 @@ internal sealed class DoorHost : IAsyncDisposable
     readonly WebApplication _app;
     readonly TestDatabase _database;
 
-    DoorHost(WebApplication app, TestDatabase database, NoGrains grains)
+    DoorHost(WebApplication app, TestDatabase database, NoGrains grains, Book log)
     {
-        (_app, _database, Grains) = (app, database, grains);
+        _app = app;
+        _database = database;
+        Grains = grains;
+        Log = log;
         Address = new Uri(app.Urls.First() + "/");
         Http = new HttpClient { BaseAddress = Address };
     }
@@ -42,6 +46,9 @@ internal sealed class DoorHost : IAsyncDisposable
 
     /// <summary>Counts who is woken.</summary>
     public NoGrains Grains { get; }
+
+    /// <summary>What went wrong, as the log has it.</summary>
+    public Book Log { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -62,7 +69,8 @@ internal sealed class DoorHost : IAsyncDisposable
         var database = await SqliteTestDatabase.Create();
         var (grains, index) = (NoGrains.Make(), new NoDocuments());
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        var log = new Book();
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddProvider(log);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddCommandLine(settings);
         var services = builder.Services;
@@ -97,8 +105,26 @@ internal sealed class DoorHost : IAsyncDisposable
         app.UseDoor();
         await app.Services.GetRequiredService<IStateDatabase>().Migrate(_ => { }, CancellationToken.None);
         await app.StartAsync();
-        return new DoorHost(app, database, grains);
+        return new DoorHost(app, database, grains, log);
     }
+
+    /// <summary>Something is stored of this grain.</summary>
+    public Task Store(string state, string grainKey) =>
+        Services
+            .GetRequiredService<IStateDatabase>()
+            .Commit([
+                new RowWrite(
+                    new RowKey(state, grainKey),
+                    0,
+                    null,
+                    Guid.NewGuid(),
+                    new byte[64],
+                    null,
+                    null,
+                    [],
+                    []
+                ),
+            ]);
 
     public async ValueTask DisposeAsync()
     {
@@ -106,6 +132,31 @@ internal sealed class DoorHost : IAsyncDisposable
         await _app.StopAsync(new CancellationToken(canceled: true));
         await _app.DisposeAsync();
         await _database.DisposeAsync();
+    }
+
+    /// <summary>Texts and exceptions that were logged.</summary>
+    internal sealed class Book : ILoggerProvider, ILogger
+    {
+        readonly ConcurrentQueue<string> _lines = [];
+
+        public IReadOnlyCollection<string> Lines => _lines;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => _lines.Enqueue($"{formatter(state, exception)} {exception?.Message}");
+
+        public void Dispose() { }
     }
 
     /// <summary>Has every record and answers whoever waits for it that it is refused.</summary>

@@ -1,0 +1,38 @@
+using ClearanceEngine.Parcels;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace ClearanceEngine.Silo.Door;
+
+/// <summary>A parcel that is there.</summary>
+/// <param name="Grain">For acts on it.</param>
+/// <param name="View">As it is shown.</param>
+sealed record KnownParcel(IParcelGrain Grain, ParcelView View);
+
+/// <summary>
+/// Before whatever lies under <c>/parcels/{ebpCode}/{orderNo}</c>: a parcel that is not there is answered 404, and no grain is
+/// woken for it. An act that is added later cannot forget to ask.
+/// </summary>
+sealed class KnownParcelFilter(KnownGrains known) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(
+        EndpointFilterInvocationContext context,
+        EndpointFilterDelegate next
+    )
+    {
+        var http = context.HttpContext;
+        var (ebpCode, orderNo) = (Text(http, "ebpCode"), Text(http, "orderNo"));
+        if (
+            await known.Parcel(ebpCode, orderNo, http.RequestAborted) is not { } parcel
+            || await parcel.Show() is not { } view
+        )
+            return DoorProblems.NoParcel(ebpCode, orderNo);
+
+        http.Features.Set(new KnownParcel(parcel, view));
+        return await next(context);
+    }
+
+    /// <summary>The parcel that the filter found.</summary>
+    public static KnownParcel Of(HttpContext context) => context.Features.GetRequiredFeature<KnownParcel>();
+
+    static string Text(HttpContext context, string name) => (string)context.GetRouteValue(name)!;
+}
