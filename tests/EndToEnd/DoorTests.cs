@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Hosting;
@@ -157,10 +158,24 @@ public sealed class DoorTests(DoorEngine engine) : IClassFixture<DoorEngine>
         Assert.Equal(HttpStatusCode.OK, await engine.Post("quota", quota));
         Assert.Equal(HttpStatusCode.OK, await engine.Get("parcels/9999900001/KNOWN"));
 
+        // A parcel that is there is asked about; that it cannot have left yet is told.
+        var asked = await Act("KNOWN/ask");
+        Assert.Equal(JsonValueKind.False, asked.GetProperty("asked").ValueKind);
+        Assert.Equal("wrong-state", (await Act("KNOWN/left")).GetProperty("title").GetString());
+
         Assert.Equal(
             (parcels, people),
             (await engine.Active("ParcelGrain"), await engine.Active("SubscriberGrain"))
         );
+    }
+
+    async Task<JsonElement> Act(string act)
+    {
+        using var answer = await engine.Http.PostAsync(
+            new Uri($"parcels/9999900001/{act}", UriKind.Relative),
+            null
+        );
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
     /// <summary>A new line that looks like one of ours, what clears a screen, and what turns the direction of writing.</summary>

@@ -21,7 +21,7 @@ static class DoorEndpoints
             .MapGroup("/parcels/{ebpCode}/{orderNo}")
             .AddEndpointFilter<RouteGroupBuilder, KnownParcelFilter>();
         parcel.MapRead("", ParcelEndpoints.Show);
-        parcel.MapPost("/ask", ParcelEndpoints.Ask);
+        parcel.MapPost("/ask", (Delegate)ParcelEndpoints.Ask);
         parcel.MapPost("/left", ParcelEndpoints.Leave);
 
         // Whoever looks after the engine is answered when its door is full.
