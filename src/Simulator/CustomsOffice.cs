@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Signing;
 
@@ -9,7 +10,15 @@ namespace ClearanceEngine.Simulator;
 public readonly record struct ScheduledReceipt(DateTimeOffset Due, CebMessage Message);
 
 /// <summary>A question on <c>customs.queries</c>.</summary>
-public sealed record CustomsQuery(string Type, string Key, int Attempt);
+public sealed record CustomsQuery(string Type, string Key, int Attempt)
+{
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    /// <exception cref="JsonException">It is no question.</exception>
+    public static CustomsQuery Read(ReadOnlySpan<byte> text) =>
+        JsonSerializer.Deserialize<CustomsQuery>(text, Json)
+        ?? throw new JsonException("customs.queries takes JSON {type, key, attempt}.");
+}
 
 /// <summary>
 /// Customs as far as the engine can see it: checks format, fields and signature, then answers as customs would, by the
@@ -19,12 +28,14 @@ public sealed class CustomsOffice
 {
     readonly CustomsSimulatorOptions _options;
     readonly Func<string, SigningCertificate, bool> _speaks;
-    readonly Random _random;
+    Random _random = new();
     readonly Dictionary<string, ListRecord> _lists = new(StringComparer.Ordinal);
     readonly Queue<string> _order = new();
     readonly Dictionary<string, ListRecord> _byWaybill = new(StringComparer.Ordinal);
     readonly HashSet<string> _entered = new(StringComparer.Ordinal);
     readonly Dictionary<string, CebDocument> _latest = new(StringComparer.Ordinal);
+    static readonly CebLimits AnySize = new() { MessageBytes = int.MaxValue };
+
     int _serial;
 
     /// <param name="options">Habits.</param>
@@ -38,9 +49,6 @@ public sealed class CustomsOffice
             throw new ArgumentException(fault, nameof(options));
         _options = options;
         _speaks = speaks ?? ((_, _) => true);
-#pragma warning disable CA5394 // A simulation wants chance that can be repeated.
-        _random = new Random(options.Seed);
-#pragma warning restore CA5394
     }
 
     /// <summary>A list as customs keeps it.</summary>
@@ -67,13 +75,26 @@ public sealed class CustomsOffice
         public bool IsFinal { get; set; }
     }
 
+    /// <summary>Grows with each thing said. All chance and all names of an answer follow from it.</summary>
+    public int Serial => _serial;
+
+    /// <summary>Takes again what was taken before, and answers the same.</summary>
+    /// <param name="input">Message or question; that it was accepted is not checked again.</param>
+    public IReadOnlyList<ScheduledReceipt> Recall(TakenInput input)
+    {
+        _serial = input.Serial;
+        return input.IsQuestion
+            ? Answer(CustomsQuery.Read(input.Body.Span), input.At)
+            : Take(CebReader.Read(input.Body, AnySize), input.At);
+    }
+
     /// <summary>Takes a message from the engine; returns what will be answered, and when.</summary>
     public IReadOnlyList<ScheduledReceipt> Receive(ReadOnlyMemory<byte> body, DateTimeOffset now)
     {
         CebMessage message;
         try
         {
-            message = CebReader.Read(body, new CebLimits { MessageBytes = int.MaxValue });
+            message = CebReader.Read(body, AnySize);
         }
         catch (CebFormatException e)
         {
@@ -102,15 +123,13 @@ public sealed class CustomsOffice
                     ),
                 ];
         }
-        var plan = new Plan(this, now);
-        foreach (var document in message.Documents)
-            Take(plan, document);
-        return plan.Receipts;
+        return Take(message, now);
     }
 
     /// <summary>Answers a question with the latest receipt; what was kept back is told now.</summary>
     public IReadOnlyList<ScheduledReceipt> Answer(CustomsQuery query, DateTimeOffset now)
     {
+        Draw();
         var plan = new Plan(this, now) { IsAnswer = true };
         if (query.Type == "CEB621Message" && _lists.TryGetValue(query.Key, out var record) && record.Silent)
         {
@@ -126,6 +145,26 @@ public sealed class CustomsOffice
         }
         return plan.Receipts;
     }
+
+    IReadOnlyList<ScheduledReceipt> Take(CebMessage message, DateTimeOffset now)
+    {
+        Draw();
+        var plan = new Plan(this, now);
+        foreach (var document in message.Documents)
+            Take(plan, document);
+        return plan.Receipts;
+    }
+
+    /// <summary>Chance of its own for each input, by the serial: whoever recalls the input recalls the chance. Spread, since near seeds begin alike.</summary>
+    void Draw()
+    {
+#pragma warning disable CA5394 // A simulation wants chance that can be repeated.
+        _random = new Random(Spread(_serial) ^ _options.Seed);
+#pragma warning restore CA5394
+    }
+
+    /// <summary>Knuth's multiplicative hash.</summary>
+    static int Spread(int number) => unchecked((int)((uint)number * 2_654_435_761));
 
     void Take(Plan plan, CebDocument d)
     {

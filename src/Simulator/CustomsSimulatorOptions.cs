@@ -24,10 +24,14 @@ public sealed class CustomsSimulatorOptions
     /// <summary>Lists remembered; the oldest are forgotten. Default 200,000.</summary>
     public int MaxLists { get; set; } = 200_000;
 
+    /// <summary>Most bytes of the memory in which the simulator beside the development broker keeps what it was sent, so that it goes on after a kill; the oldest are forgotten. Default 64 MiB.</summary>
+    public long MemoryBytes { get; set; } = 64 * 1024 * 1024;
+
     internal string? Fault() =>
         Step < TimeSpan.Zero || Spread < TimeSpan.Zero ? "Simulator: Step and Spread must not be below 0."
         : DuplicateRate is < 0 or > 1 || ReorderRate is < 0 or > 1
             ? "Simulator: DuplicateRate and ReorderRate must be 0..1."
+        : MemoryBytes < 65_536 ? $"Simulator:MemoryBytes is {MemoryBytes}; at least 65,536."
         : MaxLists < 1 ? "Simulator:MaxLists must be at least 1."
         : null;
 }

@@ -8,39 +8,109 @@ using Microsoft.Extensions.Logging;
 
 namespace ClearanceEngine.Simulator;
 
-/// <summary>The simulated customs on Kafka: reads <c>customs.outbound</c> and <c>customs.queries</c>, answers on <c>customs.receipts</c>.</summary>
+/// <summary>
+/// The simulated customs on Kafka: reads <c>customs.outbound</c> and <c>customs.queries</c>, answers on <c>customs.receipts</c>.
+/// With a memory it goes on where a process that was killed had come to.
+/// </summary>
 public sealed partial class CustomsSimulatorService(
     CustomsOffice office,
     IKafkaProducer producer,
     TimeProvider time,
-    ILogger<CustomsSimulatorService> logger
+    ILogger<CustomsSimulatorService> logger,
+    SimulatorMemory? memory = null
 ) : BackgroundService, IFeedHandler
 {
-    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    /// <summary>Receipts of so long before the last thing remembered may not have come to the engine's store; they are said again, which it must bear anyhow.</summary>
+    static readonly TimeSpan SaidAgain = TimeSpan.FromMinutes(10);
 
     readonly Lock _lock = new();
     readonly PriorityQueue<CebMessage, DateTimeOffset> _due = new();
+    readonly Queue<ReadOnlyMemory<byte>> _left = new();
 
     public ValueTask Handle(FeedRecord record, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            var now = time.GetUtcNow();
-            var receipts =
-                record.Topic == TopicNames.Outbound
-                    ? office.Receive(record.Value, now)
-                    : office.Answer(
-                        JsonSerializer.Deserialize<CustomsQuery>(record.Value.Span, Json)
-                            ?? throw new PoisonRecordException(
-                                "not-a-query",
-                                "customs.queries takes JSON {type, key, attempt}."
-                            ),
-                        now
-                    );
-            foreach (var receipt in receipts)
-                _due.Enqueue(receipt.Message, receipt.Due);
+            if (record.Topic == TopicNames.Outbound)
+                Take(record.Value);
+            else
+                Answer(record.Value);
         }
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Before the feeds bring anything new.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (memory is not null)
+        {
+            lock (_lock)
+                GoOn(memory.Recall());
+        }
+        return base.StartAsync(cancellationToken);
+    }
+
+    void GoOn(Recollection recollection)
+    {
+        if (recollection.Taken is [.., var last])
+        {
+            var receipts = recollection.Taken.SelectMany(office.Recall).ToArray();
+            Schedule(receipts.Where(r => r.Due >= last.At - SaidAgain));
+        }
+        foreach (var message in recollection.Left)
+            _left.Enqueue(message);
+    }
+
+    void Take(ReadOnlyMemory<byte> message)
+    {
+        var (now, serial) = (time.GetUtcNow(), office.Serial);
+        var receipts = office.Receive(message, now);
+        memory?.Took(message.Span, receipts is [{ Message.Type: CebType.FormatError }], now, serial);
+        Schedule(receipts);
+    }
+
+    void Answer(ReadOnlyMemory<byte> text)
+    {
+        var (now, serial) = (time.GetUtcNow(), office.Serial);
+        var receipts = office.Answer(Question(text), now);
+        if (receipts.Count > 0)
+            memory?.Answered(text.Span, now, serial);
+        Schedule(receipts);
+    }
+
+    static CustomsQuery Question(ReadOnlyMemory<byte> text)
+    {
+        try
+        {
+            return CustomsQuery.Read(text.Span);
+        }
+        catch (JsonException e)
+        {
+            throw new PoisonRecordException("not-a-query", e.Message);
+        }
+    }
+
+    void Schedule(IEnumerable<ScheduledReceipt> receipts)
+    {
+        foreach (var receipt in receipts)
+            _due.Enqueue(receipt.Message, receipt.Due);
+    }
+
+    /// <summary>What was sent before the kill and not taken. The token may have to be asked first whose key it is.</summary>
+    void TakeLeft()
+    {
+        while (_left.TryPeek(out var message))
+        {
+            try
+            {
+                Take(message);
+            }
+            catch (SigningUnavailableException)
+            {
+                return;
+            }
+            _left.Dequeue();
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -55,6 +125,7 @@ public sealed partial class CustomsSimulatorService(
                 ready.Clear();
                 lock (_lock)
                 {
+                    TakeLeft();
                     var now = time.GetUtcNow();
                     while (_due.TryPeek(out _, out var due) && due <= now)
                         ready.Add(_due.Dequeue());

@@ -21,11 +21,10 @@ static class DemoVerb
         var directory = Path.Combine("data", "demo");
         if (Directory.Exists(directory))
             Directory.Delete(directory, recursive: true);
-        // A fresh state, any free ports, and short patience with silent customs: a demo is over in a minute.
+        // A fresh state, any free ports, and quick scans: a demo is over in a minute.
         await using var app = EngineHost.Build([
             $"--Engine:DataDirectory={directory}",
             "--Engine:DevelopmentBrokerPort=0",
-            "--Parcel:AnswerTimeout=00:00:04",
             "--Recovery:Period=00:00:01",
             "--Logging:LogLevel:Default=Error",
             "--Logging:LogLevel:ClearanceEngine=Error",

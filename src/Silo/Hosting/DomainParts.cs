@@ -70,12 +70,23 @@ static class DomainParts
         return new TaxCalculator(TaxRates.Read(file), tax);
     }
 
+    /// <summary>The simulator answers within a second: what it has not said by then was lost with a process that was killed.</summary>
+    static readonly TimeSpan SimulatorTimeout = TimeSpan.FromSeconds(4);
+
     /// <summary>
     /// The development broker forgets with its process: nothing is left there for longer than it must. A batch of a stream
     /// waits for its slowest record: what waited to be stored with the next would hold up the next.
     /// </summary>
-    static ParcelOptions Waits(PartsInUse parts, IntakeOptions intake) =>
-        parts.IsDevelopment(EngineParts.Broker) || intake.Through == IntakePath.Streams
-            ? new ParcelOptions { DocumentsWait = TimeSpan.Zero, ReceiptsWait = TimeSpan.Zero }
-            : new ParcelOptions();
+    static ParcelOptions Waits(PartsInUse parts, IntakeOptions intake)
+    {
+        var options = new ParcelOptions();
+        if (parts.IsDevelopment(EngineParts.Broker) || intake.Through == IntakePath.Streams)
+        {
+            options.DocumentsWait = TimeSpan.Zero;
+            options.ReceiptsWait = TimeSpan.Zero;
+        }
+        if (parts.IsDevelopment(EngineParts.Broker) && parts.IsDevelopment(EngineParts.Simulator))
+            options.AnswerTimeout = SimulatorTimeout;
+        return options;
+    }
 }

@@ -48,7 +48,7 @@ public static class EngineHost
         services.AddProducers(configuration);
         services.AddIntake(engine, intake);
         services.AddDoor(configuration, intake);
-        services.AddSimulator(configuration, parts);
+        services.AddSimulator(configuration, parts, engine);
         services.AddTelemetry(engine);
         services.AddShutdown();
 

@@ -1,7 +1,9 @@
 using ClearanceEngine.Participants;
 using ClearanceEngine.Signing;
 using ClearanceEngine.Silo.Hsm;
+using ClearanceEngine.Silo.Storage;
 using ClearanceEngine.Simulator;
+using ClearanceEngine.Streams.Kafka;
 
 namespace ClearanceEngine.Silo.Hosting;
 
@@ -11,11 +13,31 @@ static class SimulatorParts
     public static void AddSimulator(
         this IServiceCollection services,
         IConfiguration configuration,
-        PartsInUse parts
+        PartsInUse parts,
+        EngineOptions engine
     )
     {
-        if (parts.IsDevelopment(EngineParts.Simulator))
-            services.AddCustomsSimulator(configuration.Section<CustomsSimulatorOptions>("Simulator"), Speaks);
+        if (!parts.IsDevelopment(EngineParts.Simulator))
+            return;
+        var options = configuration.Section<CustomsSimulatorOptions>("Simulator");
+        services.AddCustomsSimulator(options, Speaks);
+        if (parts.IsDevelopment(EngineParts.Broker))
+            services.AddMemory(Path.Combine(engine.DataDirectory, "customs"), options.MemoryBytes);
+    }
+
+    /// <summary>A real broker keeps its topics by itself; the development broker forgets them with its process.</summary>
+    static void AddMemory(this IServiceCollection services, string directory, long bytes)
+    {
+        services.AddSingleton(sp => new SimulatorMemory(
+            directory,
+            bytes,
+            new StateCipher(sp.GetRequiredService<StateProtection>())
+        ));
+        services.AddSingleton<IKafkaProducer>(sp => new RememberingProducer(
+            sp.GetRequiredService<KafkaProducer>(),
+            sp.GetRequiredService<SimulatorMemory>(),
+            sp.GetRequiredService<TimeProvider>()
+        ));
     }
 
     /// <summary>The simulated customs knows the certificates of the registry and of our token, as the real one knows those it issued.</summary>
@@ -39,5 +61,15 @@ static class SimulatorParts
         return answer.IsCompleted
             ? answer.GetAwaiter().GetResult()
             : throw new SigningUnavailableException($"The token is being asked for the key of {company}.");
+    }
+
+    /// <summary>As the state is protected: people's numbers are on no disk in clear.</summary>
+    sealed class StateCipher(StateProtection protection) : IMemoryCipher
+    {
+        public byte[] Close(ReadOnlySpan<byte> clear, string id) => protection.Protect(clear, Place(id));
+
+        public byte[] Open(byte[] closed, string id) => protection.Unprotect(closed, Place(id));
+
+        static string Place(string id) => $"customs\n{id}";
     }
 }

@@ -36,11 +36,12 @@ public static class KafkaServiceCollectionExtensions
             )
         );
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IKafkaProducer>(sp => new KafkaProducer(
+        services.TryAddSingleton(sp => new KafkaProducer(
             Connection(sp),
             sp.GetRequiredService<IOptions<KafkaProducerOptions>>().Value,
             sp.GetRequiredService<ILogger<KafkaProducer>>()
         ));
+        services.TryAddSingleton<IKafkaProducer>(sp => sp.GetRequiredService<KafkaProducer>());
         services.TryAddSingleton<IDeadLetters, DeadLetters>();
         services.TryAddSingleton(sp => new KafkaTopics(
             Connection(sp),

@@ -75,6 +75,20 @@ public sealed class EngineSettingsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_lost_answer_is_asked_for_within_seconds_where_customs_is_simulated_beside_its_broker()
+    {
+        await using var embedded = Build("--Engine:Simulator=true");
+        Assert.Equal(TimeSpan.FromSeconds(4), AnswerTimeout(embedded));
+        await using var set = Build("--Engine:Simulator=true", "--Parcel:AnswerTimeout=00:01:00");
+        Assert.Equal(TimeSpan.FromMinutes(1), AnswerTimeout(set));
+        await using var alone = Build();
+        Assert.Equal(new ParcelOptions().AnswerTimeout, AnswerTimeout(alone));
+
+        static TimeSpan AnswerTimeout(Microsoft.AspNetCore.Builder.WebApplication app) =>
+            app.Services.GetRequiredService<ParcelRules>().Options.AnswerTimeout;
+    }
+
+    [Fact]
     public async Task What_the_cluster_is_given_is_known_and_can_work()
     {
         var secret = Path.Combine(_directory, "secret");
