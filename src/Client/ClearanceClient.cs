@@ -44,6 +44,12 @@ public sealed record ReceiptResult(
 /// <summary>A person's year, in fen.</summary>
 public sealed record QuotaResult(int Year, long LimitFen, long PostedFen, long PendingFen, long RemainingFen);
 
+/// <summary>A part of the engine as its readiness tells.</summary>
+/// <param name="Name">For example <c>kafka</c>.</param>
+/// <param name="Status"><c>Healthy</c>, <c>Degraded</c> or <c>Unhealthy</c>.</param>
+/// <param name="Text">What is wrong and what to do.</param>
+public sealed record PartHealth(string Name, string Status, string? Text);
+
 /// <summary>The engine refused a request; the text says why and what to do.</summary>
 public sealed class ClearanceException(HttpStatusCode status, string code, string text) : Exception(text)
 {
@@ -140,30 +146,69 @@ public sealed class ClearanceClient(HttpClient http)
         await Read<JsonElement>(response, cancellationToken);
     }
 
+    /// <summary>How the engine's parts are; an engine that is not ready tells so, too.</summary>
+    /// <exception cref="HttpRequestException">The engine cannot be reached.</exception>
+    /// <exception cref="JsonException">What answered is not the engine.</exception>
+    public async Task<IReadOnlyList<PartHealth>> Readiness(CancellationToken cancellationToken = default)
+    {
+        using var response = await http.GetAsync(
+            new Uri("health/ready", UriKind.Relative),
+            cancellationToken
+        );
+        var body = await response.Content.ReadAsStringAsync(cancellationToken);
+        var report = JsonSerializer.Deserialize<ReadinessReport>(body, Json);
+        return report?.Parts is { } parts
+            ? [.. parts.Select(p => new PartHealth(p.Key, p.Value.Status, p.Value.Text))]
+            : [];
+    }
+
+    sealed record ReadinessReport(IReadOnlyDictionary<string, ReadinessPart>? Parts);
+
+    sealed record ReadinessPart(string Status, string? Text);
+
     async Task<JsonElement?> Get(string address, CancellationToken cancellationToken)
     {
         using var response = await http.GetAsync(new Uri(address, UriKind.Relative), cancellationToken);
-        return response.StatusCode == HttpStatusCode.NotFound
-            ? null
-            : await Read<JsonElement>(response, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+            return null;
+
+        var found = await Read<JsonElement>(response, cancellationToken);
+        return found.ValueKind == JsonValueKind.Object
+            ? found
+            : throw new JsonException($"{found.ValueKind}");
     }
 
     static async Task<T> Read<T>(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         if (response.IsSuccessStatusCode)
-            return JsonSerializer.Deserialize<T>(body, Json)!;
-        var (code, text) = ("http-error", $"HTTP {(int)response.StatusCode}");
+            return JsonSerializer.Deserialize<T>(body, Json) ?? throw new JsonException("null");
+
+        var problem = Problem(body);
+        throw new ClearanceException(
+            response.StatusCode,
+            Text(problem, "title") ?? "http-error",
+            Text(problem, "detail") ?? $"HTTP {(int)response.StatusCode}"
+        );
+    }
+
+    /// <summary>The engine's own words; null when something else answered, and the status has to do.</summary>
+    static JsonElement? Problem(string body)
+    {
         try
         {
-            var problem = JsonDocument.Parse(body).RootElement;
-            code = problem.TryGetProperty("title", out var title) ? title.GetString() ?? code : code;
-            text = problem.TryGetProperty("detail", out var detail) ? detail.GetString() ?? text : text;
+            return JsonDocument.Parse(body).RootElement;
         }
         catch (JsonException)
         {
-            // Not the engine's own words; the status has to do.
+            return null;
         }
-        throw new ClearanceException(response.StatusCode, code, text);
     }
+
+    static string? Text(JsonElement? problem, string name) =>
+        problem is { ValueKind: JsonValueKind.Object } members
+        && members.TryGetProperty(name, out var text)
+        && text.ValueKind == JsonValueKind.String
+            ? text.GetString()
+            : null;
 }

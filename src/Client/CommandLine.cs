@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using ClearanceEngine.Client.Configuration;
 using ClearanceEngine.Client.Verbs;
+using ClearanceEngine.Terminal;
 using Spectre.Console;
 
 namespace ClearanceEngine.Client;
@@ -13,6 +16,13 @@ public static class CommandLine
         OutOfReach = 3,
         Stopped = 130;
 
+    const string Description =
+        "ClearanceEngine 命令行 command line: 申报、查询、死信、模拟 submit, query, dead letters, simulate."
+        + " 设置取值 settings: 参数 argument > 环境变量 environment "
+        + $"({ClientVariables.Url}, {ClientVariables.Kafka}, {ClientVariables.KafkaConfig}, {ClientVariables.KafkaTimeout}, {ClientVariables.Config}) > "
+        + "文件 file (--config, ~/.config/clearance/config.json) > 默认 default; 见 see docs/client.md."
+        + " 退出码 exit codes: 0 完成 done, 1 被拒或未找到 refused or not found, 2 用法有误 wrong usage, 3 无法连接 out of reach, 130 已中止 stopped";
+
     /// <summary>How long a verb that is told to stop may take to leave things in order: a batch that is on its way is waited for.</summary>
     static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(35);
 
@@ -21,19 +31,26 @@ public static class CommandLine
     /// <param name="console">Where results go.</param>
     /// <param name="handler">What answers HTTP; null for the network.</param>
     /// <param name="cancellationToken">Stops the verb.</param>
-    public static async Task<int> Run(
+    public static Task<int> Run(
         string[] arguments,
         IAnsiConsole console,
         HttpMessageHandler? handler = null,
         CancellationToken cancellationToken = default
+    ) => Run(arguments, console, Surroundings.OfProcess(handler), cancellationToken);
+
+    internal static async Task<int> Run(
+        string[] arguments,
+        IAnsiConsole console,
+        Surroundings around,
+        CancellationToken cancellationToken = default
     )
     {
-        var verbs = new VerbHost(console, handler, TimeProvider.System);
-        var root = new RootCommand(
-            "ClearanceEngine 命令行 command line: 申报、查询、死信、模拟 submit, query, dead letters, simulate"
-        )
+        console.ShowHidden();
+        var verbs = new VerbHost(console, around);
+        var root = new RootCommand(Description)
         {
             verbs.Url,
+            verbs.Config,
             verbs.Json,
             SubmitVerb.Command(verbs),
             ParcelVerb.Command(verbs),
@@ -43,10 +60,11 @@ public static class CommandLine
         };
 
         var parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        string[] faults = [.. parsed.Errors.Select(e => e.Message), .. Swallowed(parsed)];
+        if (faults.Length > 0)
         {
-            var text = string.Join(Environment.NewLine, parsed.Errors.Select(e => e.Message));
-            await verbs.Misused(text, arguments.Contains(verbs.Json.Name));
+            var text = string.Join(Environment.NewLine, faults);
+            await verbs.Misused(text, arguments);
             return Usage;
         }
 
@@ -58,5 +76,25 @@ public static class CommandLine
             },
             cancellationToken
         );
+    }
+
+    /// <summary>An option whose value was forgotten takes the next option for it.</summary>
+    static IEnumerable<string> Swallowed(ParseResult parsed)
+    {
+        var given = Above(parsed.CommandResult).SelectMany(c => c.Children.OfType<OptionResult>()).ToList();
+        var known = Above(parsed.CommandResult).SelectMany(c => c.Command.Options).Select(o => o.Name);
+        return from option in given
+            from token in option.Tokens
+            where known.Contains(token.Value)
+            select $"{option.Option.Name} 缺少值。{option.Option.Name} has no value, but {token.Value} after it.";
+    }
+
+    static IEnumerable<CommandResult> Above(CommandResult command)
+    {
+        for (SymbolResult? at = command; at is not null; at = at.Parent)
+        {
+            if (at is CommandResult above)
+                yield return above;
+        }
     }
 }

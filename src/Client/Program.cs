@@ -1,4 +1,4 @@
 using ClearanceEngine.Client;
-using Spectre.Console;
+using ClearanceEngine.Terminal;
 
-return await CommandLine.Run(args, AnsiConsole.Console);
+return await CommandLine.Run(args, Consoles.Standard());

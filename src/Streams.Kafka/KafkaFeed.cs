@@ -250,7 +250,7 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
         foreach (var partition in added)
             Take(partition);
         if (added.Count > 0)
-            LogAssigned(_name, string.Join(", ", added));
+            LogAssigned(_name, PartitionRanges.Of(added));
         _health.Reached();
     }
 
@@ -275,7 +275,7 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
         }
         Store(consumer, leaving);
         if (leaving.Count > 0)
-            LogHandedOver(_name, string.Join(", ", leaving.Select(p => p.Partition)));
+            LogHandedOver(_name, PartitionRanges.Of(leaving.Select(p => p.Partition)));
         Lose(consumer, leaving.Select(p => p.Partition));
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using ClearanceEngine.Client;
+using ClearanceEngine.Tests.Terminal;
 using Spectre.Console;
 using Xunit;
 
@@ -98,7 +99,11 @@ public sealed class CommandLineTests : IDisposable
     {
         Assert.Equal(
             3,
-            await CommandLine.Run(["parcel", "1", "2", "--url", "http://127.0.0.1:1"], Console())
+            await CommandLine.Run(
+                ["parcel", "1", "2", "--url", "http://127.0.0.1:1"],
+                Console(),
+                PipedRun.Bare()
+            )
         );
         Assert.Equal(3, await Run(HttpStatusCode.ServiceUnavailable, "{}", "parcel", "1", "2"));
     }
@@ -136,7 +141,7 @@ public sealed class CommandLineTests : IDisposable
     string? _body;
 
     Task<int> Run(HttpStatusCode status, string answer, params string[] arguments) =>
-        CommandLine.Run(arguments, Console(), new Answering(this, status, answer));
+        CommandLine.Run(arguments, Console(), PipedRun.Bare(new Answering(this, status, answer)));
 
     IAnsiConsole Console()
     {

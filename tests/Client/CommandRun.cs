@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ClearanceEngine.Client;
+using ClearanceEngine.Tests.Terminal;
 using Spectre.Console;
 
 namespace ClearanceEngine.Tests;
@@ -33,7 +34,7 @@ sealed record CommandRun(int Code, string Output)
             }
         );
         console.Profile.Width = 400;
-        var code = await CommandLine.Run(arguments, console, null, token);
+        var code = await CommandLine.Run(arguments, console, PipedRun.Bare(), token);
         return new CommandRun(code, output.ToString());
     }
 

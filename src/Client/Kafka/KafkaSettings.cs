@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using ClearanceEngine.Client.Configuration;
 using ClearanceEngine.Client.Verbs;
 using ClearanceEngine.Streams.Kafka;
 using Microsoft.Extensions.Configuration;
@@ -6,29 +8,34 @@ using Microsoft.Extensions.Configuration;
 namespace ClearanceEngine.Client.Kafka;
 
 /// <summary>
-/// How a verb reaches Kafka, by the engine's own settings: a file, then the environment (<c>Kafka__…</c>), then
-/// <c>--kafka-setting</c>, then <c>--kafka</c>; the later wins.
+/// How a verb reaches Kafka: the client's file, then a file of the engine's or librdkafka's settings, then the environment
+/// (<c>Kafka__…</c>, CLEARANCE_KAFKA), then <c>--kafka-setting</c>, then <c>--kafka</c>; the later wins.
 /// </summary>
-sealed class KafkaSettings
+/// <param name="around">The environment.</param>
+/// <param name="fileOf">The client's file for a command line.</param>
+sealed class KafkaSettings(Surroundings around, Func<ParseResult, ClientFile> fileOf)
 {
     /// <summary>Where Kafka is when nothing says otherwise: the development broker.</summary>
-    const string DefaultServers = "127.0.0.1:9092";
+    public const string DefaultServers = "127.0.0.1:9092";
 
     const string Section = "Kafka";
+
+    const int DefaultPatience = 10,
+        MostPatience = 3600;
 
     /// <summary>librdkafka's name of what the engine calls BootstrapServers.</summary>
     public const string BootstrapServers = "bootstrap.servers";
 
     readonly Option<string?> _servers = new("--kafka")
     {
-        Description = "Kafka 地址 host:port of Kafka",
+        Description = $"Kafka 地址 host:port of Kafka ({ClientVariables.Kafka})",
         Recursive = true,
     };
 
     readonly Option<FileInfo?> _file = new("--kafka-config")
     {
         Description =
-            "Kafka 配置文件 file of Kafka's settings: the engine's appsettings.json, or librdkafka's names as JSON or name=value lines",
+            $"Kafka 配置文件 file of Kafka's settings: the engine's appsettings.json, or librdkafka's names as JSON or name=value lines ({ClientVariables.KafkaConfig})",
         Recursive = true,
     };
 
@@ -39,11 +46,10 @@ sealed class KafkaSettings
         Recursive = true,
     };
 
-    readonly Option<int> _patience = new("--kafka-timeout")
+    readonly Option<int?> _patience = new("--kafka-timeout")
     {
         Description =
-            "等待 Kafka 的秒数 seconds after which a Kafka that says nothing counts as out of reach",
-        DefaultValueFactory = _ => 10,
+            $"等待 Kafka 的秒数 seconds after which a Kafka that says nothing counts as out of reach ({ClientVariables.KafkaTimeout}) [default: {DefaultPatience}]",
         Recursive = true,
     };
 
@@ -56,19 +62,34 @@ sealed class KafkaSettings
         command.Add(_patience);
     }
 
-    /// <summary>Whether the command line names a Kafka at all.</summary>
+    /// <summary>Whether the command line itself names a Kafka: what changes where documents go is not left to a file.</summary>
     public bool AreGiven(ParseResult parsed) =>
         parsed.GetValue(_servers) is not null
         || parsed.GetValue(_file) is not null
         || parsed.GetValue(_settings) is { Length: > 0 };
 
     public TimeSpan Patience(ParseResult parsed) =>
-        parsed.GetValue(_patience) is > 0 and <= 3600 and var seconds
+        (parsed.GetValue(_patience) ?? PatienceVariable() ?? fileOf(parsed).KafkaTimeout ?? DefaultPatience)
+            is > 0
+                and <= MostPatience
+                and var seconds
             ? TimeSpan.FromSeconds(seconds)
-            : throw VerbException.Usage(
-                "bad-kafka-settings",
-                "--kafka-timeout 应为 1 至 3600 秒。--kafka-timeout must be between 1 and 3600 seconds."
-            );
+            : throw BadPatience();
+
+    int? PatienceVariable()
+    {
+        if (around.Given(ClientVariables.KafkaTimeout) is not { } text)
+            return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? seconds
+            : throw BadPatience();
+    }
+
+    static VerbException BadPatience() =>
+        VerbException.Usage(
+            "bad-kafka-settings",
+            $"--kafka-timeout({ClientVariables.KafkaTimeout}、kafkaTimeout)应为 1 至 {MostPatience} 秒。--kafka-timeout ({ClientVariables.KafkaTimeout}, kafkaTimeout) must be between 1 and {MostPatience} seconds."
+        );
 
     /// <exception cref="VerbException">A setting is wrong, or the file cannot be understood.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -92,17 +113,15 @@ sealed class KafkaSettings
             throw Wrong($"{Section}: {e.InnerException?.Message ?? e.Message}", e);
         }
 
-        if (options.Common.Remove(BootstrapServers, out var servers))
-            options.BootstrapServers = servers;
-        if (parsed.GetValue(_servers) is { } named)
-            options.BootstrapServers = named;
         if (options.BootstrapServers.Length == 0)
             options.BootstrapServers = DefaultServers;
     }
 
     IConfiguration Sources(ParseResult parsed)
     {
-        var file = parsed.GetValue(_file) is { } named ? KafkaSettingsFile.Read(named) : [];
+        var own = fileOf(parsed);
+        var ownSettings = own.KafkaSettings.Select(s => KafkaSettingsFile.OfLibrary(s.Key, s.Value));
+        var file = FileOf(parsed, own) is { } named ? KafkaSettingsFile.Read(named) : [];
         var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build().GetSection(Section);
         var ofConnections = environment
             .AsEnumerable(makePathsRelative: true)
@@ -110,21 +129,35 @@ sealed class KafkaSettings
         var arguments = (parsed.GetValue(_settings) ?? []).Select(Argument);
 
         return new ConfigurationBuilder()
+            .AddInMemoryCollection(ownSettings.Select(Below))
+            .AddInMemoryCollection(Servers(own.Kafka))
             .AddInMemoryCollection(file.Select(Below))
             .AddInMemoryCollection(ofConnections.Select(Below))
+            .AddInMemoryCollection(Servers(around.Given(ClientVariables.Kafka)))
             .AddInMemoryCollection(arguments.Select(Below))
+            .AddInMemoryCollection(Servers(parsed.GetValue(_servers)))
             .Build();
-
-        static KeyValuePair<string, string?> Below(KeyValuePair<string, string?> setting) =>
-            new($"{Section}:{setting.Key}", setting.Value);
     }
+
+    FileInfo? FileOf(ParseResult parsed, ClientFile own) =>
+        parsed.GetValue(_file)
+        ?? (around.Given(ClientVariables.KafkaConfig) is { } path ? new FileInfo(path) : own.KafkaConfig);
+
+    static IEnumerable<KeyValuePair<string, string?>> Servers(string? servers) =>
+        servers is null ? [] : [Below(KafkaSettingsFile.OfLibrary(BootstrapServers, servers))];
+
+    /// <summary>One name for Kafka's address, or what says it by the other one could not be overruled.</summary>
+    static KeyValuePair<string, string?> Below(KeyValuePair<string, string?> setting) =>
+        setting.Key.Equals($"Common:{BootstrapServers}", StringComparison.OrdinalIgnoreCase)
+            ? new($"{Section}:{nameof(KafkaConnectionOptions.BootstrapServers)}", setting.Value)
+            : new($"{Section}:{setting.Key}", setting.Value);
 
     static KeyValuePair<string, string?> Argument(string text)
     {
         var equals = text.IndexOf('=', StringComparison.Ordinal);
         return equals > 0
             ? KafkaSettingsFile.OfLibrary(text[..equals].Trim(), text[(equals + 1)..].Trim())
-            : throw Wrong($"--kafka-setting {text}: 应为 名称=值 write name=value");
+            : throw Wrong("--kafka-setting 应为 名称=值。Write --kafka-setting name=value.");
     }
 
     static VerbException Wrong(string text, Exception? inner = null) =>

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using ClearanceEngine.Client.DeadLetters;
-using Spectre.Console;
+using ClearanceEngine.Terminal;
 
 namespace ClearanceEngine.Client.Verbs;
 
@@ -86,22 +86,22 @@ static class DeadLetterListVerb
 
     static void Draw(VerbCall call, DeadLetterPage page)
     {
-        var table = new Table().AddColumns(
+        var table = new Listing(
             "编号 #",
-            "时间 parked",
+            "时间 parked, UTC+8",
             "原因 reason",
             "来源 origin",
             "已放回 put back by",
             "说明 detail"
         );
         foreach (var letter in page.Letters)
-            table.AddRow(
-                Markup.Escape(letter.Position),
-                Markup.Escape($"{letter.Parked.UtcDateTime:yyyy-MM-dd HH:mm:ssZ}"),
-                Markup.Escape(letter.Reason),
-                Markup.Escape(letter.Origin),
-                Markup.Escape($"{letter.PutBackBy}"),
-                Markup.Escape(letter.Detail)
+            table.Add(
+                letter.Position,
+                Words.Time(letter.Parked),
+                letter.Reason,
+                letter.Origin,
+                letter.PutBackBy,
+                letter.Detail
             );
         call.Console.Write(table);
 
@@ -115,6 +115,15 @@ static class DeadLetterListVerb
             call.Say(
                 $"[yellow]未列完 cut[/]: {page.Letters.Count} 封,其后还有 letters, and {page.More} more; 下一页 next page: --from {page.Next}"
             );
+
+        if (page.Letters.Count == 0)
+            return;
+        var first = page.Letters[0].At;
+        call.Next(
+            "原因与处理 cause and remedy",
+            $"clearance dead-letters show {first.Partition} {first.Offset}"
+        );
+        call.Next("先统计 count what would go back", "clearance dead-letters retry --all --dry-run");
     }
 
     static LetterSpan Beyond(LetterSpan span, LetterPosition from)

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using ClearanceEngine.Client.DeadLetters;
 using ClearanceEngine.Client.Kafka;
-using Spectre.Console;
+using ClearanceEngine.Terminal;
 
 namespace ClearanceEngine.Client.Verbs;
 
@@ -134,7 +134,7 @@ static partial class DeadLetterRetryVerb
         {
             RequireSame(request, begun);
             call.Say(
-                $"继续 going on with {run.Name} ({begun.By}, {begun.At:yyyy-MM-dd HH:mm:ssZ}): {plan.Filter}"
+                $"继续 going on with {run.Name} ({begun.By}, {Words.Time(begun.At)}, UTC+8): {plan.Filter}"
             );
             return await run.Resume(plan, entry);
         }
@@ -241,9 +241,9 @@ static partial class DeadLetterRetryVerb
 
     static void DrawGroups(VerbCall call, IReadOnlyList<GroupCount> groups, long passed)
     {
-        var table = new Table().AddColumns("原因 reason", "来源主题 topic", "封数 letters");
+        var table = new Listing("原因 reason", "来源主题 topic", "封数 letters");
         foreach (var group in groups)
-            table.AddRow(Markup.Escape(group.Reason), Markup.Escape(group.Topic), $"{group.Letters}");
+            table.Add(group.Reason, group.Topic, $"{group.Letters}");
         call.Console.Write(table);
         call.Say(
             $"将放回 would put back {groups.Sum(g => g.Letters)}, 范围外或已放回过 outside the filter or put back before {passed}; 未作任何改动 nothing was changed"

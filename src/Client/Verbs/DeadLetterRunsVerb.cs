@@ -1,6 +1,6 @@
 using System.CommandLine;
 using ClearanceEngine.Client.DeadLetters;
-using Spectre.Console;
+using ClearanceEngine.Terminal;
 
 namespace ClearanceEngine.Client.Verbs;
 
@@ -28,25 +28,31 @@ static class DeadLetterRunsVerb
 
     static void Draw(VerbCall call, IReadOnlyList<RunEntry> entries)
     {
-        var table = new Table().AddColumns(
+        var table = new Listing(
             "名称 run",
-            "时间 at",
+            "时间 at, UTC+8",
             "操作人 by",
             "事件 event",
-            "范围 filter",
             "放回 retried",
-            "未放回 left"
+            "未放回 left",
+            "范围 filter"
         );
         foreach (var entry in entries)
-            table.AddRow(
-                Markup.Escape(entry.Run),
-                Markup.Escape($"{entry.At.UtcDateTime:yyyy-MM-dd HH:mm:ssZ}"),
-                Markup.Escape(entry.By),
-                Markup.Escape(entry.Event.ToString().ToLowerInvariant()),
-                Markup.Escape($"{entry.Plan?.Filter}"),
-                Markup.Escape($"{entry.Counts?.Retried}"),
-                Markup.Escape($"{entry.Counts?.Left}")
+            table.Add(
+                entry.Run,
+                Words.Time(entry.At),
+                entry.By,
+                Words.Name(entry.Event),
+                $"{entry.Counts?.Retried}",
+                $"{entry.Counts?.Left}",
+                $"{entry.Plan?.Filter}"
             );
         call.Console.Write(table);
+
+        var isOpen = entries.Count > 0 && entries[^1].Event == RunEvent.Paused;
+        if (isOpen)
+            call.Next("继续 go on", $"clearance dead-letters retry --run {entries[^1].Run}");
+        else
+            call.Next("未放回的 what was not put back", "clearance dead-letters list --open");
     }
 }

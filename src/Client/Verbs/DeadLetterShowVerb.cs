@@ -1,7 +1,7 @@
 using System.CommandLine;
 using ClearanceEngine.Client.DeadLetters;
+using ClearanceEngine.Terminal;
 using Confluent.Kafka;
-using Spectre.Console;
 
 namespace ClearanceEngine.Client.Verbs;
 
@@ -91,9 +91,9 @@ static class DeadLetterShowVerb
         if (report.RetryHelps)
             call.Say($"重试 retry: clearance dead-letters retry --at {letter.Position}");
 
-        var table = new Table().AddColumns("标头 header", "值 value");
+        var table = new Listing("标头 header", "值 value");
         foreach (var header in report.Headers)
-            table.AddRow(Markup.Escape(header.Name), Markup.Escape(header.Text));
+            table.Add(header.Name, header.Text);
         call.Console.Write(table);
 
         if (letter.Omitted)

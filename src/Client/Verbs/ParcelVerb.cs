@@ -1,12 +1,15 @@
 using System.CommandLine;
 using System.Text.Json;
-using Spectre.Console;
+using ClearanceEngine.Parcels;
 
 namespace ClearanceEngine.Client.Verbs;
 
-/// <summary><c>clearance parcel EBP ORDER</c>: documents, state, problems and timeline of a parcel.</summary>
+/// <summary><c>clearance parcel EBP ORDER</c>: where a parcel stands, what it waits for and why, and all there is of it.</summary>
 static class ParcelVerb
 {
+    /// <summary>What is in an outbox for longer was tried and failed.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     public static Command Command(VerbHost host)
     {
         var ebp = new Argument<string>("ebp") { Description = "电商平台代码 platform code" };
@@ -19,45 +22,48 @@ static class ParcelVerb
             if (call.Value(ask))
                 await call.Client.Ask(platform, number, call.Token);
 
-            return Show(call, await call.Client.Parcel(platform, number, call.Token));
+            return await Show(call, platform, number);
         });
         return command;
     }
 
-    static int Show(VerbCall call, JsonElement? found)
+    static async Task<int> Show(VerbCall call, string platform, string number)
     {
-        if (found is not { } parcel)
-        {
-            if (call.AsJson)
-                call.Raw("null");
-            call.Say($"[red]没有这个包裹 there is no such parcel[/]");
-            return CommandLine.Refused;
-        }
+        if (await call.Client.Parcel(platform, number, call.Token) is not { } parcel)
+            throw VerbException.Refused(
+                "parcel-not-found",
+                $"没有平台 {platform} 的订单 {number}。There is no parcel of platform {platform} with order {number}; check both, or look among the dead letters: clearance dead-letters list"
+            );
 
         if (call.AsJson)
+        {
             call.Print(parcel);
-        else
-            Draw(call.Console, parcel);
+            return CommandLine.Done;
+        }
+
+        var view = parcel.Deserialize<ParcelView>(ClearanceClient.Json)!;
+        if (view.EbpCode is null || view.OrderNo is null)
+            throw new JsonException("no ebpCode, no orderNo");
+
+        var away = IsLate(view, call.Time.GetUtcNow()) ? await Away(call) : [];
+        new ParcelPage(call.Console, view, away).Draw();
         return CommandLine.Done;
     }
 
-    static void Draw(IAnsiConsole console, JsonElement parcel)
-    {
-        console.MarkupLineInterpolated(
-            $"[bold]{parcel.GetProperty("ebpCode")} {parcel.GetProperty("orderNo")}[/] {parcel.GetProperty("mode")} [green]{parcel.GetProperty("state")}[/] {parcel.GetProperty("invtNo")}"
-        );
-        foreach (var problem in parcel.GetProperty("problems").EnumerateArray())
-            console.MarkupLineInterpolated(
-                $"[red]{problem.GetProperty("code")}[/] {problem.GetProperty("text")}"
-            );
+    /// <summary>Something should have left long ago: some part of the engine is in its way.</summary>
+    static bool IsLate(ParcelView view, DateTimeOffset now) =>
+        view.Outbox?.Any(entry => now - entry.Since > Patience) is true;
 
-        var table = new Table().AddColumns("时间 time", "状态 state", "事件 event");
-        foreach (var entry in parcel.GetProperty("timeline").EnumerateArray())
-            table.AddRow(
-                Markup.Escape($"{entry.GetProperty("at").GetDateTimeOffset():yyyy-MM-dd HH:mm:ss.fff}"),
-                Markup.Escape(entry.GetProperty("state").GetString()!),
-                Markup.Escape(entry.GetProperty("text").GetString()!)
-            );
-        console.Write(table);
+    static async Task<IReadOnlyList<PartHealth>> Away(VerbCall call)
+    {
+        try
+        {
+            return [.. (await call.Client.Readiness(call.Token)).Where(p => p.Status != "Healthy")];
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException)
+        {
+            // What was asked for is there; this only adds to it.
+            return [];
+        }
     }
 }

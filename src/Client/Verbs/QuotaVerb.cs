@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ClearanceEngine.Ceb;
 
 namespace ClearanceEngine.Client.Verbs;
 
@@ -33,9 +32,7 @@ static class QuotaVerb
         if (call.AsJson)
             call.Print(quota);
         call.Say(
-            $"{quota.Year}: 限额 limit ¥{Yuan(quota.LimitFen)}, 已用 posted ¥{Yuan(quota.PostedFen)}, 预占 pending ¥{Yuan(quota.PendingFen)}, 剩余 remaining [bold]¥{Yuan(quota.RemainingFen)}[/]"
+            $"{quota.Year}: 限额 limit {Words.Yuan(quota.LimitFen)}, 已用 posted {Words.Yuan(quota.PostedFen)}, 预占 pending {Words.Yuan(quota.PendingFen)}, 剩余 remaining [bold]{Words.Yuan(quota.RemainingFen)}[/]"
         );
     }
-
-    static string Yuan(long fen) => CebAmount.FromFen(fen);
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using ClearanceEngine.Client.Kafka;
 using ClearanceEngine.Simulator;
 using ClearanceEngine.Streams.Kafka;
+using ClearanceEngine.Terminal.Logs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -17,7 +19,6 @@ static class SimulateVerb
         {
             Description =
                 "确认这是测试环境:模拟器会代替海关答复该 Kafka 上的全部申报 this is a test rig: the simulator answers every declaration on that Kafka in the place of customs",
-            Required = true,
         };
         var command = new Command(
             "simulate",
@@ -28,13 +29,29 @@ static class SimulateVerb
             testRig,
         };
         host.Kafka.AddTo(command);
-        host.SetAction(command, call => Simulate(call, call.Value(seed)));
+        host.SetAction(command, call =>
+            call.Value(testRig) ? Simulate(call, call.Value(seed)) : throw NoTestRig()
+        );
         return command;
     }
+
+    /// <summary>The parser takes a switch that must be given for given.</summary>
+    static VerbException NoTestRig() =>
+        VerbException.Usage(
+            "no-test-rig",
+            "模拟器会代替海关答复全部申报,仅限测试环境:请加 --test-rig。The simulator answers every declaration in the place of customs. On a test rig, and nowhere else, add --test-rig."
+        );
 
     static async Task<int> Simulate(VerbCall call, int seed)
     {
         using var kafka = call.Kafka();
+        // A file or variable may name the port's own Kafka: whoever simulates customs names the rig's each time.
+        if (!call.Host.Kafka.AreGiven(call.Parsed) && kafka.Servers != KafkaSettings.DefaultServers)
+            throw VerbException.Usage(
+                "kafka-not-named",
+                $"模拟器会代替海关答复 {kafka.Servers} 上的全部申报,请用 --kafka 写明测试环境的 Kafka。The simulator would answer every declaration on {kafka.Servers}; name the test rig's Kafka by --kafka."
+            );
+
         // The simulator itself would wait for its broker for ever; whoever starts it by hand wants to know.
         kafka.Topics();
 
@@ -49,6 +66,7 @@ static class SimulateVerb
         var settings = new HostApplicationBuilderSettings { DisableDefaults = true };
         var builder = Host.CreateApplicationBuilder(settings);
         builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddVisibleLog();
         builder.Services.AddKafka();
         builder.Services.Configure(connection);
         builder.Services.AddCustomsSimulator(new CustomsSimulatorOptions { Seed = seed });

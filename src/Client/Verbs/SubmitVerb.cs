@@ -1,9 +1,11 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net;
 using System.Text.Json.Serialization;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Streams.Kafka;
+using ClearanceEngine.Terminal;
 using Spectre.Console;
 
 namespace ClearanceEngine.Client.Verbs;
@@ -25,10 +27,19 @@ static class SubmitVerb
             Description = "CEB 报文文件 CEB messages (XML, JSON)",
             Arity = ArgumentArity.OneOrMore,
         };
+        files.Validators.Add(RefuseOptions);
         var command = new Command("submit", "发送报文 submit messages, over HTTP or --kafka") { files };
         host.Kafka.AddTo(command);
         host.SetAction(command, call => Submit(call, call.Value(files)!));
         return command;
+    }
+
+    /// <summary>A mistyped option is no file, unless there is such a file.</summary>
+    static void RefuseOptions(ArgumentResult files)
+    {
+        var words = files.Tokens.Select(t => t.Value).Where(w => w.StartsWith('-') && !File.Exists(w));
+        foreach (var word in words)
+            files.AddError($"不认识的选项 {word}。{word} is no option of submit, and no such file is there.");
     }
 
     static async Task<int> Submit(VerbCall call, FileInfo[] files)
@@ -39,24 +50,34 @@ static class SubmitVerb
         var producer = kafka?.Producer();
 
         var lines = new List<Line>();
-        await call
-            .Console.Progress()
-            .AutoClear(true)
-            .StartAsync(async progress =>
+        await Watching(call, files.Length, async advance =>
+        {
+            foreach (var file in files)
             {
-                var task = progress.AddTask("submit", maxValue: files.Length);
-                foreach (var file in files)
-                {
-                    lines.AddRange(await Send(call, producer, file));
-                    task.Increment(1);
-                }
-            });
+                lines.AddRange(await Send(call, producer, file));
+                advance();
+            }
+        });
 
         if (call.AsJson)
             call.Print(lines);
         else
-            Draw(call.Console, lines);
+            Draw(call, lines);
         return lines.Exists(l => l.IsRefused) ? CommandLine.Refused : CommandLine.Done;
+    }
+
+    /// <summary>A bar for whoever watches; nothing of it for files, pipes and scripts.</summary>
+    static Task Watching(VerbCall call, int count, Func<Action, Task> work)
+    {
+        if (call.AsJson || !call.Console.Profile.Capabilities.Interactive)
+            return work(() => { });
+
+        Task Bar(ProgressContext progress)
+        {
+            var task = progress.AddTask("submit", maxValue: count);
+            return work(() => task.Increment(1));
+        }
+        return call.Console.Progress().AutoClear(true).StartAsync(Bar);
     }
 
     static async Task<IReadOnlyList<Line>> Send(VerbCall call, IKafkaProducer? producer, FileInfo file)
@@ -94,26 +115,53 @@ static class SubmitVerb
                 or CebFormatException
                 or KafkaRefusedException;
 
-    static void Draw(IAnsiConsole console, List<Line> lines)
+    static void Draw(VerbCall call, List<Line> lines)
     {
-        var table = new Table().AddColumns(
+        var listing = new Listing(
             "文件 file",
             "单证 document",
             "结果 outcome",
             "状态 state",
+            "订单 order",
             "说明 text"
         );
         foreach (var (file, result, refusal) in lines)
-        {
-            var outcome = result?.Outcome.ToString().ToLowerInvariant() ?? "durable";
-            table.AddRow(
-                Markup.Escape(file),
-                Markup.Escape(result?.Type ?? ""),
-                refusal is null ? outcome : "[red]refused[/]",
-                $"{result?.State}",
-                Markup.Escape(refusal ?? result?.Receipt?.ReturnInfo ?? "")
+            listing.Add(
+                file,
+                result is null ? "" : Words.Document(result.Document),
+                Outcome(result, refusal),
+                result?.State is { } state ? State(state) : "",
+                result?.Key.GetValueOrDefault("orderNo"),
+                refusal ?? Told(result)
             );
-        }
-        console.Write(table);
+        call.Console.Write(listing);
+        Next(call, lines);
     }
+
+    static Cell Outcome(DocumentResult? result, string? refusal)
+    {
+        if (refusal is not null || result?.Outcome == SubmissionOutcome.Refused)
+            return Cell.Of("refused", Color.Red);
+        return result is null ? "durable" : Words.Name(result.Outcome);
+    }
+
+    static Cell State(ParcelStatus state) => Cell.Of(Words.Name(state), StateWords.Of(state).Colour);
+
+    static string? Told(DocumentResult? result) =>
+        result is null ? "已存入,尚未判定。Kept; it is not decided yet." : result.Receipt?.ReturnInfo;
+
+    static void Next(VerbCall call, List<Line> lines)
+    {
+        call.Console.WriteLine();
+        if (lines.Exists(l => l.IsRefused))
+            call.Next("更正后重新发送 mend what was refused and send it again", "clearance submit FILES");
+        if (lines.Select(l => l.Result?.Parcel).FirstOrDefault(p => p is not null) is { } parcel)
+            call.Next("查看包裹 look at the parcel", $"clearance parcel {Named(parcel)}");
+        else
+            call.Next("查看包裹 look at the parcel", "clearance parcel EBP ORDER");
+    }
+
+    /// <summary>Platform and order of an address such as <c>/parcels/1/A</c>, as arguments.</summary>
+    static string Named(string address) =>
+        string.Join(' ', address.Split('/')[^2..].Select(part => Shell.Word(Uri.UnescapeDataString(part))));
 }

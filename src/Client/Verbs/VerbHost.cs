@@ -1,34 +1,58 @@
 using System.CommandLine;
 using System.Text.Json;
+using ClearanceEngine.Client.Configuration;
 using ClearanceEngine.Client.Kafka;
+using ClearanceEngine.Terminal;
 using Spectre.Console;
 
 namespace ClearanceEngine.Client.Verbs;
 
 /// <summary>What all verbs share: the options of the root, Kafka's settings, and how a verb that fails is told.</summary>
-sealed class VerbHost(IAnsiConsole console, HttpMessageHandler? handler, TimeProvider time)
+sealed class VerbHost
 {
-    public Option<string> Url { get; } =
+    const string DefaultUrl = "http://127.0.0.1:8080";
+
+    readonly IAnsiConsole _console;
+    readonly Surroundings _around;
+    ClientFile? _file;
+
+    public VerbHost(IAnsiConsole console, Surroundings around)
+    {
+        _console = console;
+        _around = around;
+        Kafka = new KafkaSettings(around, FileOf);
+    }
+
+    public Option<string?> Url { get; } =
         new("--url")
         {
-            Description = "引擎地址 address of the engine",
-            DefaultValueFactory = _ => "http://127.0.0.1:8080",
+            Description = $"引擎地址 address of the engine ({ClientVariables.Url}) [default: {DefaultUrl}]",
+            Recursive = true,
+        };
+
+    public Option<FileInfo?> Config { get; } =
+        new("--config")
+        {
+            Description =
+                $"客户端配置文件 the client's file of settings ({ClientVariables.Config}) [default: ~/.config/clearance/config.json, %APPDATA%]",
             Recursive = true,
         };
 
     public Option<bool> Json { get; } =
         new("--json") { Description = "输出 JSON print JSON", Recursive = true };
 
-    public KafkaSettings Kafka { get; } = new();
+    public KafkaSettings Kafka { get; }
 
     /// <summary>Makes a command do this; whatever goes wrong becomes an exit code and a text, or JSON with <c>--json</c>.</summary>
     public void SetAction(Command command, Func<VerbCall, Task<int>> work) =>
         command.SetAction(
             async (parsed, token) =>
             {
-                var call = new VerbCall(this, parsed, console, time, token);
+                var call = new VerbCall(this, parsed, _console, _around.Time, token);
                 try
                 {
+                    // A file with a fault is told of by every verb, not by the one that happens to need it.
+                    FileOf(parsed);
                     return await work(call);
                 }
                 catch (Exception e) when (Failure.Of(e, token.IsCancellationRequested) is { } failure)
@@ -40,26 +64,50 @@ sealed class VerbHost(IAnsiConsole console, HttpMessageHandler? handler, TimePro
         );
 
     /// <summary>Tells of a command line that cannot be read.</summary>
-    public Task Misused(string text, bool json)
+    public Task Misused(string text, IEnumerable<string> words)
     {
-        if (!json)
-            return Console.Error.WriteLineAsync(text);
+        if (!words.Any(AsksForJson))
+            return Console.Error.WriteLineAsync(VisibleText.Lines(text));
 
-        VerbCall.Json(console, ErrorReport.Of(new Failure(CommandLine.Usage, "usage", text)));
+        VerbCall.Json(_console, ErrorReport.Of(new Failure(CommandLine.Usage, "usage", text)));
         return Task.CompletedTask;
+    }
+
+    /// <summary>Where nothing could be parsed the word alone tells that a script is reading.</summary>
+    bool AsksForJson(string word) =>
+        word == Json.Name
+        || word.StartsWith($"{Json.Name}=", StringComparison.Ordinal)
+        || word.StartsWith($"{Json.Name}:", StringComparison.Ordinal);
+
+    /// <summary>The client's file of settings: the one that is named, else the user's if there is one.</summary>
+    /// <exception cref="VerbException">It cannot be understood.</exception>
+    /// <exception cref="IOException">The one that is named cannot be read.</exception>
+    ClientFile FileOf(ParseResult parsed) => _file ??= Read(parsed);
+
+    ClientFile Read(ParseResult parsed)
+    {
+        if (parsed.GetValue(Config) is { } named)
+            return ClientFile.Read(named);
+        if (_around.Given(ClientVariables.Config) is { } path)
+            return ClientFile.Read(new FileInfo(path));
+        return _around.DefaultFile is { Exists: true } own ? ClientFile.Read(own) : ClientFile.Empty;
     }
 
     /// <exception cref="VerbException">The address is none.</exception>
     public ClearanceClient Client(ParseResult parsed)
     {
-        var url = parsed.GetValue(Url)!;
-        if (!Uri.TryCreate(url.EndsWith('/') ? url : url + "/", UriKind.Absolute, out var address))
+        var url = parsed.GetValue(Url)
+            ?? _around.Given(ClientVariables.Url)
+            ?? FileOf(parsed).Url
+            ?? DefaultUrl;
+        var isAddress = Uri.TryCreate(url.EndsWith('/') ? url : url + "/", UriKind.Absolute, out var address);
+        if (!isAddress || address!.Scheme is not ("http" or "https"))
             throw VerbException.Usage(
                 "bad-url",
-                $"--url {url} 不是地址,应形如 http://主机:端口。--url {url} is no address; write http://HOST:PORT."
+                $"--url({ClientVariables.Url}、配置文件 url)不是地址,应形如 http://主机:端口:{url}。--url ({ClientVariables.Url}, url of the file) is no address; write http://HOST:PORT, not {url}"
             );
 
-        var http = new HttpClient(handler ?? new HttpClientHandler(), disposeHandler: false)
+        var http = new HttpClient(_around.Handler ?? new HttpClientHandler(), disposeHandler: false)
         {
             BaseAddress = address,
         };
@@ -92,24 +140,35 @@ sealed record VerbCall(
     public void Say(FormattableString line)
     {
         if (!AsJson)
-            Console.MarkupLineInterpolated(line);
+            Console.Line(line);
+    }
+
+    /// <summary>Says, to people only, what to do next.</summary>
+    public void Next(string purpose, string command)
+    {
+        if (!AsJson)
+            Console.Next(purpose, command);
     }
 
     /// <summary>Prints a value as JSON, whatever the width of the console.</summary>
     public void Print<T>(T value) => Json(Console, value);
 
-    public void Raw(string text) => Console.Profile.Out.Writer.WriteLine(text);
+    /// <summary>Prints text of others as it is, but for what would drive the terminal.</summary>
+    public void Raw(string text) => Console.Profile.Out.Writer.WriteLine(VisibleText.Lines(text));
 
     public void Tell(Failure failure)
     {
         if (AsJson)
             Print(ErrorReport.Of(failure));
         else
-            Console.MarkupLineInterpolated($"[red]{failure.Code}[/] {failure.Text}");
+            Console.Line($"[red]{failure.Code}[/] {failure.Text}");
     }
 
+    /// <summary>An escape of <see cref="VisibleText"/> within a string of JSON means what was there before.</summary>
     public static void Json<T>(IAnsiConsole console, T value) =>
-        console.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(value, ClearanceClient.Json));
+        console.Profile.Out.Writer.WriteLine(
+            VisibleText.Lines(JsonSerializer.Serialize(value, ClearanceClient.Json))
+        );
 }
 
 /// <summary>What <c>--json</c> prints when a command fails: <c>{"error":{"code","text"}}</c>.</summary>

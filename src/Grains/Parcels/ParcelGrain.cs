@@ -126,7 +126,7 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     }
 
     /// <summary>As it is stored: whoever looks makes no write.</summary>
-    public Task<ParcelView?> Show() => Task.FromResult(ParcelViews.Show(_saved));
+    public Task<ParcelView?> Show() => Task.FromResult(ParcelViews.Show(_saved, _rules.Port));
 
     async Task<Decision[]> Apply(ParcelInput[] inputs, bool atOnce = false)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Participants;
 using ClearanceEngine.Rules;
 using ClearanceEngine.Storage;
 
@@ -88,6 +89,16 @@ public sealed record DocumentSlot
 
     public bool IsRefused =>
         CustomsCode is { } code && Receipts.CustomsCode.VerdictOf(code) == Receipts.Verdict.Refused;
+
+    /// <summary>Customs has got as far with it as the port asks of a document before its successors go.</summary>
+    public bool IsAccepted(AcceptedLevel level)
+    {
+        if (IsDeleted || !HasLeft || IsRefused)
+            return false;
+        return level == AcceptedLevel.Sent
+            ? SentAt is not null || CustomsCode is not null
+            : Receipts.CustomsCode.Reached(CustomsCode, level);
+    }
 
     string Head(string name) => Document[Document.Schema.Head.Find(name)!] ?? "";
 }

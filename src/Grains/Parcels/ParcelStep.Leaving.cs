@@ -68,14 +68,7 @@ sealed partial class ParcelStep
             ? $"{Name(kind)}/{slot.LeftRevision}"
             : $"{Name(kind)}/{slot.LeftRevision}/r{slot.Resends}";
 
-    bool Accepted(DocumentKind kind)
-    {
-        if (State[kind] is not { IsDeleted: false, HasLeft: true } slot || slot.IsRefused)
-            return false;
-        return rules.Port.AcceptedLevel == Participants.AcceptedLevel.Sent
-            ? slot.SentAt is not null || slot.CustomsCode is not null
-            : CustomsCode.Reached(slot.CustomsCode, rules.Port.AcceptedLevel);
-    }
+    bool Accepted(DocumentKind kind) => State[kind]?.IsAccepted(rules.Port.AcceptedLevel) is true;
 
     public void Settle(Settlement settlement)
     {

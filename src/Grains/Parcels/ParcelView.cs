@@ -3,7 +3,10 @@ using ClearanceEngine.Ceb;
 
 namespace ClearanceEngine.Parcels;
 
-/// <summary>A parcel as operators and participants see it. Times are UTC, money is fen, id numbers are masked.</summary>
+/// <summary>
+/// A parcel as operators and participants see it. Times are UTC, money is fen, id numbers are masked. <c>Outbox</c> and
+/// <c>Awaited</c> are null when an older silo answers, in the minutes of an upgrade; <c>Owes</c> are the outbox's names.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.view")]
 public sealed record ParcelView(
     [property: Id(0)] string EbpCode,
@@ -21,7 +24,26 @@ public sealed record ParcelView(
     [property: Id(12)] ImmutableArray<ReceiptView> Receipts,
     [property: Id(13)] ImmutableArray<TaxBillView> TaxBills,
     [property: Id(14)] ImmutableArray<TimelineEntry> Timeline,
-    [property: Id(15)] ImmutableArray<string> Owes
+    [property: Id(15)] ImmutableArray<string> Owes,
+    [property: Id(16)] ImmutableList<PendingView>? Outbox,
+    [property: Id(17)] ImmutableList<PendingView>? Awaited
+);
+
+/// <summary>Something that a parcel waits for.</summary>
+/// <param name="Id">Name of the outbox entry; null for what is in no outbox.</param>
+/// <param name="Document">The document it is about; null when it is about none alone.</param>
+/// <param name="Since">Since when it waits.</param>
+/// <param name="Reason">Stable name of why, kebab-case, for example <c>to-customs</c>, <c>documents-before-it</c>.</param>
+/// <param name="Text">Why, for people: a Chinese sentence, then an English one.</param>
+/// <param name="Due">When it is tried again, or customs is asked, if nothing comes before; null when it waits for others.</param>
+[GenerateSerializer, Immutable, Alias("clearance.parcel.pending-view")]
+public sealed record PendingView(
+    [property: Id(0)] string? Id,
+    [property: Id(1)] DocumentKind? Document,
+    [property: Id(2)] DateTimeOffset Since,
+    [property: Id(3)] string Reason,
+    [property: Id(4)] string Text,
+    [property: Id(5)] DateTimeOffset? Due
 );
 
 /// <summary>One document of a parcel.</summary>

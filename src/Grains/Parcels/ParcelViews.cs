@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Participants;
 using ClearanceEngine.Rules;
 
 namespace ClearanceEngine.Parcels;
@@ -53,7 +54,9 @@ public static class ParcelViews
         new(kind, slot.Document, slot.Sender, slot.Carrier, slot.ReceivedAt, []);
 
     /// <summary>Everything there is to show; null when there is no such parcel.</summary>
-    public static ParcelView? Show(ParcelState state)
+    /// <param name="state">The parcel.</param>
+    /// <param name="port">Says what counts as accepted.</param>
+    public static ParcelView? Show(ParcelState state, PortOptions port)
     {
         if (!state.Exists)
             return null;
@@ -93,7 +96,9 @@ public static class ParcelViews
             ],
             state.TaxBills,
             state.Timeline,
-            [.. state.Owes.Select(o => o.Id)]
+            [.. state.Owes.Select(o => o.Id)],
+            ParcelPending.Outbox(state),
+            ParcelPending.Awaited(state, port.AcceptedLevel)
         );
     }
 

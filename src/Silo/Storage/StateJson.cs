@@ -53,21 +53,19 @@ static class StateJson
             : null;
     }
 
-    /// <summary>A row in words.</summary>
-    public static string Write(RowKey key, long version, byte[] payload, StateFormat format) =>
-        IdNumbers.Mask(
-            JsonSerializer.Serialize(
-                new
-                {
-                    grain = key.GrainKey,
-                    kind = key.GrainType,
-                    version,
-                    bytes = payload.Length,
-                    state = Kinds[key.GrainKey[..2]].Read(format, key, payload),
-                },
-                Options
-            )
-        );
+    /// <summary>A row in words, as it may stand on a terminal; an escape within a string means what was there before.</summary>
+    public static string Write(RowKey key, long version, byte[] payload, StateFormat format)
+    {
+        var row = new
+        {
+            grain = key.GrainKey,
+            kind = key.GrainType,
+            version,
+            bytes = payload.Length,
+            state = Kinds[key.GrainKey[..2]].Read(format, key, payload),
+        };
+        return VisibleText.Lines(IdNumbers.Mask(JsonSerializer.Serialize(row, Options)));
+    }
 
     /// <summary>A document by the wire's names.</summary>
     sealed class DocumentConverter : JsonConverter<CebDocument>

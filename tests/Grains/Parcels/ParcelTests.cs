@@ -244,14 +244,14 @@ public class ParcelTests
             new Problem("field-missing", DocumentKind.Order, null, "x", "…")
         );
         Assert.Equal(SubmissionOutcome.Refused, reply.Outcome);
-        var view = ParcelViews.Show(_world.State)!;
+        var view = ParcelViews.Show(_world.State, ParcelWorld.Rules.Port)!;
         Assert.Equal(ParcelStatus.Collecting, view.State);
         Assert.Empty(view.Documents);
         Assert.Equal("field-missing", Assert.Single(view.Problems).Code);
         _world.Submit(
             _world.Sample.Order() is var good ? good.With(OrderHead.Guid, new string('A', 36)) : good
         );
-        Assert.Empty(ParcelViews.Show(_world.State)!.Problems);
+        Assert.Empty(ParcelViews.Show(_world.State, ParcelWorld.Rules.Port)!.Problems);
     }
 
     [Fact]
@@ -379,7 +379,9 @@ public class ParcelTests
         _world.Declare();
         _world.Answer(DocumentKind.List, 777, "B20261124000000001");
         Assert.Equal(ParcelStatus.Declared, _world.State.Status);
-        Assert.Contains(ParcelViews.Show(_world.State)!.Receipts, r => r.Status == "777");
+        Assert.Contains(ParcelViews.Show(_world.State, ParcelWorld.Rules.Port)!.Receipts, r =>
+            r.Status == "777"
+        );
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using ClearanceEngine.Silo.Hosting;
+using ClearanceEngine.Terminal.Logs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;

@@ -87,6 +87,18 @@ public sealed class GoldenStateTests
         );
     }
 
+    [Fact]
+    public void What_a_sender_wrote_drives_no_terminal_and_is_read_as_it_was()
+    {
+        const string Hostile = "a\u001B[2J\u0085\u202Eb";
+        var entry = new TimelineEntry(default, ParcelStatus.Collecting, "waiting", Hostile);
+        var state = Reserving() with { Timeline = [entry] };
+
+        var text = StateJson.Write(Key, 7, Format.Write(Key, state, StateFormat.IndexKeys(state)), Format);
+        Assert.Same(text, VisibleText.Lines(text));
+        Assert.Equal(Hostile, (string?)JsonNode.Parse(text)!["state"]!["timeline"]![0]!["text"]);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("x/1")]

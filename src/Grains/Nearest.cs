@@ -1,12 +1,16 @@
-namespace ClearanceEngine.Silo.Hosting;
+namespace ClearanceEngine;
 
 /// <summary>The known name that a mistyped one most likely meant. Pure.</summary>
-static class Nearest
+public static class Nearest
 {
     /// <summary>Null when none is near: more than two letters and more than a third of them differ.</summary>
-    public static string? Of(string name, IEnumerable<string> known)
+    public static string? Of(string name, IEnumerable<string> known) =>
+        Of(name, known, Math.Max(2, name.Length / 3));
+
+    /// <summary>Null when in every known name more letters differ than <paramref name="most"/>.</summary>
+    public static string? Of(string name, IEnumerable<string> known, int most)
     {
-        var (best, least) = ((string?)null, Math.Max(2, name.Length / 3) + 1);
+        var (best, least) = ((string?)null, most + 1);
         foreach (var candidate in known)
         {
             var distance = Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant());

@@ -1,17 +1,21 @@
 using System.Collections;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
-namespace ClearanceEngine.Silo.Hosting;
+namespace ClearanceEngine.Terminal.Logs;
 
 /// <summary>
 /// Nothing that a sender wrote forges a line of the log or drives the terminal that shows it (<see cref="VisibleText"/>). It stands
 /// before every provider, since whoever writes a line, a framework included, would else have to think of it.
 /// </summary>
-static class VisibleLog
+public static class VisibleLog
 {
+    /// <summary>Makes every line visible, and the console's as <see cref="LineFormatter"/> writes them.</summary>
     public static void AddVisibleLog(this IServiceCollection services)
     {
+        LineFormatter.Add(services);
         services.AddSingleton<LoggerFactory>();
         services.Replace(
             ServiceDescriptor.Singleton<ILoggerFactory>(sp => new Factory(

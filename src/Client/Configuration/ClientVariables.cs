@@ -1,0 +1,11 @@
+namespace ClearanceEngine.Client.Configuration;
+
+/// <summary>Variables of the environment that the client reads.</summary>
+static class ClientVariables
+{
+    public const string Url = "CLEARANCE_URL",
+        Config = "CLEARANCE_CONFIG",
+        Kafka = "CLEARANCE_KAFKA",
+        KafkaConfig = "CLEARANCE_KAFKA_CONFIG",
+        KafkaTimeout = "CLEARANCE_KAFKA_TIMEOUT";
+}
