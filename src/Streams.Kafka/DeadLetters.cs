@@ -23,7 +23,7 @@ public interface IDeadLetters
     );
 }
 
-/// <summary>Key and value byte for byte, the original headers, and headers <c>dl-*</c> with reason and origin; a record too large for the dead-letter topic leaves its value where it came from.</summary>
+/// <summary>Key and value byte for byte, the original headers, and headers <c>dl-*</c> with reason and origin; what is too large for the dead-letter topic, first the value, then the sender's headers, stays where it came from.</summary>
 public sealed class DeadLetters(IKafkaProducer producer) : IDeadLetters
 {
     /// <summary>How the names of these headers begin; a record that is put back has none of them.</summary>
@@ -52,49 +52,63 @@ public sealed class DeadLetters(IKafkaProducer producer) : IDeadLetters
         CancellationToken cancellationToken
     )
     {
-        var headers = new Headers();
-        // A dead letter that is retried and fails again tells of its last failure only.
-        foreach (var header in record.Headers)
+        var about = About(record, letter);
+        var value = record.IsTombstone ? null : (ReadOnlyMemory<byte>?)record.Value;
+        try
         {
-            if (!header.Key.StartsWith(Prefix, StringComparison.Ordinal))
-                headers.Add(header.Key, header.GetValueBytes());
+            await Produce(record.Key, value, WithSenders(record, about)).ConfigureAwait(false);
+            return;
         }
+        catch (KafkaRefusedException)
+        {
+            // Its own topic takes larger records than this one. Without the value the letter still tells why, and where the record lies; its partition must not wait for ever.
+            Add(about, Omitted, $"{record.Value.Length.ToString(CultureInfo.InvariantCulture)} bytes");
+        }
+        try
+        {
+            await Produce(null, ReadOnlyMemory<byte>.Empty, WithSenders(record, about)).ConfigureAwait(false);
+        }
+        catch (KafkaRefusedException)
+        {
+            // It was the sender's headers that are too large: they stay where the record lies, as well.
+            await Produce(null, ReadOnlyMemory<byte>.Empty, about).ConfigureAwait(false);
+        }
+
+        Task Produce(ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? content, Headers headers) =>
+            producer.Produce(deadLetterTopic, key, content, headers, cancellationToken);
+    }
+
+    /// <summary>What we say of it; bounded, whatever the record holds.</summary>
+    static Headers About(FeedRecord record, DeadLetter letter)
+    {
+        var headers = new Headers();
         foreach (var (name, text) in letter.Headers)
         {
             if (!name.StartsWith(Prefix, StringComparison.Ordinal))
-                Add(name, text);
+                Add(headers, name, text);
         }
-        Add(Reason, letter.Reason);
-        Add(Detail, letter.Detail);
-        Add(Topic, record.Topic);
-        Add(Partition, record.Partition.ToString(CultureInfo.InvariantCulture));
-        Add(Offset, record.Offset.ToString(CultureInfo.InvariantCulture));
-        Add(Timestamp, record.Timestamp.ToString("O", CultureInfo.InvariantCulture));
-        Add(Attempts, letter.Attempts.ToString(CultureInfo.InvariantCulture));
+        Add(headers, Reason, letter.Reason);
+        Add(headers, Detail, letter.Detail);
+        Add(headers, Topic, record.Topic);
+        Add(headers, Partition, record.Partition.ToString(CultureInfo.InvariantCulture));
+        Add(headers, Offset, record.Offset.ToString(CultureInfo.InvariantCulture));
+        Add(headers, Timestamp, record.Timestamp.ToString("O", CultureInfo.InvariantCulture));
+        Add(headers, Attempts, letter.Attempts.ToString(CultureInfo.InvariantCulture));
         if (letter.Exception is { } exception)
-            Add(Exception, exception.ToString());
-        try
-        {
-            await producer
-                .Produce(
-                    deadLetterTopic,
-                    record.Key,
-                    record.IsTombstone ? null : record.Value,
-                    headers,
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-        }
-        catch (KafkaRefusedException) when (record.Value.Length > 0)
-        {
-            // Its own topic takes larger records than this one. Without the value the letter still tells why, and where the record lies; its partition must not wait for ever.
-            Add(Omitted, $"{record.Value.Length.ToString(CultureInfo.InvariantCulture)} bytes");
-            await producer
-                .Produce(deadLetterTopic, null, ReadOnlyMemory<byte>.Empty, headers, cancellationToken)
-                .ConfigureAwait(false);
-        }
-
-        void Add(string name, string text) =>
-            headers.Add(name, Encoding.UTF8.GetBytes(text.Length > HeaderLimit ? text[..HeaderLimit] : text));
+            Add(headers, Exception, exception.ToString());
+        return headers;
     }
+
+    /// <summary>The sender's headers before ours. Of a letter that was retried and failed again only the last failure is told.</summary>
+    static Headers WithSenders(FeedRecord record, Headers about)
+    {
+        var headers = new Headers();
+        var senders = record.Headers.Where(h => !h.Key.StartsWith(Prefix, StringComparison.Ordinal));
+        foreach (var header in senders.Concat(about))
+            headers.Add(header.Key, header.GetValueBytes());
+        return headers;
+    }
+
+    static void Add(Headers headers, string name, string text) =>
+        headers.Add(name, Encoding.UTF8.GetBytes(text.Length > HeaderLimit ? text[..HeaderLimit] : text));
 }

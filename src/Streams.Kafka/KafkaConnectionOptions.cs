@@ -89,9 +89,22 @@ public sealed class KafkaConnectionOptions
         return config;
     }
 
+    /// <summary>
+    /// librdkafka's own names of the brokers. They would win over <see cref="BootstrapServers"/>, and whoever asks that which Kafka
+    /// this is (which decides whether customs is simulated) would be told another one.
+    /// </summary>
+    static readonly string[] BrokerNames = ["bootstrap.servers", "metadata.broker.list"];
+
+    string? OtherBrokers =>
+        new[] { Common, Consumer, Producer, Admin }
+            .SelectMany(settings => settings.Keys)
+            .FirstOrDefault(name => BrokerNames.Contains(name, StringComparer.OrdinalIgnoreCase));
+
     /// <summary>What is wrong with these options and what to do; null when nothing is.</summary>
     public string? Fault() =>
-        BootstrapServers.Length == 0 ? "BootstrapServers is empty; name the brokers as host:port."
+        OtherBrokers is { } other
+            ? $"{other} 须以 BootstrapServers 设置。{other} is set by BootstrapServers, and only there: name the brokers as host:port."
+        : BootstrapServers.Length == 0 ? "BootstrapServers is empty; name the brokers as host:port."
         : BootstrapServers.Split(',').Any(s => s.Trim().Length == 0)
             ? $"BootstrapServers '{BootstrapServers}' holds an empty name; write host:port,host:port."
         : MessageMaxBytes is < 1_000 or > LargestMessage

@@ -113,16 +113,19 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
     }
 
     /// <summary>Reads until the stop; a client that broke is thrown away and another one goes on at the committed offsets.</summary>
-    void Run(IConsumer<byte[]?, byte[]?> consumer, CancellationToken stopping)
+    void Run(IConsumer<byte[]?, byte[]?> first, CancellationToken stopping)
     {
         Thread.CurrentThread.Name ??= $"kafka-feed-{_name}";
         var backoff = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
+        IConsumer<byte[]?, byte[]?>? built = first;
         while (true)
         {
             try
             {
-                using (consumer)
-                    Read(consumer, stopping);
+                // Building may fail, too, for as long as a file of its settings is missing.
+                using var consumer = built ?? Build();
+                built = null;
+                Read(consumer, stopping);
                 _health.Ended("stopped");
                 return;
             }
@@ -149,7 +152,6 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
                     TaskScheduler.Default
                 )
                 .Wait(CancellationToken.None);
-            consumer = Build();
         }
     }
 

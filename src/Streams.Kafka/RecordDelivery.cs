@@ -67,7 +67,12 @@ sealed partial class RecordDelivery(
             while (true)
             {
                 if (Parts.StopReading)
+                {
                     await Parts.Return(lease.Draining).ConfigureAwait(false);
+                    // The wait was for the part: it uses up nothing of the record's time (ADR 011).
+                    came = time.GetTimestamp();
+                    failures?.Forget(came);
+                }
                 lease.Owned.ThrowIfCancellationRequested();
 
                 var began = failures is null ? came : time.GetTimestamp();

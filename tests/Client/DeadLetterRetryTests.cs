@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using ClearanceEngine.Client.DeadLetters;
 using ClearanceEngine.Client.Kafka;
@@ -165,8 +166,10 @@ public abstract class DeadLetterRetryTests : IAsyncLifetime
     public async Task A_value_that_was_omitted_is_fetched_from_its_origin_and_one_that_is_gone_is_named()
     {
         await Box.PutOrigin(Box.Orders, "k", "the whole value");
+        var came = Box.Read(Box.Orders)[0].Timestamp.UtcDateTime;
         var omitted = (DeadLetters.Omitted, "15 bytes");
-        await Box.Put("", headers: [omitted], origin: 0);
+        var at = (DeadLetters.Timestamp, came.ToString("O", CultureInfo.InvariantCulture));
+        await Box.Put("", headers: [omitted, at], origin: 0);
         // Its offset there is 7, where nothing lies.
         await Box.Put("", headers: [omitted], partition: 1);
 
@@ -177,6 +180,39 @@ public abstract class DeadLetterRetryTests : IAsyncLifetime
         Assert.Equal("origin-gone", Named(run));
         Assert.Equal(["the whole value", "the whole value"], Box.Values(Box.Orders));
         Assert.Equal("k", Encoding.UTF8.GetString(Box.Read(Box.Orders)[1].Key!));
+    }
+
+    /// <summary>The topic was made anew: another record lies where the letter's was, or its partition is no more.</summary>
+    [Fact]
+    public async Task A_record_that_took_the_place_of_a_letters_origin_is_not_put_back()
+    {
+        await Box.PutOrigin(Box.Orders, "k", "somebody else's");
+        var omitted = (DeadLetters.Omitted, "15 bytes");
+        await Box.Put("", headers: [omitted], origin: 0);
+        await Box.Put("", headers: [omitted, (DeadLetters.Partition, "99")], partition: 1, origin: 0);
+        await Box.Put("fine");
+
+        var run = await CommandRun.On(Box, "retry", "--all", "--json");
+
+        Assert.Equal((1, 2, 0), Counts(run));
+        Assert.Equal("origin-gone", Named(run));
+        Assert.Equal(["somebody else's", "fine"], Box.Values(Box.Orders));
+    }
+
+    [Fact]
+    public async Task The_header_that_names_the_message_a_receipt_answers_stays_and_the_doors_goes()
+    {
+        await Box.Put(
+            "a",
+            topic: Box.Receipts,
+            headers: [(TopicNames.MessageHeader, "M-1"), (TopicNames.DoorHeader, "d/1")]
+        );
+
+        await CommandRun.On(Box, "retry", "--all", "--json");
+
+        var headers = Box.Read(Box.Receipts)[0].Headers;
+        Assert.Equal("M-1"u8.ToArray(), headers.GetLastBytes(TopicNames.MessageHeader));
+        Assert.DoesNotContain(headers, h => h.Key == TopicNames.DoorHeader);
     }
 
     [Fact]

@@ -182,18 +182,19 @@ sealed class LetterBox : IDisposable
     )
     {
         var headers = new Headers();
-        foreach (var (name, text) in further)
+        (string, string)[] usual =
+        [
+            (DeadLetterHeaders.Reason, reason),
+            (DeadLetterHeaders.Detail, "坏了 it broke"),
+            (DeadLetterHeaders.Topic, topic),
+            (DeadLetterHeaders.Partition, "0"),
+            (DeadLetterHeaders.Offset, offset.ToString(CultureInfo.InvariantCulture)),
+            (DeadLetterHeaders.Timestamp, Arrived),
+            (DeadLetterHeaders.Attempts, "3"),
+        ];
+        // Of several headers with one name the last counts.
+        foreach (var (name, text) in usual.Concat(further))
             headers.Add(name, Encoding.UTF8.GetBytes(text));
-        headers.Add(DeadLetterHeaders.Reason, Encoding.UTF8.GetBytes(reason));
-        headers.Add(DeadLetterHeaders.Detail, "坏了 it broke"u8.ToArray());
-        headers.Add(DeadLetterHeaders.Topic, Encoding.UTF8.GetBytes(topic));
-        headers.Add(DeadLetterHeaders.Partition, "0"u8.ToArray());
-        headers.Add(
-            DeadLetterHeaders.Offset,
-            Encoding.UTF8.GetBytes(offset.ToString(CultureInfo.InvariantCulture))
-        );
-        headers.Add(DeadLetterHeaders.Timestamp, Encoding.UTF8.GetBytes(Arrived));
-        headers.Add(DeadLetterHeaders.Attempts, "3"u8.ToArray());
         return headers;
     }
 

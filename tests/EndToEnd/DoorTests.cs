@@ -118,8 +118,9 @@ public sealed class DoorTests(DoorEngine engine) : IClassFixture<DoorEngine>
                 { TopicNames.CorrelationHeader, Encoding.UTF8.GetBytes(forged) },
             }
         );
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (await engine.Get("parcels/9999900001/FORGED-DOOR") != HttpStatusCode.OK)
-            await Task.Delay(20);
+            await Task.Delay(20, patience.Token);
         var order = DoorEngine.Order("GENUINE-DOOR", 2);
         var macs = engine.Services.GetRequiredService<ClusterMac>();
         await producer.Produce(

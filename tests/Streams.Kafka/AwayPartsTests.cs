@@ -126,6 +126,38 @@ public sealed class AwayPartsTests : IDisposable
         Assert.Empty(_parked.Letters);
     }
 
+    /// <summary>Found by ten minutes without a database: what fails for a moment when it is back was parked at its first try.</summary>
+    [Fact]
+    public async Task A_record_that_came_while_a_part_was_away_has_all_its_time_once_that_is_back()
+    {
+        _parts.Away.Add("database");
+        var first = Deliver(1, _ =>
+            _parts.Away.Contains("database") ? throw new StoreException() : Task.CompletedTask
+        );
+        await Until(() => _delivery!.Parts.StopReading);
+        var neighbourDone = new TaskCompletionSource();
+        var lateTries = 0;
+        var late = Deliver(1, Late, from: 1);
+        await Pass(_options.MaxRetryTime * 2);
+        Assert.Equal(0, lateTries);
+
+        _parts.Away.Clear();
+        await Ends(first);
+        await Ends(Deliver(1, _ => Task.CompletedTask, from: 2));
+        neighbourDone.SetResult();
+        await Ends(late);
+        Assert.Equal(2, lateTries);
+        Assert.Empty(_parked.Letters);
+
+        async Task Late(FeedRecord record)
+        {
+            var attempt = Interlocked.Increment(ref lateTries);
+            await neighbourDone.Task;
+            if (attempt == 1)
+                throw new TimeoutException("everything begins again at once");
+        }
+    }
+
     [Fact]
     public async Task A_record_is_parked_that_fails_while_its_neighbours_succeed()
     {

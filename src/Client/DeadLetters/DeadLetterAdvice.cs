@@ -54,6 +54,12 @@ sealed record DeadLetterAdvice(string Cause, string Remedy, bool RetryHelps)
         false
     );
 
+    static readonly DeadLetterAdvice Untold = new(
+        "单证已拒收,但拒收回执未能写入企业的回执主题。It was refused, and its sender could not be told: the topic of its receipts took none.",
+        "修复该主题或其权限后重试:拒收回执会再次发出。Mend the topic or the rights on it, then retry: the refusal is sent again.",
+        true
+    );
+
     static readonly DeadLetterAdvice Wrong = new(
         "报文本身有误,见说明。The message itself is wrong, as the detail says.",
         "由发送方更正后重发;仅在引擎更新后方可重试。The sender corrects and sends it again; retry only after an update of the engine that takes it.",
@@ -83,6 +89,7 @@ sealed record DeadLetterAdvice(string Cause, string Remedy, bool RetryHelps)
         ["not-a-declaration"] = Misplaced,
         ["not-a-query"] = Misplaced,
         ["key-unreadable"] = Keyless,
+        ["refusal-untold"] = Untold,
     };
 
     /// <summary>What a reason means; reasons are many, and those not named here are all faults of the message itself.</summary>

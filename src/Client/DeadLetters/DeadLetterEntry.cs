@@ -44,6 +44,10 @@ public sealed record DeadLetterEntry(
     [JsonIgnore]
     internal LetterPosition At => new(Partition, Offset);
 
+    /// <summary>The broker's time of the record that the letter is of, in whole milliseconds; null when the letter does not say.</summary>
+    [JsonIgnore]
+    internal long? OriginMillis { get; init; }
+
     /// <summary>Where the record came from, for people.</summary>
     [JsonIgnore]
     public string Origin => $"{Topic}[{OriginPartition}]@{OriginOffset}";
@@ -66,13 +70,26 @@ public sealed record DeadLetterEntry(
             Text(headers, Letters.Attempts),
             (int)(Number(headers, TopicNames.RetriedHeader) ?? 0),
             headers.TryGetLastBytes(Letters.Omitted, out _)
-        );
+        )
+        {
+            OriginMillis = Millis(Text(headers, Letters.Timestamp)),
+        };
     }
 
     static string Text(Headers headers, string name) =>
         headers.TryGetLastBytes(name, out var bytes) && bytes is not null
             ? Encoding.UTF8.GetString(bytes)
             : "";
+
+    static long? Millis(string time) =>
+        DateTimeOffset.TryParse(
+            time,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var parsed
+        )
+            ? parsed.ToUnixTimeMilliseconds()
+            : null;
 
     /// <summary>Headers come from others; what is no number of a sensible size is none.</summary>
     static long? Number(Headers headers, string name) =>

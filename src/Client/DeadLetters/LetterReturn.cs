@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using ClearanceEngine.Streams.Kafka;
@@ -16,8 +17,20 @@ sealed class LetterReturn(
     Func<DeadLetterEntry, Message<byte[]?, byte[]?>?> origins
 )
 {
-    /// <summary>How the names of the engine's own headers begin: the door that waited for a record is long gone.</summary>
-    const string OwnPrefix = "ce-";
+    /// <summary>
+    /// Headers of ours that are not put back as they were: the door that waited for the record is long gone, and the others
+    /// are written anew. What names the message that a receipt answers stays with it.
+    /// </summary>
+    static readonly FrozenSet<string> Dropped = FrozenSet.Create(
+        StringComparer.Ordinal,
+        TopicNames.DoorHeader,
+        TopicNames.CorrelationHeader,
+        TopicNames.DoorMacHeader,
+        TopicNames.KindHeader,
+        TopicNames.RetriedHeader,
+        TopicNames.ArrivedHeader,
+        TopicNames.ArrivedMacHeader
+    );
 
     /// <summary>Returns when the broker has acknowledged every letter that is put back; names those that are not.</summary>
     /// <exception cref="KafkaUnavailableException">The broker did not acknowledge one of them; others of the batch may be there.</exception>
@@ -89,7 +102,7 @@ sealed class LetterReturn(
     static Headers Headers(DeadLetterRecord letter)
     {
         var headers = new Headers();
-        foreach (var header in letter.Headers.Where(h => !IsOurs(h.Key)))
+        foreach (var header in letter.Headers.Where(h => !IsDropped(h.Key)))
             headers.Add(header.Key, header.GetValueBytes());
 
         var count = (letter.About.Retried + 1).ToString(CultureInfo.InvariantCulture);
@@ -102,7 +115,6 @@ sealed class LetterReturn(
         return headers;
     }
 
-    static bool IsOurs(string header) =>
-        header.StartsWith(Letters.Prefix, StringComparison.Ordinal)
-        || header.StartsWith(OwnPrefix, StringComparison.Ordinal);
+    static bool IsDropped(string header) =>
+        header.StartsWith(Letters.Prefix, StringComparison.Ordinal) || Dropped.Contains(header);
 }

@@ -8,6 +8,7 @@ namespace ClearanceEngine.Client.DeadLetters;
 sealed class OriginReader(KafkaClients clients)
 {
     IConsumer<byte[]?, byte[]?>? _consumer;
+    IReadOnlyDictionary<string, int>? _partitions;
 
     /// <summary>The record that a letter is of; null when it is no longer there.</summary>
     /// <exception cref="KafkaException">Kafka is out of reach.</exception>
@@ -18,15 +19,29 @@ sealed class OriginReader(KafkaClients clients)
 
         _consumer ??= clients.Consumer(DeadLetterReader.LookingGroup);
         var place = new TopicPartition(letter.Topic, new Partition(partition));
+        if (!IsThere(place))
+            return null;
         var bounds = clients.Reach(() => _consumer.QueryWatermarkOffsets(place, clients.Patience));
         if (offset < bounds.Low.Value || offset >= bounds.High.Value)
             return null;
 
         _consumer.Assign(new TopicPartitionOffset(place, offset));
-        return First() is { IsPartitionEOF: false } found && found.Offset.Value == offset
-            ? found.Message
-            : null;
+        var found = First();
+        if (found.IsPartitionEOF || found.Offset.Value != offset)
+            return null;
+        return IsOf(letter, found.Message) ? found.Message : null;
     }
+
+    /// <summary>A topic that was made anew with fewer partitions has this one no more.</summary>
+    bool IsThere(TopicPartition place)
+    {
+        _partitions ??= clients.Topics();
+        return _partitions.TryGetValue(place.Topic, out var count) && place.Partition.Value < count;
+    }
+
+    /// <summary>In a topic that was made anew another record may lie at the offset; the broker's time tells the two apart.</summary>
+    static bool IsOf(DeadLetterEntry letter, Message<byte[]?, byte[]?> message) =>
+        letter.OriginMillis is not { } millis || message.Timestamp.UnixTimestampMs == millis;
 
     ConsumeResult<byte[]?, byte[]?> First()
     {

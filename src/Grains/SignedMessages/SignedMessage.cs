@@ -103,28 +103,24 @@ public sealed record SignedMessage : IOwingState, IRestingState
     }
 
     /// <summary>Refuses the whole message, unless it is on its way already.</summary>
-    public SignedMessage Refuse(Problem problem) =>
-        Stage == SignedMessageStage.Gathering
-            ? this with
-            {
-                Stage = SignedMessageStage.Refused,
-                Problem = problem,
-                Body = [],
-                DueAt = null,
-            }
-            : this;
+    public SignedMessage Refuse(Problem problem) => RefuseIn(SignedMessageStage.Gathering, problem);
 
     /// <summary>Refuses the whole message though all of it might leave: the broker does not take it.</summary>
-    public SignedMessage CannotLeave(Problem problem) =>
-        Stage == SignedMessageStage.Leaving
-            ? this with
-            {
-                Stage = SignedMessageStage.Refused,
-                Problem = problem,
-                Body = [],
-                DueAt = null,
-            }
-            : this;
+    public SignedMessage CannotLeave(Problem problem) => RefuseIn(SignedMessageStage.Leaving, problem);
+
+    SignedMessage RefuseIn(SignedMessageStage stage, Problem problem)
+    {
+        if (Stage != stage)
+            return this;
+
+        return this with
+        {
+            Stage = SignedMessageStage.Refused,
+            Problem = problem,
+            Body = [],
+            DueAt = null,
+        };
+    }
 
     /// <summary>The broker has it and the parcels know. One that was refused stays so.</summary>
     public SignedMessage MarkSent() =>

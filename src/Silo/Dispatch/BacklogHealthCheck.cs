@@ -12,7 +12,7 @@ sealed class BacklogHealthCheck(
     BacklogWatch watch,
     MessageRecovery messages,
     GrainWaking grains,
-    ReceiptSender receipts
+    ReceiverBreakers receivers
 ) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(
@@ -24,7 +24,7 @@ sealed class BacklogHealthCheck(
             return Task.FromResult(HealthCheckResult.Healthy("not counted yet"));
 
         var (unfinished, due) = (watch.Age(backlog.OldestUnfinished), watch.Age(backlog.OldestDue));
-        var broken = receipts.Broken;
+        var broken = receivers.Open;
         var data = new Dictionary<string, object>
         {
             ["unfinishedMessages"] = backlog.Unfinished,

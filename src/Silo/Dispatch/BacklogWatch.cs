@@ -17,7 +17,7 @@ sealed partial class BacklogWatch : BackgroundService
     public BacklogWatch(
         RecoveryOptions options,
         IBacklog backlog,
-        ReceiptSender receipts,
+        ReceiverBreakers receivers,
         TimeProvider time,
         ILogger<BacklogWatch> logger
     )
@@ -33,7 +33,7 @@ sealed partial class BacklogWatch : BackgroundService
         _meter.CreateObservableGauge(
             "receivers.broken",
             () =>
-                receipts.Broken.Select(b => new Measurement<int>(
+                receivers.Open.Select(b => new Measurement<int>(
                     1,
                     KeyValuePair.Create("receiver", (object?)b.Key)
                 )),

@@ -48,6 +48,16 @@ sealed class Breaker(TimeSpan first, TimeSpan longest, TimeProvider time)
         }
     }
 
+    /// <summary>What passed was given up and says nothing: the next that comes may be the probe.</summary>
+    public void GaveUp(int ticket)
+    {
+        lock (_lock)
+        {
+            if (ticket == _era)
+                _probing = false;
+        }
+    }
+
     /// <returns>True when this closed the breaker.</returns>
     public bool Succeeded(int ticket)
     {

@@ -53,12 +53,18 @@ sealed class Dispatcher(
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(
+    /// <summary>Fails with the first lane that fails, so that the host hears of it.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        Task[] lanes =
+        [
             SendDocuments(_toSign, stoppingToken),
             SendDocuments(_asTheyAre, stoppingToken),
-            receipts.Run(stoppingToken)
-        );
+            receipts.Run(stoppingToken),
+        ];
+        await foreach (var ended in Task.WhenEach(lanes))
+            await ended;
+    }
 
     async Task SendDocuments(DispatchLane lane, CancellationToken stopping)
     {

@@ -10,6 +10,7 @@ namespace ClearanceEngine.Silo.Dispatch;
 sealed class DocumentSender(
     DispatchOptions options,
     IParticipantRegistry participants,
+    MessageGuids guids,
     Func<IMessageSigner> signer,
     IOutboundLog outbound,
     Departures departures,
@@ -74,7 +75,7 @@ sealed class DocumentSender(
     async Task<OutboundMessage?> Remembered(Gathered gathered, CancellationToken cancellationToken)
     {
         var sender = participants.Find(gathered.Sender)!;
-        var message = Gathering.Message(gathered, sender);
+        var message = Gathering.Message(gathered, sender, guids.Of(gathered.Documents));
         byte[] body;
         try
         {

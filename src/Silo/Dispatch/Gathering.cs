@@ -26,8 +26,11 @@ static class Gathering
     public static IEnumerable<Gathered> Group(IEnumerable<Handed> documents, int count, long bytes) =>
         documents.GroupBy(Lane, StringComparer.Ordinal).SelectMany(lane => Fill(lane, count, bytes));
 
-    /// <summary>The message: its guid is made of its members, so the same members make the same message.</summary>
-    public static CebMessage Message(Gathered gathered, Participant sender)
+    /// <summary>The message.</summary>
+    /// <param name="gathered">Its documents.</param>
+    /// <param name="sender">The participant in whose name it goes.</param>
+    /// <param name="guid">Its name, see <see cref="MessageGuids"/>.</param>
+    public static CebMessage Message(Gathered gathered, Participant sender, string guid)
     {
         var documents =
             gathered.Kind == DocumentKind.Entry
@@ -38,7 +41,6 @@ static class Gathering
                         .Owed.Document.WithLinesOf(gathered.Documents.Select(d => d.Owed.Document)),
                 ]
                 : gathered.Documents.Select(d => d.Owed.Document).ToImmutableArray();
-        var guid = UuidV5.Of(["message", .. gathered.Documents.Select(d => $"{d.ParcelKey}\n{d.Owed.Id}")]);
         return new CebMessage(
             gathered.Kind.MessageType(),
             guid,

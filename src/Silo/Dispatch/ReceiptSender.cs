@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using ClearanceEngine.Ceb;
@@ -16,9 +17,6 @@ namespace ClearanceEngine.Silo.Dispatch;
 /// </summary>
 sealed partial class ReceiptSender : IDisposable
 {
-    /// <summary>The lane of questions to customs.</summary>
-    public const string Customs = "customs";
-
     readonly DispatchOptions _options;
     readonly IParticipantRegistry _participants;
     readonly IKafkaProducer _receipts;
@@ -30,6 +28,7 @@ sealed partial class ReceiptSender : IDisposable
 
     /// <param name="options">Bounds.</param>
     /// <param name="participants">Who may receive.</param>
+    /// <param name="breakers">Theirs.</param>
     /// <param name="receipts">Produces receipts, in batches that gather longer.</param>
     /// <param name="questions">Produces questions to customs.</param>
     /// <param name="grains">Parcels, which are told what was handed on.</param>
@@ -38,6 +37,7 @@ sealed partial class ReceiptSender : IDisposable
     public ReceiptSender(
         DispatchOptions options,
         IParticipantRegistry participants,
+        ReceiverBreakers breakers,
         IKafkaProducer receipts,
         IKafkaProducer questions,
         IDispatchGrains grains,
@@ -52,17 +52,12 @@ sealed partial class ReceiptSender : IDisposable
         _grains = grains;
         _time = time;
         _logger = logger;
-        _receivers = participants
-            .All.Select(p => p.Code)
-            .Append(Customs)
-            .ToFrozenDictionary(code => code, NewReceiver, StringComparer.Ordinal);
+        _receivers = breakers.Codes.ToFrozenDictionary(
+            code => code,
+            code => new Receiver(code, NewLane(), breakers.Of(code)),
+            StringComparer.Ordinal
+        );
     }
-
-    /// <summary>Receivers whose topics fail now, by participant code.</summary>
-    public IReadOnlyDictionary<string, Break> Broken =>
-        _receivers
-            .Values.Where(r => r.Breaker.Open is not null)
-            .ToDictionary(r => r.Code, r => r.Breaker.Open!, StringComparer.Ordinal);
 
     /// <summary>False when the receiver's lane is full or its breaker open: the debt stays with its parcel and is offered again.</summary>
     public bool TryHand(Debt debt)
@@ -84,26 +79,15 @@ sealed partial class ReceiptSender : IDisposable
             receiver.Lane.Dispose();
     }
 
-    Receiver NewReceiver(string code) =>
-        new(
-            code,
-            // One try: when to try again is the breaker's to say.
-            new DispatchLane(
-                _options,
-                _options.ReceiverQueueLimit,
-                _options.HandOnsAtOnce,
-                attempts: 1,
-                _time,
-                _logger
-            ),
-            new Breaker(_options.ReceiverBackoff, _options.LongestReceiverBackoff, _time)
-        );
+    /// <summary>One try: when to try again is the breaker's to say.</summary>
+    DispatchLane NewLane() =>
+        new(_options, _options.ReceiverQueueLimit, _options.HandOnsAtOnce, attempts: 1, _time, _logger);
 
     /// <summary>A receipt for nobody we know has no topic that could fail; any lane will do.</summary>
     Receiver ReceiverOf(Owed owed) =>
         owed is OwedReceipt receipt && _receivers.TryGetValue(receipt.Receiver, out var receiver)
             ? receiver
-            : _receivers[Customs];
+            : _receivers[ReceiverBreakers.Customs];
 
     async Task Work(Receiver receiver, CancellationToken stopping)
     {
@@ -124,52 +108,99 @@ sealed partial class ReceiptSender : IDisposable
     /// <summary>What one parcel owes one receiver; what does not get through stays owed.</summary>
     async Task HandOn(Receiver receiver, string parcelKey, Owed[] debts, CancellationToken cancellationToken)
     {
+        // Nobody to tell, so it says nothing of any topic: kept with the parcel, where whoever asks sees it.
+        var (toNobody, toSend) = Split(debts);
+        foreach (var receipt in toNobody)
+            LogNoReceiver(receipt.Receiver);
+        var sent = toSend.Length == 0 ? [] : await Send(receiver, parcelKey, toSend, cancellationToken);
+
+        var now = _time.GetUtcNow();
+        ImmutableArray<Settlement> settled =
+        [
+            .. toNobody.Concat(sent).Select(d => new Settlement(d.Id, now)),
+        ];
+        if (settled.Length > 0)
+            await _grains.Parcel(parcelKey).Settle(settled);
+    }
+
+    (OwedReceipt[] ToNobody, Owed[] ToSend) Split(Owed[] debts)
+    {
+        var toNobody = debts
+            .OfType<OwedReceipt>()
+            .Where(r => _participants.Find(r.Receiver) is null)
+            .ToArray();
+        return (toNobody, [.. debts.Except(toNobody)]);
+    }
+
+    /// <returns>What the topic took; none where it failed, and what it took then is sent again under the same guids.</returns>
+    async Task<Owed[]> Send(
+        Receiver receiver,
+        string parcelKey,
+        Owed[] debts,
+        CancellationToken cancellationToken
+    )
+    {
         if (!receiver.Breaker.TryPass(out var ticket))
-            return;
+            return [];
+        bool[] taken;
         try
         {
-            await Task.WhenAll(debts.Select(owed => Produce(parcelKey, owed, cancellationToken)));
+            taken = await Task.WhenAll(debts.Select(owed => Produce(parcelKey, owed, cancellationToken)));
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            receiver.Breaker.GaveUp(ticket);
+            return [];
         }
         catch (Exception e)
         {
             if (receiver.Breaker.Failed(ticket, e.Message))
                 LogBroken(receiver.Code, e.Message);
-            return;
+            return [];
         }
         if (receiver.Breaker.Succeeded(ticket))
             LogMended(receiver.Code);
-
-        var now = _time.GetUtcNow();
-        await _grains.Parcel(parcelKey).Settle([.. debts.Select(d => new Settlement(d.Id, now))]);
+        return [.. debts.Where((_, i) => taken[i])];
     }
 
-    Task Produce(string parcelKey, Owed owed, CancellationToken cancellationToken) =>
-        owed switch
+    /// <summary>False when the topic will not take this one, as it is set up now: a verdict on the record, not on the topic.</summary>
+    async Task<bool> Produce(string parcelKey, Owed owed, CancellationToken cancellationToken)
+    {
+        try
         {
-            OwedReceipt receipt => Produce(parcelKey, receipt, cancellationToken),
-            OwedQuery query => _questions.Produce(
-                TopicNames.Queries,
-                Encoding.UTF8.GetBytes(query.Key),
-                Question(query),
-                null,
-                cancellationToken
-            ),
-            _ => Task.CompletedTask,
-        };
+            await (
+                owed switch
+                {
+                    OwedReceipt receipt => Produce(parcelKey, receipt, cancellationToken),
+                    OwedQuery query => Produce(query, cancellationToken),
+                    _ => Task.CompletedTask,
+                }
+            );
+            return true;
+        }
+        catch (KafkaRefusedException e)
+        {
+            LogTooLarge(owed.Id, parcelKey, e.Message);
+            return false;
+        }
+    }
+
+    Task Produce(OwedQuery query, CancellationToken cancellationToken) =>
+        _questions.Produce(
+            TopicNames.Queries,
+            Encoding.UTF8.GetBytes(query.Key),
+            Question(query),
+            null,
+            cancellationToken
+        );
 
     async Task Produce(string parcelKey, OwedReceipt owed, CancellationToken cancellationToken)
     {
-        if (_participants.Find(owed.Receiver) is not { } receiver)
-        {
-            // Nobody to tell: kept with the parcel, where whoever asks sees it.
-            LogNoReceiver(owed.Receiver);
-            return;
-        }
         var receipt = owed.Receipt;
         var guid = receipt[receipt.Schema.Head.Find("guid")!] ?? "";
         var words = ReceiptText.Masked(receipt, GrainKey.ParseParcel(parcelKey)?.OrderNo);
         await _receipts.Produce(
-            receiver.Topic,
+            _participants.Find(owed.Receiver)!.Topic,
             Encoding.UTF8.GetBytes(guid),
             CebWriter.Write(new CebMessage(receipt.Type, guid, "1.0", [words])),
             null,
@@ -201,6 +232,12 @@ sealed partial class ReceiptSender : IDisposable
         Message = "The topic of {Receiver} takes receipts again; those that wait follow."
     )]
     partial void LogMended(string receiver);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "{Owed} of {Parcel} is too large for its topic and stays with its parcel: {Reason} It goes once the topic's max.message.bytes is raised."
+    )]
+    partial void LogTooLarge(string owed, string parcel, string reason);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

@@ -15,6 +15,9 @@ enum MacPurpose
 
     /// <summary>When a record that was retried first arrived.</summary>
     Arrived,
+
+    /// <summary>The guid of a message that is gathered, which nobody else may foretell.</summary>
+    Message,
 }
 
 /// <summary>
@@ -89,6 +92,7 @@ sealed class ClusterMac
         {
             MacPurpose.Door => "clearance-engine header ce-door",
             MacPurpose.Arrived => "clearance-engine header ce-arrived",
+            MacPurpose.Message => "clearance-engine guid of a gathered message",
             _ => throw new ArgumentOutOfRangeException(nameof(purpose)),
         };
         return HKDF.DeriveKey(

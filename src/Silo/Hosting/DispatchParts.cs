@@ -20,6 +20,8 @@ static class DispatchParts
         );
         services.AddSingleton(configuration.Checked<RecoveryOptions>("Recovery", o => o.Fault()));
         services.AddSingleton<IDispatchGrains, DispatchGrains>();
+        services.AddSingleton<ReceiverBreakers>();
+        services.AddSingleton<MessageGuids>();
         services.AddSingleton<ParcelNews>();
         services.AddSingleton<Departures>();
         services.AddSingleton(sp =>

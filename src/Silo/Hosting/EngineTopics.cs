@@ -4,14 +4,17 @@ using ClearanceEngine.Streams.Kafka;
 
 namespace ClearanceEngine.Silo.Hosting;
 
-/// <summary>Whose clock gives a record its time.</summary>
-enum RecordClock
+/// <summary>Who writes what the engine decides by.</summary>
+enum RecordTrust
 {
-    /// <summary>Nobody asks; the broker's default stays.</summary>
+    /// <summary>The engine itself, or nobody asks; the broker's defaults stay.</summary>
     Any,
 
-    /// <summary>The broker's (<c>LogAppendTime</c>): the engine decides by it (ADR 015).</summary>
-    Broker,
+    /// <summary>
+    /// Strangers, whose records get the broker's time (<c>LogAppendTime</c>, ADR 015), and are stored as they are read: the broker
+    /// counts a compressed record by its compressed size, and one of a few kilobytes can unfold to more than a silo's memory.
+    /// </summary>
+    Strangers,
 }
 
 /// <summary>A topic of the engine.</summary>
@@ -19,14 +22,14 @@ enum RecordClock
 /// <param name="Partitions">As many when it is created.</param>
 /// <param name="Writers">Who may write to it.</param>
 /// <param name="Readers">Who reads it.</param>
-/// <param name="Clock">Whose clock its records have.</param>
+/// <param name="Trust">Who writes it.</param>
 /// <param name="Keep">How long records stay; null leaves it to the broker.</param>
 sealed record EngineTopic(
     string Name,
     int Partitions,
     string Writers,
     string Readers,
-    RecordClock Clock = RecordClock.Any,
+    RecordTrust Trust = RecordTrust.Any,
     TimeSpan? Keep = null
 )
 {
@@ -34,14 +37,19 @@ sealed record EngineTopic(
         LogAppendTime = "LogAppendTime",
         Retention = "retention.ms",
         Cleanup = "cleanup.policy",
+        Compression = "compression.type",
+        Uncompressed = "uncompressed",
         InSync = "min.insync.replicas";
 
     public TopicSpecification Specification(int? minInSync)
     {
         // A compacted topic would keep the last record of each key only: of all that went to customs, one message a sender.
         var settings = new List<TopicSetting> { new(Cleanup, "delete") };
-        if (Clock == RecordClock.Broker)
+        if (Trust == RecordTrust.Strangers)
+        {
             settings.Add(new(TimestampType, LogAppendTime));
+            settings.Add(new(Compression, Uncompressed));
+        }
         if (Keep is { } keep)
             settings.Add(new(Retention, Milliseconds(keep), SettingMatch.AtLeast));
         if (minInSync is { } replicas)
@@ -72,11 +80,11 @@ static class EngineTopics
                 engine.Partitions,
                 Participants,
                 Engine,
-                RecordClock.Broker
+                RecordTrust.Strangers
             )),
             new(TopicNames.Outbound, engine.Partitions, Engine, Customs),
             new(TopicNames.Queries, engine.Partitions, Engine, Customs),
-            new(TopicNames.Receipts, engine.Partitions, Customs, Engine, RecordClock.Broker),
+            new(TopicNames.Receipts, engine.Partitions, Customs, Engine, RecordTrust.Strangers),
             new(TopicNames.DeadLetters, 1, Engine, Operators, Keep: topics.KeepDeadLetters),
             new(TopicNames.DeadLetterRuns, 1, Operators, Operators, Keep: topics.KeepDeadLetters),
             new(TopicNames.SetAside, 1, Engine, Operators, Keep: topics.KeepDeadLetters),

@@ -70,6 +70,7 @@ static class KafkaParts
             sp.GetRequiredService<ArrivalTimes>()
         ));
         services.AddSingleton<MessageGate>();
+        services.AddSingleton<RefusalReceipts>();
         services.AddSingleton<DeclarationIntake>();
         services.AddSingleton<FormatErrors>();
         services.AddSingleton<ReceiptIntake>();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using ClearanceEngine.Signing;
+using ClearanceEngine.Silo.Hosting;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
@@ -18,10 +19,6 @@ public sealed class DevelopmentToken : ISigningToken
 {
     const string Notice =
         "DEVELOPMENT ONLY. Made by ClearanceEngine at first use; customs knows nothing of it.\n";
-    const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
-    const int ClaimTries = 500;
-    static readonly TimeSpan ClaimPause = TimeSpan.FromMilliseconds(10);
 
     readonly HsmOptions _options;
     readonly TimeProvider _time;
@@ -93,7 +90,7 @@ public sealed class DevelopmentToken : ISigningToken
             $"{participant}.{(profile.Algorithm == SignatureAlgorithm.Sm2Sm3 ? "sm2" : "rsa")}.pem"
         );
         if (!File.Exists(file))
-            Keep(file, NewKey(profile.Algorithm, participant));
+            FirstFile.Make(file, () => NewKey(profile.Algorithm, participant));
         // Read back also what was just written: of two processes that start together the first one's key counts.
         var kept = File.ReadAllText(file);
         return (
@@ -102,57 +99,13 @@ public sealed class DevelopmentToken : ISigningToken
         );
     }
 
-    string NewKey(SignatureAlgorithm algorithm, string participant)
+    byte[] NewKey(SignatureAlgorithm algorithm, string participant)
     {
         var (secret, certificate) = DevelopmentCertificates.Create(algorithm, participant, _time.GetUtcNow());
         var key = PrivateKeyInfoFactory.CreatePrivateKeyInfo(secret).GetDerEncoded();
-        return $"{Notice}{PemEncoding.WriteString("PRIVATE KEY", key)}\n{PemEncoding.WriteString("CERTIFICATE", certificate.Der)}\n";
-    }
-
-    /// <summary>
-    /// Whole or not at all, and never over a file that is there. The claim is a file of its own that only one can make:
-    /// a move that must not overwrite looks first and moves then, and another process may come between the two.
-    /// </summary>
-    void Keep(string file, string text)
-    {
-        var draft = $"{file}.{Guid.NewGuid():N}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = Private;
-        using (var stream = new FileStream(draft, options))
-        {
-            stream.Write(Encoding.ASCII.GetBytes(text));
-            stream.Flush(flushToDisk: true);
-        }
-
-        using var claim = Claim($"{file}.lock");
-        if (File.Exists(file))
-            File.Delete(draft);
-        else
-            File.Move(draft, file);
-    }
-
-    /// <summary>A locked file, which a killed process gives up too; it is waited for as long as a move may take.</summary>
-    FileStream Claim(string file)
-    {
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                return new FileStream(
-                    file,
-                    FileMode.OpenOrCreate,
-                    FileAccess.ReadWrite,
-                    FileShare.None,
-                    bufferSize: 1,
-                    FileOptions.DeleteOnClose
-                );
-            }
-            catch (IOException) when (tries < ClaimTries)
-            {
-                Thread.Sleep(ClaimPause);
-            }
-        }
+        return Encoding.ASCII.GetBytes(
+            $"{Notice}{PemEncoding.WriteString("PRIVATE KEY", key)}\n{PemEncoding.WriteString("CERTIFICATE", certificate.Der)}\n"
+        );
     }
 
     static byte[] Part(string pem, string label, string file)

@@ -10,7 +10,7 @@ namespace ClearanceEngine.Silo.Hsm;
 /// </summary>
 sealed class KeyDirectory(ISigningToken token, HsmOptions options, TimeProvider time) : IDisposable
 {
-    /// <summary>The token is asked about one participant no more often than this; it bounds what a flood of foreign certificates or of retries costs the token.</summary>
+    /// <summary>The token is asked about one participant no more often than this, unless it failed with the key; it bounds what a flood of foreign certificates or of retries costs the token.</summary>
     static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(1);
 
     readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
@@ -51,14 +51,14 @@ sealed class KeyDirectory(ISigningToken token, HsmOptions options, TimeProvider 
             || (known.Away is null ? false : throw new SigningUnavailableException(known.Away));
     }
 
-    /// <summary>Has the token asked, for whoever may need it later; the answer is not waited for.</summary>
-    /// <returns>True when the token has answered before.</returns>
-    public bool Prepare(string participant)
+    /// <summary>Has the token asked, for whoever may need it later.</summary>
+    /// <returns>True when it is known now, or known not to be there; false when the token gave no answer.</returns>
+    public async Task<bool> Prepare(string participant, CancellationToken cancellationToken)
     {
         if (_known.TryGetValue(participant, out var known) && known.Away is null)
             return true;
-        _ = Ask(participant);
-        return false;
+        var answer = await Ask(participant).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return answer.Away is null;
     }
 
     /// <summary>What is known is asked again at its next use: the token failed with it. Until it answers the key stays known.</summary>

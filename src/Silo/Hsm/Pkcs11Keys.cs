@@ -147,7 +147,7 @@ sealed class Pkcs11Keys(HsmOptions options, TimeProvider time)
                     name.StartsWith($"{participant}.", StringComparison.Ordinal)
                     && Endings.Contains(Path.GetExtension(name))
                 )
-                    ders.AddRange(CertificateFile.Read(file));
+                    ders.AddRange(ReadFile(file, participant));
             }
         }
         foreach (var der in ders)
@@ -162,6 +162,22 @@ sealed class Pkcs11Keys(HsmOptions options, TimeProvider time)
                 continue; // of another kind; it cannot belong to an RSA key
             }
             yield return certificate;
+        }
+    }
+
+    /// <summary>A file that cannot be read is its participant's trouble: as "token away" it would stop everybody's signing.</summary>
+    IReadOnlyList<byte[]> ReadFile(string file, string participant)
+    {
+        try
+        {
+            return CertificateFile.Read(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            throw Unknown(
+                participant,
+                $"may have a certificate in {file}, which cannot be read: {e.Message}"
+            );
         }
     }
 

@@ -109,7 +109,8 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
 
     /// <summary>Has the token asked for a participant's key, so that it is known should the token go away later.</summary>
     /// <returns>True when it is known, or known not to be there.</returns>
-    internal bool Prepare(string participantCode) => _keys.Prepare(participantCode);
+    internal Task<bool> Prepare(string participantCode, CancellationToken cancellationToken) =>
+        _keys.Prepare(participantCode, cancellationToken);
 
     public async ValueTask<byte[]> Sign(
         ReadOnlyMemory<byte> canonicalMessage,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using ClearanceEngine.Ceb;
@@ -25,7 +26,7 @@ sealed partial class DeclarationIntake(
     IDocumentIndex index,
     SubscriberIdentity identity,
     PortOptions port,
-    IKafkaProducer producer,
+    RefusalReceipts refusals,
     ClusterMac macs,
     IntakeOptions options,
     TimeProvider time,
@@ -48,39 +49,19 @@ sealed partial class DeclarationIntake(
             await Answer(asker, new DoorAnswer([], refused.Reason, refused.Text));
             throw new PoisonRecordException(refused.Reason, refused.Text);
         }
-        var message = admitted!.Message;
-        var kind = DocumentKinds.OfMessage(message.Type)!.Value;
-        var pieces = Pieces(kind, message);
-        if (admitted.IsSigned)
-        {
-            if (admitted.Problems.SelectMany(p => p).FirstOrDefault() is { } wrong)
-                admitted = RefuseAll(admitted, OtherIsWrong(wrong));
-            else if (
-                !await grains
-                    .Grain<ISignedMessageGrain>(GrainKey.SignedMessage(message.Guid))
-                    .Hold(
-                        message.Schema.Root,
-                        admitted.Sender.Code,
-                        record.Value.ToArray(),
-                        [.. pieces.Select(p => new SignedMember(kind, p.MemberGuid))]
-                    )
-            )
-                admitted = RefuseAll(admitted, GuidReused(kind, message.Guid));
-        }
-        var carrier = admitted.IsSigned && admitted.Problems.All(p => p.IsEmpty) ? message.Guid : null;
 
-        var answers = new DocumentAnswer[pieces.Length];
-        var unreadable = new List<string>();
-        var addressed = await Address(kind, pieces, cancellationToken);
-        for (var i = 0; i < addressed.Length; i++)
-        {
-            // What is wrong by itself has nothing to wait for.
-            if (
-                addressed[i].Target.StartsWith("w/", StringComparison.Ordinal)
-                && !admitted.Problems[addressed[i].Piece.Index].IsEmpty
-            )
-                addressed[i] = addressed[i] with { Target = Nowhere };
-        }
+        var kind = DocumentKinds.OfMessage(admitted!.Message.Type)!.Value;
+        var pieces = Pieces(kind, admitted.Message);
+        admitted = await HoldSigned(admitted, kind, pieces, record.Value);
+        var work = new RecordWork(
+            record,
+            kind,
+            admitted,
+            new DocumentAnswer[pieces.Length],
+            asker is not null
+        );
+
+        var addressed = await Address(work, pieces, cancellationToken);
         await Parallel.ForEachAsync(
             addressed.GroupBy(a => a.Target, StringComparer.Ordinal),
             new ParallelOptions
@@ -88,91 +69,181 @@ sealed partial class DeclarationIntake(
                 MaxDegreeOfParallelism = options.ParcelsAtOnce,
                 CancellationToken = cancellationToken,
             },
-            async (group, token) =>
-            {
-                var members = group.ToArray();
-                if (group.Key is Unreadable or Nowhere)
-                {
-                    foreach (var m in members)
-                    {
-                        var problems = admitted.Problems[m.Piece.Index];
-                        if (group.Key == Unreadable)
-                        {
-                            problems = problems.Add(KeyUnreadable(kind, m.Piece));
-                            lock (unreadable)
-                                unreadable.Add(string.Join(" ", problems.Select(p => p.Text)));
-                        }
-                        answers[m.Position] = new DocumentAnswer(
-                            kind,
-                            m.Piece.Document,
-                            null,
-                            await Refuse(kind, m.Piece.Document, problems, admitted.Sender, token)
-                        );
-                    }
-                    return;
-                }
-                var submissions = new List<Submission>(members.Length);
-                foreach (var m in members)
-                {
-                    var problems = admitted.Problems[m.Piece.Index];
-                    var over =
-                        kind == DocumentKind.Order && problems.IsEmpty
-                            ? await KnownOver(m.Piece.Document, record.Timestamp)
-                            : null;
-                    submissions.Add(
-                        new Submission(
-                            kind,
-                            m.Piece.Document,
-                            message.Transfer!,
-                            carrier,
-                            record.Timestamp,
-                            problems,
-                            over
-                        )
-                    );
-                }
-                var replies = group.Key.StartsWith("w/", StringComparison.Ordinal)
-                    ? await grains.Grain<IWaitingGrain>(group.Key).Hold([.. submissions])
-                    : await grains
-                        .Grain<IParcelGrain>(group.Key)
-                        .Submit([.. submissions], atOnce: asker is not null);
-                for (var i = 0; i < members.Length; i++)
-                {
-                    var (document, reply) = (members[i].Piece.Document, replies[i]);
-                    if (reply is { Outcome: SubmissionOutcome.Refused, Receipt: null })
-                        reply = await Refuse(kind, document, reply.Problems, admitted.Sender, token); // there is no parcel that would tell
-                    else
-                        EngineMetrics.Document(kind, reply.Outcome);
-                    answers[members[i].Position] = new DocumentAnswer(
-                        kind,
-                        document,
-                        group.Key.StartsWith("p/", StringComparison.Ordinal) ? group.Key : null,
-                        reply
-                    );
-                }
-            }
+            (group, token) => new ValueTask(Take(work, group.Key, [.. group], token))
         );
-        if (
-            carrier is not null
-            && answers.FirstOrDefault(a => a.Reply.Outcome == SubmissionOutcome.Refused) is { } member
-        )
-        {
-            await grains
-                .Grain<ISignedMessageGrain>(GrainKey.SignedMessage(message.Guid))
-                .Refuse(
-                    new Problem(
-                        "message-refused",
-                        kind,
-                        null,
-                        null,
-                        $"同一加签报文中的其他单证未受理({member.Reply.Problems.FirstOrDefault()?.Code}),整份报文不发送。Another document of the same signed message was refused ({member.Reply.Problems.FirstOrDefault()?.Code}); a signed message leaves as a whole. Correct it and send the message again."
-                    )
-                );
-        }
-        await Answer(asker, new DoorAnswer([.. answers]));
-        if (unreadable.Count > 0)
-            throw new PoisonRecordException("key-unreadable", string.Join(" ", unreadable));
+
+        await RefuseSigned(work);
+        await Answer(asker, new DoorAnswer([.. work.Answers]));
+        if (work.Poison() is { } poison)
+            throw poison;
     }
+
+    /// <summary>What is known of a record while its documents are worked on, by several at once.</summary>
+    /// <param name="Record">The record.</param>
+    /// <param name="Kind">Of its documents.</param>
+    /// <param name="Admitted">Its message, with the problems of each document.</param>
+    /// <param name="Answers">A place for each piece; each is written once.</param>
+    /// <param name="IsAwaited">Whether somebody waits for the answer by HTTP.</param>
+    sealed record RecordWork(
+        FeedRecord Record,
+        DocumentKind Kind,
+        AdmittedMessage Admitted,
+        DocumentAnswer[] Answers,
+        bool IsAwaited
+    )
+    {
+        readonly ConcurrentQueue<string> _unreadable = [];
+        readonly ConcurrentQueue<string> _untold = [];
+
+        public CebMessage Message => Admitted.Message;
+
+        /// <summary>The guid under which the participant's own message is held; null where ours are made of its documents.</summary>
+        public string? Carrier =>
+            Admitted.IsSigned && Admitted.Problems.All(p => p.IsEmpty) ? Message.Guid : null;
+
+        public ImmutableArray<Problem> ProblemsOf(Piece piece) => Admitted.Problems[piece.Index];
+
+        /// <summary>A document that no parcel can be found for.</summary>
+        public void Unreadable(IEnumerable<Problem> problems) => _unreadable.Enqueue(Text(problems));
+
+        /// <summary>A refusal that its sender could not be told.</summary>
+        public void Untold(IEnumerable<Problem> problems) => _untold.Enqueue(Text(problems));
+
+        /// <summary>Why the record goes to the dead letters though it was worked on; null when nothing of it would be lost.</summary>
+        public PoisonRecordException? Poison()
+        {
+            if (!_unreadable.IsEmpty)
+                return new PoisonRecordException("key-unreadable", string.Join(" ", _unreadable));
+            return _untold.IsEmpty
+                ? null
+                : new PoisonRecordException("refusal-untold", string.Join(" ", _untold));
+        }
+
+        static string Text(IEnumerable<Problem> problems) => string.Join(" ", problems.Select(p => p.Text));
+    }
+
+    /// <summary>A message that its participant signed is held as a whole, for its bytes leave as they are or not at all.</summary>
+    async Task<AdmittedMessage> HoldSigned(
+        AdmittedMessage admitted,
+        DocumentKind kind,
+        Piece[] pieces,
+        ReadOnlyMemory<byte> value
+    )
+    {
+        if (!admitted.IsSigned)
+            return admitted;
+        if (admitted.Problems.SelectMany(p => p).FirstOrDefault() is { } wrong)
+            return RefuseAll(admitted, OtherIsWrong(wrong));
+
+        var message = admitted.Message;
+        var isHeld = await grains
+            .Grain<ISignedMessageGrain>(GrainKey.SignedMessage(message.Guid))
+            .Hold(
+                message.Schema.Root,
+                admitted.Sender.Code,
+                value.ToArray(),
+                [.. pieces.Select(p => new SignedMember(kind, p.MemberGuid))]
+            );
+        return isHeld ? admitted : RefuseAll(admitted, GuidReused(kind, message.Guid));
+    }
+
+    /// <summary>Once a document is refused, the signed message that it came in does not leave.</summary>
+    async Task RefuseSigned(RecordWork work)
+    {
+        if (work.Carrier is not { } carrier)
+            return;
+        if (work.Answers.FirstOrDefault(a => a.Reply.Outcome == SubmissionOutcome.Refused) is not { } member)
+            return;
+
+        var code = member.Reply.Problems.FirstOrDefault()?.Code;
+        await grains
+            .Grain<ISignedMessageGrain>(GrainKey.SignedMessage(carrier))
+            .Refuse(
+                new Problem(
+                    "message-refused",
+                    work.Kind,
+                    null,
+                    null,
+                    $"同一加签报文中的其他单证未受理({code}),整份报文不发送。Another document of the same signed message was refused ({code}); a signed message leaves as a whole. Correct it and send the message again."
+                )
+            );
+    }
+
+    /// <summary>The documents of one record for one target.</summary>
+    Task Take(RecordWork work, string target, Addressed[] members, CancellationToken cancellationToken) =>
+        target is Unreadable or Nowhere
+            ? RefuseHere(work, target == Unreadable, members, cancellationToken)
+            : Submit(work, target, members, cancellationToken);
+
+    async Task RefuseHere(
+        RecordWork work,
+        bool isUnreadable,
+        Addressed[] members,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var member in members)
+        {
+            var problems = work.ProblemsOf(member.Piece);
+            if (isUnreadable)
+            {
+                problems = problems.Add(KeyUnreadable(work.Kind, member.Piece));
+                work.Unreadable(problems);
+            }
+            var reply = await Refuse(work, member.Piece.Document, problems, cancellationToken);
+            work.Answers[member.Position] = new DocumentAnswer(work.Kind, member.Piece.Document, null, reply);
+        }
+    }
+
+    async Task Submit(
+        RecordWork work,
+        string target,
+        Addressed[] members,
+        CancellationToken cancellationToken
+    )
+    {
+        var submissions = ImmutableArray.CreateBuilder<Submission>(members.Length);
+        foreach (var member in members)
+            submissions.Add(await Submission(work, member.Piece));
+
+        var replies = IsWaiting(target)
+            ? await grains.Grain<IWaitingGrain>(target).Hold(submissions.MoveToImmutable())
+            : await grains
+                .Grain<IParcelGrain>(target)
+                .Submit(submissions.MoveToImmutable(), atOnce: work.IsAwaited);
+
+        for (var i = 0; i < members.Length; i++)
+        {
+            var (document, reply) = (members[i].Piece.Document, replies[i]);
+            if (reply is { Outcome: SubmissionOutcome.Refused, Receipt: null })
+                reply = await Refuse(work, document, reply.Problems, cancellationToken); // there is no parcel that would tell
+            else
+                EngineMetrics.Document(work.Kind, reply.Outcome);
+            work.Answers[members[i].Position] = new DocumentAnswer(
+                work.Kind,
+                document,
+                IsWaiting(target) ? null : target,
+                reply
+            );
+        }
+    }
+
+    async Task<Submission> Submission(RecordWork work, Piece piece)
+    {
+        var problems = work.ProblemsOf(piece);
+        var isNewOrder = work.Kind == DocumentKind.Order && problems.IsEmpty;
+        return new Submission(
+            work.Kind,
+            piece.Document,
+            work.Message.Transfer!,
+            work.Carrier,
+            work.Record.Timestamp,
+            problems,
+            isNewOrder ? await KnownOver(piece.Document, work.Record.Timestamp) : null
+        );
+    }
+
+    static bool IsWaiting(string target) => target.StartsWith("w/", StringComparison.Ordinal);
 
     /// <summary>A document, or one line of an entry note: what goes to one parcel.</summary>
     /// <param name="Index">Position of the document in the message.</param>
@@ -237,6 +308,18 @@ sealed partial class DeclarationIntake(
         );
 
     /// <summary>Finds each piece's parcel, or the place where it waits for one; an empty target when its key cannot be read.</summary>
+    async Task<Addressed[]> Address(RecordWork work, Piece[] pieces, CancellationToken cancellationToken)
+    {
+        var addressed = await Address(work.Kind, pieces, cancellationToken);
+        for (var i = 0; i < addressed.Length; i++)
+        {
+            // What is wrong by itself has nothing to wait for.
+            if (IsWaiting(addressed[i].Target) && !work.ProblemsOf(addressed[i].Piece).IsEmpty)
+                addressed[i] = addressed[i] with { Target = Nowhere };
+        }
+        return addressed;
+    }
+
     async Task<Addressed[]> Address(DocumentKind kind, Piece[] pieces, CancellationToken cancellationToken)
     {
         var result = new Addressed[pieces.Length];
@@ -331,59 +414,53 @@ sealed partial class DeclarationIntake(
     /// is wrong by itself and knows only a waybill has nothing to wait for.
     /// </summary>
     async Task<SubmissionReply> Refuse(
-        DocumentKind kind,
+        RecordWork work,
         CebDocument document,
         ImmutableArray<Problem> problems,
-        Participant sender,
         CancellationToken cancellationToken
     )
     {
-        var receipt = OwnReceipt.Refusal(kind, document, problems, time.GetUtcNow());
-        await Send(receipt, sender, cancellationToken);
-        EngineMetrics.Document(kind, SubmissionOutcome.Refused);
+        var receipt = OwnReceipt.Refusal(work.Kind, document, problems, time.GetUtcNow());
+        if (!await refusals.TrySend(receipt, work.Admitted.Sender, cancellationToken))
+            work.Untold(problems);
+        EngineMetrics.Document(work.Kind, SubmissionOutcome.Refused);
         return new SubmissionReply(SubmissionOutcome.Refused, null, receipt, problems, []);
     }
 
-    /// <summary>A message refused as a whole, told to its sender if that is one of ours: a receipt for each document, or a CEB900 for what cannot be read.</summary>
+    /// <summary>
+    /// A message refused as a whole, told to its sender if that is one of ours: a receipt for each document, or a CEB900 for
+    /// what cannot be read. It goes to the dead letters whether its sender could be told or not.
+    /// </summary>
     async Task Tell(RefusedMessage refused, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         LogRefused(refused.Reason, refused.Receiver?.Code ?? "unknown");
-        if (refused is { Unread: { } unread, Receiver: { } sender })
-            await Send(
-                OwnReceipt.FormatError(
-                    unread.MessageType,
-                    unread.MessageGuid,
-                    Convert.ToHexString(SHA256.HashData(body.Span)),
-                    (unread.Code, unread.Message),
-                    time.GetUtcNow()
-                ),
-                sender,
-                cancellationToken
-            );
-        if (
-            refused is not { Message: { } message, Receiver: { } receiver }
-            || DocumentKinds.OfMessage(message.Type) is not { } kind
-        )
+        if (refused.Receiver is not { } receiver)
             return;
-        var problem = new Problem(refused.Reason, kind, null, refused.Field, refused.Text);
-        foreach (var document in message.Documents)
-            await Send(
-                OwnReceipt.Refusal(kind, document, [problem], time.GetUtcNow()),
-                receiver,
-                cancellationToken
-            );
+
+        foreach (var receipt in ReceiptsOf(refused, body))
+        {
+            if (!await refusals.TrySend(receipt, receiver, cancellationToken))
+                return;
+        }
     }
 
-    Task Send(CebDocument receipt, Participant receiver, CancellationToken cancellationToken) =>
-        producer.Produce(
-            receiver.Topic,
-            null,
-            CebWriter.Write(
-                new CebMessage(receipt.Type, receipt[receipt.Schema.Head.Find("guid")!]!, "1.0", [receipt])
-            ),
-            null,
-            cancellationToken
-        );
+    IEnumerable<CebDocument> ReceiptsOf(RefusedMessage refused, ReadOnlyMemory<byte> body)
+    {
+        if (refused.Unread is { } unread)
+            yield return OwnReceipt.FormatError(
+                unread.MessageType,
+                unread.MessageGuid,
+                Convert.ToHexString(SHA256.HashData(body.Span)),
+                (unread.Code, unread.Message),
+                time.GetUtcNow()
+            );
+
+        if (refused.Message is not { } message || DocumentKinds.OfMessage(message.Type) is not { } kind)
+            yield break;
+        var problem = new Problem(refused.Reason, kind, null, refused.Field, refused.Text);
+        foreach (var document in message.Documents)
+            yield return OwnReceipt.Refusal(kind, document, [problem], time.GetUtcNow());
+    }
 
     /// <summary>Who waits for the decision by HTTP; a record that only says so is worked on like any other, and nobody is answered.</summary>
     DoorAddress? Asker(FeedRecord record)

@@ -36,10 +36,10 @@ public sealed class IntakeOptions
     /// <summary>How far one slow record lets others of its partition run ahead, in records. Default 1,000.</summary>
     public int PartitionSpan { get; set; } = 1_000;
 
-    /// <summary>Tries of a record that meets a failing part before it is parked. Default 20.</summary>
+    /// <summary>Tries of a record that fails while its neighbours succeed, before it is parked; a part that is away counts none (ADR 011). Default 20.</summary>
     public int MaxAttempts { get; set; } = 20;
 
-    /// <summary>Time for which a record that meets a failing part is tried before it is parked. Default 5 min.</summary>
+    /// <summary>Time for which such a record is tried before it is parked. Default 5 min.</summary>
     public TimeSpan MaxRetryTime { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long records in flight may finish at a hand-over or stop. Default 10 s.</summary>
@@ -48,8 +48,12 @@ public sealed class IntakeOptions
     /// <summary>A receipt whose parcel is not found is looked for again this often, for its index row may just be on its way; then it waits on its own. Default 3.</summary>
     public int ReceiptLookups { get; set; } = 3;
 
+    /// <summary>How long a record waits for the topic of a participant that it must tell a refusal; then the topic counts as broken and the record is parked. Default 5 s.</summary>
+    public TimeSpan RefusalTime { get; set; } = TimeSpan.FromSeconds(5);
+
     internal string? Fault() =>
-        Limits.MessageBytes < 1024 || Limits.UnboundedItems < 1 || Limits.Depth < 8
+        RefusalTime <= TimeSpan.Zero ? "Intake:RefusalTime must be above 0."
+        : Limits.MessageBytes < 1024 || Limits.UnboundedItems < 1 || Limits.Depth < 8
             ? "Intake:Limits: MessageBytes must be at least 1024, UnboundedItems 1, Depth 8."
         : ParcelsAtOnce < 1
         || InFlight < 1

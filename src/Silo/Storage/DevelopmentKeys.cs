@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using ClearanceEngine.Silo.Hosting;
 
 namespace ClearanceEngine.Silo.Storage;
 
@@ -50,7 +51,6 @@ public sealed record DevelopmentKeys(string StateKey, string IdentityKey)
         return keys;
     }
 
-    /// <summary>Complete under another name first: a crash never leaves half a key file.</summary>
     static void Create(string path, string? database)
     {
         if (database is not null)
@@ -58,23 +58,9 @@ public sealed record DevelopmentKeys(string StateKey, string IdentityKey)
                 $"密钥文件 {path} 不见了,而依赖它的数据库 {database} 还在;请恢复该文件。The key file {path} is gone, but the database {database}, which depends on it, is there. Restore the file from a backup, or give the keys by Storage:Keys:Ring and Identity:HmacKey; without them what is stored cannot be read, and only deleting the database starts anew."
             );
 
-        var draft = $"{path}.{Guid.NewGuid():N}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(draft, options))
-        {
-            JsonSerializer.Serialize(file, new DevelopmentKeys(Random(), Random()));
-            file.Flush(flushToDisk: true);
-        }
-        try
-        {
-            File.Move(draft, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(draft);
-        }
+        FirstFile.Make(path, () =>
+            JsonSerializer.SerializeToUtf8Bytes(new DevelopmentKeys(Random(), Random()))
+        );
     }
 
     static string Random() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));

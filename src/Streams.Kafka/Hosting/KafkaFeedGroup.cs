@@ -22,6 +22,9 @@ sealed class KafkaFeedGroup(IReadOnlyList<KafkaFeed> feeds) : BackgroundService
     }
 
     /// <summary>Fails with the first feed that fails, so that the host hears of it.</summary>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(feeds.Select(f => f.ExecuteTask ?? Task.CompletedTask));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var ended in Task.WhenEach(feeds.Select(f => f.ExecuteTask ?? Task.CompletedTask)))
+            await ended.ConfigureAwait(false);
+    }
 }

@@ -64,7 +64,7 @@ public sealed class BacklogHealthTests
         using var watch = new BacklogWatch(
             options,
             new KnownBacklog(backlog),
-            world.Receipts,
+            world.Breakers,
             world.Time,
             NullLogger<BacklogWatch>.Instance
         );
@@ -77,7 +77,7 @@ public sealed class BacklogHealthTests
             world.Time,
             NullLogger<GrainWaking>.Instance
         );
-        var check = new BacklogHealthCheck(options, watch, world.Recovery, waking, world.Receipts);
+        var check = new BacklogHealthCheck(options, watch, world.Recovery, waking, world.Breakers);
         var result = await check.CheckHealthAsync(new HealthCheckContext());
         await watch.StopAsync(CancellationToken.None);
         await stopping.CancelAsync();
@@ -94,7 +94,7 @@ public sealed class BacklogHealthTests
                 new Parcels.OwedReceipt("receipt/1", Given.Noon, Given.Platform, Given.Order(1).Owed.Document)
             )
         );
-        await Eventually(() => world.Receipts.Broken.Count == 1);
+        await Eventually(() => world.Breakers.Open.Count == 1);
     }
 
     static async Task Eventually(Func<bool> reached)

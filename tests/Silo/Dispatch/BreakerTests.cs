@@ -80,4 +80,18 @@ public sealed class BreakerTests
         _time.Advance(Second);
         Assert.True(_breaker.MayPass());
     }
+
+    [Fact]
+    public void A_probe_that_was_given_up_lets_the_next_one_pass()
+    {
+        _breaker.TryPass(out var ticket);
+        _breaker.Failed(ticket, "away");
+        _time.Advance(Second);
+        Assert.True(_breaker.TryPass(out var probe));
+        _breaker.GaveUp(probe);
+        Assert.True(_breaker.TryPass(out var next));
+        _breaker.GaveUp(probe); // an old one frees nothing
+        Assert.False(_breaker.MayPass());
+        Assert.True(_breaker.Succeeded(next));
+    }
 }

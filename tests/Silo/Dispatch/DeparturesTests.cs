@@ -110,17 +110,18 @@ public sealed class DeparturesTests
             crashes++;
 
             // Whatever was stored when it died: the documents were freed, or nothing was claimed and they are sent anew.
-            var claimed = await world.Query("SELECT dissolved, finished FROM outbound_message") is [var row]
-                ? (Dissolved: (long)row[0] == 1, Finished: (long)row[1] == 1)
-                : default;
+            var rows = await world.Query("SELECT dissolved FROM outbound_message");
+            var isDissolved = rows is [[1L]];
             // The topic takes larger records from now on: who is free already must not leave a second time.
             world.Producer.TakesUpTo(int.MaxValue);
             await world.Recover();
+            if (rows.Count == 0)
+                await world.Documents.Send(gathered, CancellationToken.None);
 
             Assert.Empty(await world.Unfinished());
             var freed = world.Grains[Given.ParcelKey(1)].Freed;
             var settled = world.Grains[Given.ParcelKey(1)].Settled;
-            if (claimed.Dissolved)
+            if (isDissolved)
             {
                 Assert.Empty(world.Producer.Taken);
                 Assert.All(freed, f => Assert.Equal(("order/1", null), f));
@@ -130,7 +131,8 @@ public sealed class DeparturesTests
             else
             {
                 Assert.Empty(freed);
-                Assert.Equal(world.Producer.Taken.Count, settled.Count);
+                Assert.Single(world.Producer.Taken);
+                Assert.Single(settled);
             }
         }
         Assert.Equal(6, crashes); // before and after claim, dissolve and finish

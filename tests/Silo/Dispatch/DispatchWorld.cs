@@ -24,6 +24,7 @@ sealed class DispatchWorld : IAsyncDisposable
         Documents = new DocumentSender(
             options,
             Given.Participants,
+            new MessageGuids(Given.Macs),
             () => Signer,
             Log,
             Departures,
@@ -31,9 +32,11 @@ sealed class DispatchWorld : IAsyncDisposable
             news,
             Time
         );
+        Breakers = new ReceiverBreakers(options, Given.Participants, Time);
         Receipts = new ReceiptSender(
             options,
             Given.Participants,
+            Breakers,
             Producer,
             Producer,
             Grains,
@@ -65,6 +68,8 @@ sealed class DispatchWorld : IAsyncDisposable
     public Departures Departures { get; }
 
     public DocumentSender Documents { get; }
+
+    public ReceiverBreakers Breakers { get; }
 
     public ReceiptSender Receipts { get; }
 

@@ -84,8 +84,12 @@ public sealed class DispatcherTests
         var order = Given.Order(1);
         for (var i = 0; i < 5; i++)
             dispatcher.TryHand(order.ParcelKey, order.Owed);
-        await Eventually(() => Settled(world, 2) == 1);
+        var parcel = world.Grains[order.ParcelKey];
+        await Eventually(() => !parcel.Settled.IsEmpty);
+
+        var told = parcel.Settled.Count;
         dispatcher.TryHand(order.ParcelKey, order.Owed);
+        await Eventually(() => parcel.Settled.Count > told);
         await dispatcher.StopAsync(CancellationToken.None);
         Assert.Single(world.Producer.Taken);
     }

@@ -2,6 +2,7 @@ using ClearanceEngine.Ceb;
 using ClearanceEngine.Participants;
 using ClearanceEngine.Signing;
 using ClearanceEngine.Silo.Dispatch;
+using ClearanceEngine.Simulator.Samples;
 
 namespace ClearanceEngine.Tests.Dispatch;
 
@@ -66,11 +67,24 @@ public sealed class GatheringTests
     public void Only_documents_of_one_type_and_sender_share_a_message()
     {
         var messages = Gathering
-            .Group([Given.Order(1), Given.Waybill(1), Given.Order(2)], 100, 1_000_000)
+            .Group(
+                [
+                    Given.Order(1),
+                    Given.Waybill(1),
+                    Given.Order(2),
+                    Given.Order(3, sender: Given.OtherPlatform),
+                ],
+                100,
+                1_000_000
+            )
             .ToList();
         Assert.Equal(
-            [(DocumentKind.Order, 2), (DocumentKind.Waybill, 1)],
-            messages.Select(m => (m.Kind, m.Documents.Length))
+            [
+                (DocumentKind.Order, Given.Platform, 2),
+                (DocumentKind.Waybill, SampleParcel.Carrier, 1),
+                (DocumentKind.Order, Given.OtherPlatform, 1),
+            ],
+            messages.Select(m => (m.Kind, m.Sender, m.Documents.Length))
         );
     }
 
@@ -92,16 +106,21 @@ public sealed class GatheringTests
     [Fact]
     public void The_same_documents_make_the_same_message()
     {
-        var sender = Given.Participants.Find(Given.Platform)!;
-        var message = Gathering.Message(Given.Gather(Given.Order(1), Given.Order(2)), sender);
-        Assert.Equal(
-            message.Guid,
-            Gathering.Message(Given.Gather(Given.Order(1), Given.Order(2)), sender).Guid
-        );
-        Assert.NotEqual(message.Guid, Gathering.Message(Given.Gather(Given.Order(1)), sender).Guid);
+        var guids = new MessageGuids(Given.Macs);
+        var guid = guids.Of([Given.Order(1), Given.Order(2)]);
+        Assert.Equal(guid, guids.Of([Given.Order(1), Given.Order(2)]));
+        Assert.NotEqual(guid, guids.Of([Given.Order(1)]));
+        Assert.NotEqual(guid, guids.Of([Given.Order(1), Given.Order(2, owedId: "order/2")]));
+    }
+
+    /// <summary>A participant that chose it for a message of its own, before ours was sent, would hold ours up.</summary>
+    [Fact]
+    public void Nobody_without_the_keys_of_the_cluster_can_tell_a_messages_guid_beforehand()
+    {
+        Handed[] documents = [Given.Order(1)];
         Assert.NotEqual(
-            message.Guid,
-            Gathering.Message(Given.Gather(Given.Order(1), Given.Order(2, owedId: "order/2")), sender).Guid
+            new MessageGuids(Given.Macs).Of(documents),
+            new MessageGuids(Given.MacsOf(8)).Of(documents)
         );
     }
 
@@ -115,7 +134,9 @@ public sealed class GatheringTests
             DxpId = new string('&', 30),
         };
         var order = Given.Order(1);
-        var body = CebWriter.Write(Gathering.Message(Given.Gather(order), sender));
+        var body = CebWriter.Write(
+            Gathering.Message(Given.Gather(order), sender, new MessageGuids(Given.Macs).Of([order]))
+        );
         var (_, certificate) = DevelopmentCertificates.Create(
             SignatureAlgorithm.RsaSha1,
             new string('N', 64),

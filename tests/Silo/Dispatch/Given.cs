@@ -4,6 +4,8 @@ using ClearanceEngine.Parcels;
 using ClearanceEngine.Participants;
 using ClearanceEngine.Signing;
 using ClearanceEngine.Silo.Dispatch;
+using ClearanceEngine.Silo.Hosting;
+using ClearanceEngine.Silo.Storage;
 using ClearanceEngine.Simulator.Samples;
 
 namespace ClearanceEngine.Tests.Dispatch;
@@ -12,6 +14,20 @@ namespace ClearanceEngine.Tests.Dispatch;
 static class Given
 {
     public const string Platform = SampleParcel.Platform;
+
+    /// <summary>Another platform, whose documents never share a message with the first one's.</summary>
+    public const string OtherPlatform = "9999900077";
+
+    public static ClusterMac Macs { get; } = MacsOf(7);
+
+    /// <summary>Those of a cluster with this key.</summary>
+    public static ClusterMac MacsOf(byte key) =>
+        new(
+            new StateKeyOptions
+            {
+                Ring = { ["1"] = Convert.ToBase64String(Enumerable.Repeat(key, 32).ToArray()) },
+            }
+        );
 
     public static DateTimeOffset Noon { get; } = new(2026, 11, 24, 4, 0, 0, TimeSpan.Zero);
 
@@ -48,10 +64,15 @@ static class Given
         };
 
     /// <summary>An order of the platform, which signs nothing.</summary>
-    public static Handed Order(int number, int lines = 2, string owedId = "order/1") =>
+    public static Handed Order(
+        int number,
+        int lines = 2,
+        string owedId = "order/1",
+        string sender = Platform
+    ) =>
         new(
             ParcelKey(number),
-            new OwedDocument(owedId, Noon, DocumentKind.Order, Sample(number, lines).Order(), Platform, null)
+            new OwedDocument(owedId, Noon, DocumentKind.Order, Sample(number, lines).Order(), sender, null)
         );
 
     /// <summary>A waybill of the carrier, whose messages the token signs.</summary>

@@ -22,6 +22,7 @@ public sealed class EngineTopicsTests
         var topics = Specifications(new EngineOptions { Replication = 3 });
         string[] decided = [.. TopicNames.Declarations, TopicNames.Receipts];
         Assert.All(decided, t => Assert.Equal("LogAppendTime", Setting(topics[t], TimeOf)));
+        Assert.All(decided, t => Assert.Equal("uncompressed", Setting(topics[t], "compression.type")));
         Assert.All(topics.Values, t => Assert.Equal("delete", Setting(t, "cleanup.policy")));
         Assert.All(topics.Values, t => Assert.Equal("2", Setting(t, "min.insync.replicas")));
     }
@@ -56,6 +57,32 @@ public sealed class EngineTopicsTests
         );
         var options = typeof(TopicOptions).GetProperties().Select(p => $"Topics:{p.Name}");
         Assert.All(names.Concat(options), n => Assert.Contains($"`{n}", readme, StringComparison.Ordinal));
+    }
+
+    /// <summary>16 MiB of blanks are 16 KiB on the way to the broker, and would be 16 MiB again in the silo that reads them.</summary>
+    [Fact]
+    public async Task A_small_record_that_unfolds_to_a_large_one_is_refused_by_the_broker()
+    {
+        var kafka = Kafka();
+        await kafka.Ensure([Decided(_topic)], -1, null, CancellationToken.None);
+        using var producer = new ProducerBuilder<Null, byte[]>(
+            new ProducerConfig
+            {
+                BootstrapServers = Parts.Kafka,
+                CompressionType = CompressionType.Gzip,
+                MessageMaxBytes = 64 * 1024 * 1024,
+            }
+        ).Build();
+        await producer.ProduceAsync(_topic, new() { Value = Blanks(1024 * 1024) });
+        var refused = await Assert.ThrowsAsync<ProduceException<Null, byte[]>>(() =>
+            producer.ProduceAsync(_topic, new() { Value = Blanks(16 * 1024 * 1024) })
+        );
+        Assert.Contains(
+            refused.Error.Code,
+            new[] { Confluent.Kafka.ErrorCode.MsgSizeTooLarge, Confluent.Kafka.ErrorCode.RecordListTooLarge }
+        );
+
+        static byte[] Blanks(int count) => [.. Enumerable.Repeat((byte)' ', count)];
     }
 
     [Fact]
@@ -94,6 +121,7 @@ public sealed class EngineTopicsTests
             [
                 new(_topic, "partitions", "1", "2"),
                 new(_topic, TimeOf, "LogAppendTime", "CreateTime"),
+                new(_topic, "compression.type", "uncompressed", "producer"),
                 new(_topic, "retention.ms", "7776000000", "60000"),
             ],
             found
@@ -129,7 +157,7 @@ public sealed class EngineTopicsTests
     }
 
     static TopicSpecification Decided(string name) =>
-        new EngineTopic(name, 1, "", "", RecordClock.Broker, TimeSpan.FromDays(90)).Specification(null);
+        new EngineTopic(name, 1, "", "", RecordTrust.Strangers, TimeSpan.FromDays(90)).Specification(null);
 
     static KafkaTopics Kafka()
     {
