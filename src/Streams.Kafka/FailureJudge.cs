@@ -80,10 +80,7 @@ sealed partial class FailureJudge(
         CancellationToken cancellationToken
     )
     {
-        if (
-            options.Parts.Away(error) is { } away
-            && await Parts.Wait(away, cancellationToken).ConfigureAwait(false)
-        )
+        if (await WasAway(error, cancellationToken).ConfigureAwait(false))
         {
             failures.Forget(time.GetTimestamp());
             return Verdict.Again;
@@ -102,6 +99,17 @@ sealed partial class FailureJudge(
     }
 
     public void Dispose() => Parts.Dispose();
+
+    /// <summary>True, once it is back, when a part was away indeed of which the error tells.</summary>
+    async ValueTask<bool> WasAway(Exception error, CancellationToken cancellationToken)
+    {
+        for (var away = options.Parts.Away(error); away is not null; away = away.OrElse)
+        {
+            if (await Parts.Wait(away, cancellationToken).ConfigureAwait(false))
+                return true;
+        }
+        return false;
+    }
 
     async ValueTask<bool> IsWrong(
         RecordFailures failures,

@@ -21,4 +21,8 @@ public sealed class PartAwayException(string part, string text, Exception? inner
     /// </summary>
     [Id(1)]
     public bool StopsReading { get; init; } = true;
+
+    /// <summary>What is away if this part answers: it may be out of reach of another process only, whose error this is. Null for nothing else.</summary>
+    [Id(2)]
+    public PartAwayException? OrElse { get; init; }
 }

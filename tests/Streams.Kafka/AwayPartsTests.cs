@@ -97,6 +97,29 @@ public sealed class AwayPartsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_database_that_is_away_from_another_silo_only_is_held_against_no_record()
+    {
+        // Ours answers, and the neighbours, which live here, succeed.
+        _parts.Away.Add("cluster");
+        var theirs = Deliver(1, _ =>
+            _parts.Away.Contains("cluster") ? throw new StoreException() : Task.CompletedTask
+        );
+        for (var offset = 1; offset <= 60; offset++)
+        {
+            await Pass(TimeSpan.FromSeconds(10));
+            await Ends(Deliver(1, _ => Task.CompletedTask, offset));
+        }
+        Assert.False(theirs[0].IsCompleted);
+        Assert.Empty(_parked.Letters);
+        Assert.False(_delivery!.Parts.StopReading);
+        Assert.Contains("cluster", _health.Now.Text, StringComparison.Ordinal);
+
+        _parts.Away.Clear();
+        await Ends(theirs);
+        Assert.Empty(_parked.Letters);
+    }
+
+    [Fact]
     public async Task A_part_that_hangs_when_it_is_asked_is_away()
     {
         _parts.Hangs = true;
@@ -306,7 +329,10 @@ public sealed class AwayPartsTests : IDisposable
             error switch
             {
                 PartAwayException away => away,
-                StoreException => new PartAwayException("database", error.Message, error),
+                StoreException => new PartAwayException("database", error.Message, error)
+                {
+                    OrElse = new PartAwayException("cluster", error.Message) { StopsReading = false },
+                },
                 _ => null,
             };
 

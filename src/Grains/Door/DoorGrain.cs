@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
+using ClearanceEngine.Storage;
+using Orleans.Concurrency;
 
 namespace ClearanceEngine.Door;
 
@@ -37,13 +39,15 @@ public interface IDoorGrain : IGrainWithStringKey
     [Alias("answer")]
     Task Answer(string correlation, DoorAnswer answer);
 
-    /// <summary>Returns at once: whoever asks learns that this silo answers.</summary>
+    /// <summary>Whoever asks learns that this silo answers and can do its work.</summary>
+    /// <exception cref="Exception">The database takes no writes from it.</exception>
     [Alias("is-here")]
     Task IsHere();
 }
 
-[DoorPlacement]
-public sealed class DoorGrain(IDoorBell bell) : Grain, IDoorGrain
+/// <summary>Reentrant: answers go on while the database keeps a question waiting.</summary>
+[DoorPlacement, Reentrant]
+public sealed class DoorGrain(IDoorBell bell, IWriteProbe database) : Grain, IDoorGrain
 {
     public Task Answer(string correlation, DoorAnswer answer)
     {
@@ -51,5 +55,5 @@ public sealed class DoorGrain(IDoorBell bell) : Grain, IDoorGrain
         return Task.CompletedTask;
     }
 
-    public Task IsHere() => Task.CompletedTask;
+    public Task IsHere() => database.Ask();
 }

@@ -13,8 +13,13 @@ namespace ClearanceEngine.Silo.Hosting;
 /// The parts of the engine: which errors mean that one is away, and how each is asked whether it is back. An error that a part
 /// itself denies (it answers when asked) counts like any other, so to call one too many away costs a question.
 /// </summary>
-sealed class PartWatch(IStateDatabase database, KafkaProbe broker, TokenSigner signer, ClusterProbe cluster)
-    : IPartWatch
+sealed class PartWatch(
+    IStateDatabase database,
+    WriteProbe writes,
+    KafkaProbe broker,
+    TokenSigner signer,
+    ClusterProbe cluster
+) : IPartWatch
 {
     /// <summary>Where state is stored. Nothing goes on without it.</summary>
     public const string Database = "database";
@@ -25,7 +30,7 @@ sealed class PartWatch(IStateDatabase database, KafkaProbe broker, TokenSigner s
     /// <summary>Where keys are. Only signed documents need it.</summary>
     public const string Token = "token";
 
-    /// <summary>The silos, one of which may be away: only what lives there waits.</summary>
+    /// <summary>The silos, one of which may be away, or the database from it: only what lives there waits.</summary>
     public const string Cluster = "cluster";
 
     /// <summary>Errors are wrapped a few times at most; one that goes round must not hold us up.</summary>
@@ -49,10 +54,7 @@ sealed class PartWatch(IStateDatabase database, KafkaProbe broker, TokenSigner s
             if (cause is PartAwayException away)
                 return away;
             if (PartOf(cause) is { } part)
-                return new PartAwayException(part, cause.Message, error)
-                {
-                    StopsReading = part is Database or Broker,
-                };
+                return Away(part, cause.Message, error);
             cause = cause.InnerException;
         }
         return null;
@@ -61,13 +63,21 @@ sealed class PartWatch(IStateDatabase database, KafkaProbe broker, TokenSigner s
     public Task Probe(string part, CancellationToken cancellationToken) =>
         part switch
         {
-            Database => database.TryWrite(cancellationToken),
+            Database => writes.Ask(cancellationToken),
             Broker => broker.Ask(cancellationToken),
             Token => signer.Fault is { } fault
                 ? Task.FromException(new SigningUnavailableException(fault))
                 : Task.CompletedTask,
             Cluster => cluster.Ask(cancellationToken),
             _ => Task.CompletedTask,
+        };
+
+    /// <summary>A database that answers here may be away from the silo whose grain failed: then only what lives there waits.</summary>
+    static PartAwayException Away(string part, string text, Exception error) =>
+        new(part, text, error)
+        {
+            StopsReading = part is Database or Broker,
+            OrElse = part == Database ? Away(Cluster, text, error) : null,
         };
 
     string? PartOf(Exception error) =>

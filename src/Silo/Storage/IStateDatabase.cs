@@ -160,7 +160,7 @@ public interface IStateDatabase : IAsyncDisposable
     /// <summary>Returns when the database answers, whether or not it takes writes.</summary>
     Task Ping(CancellationToken cancellationToken);
 
-    /// <summary>Commits something of no meaning: whether the database does what is needed of it, not only answers. The schema must be there.</summary>
+    /// <summary>Commits something of no meaning: whether the database does what is needed of it, not only answers. The schema must be there. Ask through <see cref="WriteProbe"/>.</summary>
     Task TryWrite(CancellationToken cancellationToken);
 
     /// <summary>Is told how a call failed: where that means that the server is another one now, connections to the old one are dropped.</summary>

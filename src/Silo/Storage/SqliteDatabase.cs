@@ -380,7 +380,12 @@ sealed partial class SqliteDatabase : IStateDatabase
 
     public Task TryWrite(CancellationToken cancellationToken) =>
         Writer
-            .Run(() => Writer.Execute("UPDATE schema_version SET version = version WHERE version = 1"))
+            .Run(() =>
+            {
+                // Nobody waits for it any more: the disk is spared.
+                cancellationToken.ThrowIfCancellationRequested();
+                return Writer.Execute("UPDATE schema_version SET version = version WHERE version = 1");
+            })
             .WaitAsync(cancellationToken);
 
     /// <summary>A file has no other server.</summary>

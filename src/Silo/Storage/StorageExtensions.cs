@@ -52,6 +52,8 @@ public static class StorageExtensions
                 : new PostgreSqlDatabase(options.ConnectionString, options.CommandTimeout)
         );
         services.AddSingleton<DatabaseRetry>();
+        services.AddSingleton<WriteProbe>();
+        services.AddSingleton<IWriteProbe>(sp => sp.GetRequiredService<WriteProbe>());
         services.AddSingleton<IndexCache>();
         services.AddSingleton<StateFormat>();
         services.AddSingleton<GroupCommitStorage>();

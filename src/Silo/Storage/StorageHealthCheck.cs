@@ -3,11 +3,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace ClearanceEngine.Silo.Storage;
 
 /// <summary>Unhealthy while the database does not answer, or takes no writes as a standby does.</summary>
-sealed class StorageHealthCheck(IStateDatabase database, TimeProvider time) : IHealthCheck
+sealed class StorageHealthCheck(WriteProbe database) : IHealthCheck
 {
-    /// <summary>Whoever asks whether this silo is ready has little patience, too.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context,
         CancellationToken cancellationToken = default
@@ -15,12 +12,12 @@ sealed class StorageHealthCheck(IStateDatabase database, TimeProvider time) : IH
     {
         try
         {
-            await database.TryWrite(cancellationToken).WaitAsync(Patience, time, cancellationToken);
+            await database.Ask(cancellationToken);
             return HealthCheckResult.Healthy();
         }
         catch (Exception e)
         {
-            return HealthCheckResult.Unhealthy($"{database.Place} does not take writes: {e.Message}");
+            return HealthCheckResult.Unhealthy(e.Message);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ClearanceEngine.Door;
+using ClearanceEngine.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
 using Orleans.TestingHost;
@@ -11,6 +12,7 @@ namespace ClearanceEngine.Tests.Door;
 public sealed class DoorGrainTests : IAsyncLifetime
 {
     readonly ConcurrentQueue<(SiloAddress Silo, string Correlation)> _heard = new();
+    readonly ConcurrentDictionary<SiloAddress, Task> _databases = new();
     InProcessTestCluster _cluster = null!;
 
     public async ValueTask InitializeAsync()
@@ -24,6 +26,10 @@ public sealed class DoorGrainTests : IAsyncLifetime
                 silo.Services.AddSingleton<IDoorBell>(services => new Bell(
                     services.GetRequiredService<ILocalSiloDetails>(),
                     _heard
+                ));
+                silo.Services.AddSingleton<IWriteProbe>(services => new Probe(
+                    services.GetRequiredService<ILocalSiloDetails>(),
+                    _databases
                 ));
             }
         );
@@ -58,7 +64,30 @@ public sealed class DoorGrainTests : IAsyncLifetime
         Assert.Empty(_heard);
     }
 
+    [Fact]
+    public async Task A_database_that_hangs_keeps_no_answer_from_its_door()
+    {
+        var silo = _cluster.Silos[0].SiloAddress;
+        var hangs = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _databases[silo] = hangs.Task;
+
+        var asked = Door(silo).IsHere();
+        await Door(silo).Answer("meanwhile", new DoorAnswer([])).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal((silo, "meanwhile"), Assert.Single(_heard));
+        Assert.False(asked.IsCompleted);
+
+        hangs.SetResult();
+        await asked;
+    }
+
     IDoorGrain Door(SiloAddress silo) => _cluster.Client.GetGrain<IDoorGrain>(DoorPlacement.Key(silo));
+
+    sealed class Probe(ILocalSiloDetails silo, ConcurrentDictionary<SiloAddress, Task> databases)
+        : IWriteProbe
+    {
+        public Task Ask(CancellationToken cancellationToken) =>
+            databases.GetValueOrDefault(silo.SiloAddress, Task.CompletedTask);
+    }
 
     sealed class Bell(ILocalSiloDetails silo, ConcurrentQueue<(SiloAddress, string)> heard) : IDoorBell
     {

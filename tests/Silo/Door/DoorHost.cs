@@ -17,6 +17,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
@@ -83,6 +84,7 @@ internal sealed class DoorHost : IAsyncDisposable
         services.AddSingleton(_ => through(database.Open()));
         services.AddSingleton<IPartWatch>(sp => new PartWatch(
             sp.GetRequiredService<IStateDatabase>(),
+            sp.GetRequiredService<WriteProbe>(),
             null!,
             null!,
             null!
@@ -98,7 +100,8 @@ internal sealed class DoorHost : IAsyncDisposable
         services.AddSingleton(
             new SubscriberIdentity(new IdentityOptions { HmacKey = Convert.ToBase64String(new byte[32]) })
         );
-        services.AddHealthChecks();
+        services.AddSingleton<WriteProbe>();
+        services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage", HealthStatus.Unhealthy, ["ready"]);
         services.AddDoor(builder.Configuration, intake);
 
         var app = builder.Build();

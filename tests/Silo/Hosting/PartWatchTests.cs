@@ -83,6 +83,17 @@ public sealed class PartWatchTests
         Assert.False(parts.Away(new SiloUnavailableException("gone"))!.StopsReading);
     }
 
+    [Fact]
+    public void A_database_that_answers_here_may_be_away_from_another_silo()
+    {
+        var away = Parts(PostgreSql).Away(new StorageUnavailableException("away", new IOException()))!;
+
+        Assert.Equal(PartWatch.Cluster, away.OrElse?.Part);
+        Assert.False(away.OrElse!.StopsReading);
+        Assert.Null(away.OrElse.OrElse);
+        Assert.Null(Parts(PostgreSql).Away(new SiloUnavailableException("gone"))!.OrElse);
+    }
+
     /// <summary>Orleans' own serializer carries a grain's exception to the silo that called it.</summary>
     [Fact]
     public void An_error_from_another_silo_tells_the_same()
@@ -109,7 +120,7 @@ public sealed class PartWatchTests
         });
     }
 
-    static PartWatch Parts(IStateDatabase database) => new(database, null!, null!, null!);
+    static PartWatch Parts(IStateDatabase database) => new(database, null!, null!, null!, null!);
 
     static InvalidOperationException Wrapped(Exception inner) => new("the call failed", inner);
 

@@ -91,10 +91,33 @@ public sealed class FailoverTests : IAsyncLifetime
         Assert.Equal(PartWatch.Database, Watch().Away(none)?.Part);
     }
 
-    Task<HealthCheckResult> Health() =>
-        new StorageHealthCheck(_database, TimeProvider.System).CheckHealthAsync(new HealthCheckContext());
+    /// <summary>The first host answers and takes no writes, as the standby does after a failover.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData(";Target Session Attributes=read-write")]
+    public async Task Of_several_hosts_the_one_that_takes_writes_is_migrated(string wish)
+    {
+        var token = TestContext.Current.CancellationToken;
+        using var primary = PostgresServer.Start(Path.Combine(_directory, "primary"));
+        await SetReadOnly(true);
+        await using var database = new PostgreSqlDatabase(
+            $"Host=127.0.0.1:{_server.Port},127.0.0.1:{primary.Port};Username=clearance;Database=postgres{wish}",
+            TimeSpan.FromSeconds(10)
+        );
 
-    PartWatch Watch() => new(_database, null!, null!, null!);
+        await database.Migrate(_ => { }, token);
+        await database.TryWrite(token);
+
+        await using var written = new PostgreSqlDatabase(primary.ConnectionString, TimeSpan.FromSeconds(10));
+        await written.TryWrite(token);
+    }
+
+    Task<HealthCheckResult> Health() =>
+        new StorageHealthCheck(new WriteProbe(_database, TimeProvider.System)).CheckHealthAsync(
+            new HealthCheckContext()
+        );
+
+    PartWatch Watch() => new(_database, null!, null!, null!, null!);
 
     async Task SetReadOnly(bool readOnly)
     {
