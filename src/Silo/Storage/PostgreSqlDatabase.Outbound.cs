@@ -23,7 +23,7 @@ sealed partial class PostgreSqlDatabase
             new("c", message.CreatedAt.ToUnixTimeMilliseconds())
         );
         if (stored == 0)
-            return MemberList.Repeat(message, (await FindMessage(message.Guid))!);
+            return MemberList.Repeat(message, (await FindMessage(connection, message.Guid))!);
         // Sorted, so that two claims never wait for each other's members crosswise.
         var wanted = message
             .Members.Distinct()
@@ -102,11 +102,19 @@ sealed partial class PostgreSqlDatabase
 
     public async Task<OutboundMessage?> FindMessage(string messageGuid)
     {
-        await using var command = _source.CreateCommand(
-            "SELECT guid, message_type, sender, members::text, body, created_at, finished, dissolved FROM outbound_message WHERE guid = @g"
+        await using var connection = await _source.OpenConnectionAsync();
+        return await FindMessage(connection, messageGuid);
+    }
+
+    static async Task<OutboundMessage?> FindMessage(NpgsqlConnection connection, string messageGuid)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT guid, message_type, sender, members::text, body, created_at, finished, dissolved FROM outbound_message WHERE guid = @g",
+            connection
         );
         command.Parameters.AddWithValue("g", messageGuid);
-        return (await Messages(command)).FirstOrDefault();
+        await using var reader = await command.ExecuteReaderAsync();
+        return await reader.ReadAsync() ? Message(reader) : null;
     }
 
     public async Task<IReadOnlyList<UnfinishedMessage>> Unfinished(
@@ -155,24 +163,14 @@ sealed partial class PostgreSqlDatabase
     static DateTimeOffset? Time(NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(column));
 
-    static async Task<List<OutboundMessage>> Messages(NpgsqlCommand command)
-    {
-        var messages = new List<OutboundMessage>();
-        await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
-        {
-            messages.Add(
-                new OutboundMessage(
-                    reader.GetString(0),
-                    reader.GetString(1),
-                    reader.GetString(2),
-                    MemberList.Read(reader.GetString(3)),
-                    reader.IsDBNull(4) ? ReadOnlyMemory<byte>.Empty : reader.GetFieldValue<byte[]>(4),
-                    DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(5)),
-                    MemberList.Fate(reader.GetBoolean(6), reader.GetBoolean(7))
-                )
-            );
-        }
-        return messages;
-    }
+    static OutboundMessage Message(NpgsqlDataReader reader) =>
+        new(
+            reader.GetString(0),
+            reader.GetString(1),
+            reader.GetString(2),
+            MemberList.Read(reader.GetString(3)),
+            reader.IsDBNull(4) ? ReadOnlyMemory<byte>.Empty : reader.GetFieldValue<byte[]>(4),
+            DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(5)),
+            MemberList.Fate(reader.GetBoolean(6), reader.GetBoolean(7))
+        );
 }

@@ -30,7 +30,7 @@ sealed partial class PostgreSqlDatabase
     public async Task Migrate(Action<SchemaNews> tell, CancellationToken cancellationToken)
     {
         // A connection of its own, closed at the end: with it goes the lock, whatever happens.
-        await using var source = NpgsqlDataSource.Create(_migrating);
+        await using var source = Source(_migrating);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await Execute(connection, "SET statement_timeout = 0", cancellationToken);
 
@@ -170,13 +170,13 @@ sealed partial class PostgreSqlDatabase
     /// No time-out: an index of a large table takes as long as it takes. A server that died is noticed by TCP. Plans are
     /// the server's own choice.
     /// </summary>
-    static string Migrating(string connectionString) =>
-        new NpgsqlConnectionStringBuilder(connectionString)
+    static NpgsqlConnectionStringBuilder Migrating(string connectionString) =>
+        new(connectionString)
         {
             CommandTimeout = 0,
             Pooling = false,
             TcpKeepAlive = true,
             TcpKeepAliveTime = 30,
             TcpKeepAliveInterval = 10,
-        }.ConnectionString;
+        };
 }

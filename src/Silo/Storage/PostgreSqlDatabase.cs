@@ -14,7 +14,7 @@ sealed partial class PostgreSqlDatabase : IStateDatabase
         "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
 
     readonly NpgsqlDataSource _source;
-    readonly string _migrating;
+    readonly NpgsqlConnectionStringBuilder _migrating;
 
     public PostgreSqlDatabase(string connectionString, TimeSpan commandTimeout, TimeProvider? time = null)
     {

@@ -292,7 +292,7 @@ public abstract class OutboundLogConformance : StorageTest
 
     static OutboundMember Member(string grainKey) => new(grainKey, "list/1");
 
-    static OutboundMessage Message(string guid, params string[] grainKeys) =>
+    private protected static OutboundMessage Message(string guid, params string[] grainKeys) =>
         new(
             guid,
             "CEB621Message",

@@ -70,6 +70,24 @@ public sealed class PostgreSqlStorageTests : StorageConformance
 public sealed class PostgreSqlOutboundLogTests : OutboundLogConformance
 {
     internal override ValueTask<TestDatabase> Create() => PostgreSqlTestDatabase.Create();
+
+    /// <summary>Claims that each hold a connection and wait for a second one would use up any pool.</summary>
+    [Fact]
+    public async Task No_claim_takes_a_second_connection()
+    {
+        var one = new NpgsqlConnectionStringBuilder(Database.Options().ConnectionString)
+        {
+            MaxPoolSize = 1,
+            Timeout = 5,
+        };
+        await using var database = new PostgreSqlDatabase(one.ConnectionString, TimeSpan.FromSeconds(30));
+        var message = Message("G1", "p/a/1");
+        await database.Claim(message);
+
+        var repeat = await database.Claim(message);
+        Assert.Equal("G1", repeat.Message?.Guid);
+        Assert.Single((await database.Claim(Message("G2", "p/a/1"))).Taken);
+    }
 }
 
 public sealed class PostgreSqlRetentionTests : RetentionConformance
