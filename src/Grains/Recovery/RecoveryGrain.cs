@@ -7,6 +7,10 @@ public interface IRecoveryGrain : IGrainWithStringKey
     /// <summary>True for the first to ask in each period: it scans, the others rest.</summary>
     [Alias("take-turn")]
     Task<bool> TakeTurn(TimeSpan period);
+
+    /// <summary>Whoever has the turn is not done: the others rest for another period from now.</summary>
+    [Alias("keep-turn")]
+    Task KeepTurn(TimeSpan period);
 }
 
 /// <summary>The turn lives in memory only: after a crash a scan too many does no harm.</summary>
@@ -16,11 +20,18 @@ public sealed class RecoveryGrain(TimeProvider time) : Grain, IRecoveryGrain
 
     public Task<bool> TakeTurn(TimeSpan period)
     {
-        var now = time.GetUtcNow();
-        if (now < _next)
+        if (time.GetUtcNow() < _next)
             return Task.FromResult(false);
-        // A little less than the period, so that the same silo's next tick is not refused for being early.
-        _next = now + (period * 0.8);
+        Keep(period);
         return Task.FromResult(true);
     }
+
+    public Task KeepTurn(TimeSpan period)
+    {
+        Keep(period);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A little less than the period, so that the same silo's next tick is not refused for being early.</summary>
+    void Keep(TimeSpan period) => _next = time.GetUtcNow() + (period * 0.8);
 }

@@ -17,6 +17,9 @@ interface IDispatchGrains
 
     /// <summary>True for the first silo that asks for this loop in each period.</summary>
     Task<bool> TakeTurn(string loop, TimeSpan period);
+
+    /// <summary>The silo whose turn it is keeps it for another period.</summary>
+    Task KeepTurn(string loop, TimeSpan period);
 }
 
 /// <summary>Those of the cluster.</summary>
@@ -34,9 +37,17 @@ sealed class DispatchGrains(IGrainFactory grains) : IDispatchGrains
             "w/" => grains.Grain<IWaitingGrain>(key).Wake(),
             "r/" => grains.Grain<IWaitingReceiptGrain>(key).Wake(),
             "m/" => grains.Grain<ISignedMessageGrain>(key).Wake(),
-            _ => Task.CompletedTask,
+            // It rests and is named: a silo of a newer version made it, and wakes it.
+            _ => Task.FromException(
+                new NotSupportedException(
+                    $"本版本不认识到期单据的种类：{key}。已知：p/ w/ r/ m/。由新版本的节点处理,请尽快升级本节点。This version knows no kind of grain with the key {key} (known: p/, w/, r/, m/); a silo of a newer version drives it on, so upgrade this one soon."
+                )
+            ),
         };
 
-    public Task<bool> TakeTurn(string loop, TimeSpan period) =>
-        grains.Grain<IRecoveryGrain>($"recovery/{loop}").TakeTurn(period);
+    public Task<bool> TakeTurn(string loop, TimeSpan period) => Turns(loop).TakeTurn(period);
+
+    public Task KeepTurn(string loop, TimeSpan period) => Turns(loop).KeepTurn(period);
+
+    IRecoveryGrain Turns(string loop) => grains.Grain<IRecoveryGrain>($"recovery/{loop}");
 }

@@ -48,11 +48,8 @@ abstract partial class RecoveryLoop<T>(
     {
         try
         {
-            if (!await grains.TakeTurn(name, options.Period))
-                return;
-            var began = time.GetTimestamp();
-            while (await Scan.Round(stopping) && time.GetElapsedTime(began) < options.Period)
-                continue;
+            if (await grains.TakeTurn(name, options.Period).WaitAsync(stopping))
+                await KeepTurnWhile(Rounds(stopping), stopping);
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
@@ -60,6 +57,55 @@ abstract partial class RecoveryLoop<T>(
         }
     }
 
+    async Task Rounds(CancellationToken stopping)
+    {
+        var began = time.GetTimestamp();
+        while (await Scan.Round(stopping) && time.GetElapsedTime(began) < options.Period)
+            continue;
+    }
+
+    /// <summary>
+    /// A round takes as long as its slowest item. Another silo that had the turn meanwhile would drive the same items: the same
+    /// bytes would leave twice (rule 3), and whoever is slow would be asked by all.
+    /// </summary>
+    async Task KeepTurnWhile(Task rounds, CancellationToken stopping)
+    {
+        var kept = false;
+        while (true)
+        {
+            await Task.WhenAny(rounds, Task.Delay(options.Period / 2, time, stopping));
+            if (rounds.IsCompleted || stopping.IsCancellationRequested)
+                break;
+            await KeepTurn(options.Period, stopping);
+            kept = true;
+        }
+
+        await rounds;
+        // What is left of the list waits for nobody.
+        if (kept)
+            await KeepTurn(TimeSpan.Zero, stopping);
+    }
+
+    async Task KeepTurn(TimeSpan period, CancellationToken stopping)
+    {
+        try
+        {
+            await grains.KeepTurn(name, period).WaitAsync(stopping);
+        }
+        catch (Exception e)
+        {
+            // Another silo may take the turn; the round goes on.
+            if (!stopping.IsCancellationRequested)
+                LogNotKept(e, name);
+        }
+    }
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "The scan for {What} failed; it is tried again.")]
     partial void LogFailed(Exception e, string what);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The turn to scan for {What} could not be kept: another silo may scan for the same meanwhile, which doubles work and changes nothing."
+    )]
+    partial void LogNotKept(Exception e, string what);
 }

@@ -1,12 +1,13 @@
 using ClearanceEngine.Silo.Dispatch;
 using ClearanceEngine.Silo.Door;
+using ClearanceEngine.Silo.Hsm;
 using ClearanceEngine.Silo.Intake;
 
 namespace ClearanceEngine.Silo.Hosting;
 
 /// <summary>
 /// How long the host may take to stop: what each step may take, one after the other. The door closes, the feeds drain side by side,
-/// the dispatcher finishes, the silo leaves. With less, the last steps would be cut, which is a crash for whoever waits for the silo.
+/// the dispatcher finishes, the signer gives its permits back, the silo leaves. With less, the last steps would be cut, which is a crash for whoever waits for the silo.
 /// </summary>
 static class ShutdownTime
 {
@@ -21,7 +22,13 @@ static class ShutdownTime
         DoorOptions door,
         IntakeOptions intake,
         DispatchOptions dispatch
-    ) => door.CloseTime + intake.DrainTime + LeavingGroup + dispatch.DrainTime + engine.SiloStopTime;
+    ) =>
+        door.CloseTime
+        + intake.DrainTime
+        + LeavingGroup
+        + dispatch.DrainTime
+        + TokenSigner.StopTime
+        + engine.SiloStopTime;
 
     public static void AddShutdown(this IServiceCollection services) =>
         services

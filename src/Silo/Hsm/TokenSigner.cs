@@ -10,6 +10,9 @@ namespace ClearanceEngine.Silo.Hsm;
 /// </summary>
 public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISigningCertificates
 {
+    /// <summary>For closing sessions and giving their permits back at a stop; what takes longer ends with the lease.</summary>
+    public static readonly TimeSpan StopTime = TimeSpan.FromSeconds(3);
+
     static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     readonly ISigningToken _token;
@@ -223,6 +226,14 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
             }
         }
         await Stop();
+    }
+
+    /// <summary>Neither a pool nor a token that hangs takes the silo's own time to leave.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        using var over = new CancellationTokenSource(StopTime, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
+        await base.StopAsync(either.Token);
     }
 
     public override void Dispose()

@@ -34,7 +34,20 @@ sealed class FakeGrains : IDispatchGrains
         await Answer(key);
     }
 
-    public Task<bool> TakeTurn(string loop, TimeSpan period) => Task.FromResult(true);
+    /// <summary>The silo of the turns does not answer.</summary>
+    public bool TurnsHang { get; set; }
+
+    /// <summary>For how long each time the turn was kept.</summary>
+    public ConcurrentQueue<TimeSpan> Kept { get; } = [];
+
+    public Task<bool> TakeTurn(string loop, TimeSpan period) =>
+        TurnsHang ? new TaskCompletionSource<bool>().Task : Task.FromResult(true);
+
+    public Task KeepTurn(string loop, TimeSpan period)
+    {
+        Kept.Enqueue(period);
+        return Task.CompletedTask;
+    }
 
     public Task Answer(string key)
     {

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using ClearanceEngine.Silo.Dispatch;
+using ClearanceEngine.Storage;
+using ClearanceEngine.Tests.Door;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -133,6 +135,61 @@ public sealed class RecoveryScanTests
         await waking.StopAsync(CancellationToken.None);
     }
 
+    [Fact]
+    public async Task The_turn_is_kept_while_a_round_runs_and_free_when_it_is_over()
+    {
+        var grains = new FakeGrains { Hanging = { ["p/a/1"] = true } };
+        var options = new RecoveryOptions
+        {
+            Period = TimeSpan.FromSeconds(5),
+            FirstRest = TimeSpan.FromHours(1),
+        };
+        options.LongestRest = options.FirstRest;
+        using var waking = Waking(options, new DueAlways("p/a/1"), grains);
+        await waking.StartAsync(CancellationToken.None);
+        await Eventually(() => grains.Woken.Contains("p/a/1"));
+
+        // The round lasts as long as the grain that hangs may take: 40 s, eight periods.
+        await Eventually(() =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(500));
+            return waking.Failing == 1;
+        });
+        await Eventually(() => grains.Kept.LastOrDefault(TimeSpan.MaxValue) == TimeSpan.Zero);
+        await waking.StopAsync(CancellationToken.None);
+
+        Assert.InRange(grains.Kept.Count(p => p == options.Period), 2, 16);
+        Assert.Single(grains.Kept, TimeSpan.Zero);
+        Assert.Single(grains.Woken);
+    }
+
+    [Fact]
+    public async Task A_turn_that_is_not_answered_holds_up_no_end()
+    {
+        var grains = new FakeGrains { TurnsHang = true };
+        using var waking = Waking(new RecoveryOptions(), new DueAlways("p/a/1"), grains);
+        await waking.StartAsync(CancellationToken.None);
+
+        await waking.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Empty(grains.Woken);
+    }
+
+    [Fact]
+    public async Task A_due_grain_of_a_kind_that_is_not_known_here_is_named_and_rests()
+    {
+        var grains = new DispatchGrains(NoGrains.Make().Factory);
+        var error = await Assert.ThrowsAsync<NotSupportedException>(() => grains.Wake("z/1"));
+        Assert.Contains("z/1", error.Message, StringComparison.Ordinal);
+
+        using var waking = Waking(new RecoveryOptions(), new DueAlways("z/1"), grains);
+        var scan = new RecoveryScan<DueGrain>(waking, new RecoveryOptions(), _time, NullLogger.Instance);
+        await scan.Round(CancellationToken.None);
+        Assert.Equal(1, scan.Failing);
+    }
+
+    GrainWaking Waking(RecoveryOptions options, IDueGrains due, IDispatchGrains grains) =>
+        new(options, due, grains, _time, NullLogger<GrainWaking>.Instance);
+
     RecoveryScan<string> Scan(FakeList list, RecoveryOptions options) =>
         new(list, options, _time, NullLogger.Instance);
 
@@ -198,18 +255,29 @@ public sealed class RecoveryScanTests
         static int Number(string item) => int.Parse(item, CultureInfo.InvariantCulture);
     }
 
-    sealed class FlakyDue : ClearanceEngine.Storage.IDueGrains
+    sealed class FlakyDue : IDueGrains
     {
         public int Asked { get; private set; }
 
-        public Task<IReadOnlyList<ClearanceEngine.Storage.DueGrain>> Due(
+        public Task<IReadOnlyList<DueGrain>> Due(
             DateTimeOffset until,
-            ClearanceEngine.Storage.DueGrain? after,
+            DueGrain? after,
             int limit,
             CancellationToken cancellationToken = default
         ) =>
             ++Asked == 1
                 ? throw new IOException("the database is away")
-                : Task.FromResult<IReadOnlyList<ClearanceEngine.Storage.DueGrain>>([new("p/a/1", until)]);
+                : Task.FromResult<IReadOnlyList<DueGrain>>([new("p/a/1", until)]);
+    }
+
+    /// <summary>The same grain is due whenever it is asked.</summary>
+    sealed class DueAlways(string key) : IDueGrains
+    {
+        public Task<IReadOnlyList<DueGrain>> Due(
+            DateTimeOffset until,
+            DueGrain? after,
+            int limit,
+            CancellationToken cancellationToken = default
+        ) => Task.FromResult<IReadOnlyList<DueGrain>>([new(key, until)]);
     }
 }

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using ClearanceEngine.Silo.Dispatch;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Hosting;
+using ClearanceEngine.Silo.Hsm;
 using ClearanceEngine.Silo.Intake;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -32,7 +33,10 @@ public sealed class ShutdownTests : IDisposable
             "--Engine:SiloStopTime=00:00:50"
         );
         var host = app.Services.GetRequiredService<IOptions<HostOptions>>().Value;
-        Assert.Equal(TimeSpan.FromSeconds(140) + ShutdownTime.LeavingGroup, host.ShutdownTimeout);
+        Assert.Equal(
+            TimeSpan.FromSeconds(140) + ShutdownTime.LeavingGroup + TokenSigner.StopTime,
+            host.ShutdownTimeout
+        );
     }
 
     [Fact]

@@ -11,6 +11,9 @@ sealed class FakePool(SigningPoolOptions options, TimeProvider time) : ISigningP
 
     public volatile bool Silent;
 
+    /// <summary>Calls are taken, and answered when this ends; null answers at once.</summary>
+    public volatile TaskCompletionSource<PermitLease>? Hang;
+
     public volatile int Calls;
 
     public List<PermitLease?> Named { get; } = [];
@@ -30,6 +33,8 @@ sealed class FakePool(SigningPoolOptions options, TimeProvider time) : ISigningP
         lock (_lock)
         {
             Calls++;
+            if (Hang is { } hang)
+                return hang.Task;
             if (Silent)
                 return Task.FromException<PermitLease>(new TimeoutException("the pool is silent"));
             Named.Add(last);

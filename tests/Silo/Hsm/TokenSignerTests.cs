@@ -354,6 +354,22 @@ public sealed class TokenSignerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_pool_that_does_not_answer_holds_up_no_end()
+    {
+        var signer = await Start(sessions: 4);
+        _pool.Hang = new TaskCompletionSource<PermitLease>();
+        var before = _pool.Calls;
+        var end = signer.StopAsync(CancellationToken.None);
+        await Eventually(() => _pool.Calls > before, "the permits are offered");
+        Assert.False(end.IsCompleted);
+
+        _time.Advance(TokenSigner.StopTime);
+        await end.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(0, _token.Open);
+        _pool.Hang.SetException(new TimeoutException("the pool is silent"));
+    }
+
+    [Fact]
     public async Task What_waits_and_what_is_open_is_measured()
     {
         var signer = await Start(sessions: 4);
