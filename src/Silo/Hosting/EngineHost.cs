@@ -57,9 +57,9 @@ public static class EngineHost
         return app;
     }
 
-    /// <summary>Waits until the database answers, its schema is up to date, it knows the keys and the topics are there, before anything reads or writes.</summary>
+    /// <summary>Waits until the parts are there, the schema is up to date and the database knows the keys, before anything reads or writes.</summary>
     /// <param name="services">Of the built engine.</param>
-    /// <param name="waiting">Is told which part is away, where it should be, and what to do.</param>
+    /// <param name="waiting">Is told what is waited for, where it should be, and what to do.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task Prepare(
         IServiceProvider services,
@@ -67,9 +67,30 @@ public static class EngineHost
         CancellationToken cancellationToken
     )
     {
+        await AwaitParts(services, waiting, cancellationToken);
+        await PrepareDatabase(services, waiting, cancellationToken);
+    }
+
+    /// <summary>The first half of <see cref="Prepare"/>: the database answers and the topics are there.</summary>
+    internal static async Task AwaitParts(
+        IServiceProvider services,
+        Action<string>? waiting,
+        CancellationToken cancellationToken
+    )
+    {
         Preparing.WarnOfMixedParts(services);
         await Preparing.AwaitDatabase(services, waiting, cancellationToken);
-        await Preparing.CheckKeys(services, cancellationToken);
         await Preparing.AwaitTopics(services, waiting, cancellationToken);
+    }
+
+    /// <summary>The second half: the schema is up to date, which takes as long as it takes (ADR 013), and the keys are its own.</summary>
+    internal static async Task PrepareDatabase(
+        IServiceProvider services,
+        Action<string>? waiting,
+        CancellationToken cancellationToken
+    )
+    {
+        await services.GetRequiredService<StorageStartup>().Migrate(waiting, cancellationToken);
+        await Preparing.CheckKeys(services);
     }
 }

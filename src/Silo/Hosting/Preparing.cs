@@ -43,11 +43,8 @@ static partial class Preparing
     }
 
     /// <summary>Here and not while the host starts: a refusal is a line for the operator, which the host would log as a fault of its own.</summary>
-    public static async Task CheckKeys(IServiceProvider services, CancellationToken cancellationToken)
-    {
-        await services.GetRequiredService<StorageStartup>().StartingAsync(cancellationToken);
-        await services.GetRequiredService<KeyGuard>().Check();
-    }
+    public static Task CheckKeys(IServiceProvider services) =>
+        services.GetRequiredService<KeyGuard>().Check();
 
     public static async Task AwaitTopics(
         IServiceProvider services,

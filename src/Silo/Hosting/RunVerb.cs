@@ -7,6 +7,9 @@ namespace ClearanceEngine.Silo.Hosting;
 /// <summary>Runs the engine until it is told to stop.</summary>
 static class RunVerb
 {
+    /// <summary>For telling the database that a migration is given up.</summary>
+    static readonly TimeSpan GivingUp = TimeSpan.FromSeconds(5);
+
     public static async Task<ExitCode> Run(string[] arguments)
     {
         await using var app = EngineHost.Build(arguments);
@@ -24,15 +27,40 @@ static class RunVerb
     static IDisposable? ClaimFolder(StorageOptions storage) =>
         storage.Provider == StorageProvider.Sqlite ? FolderClaim.Take(storage.ConnectionString) : null;
 
-    /// <summary>Waits for database and broker; what ended the process instead, if it was told to stop or waited too long.</summary>
-    static async Task<ExitCode?> AwaitParts(WebApplication app)
+    /// <summary>
+    /// Waits for database, broker and schema, alive and not ready; what ended the process instead, if it was told to stop or
+    /// waited too long.
+    /// </summary>
+    internal static async Task<ExitCode?> AwaitParts(WebApplication app)
     {
         var patience = app.Services.GetRequiredService<EngineOptions>().StartTimeout;
         using var signals = new EndSignals();
+        using var told = new CancellationTokenSource();
         await using var room = new WaitingRoom(app.Configuration["Urls"]);
 
         // A client in a call to an absent broker hears no token: it is left behind, and ends with the process.
-        var preparing = Task.Run(() => EngineHost.Prepare(app.Services, room.Say, CancellationToken.None));
+        var parts = Task.Run(() => EngineHost.AwaitParts(app.Services, room.Say, CancellationToken.None));
+        if (await End(parts, patience, signals, room) is { } ended)
+            return ended;
+
+        // Engine:StartTimeout is for parts that do not answer; an index of a large table takes as long as it takes.
+        var schema = Task.Run(() => EngineHost.PrepareDatabase(app.Services, room.Say, told.Token));
+        if (await End(schema, TimeSpan.Zero, signals, room) is not { } stopped)
+            return null;
+
+        // The server would finish a statement whose client is gone, and nobody else could migrate meanwhile.
+        await told.CancelAsync();
+        await schema.WaitAsync(GivingUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return stopped;
+    }
+
+    /// <summary>Null when it is done; otherwise what came before that.</summary>
+    /// <param name="preparing">What is waited for.</param>
+    /// <param name="patience">How long; zero for as long as it takes.</param>
+    /// <param name="signals">May end the wait.</param>
+    /// <param name="room">Knows what is missed.</param>
+    static async Task<ExitCode?> End(Task preparing, TimeSpan patience, EndSignals signals, WaitingRoom room)
+    {
         var enough = patience > TimeSpan.Zero ? Task.Delay(patience) : Task.Delay(Timeout.Infinite);
         var first = await Task.WhenAny(preparing, signals.Told, enough);
         if (first == preparing)

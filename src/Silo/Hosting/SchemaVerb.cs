@@ -17,7 +17,7 @@ static class SchemaVerb
             "--Logging:LogLevel:ClearanceEngine.Silo.Storage=Information",
         ]);
         var startup = app.Services.GetRequiredService<StorageStartup>();
-        await startup.StartingAsync(app.Lifetime.ApplicationStopping);
+        await startup.Migrate(null, app.Lifetime.ApplicationStopping);
         return ExitCode.Done;
     }
 }

@@ -18,8 +18,12 @@ sealed partial class StorageStartup(
 
     bool _isDone;
 
+    public Task StartingAsync(CancellationToken cancellationToken) => Migrate(null, cancellationToken);
+
+    /// <param name="waiting">Is told what the schema is waited for; nothing when it is up to date.</param>
+    /// <param name="cancellationToken">Ends it; what was interrupted is done again next time.</param>
     /// <exception cref="StorageUnavailableException">The database did not answer within <see cref="StorageOptions.StartTimeout"/>.</exception>
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    public async Task Migrate(Action<string>? waiting, CancellationToken cancellationToken)
     {
         if (_isDone)
             return;
@@ -42,12 +46,35 @@ sealed partial class StorageStartup(
                         e
                     );
                 LogWaiting(database.Place, e.Message);
+                waiting?.Invoke(
+                    $"数据库没有应答,稍后自动重试。Waiting for {database.Place}: {e.Message.TrimEnd('.')}. It goes on by itself."
+                );
                 await Task.Delay(pause, time, cancellationToken);
             }
         }
+
+        void Tell(SchemaNews news)
+        {
+            Log(news);
+            if (Text(news) is { } text)
+                waiting?.Invoke(text);
+        }
     }
 
-    void Tell(SchemaNews news)
+    /// <summary>What whoever asks for readiness is told meanwhile; null for what is not waited for.</summary>
+    string? Text(SchemaNews news) =>
+        news switch
+        {
+            SchemaNews.Waits =>
+                $"另一节点正在升级数据库结构,请等待。Another engine brings the schema of {database.Place} up to date; this one goes on when it is done.",
+            SchemaNews.Applies applies =>
+                $"正在升级数据库结构,请等待。The schema of {database.Place} is brought up to date: script {applies.Script}.",
+            SchemaNews.Rebuilds rebuilds =>
+                $"正在重建索引,请等待。The schema of {database.Place} is brought up to date: index {rebuilds.Index} is built again.",
+            _ => null,
+        };
+
+    void Log(SchemaNews news)
     {
         switch (news)
         {
