@@ -9,6 +9,7 @@ public enum SignatureAlgorithm
     /// <summary>RSA PKCS#1 v1.5 with SHA-1: cards issued before 2022-07.</summary>
     RsaSha1,
 
+    /// <summary>RSA PKCS#1 v1.5 with SHA-256.</summary>
     RsaSha256,
 
     /// <summary>SM2 with SM3 (SPEC22), 64 bytes r‖s, default user id.</summary>

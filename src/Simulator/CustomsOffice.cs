@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
 using ClearanceEngine.Ceb;
@@ -45,8 +46,7 @@ public sealed class CustomsOffice
         Func<string, SigningCertificate, bool>? speaks = null
     )
     {
-        if (options.Fault() is { } fault)
-            throw new ArgumentException(fault, nameof(options));
+        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         _options = options;
         _speaks = speaks ?? ((_, _) => true);
     }

@@ -1,29 +1,33 @@
+using System.ComponentModel.DataAnnotations;
 using Confluent.Kafka;
 
 namespace ClearanceEngine.Streams.Kafka;
 
 /// <summary>How to reach Kafka; shared by feeds, producers and topic creation.</summary>
-public sealed class KafkaConnectionOptions
+public sealed class KafkaConnectionOptions : IValidatableObject
 {
-    /// <summary><c>host:port</c>, comma-separated; required.</summary>
+    /// <summary>Brokers to ask first, as <c>host:port</c>, comma-separated; they name the others. Required.</summary>
+    [Required]
     public string BootstrapServers { get; set; } = "";
 
     /// <summary>
     /// Most bytes of one message, headers included. Topics are created to take this and the headers of a dead letter; topics that
     /// were there before and the broker must allow as much. Default 4 MiB and 64 KiB.
     /// </summary>
+    [Range(1_000, LargestMessage)]
     public int MessageMaxBytes { get; set; } = (4 * 1024 * 1024) + (64 * 1024);
 
     /// <summary>How the connection is secured. Default plain text.</summary>
     public SecurityProtocol? SecurityProtocol { get; set; }
 
-    /// <summary>SASL mechanism, such as <c>ScramSha512</c>; only for a protocol with SASL.</summary>
+    /// <summary>SASL mechanism, such as <c>ScramSha512</c>; only for a protocol with SASL. Default none.</summary>
     public SaslMechanism? SaslMechanism { get; set; }
 
     /// <summary>User for PLAIN and SCRAM.</summary>
     public string? SaslUsername { get; set; }
 
     /// <summary>Password for PLAIN and SCRAM; give it by environment or a secret file, not in a settings file.</summary>
+    [DataType(DataType.Password)]
     public string? SaslPassword { get; set; }
 
     /// <summary>PEM file of the authorities that may sign brokers' certificates. Default the system's.</summary>
@@ -36,6 +40,7 @@ public sealed class KafkaConnectionOptions
     public string? SslKeyLocation { get; set; }
 
     /// <summary>Password of that key.</summary>
+    [DataType(DataType.Password)]
     public string? SslKeyPassword { get; set; }
 
     /// <summary>Settings of librdkafka for every client, by their own names (<c>socket.keepalive.enable</c> …). They win over all above.</summary>
@@ -95,34 +100,56 @@ public sealed class KafkaConnectionOptions
     /// </summary>
     static readonly string[] BrokerNames = ["bootstrap.servers", "metadata.broker.list"];
 
-    string? OtherBrokers =>
-        new[] { Common, Consumer, Producer, Admin }
-            .SelectMany(settings => settings.Keys)
-            .FirstOrDefault(name => BrokerNames.Contains(name, StringComparer.OrdinalIgnoreCase));
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        (string Name, Dictionary<string, string> Settings)[] groups =
+        [
+            (nameof(Common), Common),
+            (nameof(Consumer), Consumer),
+            (nameof(Producer), Producer),
+            (nameof(Admin), Admin),
+        ];
+        foreach (var (group, settings) in groups)
+        {
+            foreach (var other in settings.Keys.Intersect(BrokerNames, StringComparer.OrdinalIgnoreCase))
+                yield return Fault(
+                    $"{group}:{other}",
+                    "须以 BootstrapServers 设置。Brokers are set by BootstrapServers, and only there: name them as host:port."
+                );
+        }
+        if (BootstrapServers.Length > 0 && BootstrapServers.Split(',').Any(s => s.Trim().Length == 0))
+            yield return Fault(
+                nameof(BootstrapServers),
+                "含有空的地址。It holds an empty name; write host:port,host:port."
+            );
+        if (SaslMechanism is not null && !IsSasl(SecurityProtocol))
+            yield return Fault(
+                nameof(SaslMechanism),
+                "仅用于 SecurityProtocol 为 SaslPlaintext 或 SaslSsl 时。It is set, but SecurityProtocol is not SaslPlaintext or SaslSsl."
+            );
+        if (NeedsPassword(SaslMechanism) && (SaslUsername is null || SaslPassword is null))
+            yield return Fault(
+                nameof(SaslMechanism),
+                "还须给出 SaslUsername 与 SaslPassword。It needs SaslUsername and SaslPassword."
+            );
+        if ((SslCertificateLocation is null) != (SslKeyLocation is null))
+            yield return Fault(
+                SslCertificateLocation is null ? nameof(SslCertificateLocation) : nameof(SslKeyLocation),
+                "双向 TLS 须同时给出 SslCertificateLocation 与 SslKeyLocation。Mutual TLS needs both SslCertificateLocation and SslKeyLocation."
+            );
+    }
 
-    /// <summary>What is wrong with these options and what to do; null when nothing is.</summary>
-    public string? Fault() =>
-        OtherBrokers is { } other
-            ? $"{other} 须以 BootstrapServers 设置。{other} is set by BootstrapServers, and only there: name the brokers as host:port."
-        : BootstrapServers.Length == 0 ? "BootstrapServers is empty; name the brokers as host:port."
-        : BootstrapServers.Split(',').Any(s => s.Trim().Length == 0)
-            ? $"BootstrapServers '{BootstrapServers}' holds an empty name; write host:port,host:port."
-        : MessageMaxBytes is < 1_000 or > LargestMessage
-            ? $"MessageMaxBytes must be between 1000 and {LargestMessage}."
-        : SaslMechanism is not null
-        && SecurityProtocol
-            is not (
-                Confluent.Kafka.SecurityProtocol.SaslPlaintext
-                or Confluent.Kafka.SecurityProtocol.SaslSsl
-            )
-            ? "SaslMechanism is set, but SecurityProtocol is not SaslPlaintext or SaslSsl."
-        : SaslMechanism
+    static bool IsSasl(SecurityProtocol? protocol) =>
+        protocol
+            is Confluent.Kafka.SecurityProtocol.SaslPlaintext
+                or Confluent.Kafka.SecurityProtocol.SaslSsl;
+
+    static bool NeedsPassword(SaslMechanism? mechanism) =>
+        mechanism
             is Confluent.Kafka.SaslMechanism.Plain
                 or Confluent.Kafka.SaslMechanism.ScramSha256
-                or Confluent.Kafka.SaslMechanism.ScramSha512
-        && (SaslUsername is null || SaslPassword is null)
-            ? $"SaslMechanism {SaslMechanism} needs SaslUsername and SaslPassword."
-        : (SslCertificateLocation is null) != (SslKeyLocation is null)
-            ? "Mutual TLS needs both SslCertificateLocation and SslKeyLocation."
-        : null;
+                or Confluent.Kafka.SaslMechanism.ScramSha512;
+
+    static ValidationResult Fault(string name, string text) => new(text, [name]);
 }

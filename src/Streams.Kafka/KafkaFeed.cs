@@ -36,7 +36,7 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
         ILogger<KafkaFeed> logger
     )
     {
-        if (options.Fault() is { } fault)
+        if (OptionsFault.First(options) is { } fault)
             throw new ArgumentException($"Kafka feed '{name}': {fault}", nameof(options));
         (_name, _connection, _options, _time, _logger) = (name, connection, options, time, logger);
         _gate = new FeedGate(options.InFlight, options.InFlightBytes);

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Confluent.Kafka;
 
 namespace ClearanceEngine.Streams.Kafka;
@@ -19,9 +20,11 @@ public sealed class KafkaFeedOptions : KafkaReadingOptions
     /// A member of the group that is silent for so long has lost its partitions: how long a crash delays them. In the
     /// consumer protocol the broker's own setting counts. Default 10 s.
     /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", LongestDrain)]
     public TimeSpan SessionTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Records this feed handles at once in this process. While it is reached, nothing is read. Default 256.</summary>
+    [Range(1, int.MaxValue)]
     public int InFlight { get; set; } = 256;
 
     /// <summary>
@@ -31,12 +34,15 @@ public sealed class KafkaFeedOptions : KafkaReadingOptions
     public bool KeyOrder { get; set; } = true;
 
     /// <summary>Bytes of records this feed holds at once (handled, or waiting for a place or for an earlier one of their key). While it is reached, nothing is read. Default 64 MiB.</summary>
+    [Range(typeof(long), "1", "9223372036854775807")]
     public long InFlightBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>Records of one partition handled at once. More wait in the partition and count to its span and bytes, but take no place from other partitions. Default 256, as many as <see cref="InFlight"/> by default: no bound of its own.</summary>
+    [Range(1, int.MaxValue)]
     public int PartitionInFlight { get; set; } = 256;
 
     /// <summary>Bytes of one partition's records held at once. Reaching it pauses the partition, which throws away what the client has read ahead of it. Default 16 MiB.</summary>
+    [Range(typeof(long), "1", "9223372036854775807")]
     public long PartitionBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>
@@ -44,52 +50,40 @@ public sealed class KafkaFeedOptions : KafkaReadingOptions
     /// run ahead, how long the line behind a slow key may grow, and how many a crash repeats at most. Reaching it pauses the
     /// partition, as <see cref="PartitionBytes"/> does. Costs 32 bytes each. Default 10,000.
     /// </summary>
+    [Range(1, int.MaxValue)]
     public int PartitionSpan { get; set; } = 10_000;
 
     /// <summary>Tries of a record before it counts as exhausted. Default 20.</summary>
+    [Range(1, int.MaxValue)]
     public int MaxAttempts { get; set; } = 20;
 
     /// <summary>Time after which a record that still fails counts as exhausted. Default 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
     public TimeSpan MaxRetryTime { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>A stream that hands over records by <see cref="StreamRecordHandler"/> is told after so long that they are not done; it comes again, and finds what is under way. Below Orleans' time-out of a call. Default 20 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan BatchPatience { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How long records in flight may finish when a partition is handed over or the process stops. Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", LongestDrain)]
     public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Bytes the client reads ahead of this feed, all partitions together. Default 32 MiB.</summary>
+    [Range(typeof(long), "1024", "9223372036854775807")]
     public long ReadAheadBytes { get; set; } = 32 * 1024 * 1024;
 
     /// <summary>A feed without room for so long pauses its partitions, so that the group's callbacks are served. Default 500 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", LongestDrain)]
     public TimeSpan PauseAfter { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>A partition that is paused for so long, though it has more to read and there is room, makes the feed unhealthy. Default 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
     public TimeSpan IdleAfter { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Longest poll; bounds how late a finished commit or pause takes effect. Default 50 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(50);
-
-    internal string? Fault() =>
-        ReadingFault() is { } fault ? fault
-        : SessionTimeout < TimeSpan.FromSeconds(1) || SessionTimeout > LongestDrain
-            ? $"SessionTimeout must be between 1 s and {LongestDrain}."
-        : InFlight < 1 ? "InFlight must be at least 1."
-        : InFlightBytes < 1 ? "InFlightBytes must be at least 1."
-        : PartitionInFlight < 1 ? "PartitionInFlight must be at least 1."
-        : PartitionBytes < 1 ? "PartitionBytes must be at least 1."
-        : PartitionSpan < 1 ? "PartitionSpan must be at least 1."
-        : MaxAttempts < 1 ? "MaxAttempts must be at least 1."
-        : MaxRetryTime < TimeSpan.Zero ? "MaxRetryTime must not be below 0."
-        : IdleAfter <= TimeSpan.Zero ? "IdleAfter must be above 0."
-        : BatchPatience < Millisecond ? "BatchPatience must be at least 1 ms."
-        : Poll < Millisecond ? "Poll must be at least 1 ms."
-        : DrainTime < TimeSpan.Zero || DrainTime > LongestDrain
-            ? $"DrainTime must be between 0 and {LongestDrain}; beyond that the group takes the partitions away by force."
-        : PauseAfter < TimeSpan.Zero || PauseAfter > LongestDrain
-            ? $"PauseAfter must be between 0 and {LongestDrain}."
-        : ReadAheadBytes < 1024 ? "ReadAheadBytes must be at least 1024."
-        : null;
 
     /// <summary>The consumer of a feed: a member of its group, whose stored positions the client commits, fenced by the group's generation.</summary>
     internal ConsumerConfig Consumer()
@@ -109,5 +103,5 @@ public sealed class KafkaFeedOptions : KafkaReadingOptions
     }
 
     /// <summary>Well below the client's <c>max.poll.interval.ms</c> of 5 min.</summary>
-    static readonly TimeSpan LongestDrain = TimeSpan.FromMinutes(2);
+    const string LongestDrain = "00:02:00";
 }

@@ -22,7 +22,7 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
         ILogger<KafkaProducer> logger
     )
     {
-        if (options.Fault() is { } fault)
+        if (OptionsFault.First(options) is { } fault)
             throw new ArgumentException($"Kafka producer: {fault}", nameof(options));
         (_connection, _options, _logger) = (connection, options, logger);
         _places = new SemaphoreSlim(options.InFlight);

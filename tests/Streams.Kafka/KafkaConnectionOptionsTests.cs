@@ -22,9 +22,9 @@ public class KafkaConnectionOptionsTests
         foreach (var place in places)
         {
             var options = new KafkaConnectionOptions { BootstrapServers = "here:9092" };
-            Assert.Null(options.Fault());
+            Assert.Null(OptionsFault.First(options));
             place(options)[name] = "elsewhere:9092";
-            Assert.Contains(name, options.Fault(), StringComparison.Ordinal);
+            Assert.Contains(name, OptionsFault.First(options), StringComparison.Ordinal);
         }
     }
 }

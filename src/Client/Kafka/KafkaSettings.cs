@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using ClearanceEngine.Client.Configuration;
 using ClearanceEngine.Client.Verbs;
@@ -97,7 +98,17 @@ sealed class KafkaSettings(Surroundings around, Func<ParseResult, ClientFile> fi
     {
         var options = new KafkaConnectionOptions();
         Apply(parsed, options);
-        return options.Fault() is { } fault ? throw Wrong($"{Section}: {fault}") : options;
+
+        var faults = new List<ValidationResult>();
+        Validator.TryValidateObject(
+            options,
+            new ValidationContext(options),
+            faults,
+            validateAllProperties: true
+        );
+        return faults is [var first, ..]
+            ? throw Wrong($"{Section}:{string.Join(", ", first.MemberNames)}: {first.ErrorMessage}")
+            : options;
     }
 
     /// <summary>Puts what the file, the environment and the command line say into these options.</summary>

@@ -46,31 +46,34 @@ public sealed record Participant
     /// <summary>Customs registration code (10) or social credit code (18).</summary>
     public required string Code { get; init; }
 
+    /// <summary>Its name, for people.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What it does at this port: at least one. Messages that its roles may not send are refused.</summary>
     public ImmutableArray<Role> Roles { get; init; } = [];
 
     /// <summary>Its user id on the data exchange platform; a message that names another is refused.</summary>
     public string? DxpId { get; init; }
 
+    /// <summary>Who signs its documents. Default cloud: the platform, with the key that bears its code in the token.</summary>
     public SigningMode Signing { get; init; } = SigningMode.Cloud;
 
-    /// <summary>True: unsigned messages of this sender are refused. Always so for <see cref="SigningMode.Own"/>.</summary>
+    /// <summary>True: unsigned messages of this sender are refused. Always so for <see cref="SigningMode.Own"/>. Default false.</summary>
     public bool SignatureRequired { get; init; }
 
-    /// <summary>Certificates (base64 DER) whose signatures speak for it.</summary>
+    /// <summary>Certificates (base64 DER) whose signatures speak for it; at least one where it signs itself.</summary>
     public ImmutableArray<string> Certificates { get; init; } = [];
 
-    /// <summary>Customs districts activated; empty means all.</summary>
+    /// <summary>Customs districts activated, four digits each; empty means all.</summary>
     public ImmutableArray<string> Customs { get; init; } = [];
 
     /// <summary>Modes activated (9610, 1210); empty means all.</summary>
     public ImmutableArray<string> Modes { get; init; } = [];
 
-    /// <summary>False: known, but may not send.</summary>
+    /// <summary>False: known, but may not send. Default true.</summary>
     public bool Active { get; init; } = true;
 
-    /// <summary>A logistics company with a warehouse of its own (独立库) may send entry notes.</summary>
+    /// <summary>A logistics company with a warehouse of its own (独立库) may send entry notes. Default false.</summary>
     public bool OwnWarehouse { get; init; }
 
     /// <summary>Where its receipts go; null means <c>receipts.{code}</c>.</summary>

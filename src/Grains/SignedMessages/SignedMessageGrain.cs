@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Storage;
@@ -11,16 +12,12 @@ namespace ClearanceEngine.SignedMessages;
 public sealed class SignedMessageOptions
 {
     /// <summary>A message of which not all documents could leave within this time is refused as a whole. Default 24 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "30.00:00:00")]
     public TimeSpan GatherFor { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>A message that should be sent and is not after this time is handed over again. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
     public TimeSpan RedriveAfter { get; set; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>What cannot work, in words; null when nothing is wrong.</summary>
-    public string? Fault() =>
-        GatherFor <= TimeSpan.Zero || RedriveAfter <= TimeSpan.Zero
-            ? "SignedMessages: GatherFor and RedriveAfter must be above 0."
-            : null;
 }
 
 /// <summary>A participant-signed message; key <see cref="GrainKey.SignedMessage"/>.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using ClearanceEngine.Rules;
 using ClearanceEngine.Storage;
 using Microsoft.Extensions.Options;
@@ -9,13 +10,8 @@ namespace ClearanceEngine.Subscribers;
 public sealed class QuotaOptions
 {
     /// <summary>Years back for which a reserve is still taken; older ones are answered "too old". Default 3.</summary>
+    [Range(1, 50)]
     public int HorizonYears { get; set; } = 3;
-
-    /// <summary>What cannot work, in words; null when nothing is wrong.</summary>
-    public string? Fault() =>
-        HorizonYears is < 1 or > 50
-            ? $"Quota:HorizonYears is {HorizonYears}; it must be between 1 and 50: what is bought in December may be declared in January."
-            : null;
 }
 
 /// <summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
 using ClearanceEngine.Rules;
@@ -5,13 +6,21 @@ using ClearanceEngine.Rules;
 namespace ClearanceEngine.Subscribers;
 
 /// <summary>How a person is known without its id number.</summary>
-public sealed class IdentityOptions
+public sealed class IdentityOptions : IValidatableObject
 {
     /// <summary>
-    /// Key of the hash, base64 of at least 32 bytes; required. Whoever changes it makes every subscriber a new person:
-    /// that is a migration, not a setting.
+    /// Key of the hash by which a buyer is known, base64 of at least 32 random bytes, the same for every silo; required with
+    /// PostgreSQL. Whoever changes it makes every subscriber a new person with a new quota: an engine with another key than its
+    /// database knows does not start. Default with SQLite one that is made at the first start (<c>keys.json</c>).
     /// </summary>
+    [DataType(DataType.Password)]
     public string HmacKey { get; set; } = "";
+
+    const int LeastBytes = 32;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        HmacKey.Length == 0 ? [] : SettingRule.Key(nameof(HmacKey), HmacKey, LeastBytes);
 }
 
 /// <summary>Turns an id number into the keyed hash that grains, rows and logs may carry.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net;
 
 namespace ClearanceEngine.Silo.Door;
@@ -6,57 +7,74 @@ namespace ClearanceEngine.Silo.Door;
 /// Bounds of the HTTP door. Whatever is over a bound is answered 429 with Retry-After before any of its body is read. A client is
 /// an IPv4 address or an IPv6 network of 64 bits: that of the connection, or what a known proxy says.
 /// </summary>
-public sealed class DoorOptions
+public sealed class DoorOptions : IValidatableObject
 {
     /// <summary>How long a request waits for intake's decision; then it is answered 202. Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Messages posted at once, from the first byte of the body to the decision. Default 1,000.</summary>
+    [Range(1, 1_000_000)]
     public int Waiting { get; set; } = 1_000;
 
     /// <summary>Requests of any kind at once; those for health are not counted. Default 2,000.</summary>
+    [Range(1, 1_000_000)]
     public int Requests { get; set; } = 2_000;
 
     /// <summary>Requests of any kind at once from one client. Default 500.</summary>
+    [Range(1, 1_000_000)]
     public int ClientRequests { get; set; } = 500;
 
     /// <summary>Requests a second from one client; it may save up those of one second. Default 1,000.</summary>
+    [Range(1, 1_000_000)]
     public int ClientRate { get; set; } = 1_000;
 
     /// <summary>Messages whose bodies are read, or held until Kafka has them, at once. Default 256.</summary>
+    [Range(1, 1_000_000)]
     public int Reading { get; set; } = 256;
 
-    /// <summary>The same from one client. Default 64.</summary>
+    /// <summary>Messages from one client whose bodies are read, or held until Kafka has them, at once. Default 64.</summary>
+    [Range(1, 1_000_000)]
     public int ClientReading { get; set; } = 64;
 
-    /// <summary>Bytes of these bodies: a body counts with its Content-Length, or as the largest message when it does not say. Default 64 MiB.</summary>
+    /// <summary>Bytes of bodies that are read or held at once: a body counts with its Content-Length, or as the largest message when it does not say. Default 64 MiB.</summary>
+    [Range(typeof(long), "1024", "1099511627776")]
     public long ReadingBytes { get; set; } = 64 * 1024 * 1024;
 
-    /// <summary>The same from one client. Default 16 MiB.</summary>
+    /// <summary>Bytes of bodies from one client that are read or held at once, counted in the same way. Default 16 MiB.</summary>
+    [Range(typeof(long), "1024", "1099511627776")]
     public long ClientReadingBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>Within this time the whole body must be here; then 408. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>A body that comes at fewer bytes a second, after its first 5 s, is answered 408. Default 1,024.</summary>
+    [Range(1, int.MaxValue)]
     public int BodyRate { get; set; } = 1_024;
 
     /// <summary>Within this time the head of a request must be here; then 408. Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan HeadTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Headers of a request; more are answered 431. Default 50.</summary>
+    [Range(1, 10_000)]
     public int Headers { get; set; } = 50;
 
     /// <summary>Bytes of a request's headers; more are answered 431. So much of a body, at least, is buffered before it is asked for. Default 16 KiB.</summary>
+    [Range(1_024, 16 * 1024 * 1024)]
     public int HeaderBytes { get; set; } = 16 * 1024;
 
     /// <summary>Connections at once; more are closed unanswered. Default 2,000.</summary>
+    [Range(1, 1_000_000)]
     public int Connections { get; set; } = 2_000;
 
     /// <summary>A connection without a request is closed after this time. Default 60 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>When the engine stops, open requests may end within this time; then they are cut. Default 12 s: what waits for a decision gets its answer or its 202.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan CloseTime { get; set; } = TimeSpan.FromSeconds(12);
 
     /// <summary>
@@ -65,57 +83,25 @@ public sealed class DoorOptions
     /// </summary>
     public IList<string> KnownProxies { get; } = [];
 
-    /// <param name="messageBytes">The largest message (<c>Intake:Limits:MessageBytes</c>).</param>
-    /// <returns>What cannot work, in words; null when nothing is wrong.</returns>
-    internal string? Fault(int messageBytes) =>
-        FaultOfCounts(messageBytes) ?? FaultOfTimes() ?? FaultOfProxies();
-
-    string? FaultOfCounts(int messageBytes)
-    {
-        (string Name, long Value, long Least)[] counts =
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         [
-            (nameof(Waiting), Waiting, 1),
-            (nameof(ClientRequests), ClientRequests, 1),
-            (nameof(Requests), Requests, ClientRequests),
-            (nameof(ClientRate), ClientRate, 1),
-            (nameof(ClientReading), ClientReading, 1),
-            (nameof(Reading), Reading, ClientReading),
-            (nameof(ClientReadingBytes), ClientReadingBytes, messageBytes),
-            (nameof(ReadingBytes), ReadingBytes, ClientReadingBytes),
-            (nameof(BodyRate), BodyRate, 1),
-            (nameof(Headers), Headers, 1),
-            (nameof(HeaderBytes), HeaderBytes, 1_024),
-            (nameof(Connections), Connections, 1),
+            .. SettingRule.NotBelow(nameof(Requests), Requests, nameof(ClientRequests), ClientRequests),
+            .. SettingRule.NotBelow(nameof(Reading), Reading, nameof(ClientReading), ClientReading),
+            .. SettingRule.NotBelow(
+                nameof(ReadingBytes),
+                ReadingBytes,
+                nameof(ClientReadingBytes),
+                ClientReadingBytes
+            ),
+            .. KnownProxies
+                .Index()
+                .Where(p => !IPNetwork.TryParse(Network(p.Item), out _))
+                .Select(p => new ValidationResult(
+                    "不是地址或网段。It is no address and no network such as 10.1.0.0/16.",
+                    [$"{nameof(KnownProxies)}:{p.Index}"]
+                )),
         ];
-        return counts
-            .Where(c => c.Value < c.Least)
-            .Select(c => $"Door:{c.Name} is {c.Value}; at least {c.Least}.")
-            .FirstOrDefault();
-    }
-
-    string? FaultOfTimes()
-    {
-        (string Name, TimeSpan Value)[] times =
-        [
-            (nameof(Timeout), Timeout),
-            (nameof(BodyTimeout), BodyTimeout),
-            (nameof(HeadTimeout), HeadTimeout),
-            (nameof(IdleTimeout), IdleTimeout),
-            (nameof(CloseTime), CloseTime),
-        ];
-        return times
-            .Where(t => t.Value <= TimeSpan.Zero || t.Value > TimeSpan.FromHours(1))
-            .Select(t => $"Door:{t.Name} is {t.Value}; above 0 and at most 1 h.")
-            .FirstOrDefault();
-    }
-
-    string? FaultOfProxies() =>
-        KnownProxies
-            .Where(p => !IPNetwork.TryParse(Network(p), out _))
-            .Select(p =>
-                $"Door:KnownProxies has '{p}', which is no address and no network such as 10.1.0.0/16."
-            )
-            .FirstOrDefault();
 
     /// <summary>The proxies as networks; an address is a network of one.</summary>
     internal IEnumerable<IPNetwork> ProxyNetworks() => KnownProxies.Select(p => IPNetwork.Parse(Network(p)));

@@ -1,6 +1,7 @@
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Signing;
 using ClearanceEngine.Silo.Dispatch;
+using ClearanceEngine.Silo.Settings;
 using ClearanceEngine.Silo.Storage.Retention;
 using ClearanceEngine.Streams.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -10,15 +11,10 @@ namespace ClearanceEngine.Silo.Hosting;
 /// <summary>What goes out: the dispatcher, the recovery that wakes who owes, and the retention of what has rested.</summary>
 static class DispatchParts
 {
-    public static void AddDispatch(this IServiceCollection services, IConfiguration configuration)
+    public static void AddDispatch(this IServiceCollection services, EngineSettings settings)
     {
-        var kafka = configuration.GetSection("Kafka").Get<KafkaConnectionOptions>() ?? new();
-        services.AddSingleton(
-            configuration.Checked<DispatchOptions>("Dispatch", o =>
-                o.Fault() ?? o.Fault(kafka.MessageMaxBytes)
-            )
-        );
-        services.AddSingleton(configuration.Checked<RecoveryOptions>("Recovery", o => o.Fault()));
+        services.AddSingleton(settings.Get<DispatchOptions>());
+        services.AddSingleton(settings.Get<RecoveryOptions>());
         services.AddSingleton<IDispatchGrains, DispatchGrains>();
         services.AddSingleton<ReceiverBreakers>();
         services.AddSingleton<MessageGuids>();
@@ -56,15 +52,8 @@ static class DispatchParts
         services.AddHealthChecks().AddCheck<BacklogHealthCheck>("dispatch", HealthStatus.Degraded, ["ready"]);
     }
 
-    public static void AddRetention(
-        this IServiceCollection services,
-        IConfiguration configuration,
-        EngineOptions engine
-    )
+    public static void AddRetention(this IServiceCollection services, RetentionOptions retention)
     {
-        var retention = configuration.Checked<RetentionOptions>("Retention", o => o.Fault());
-        if (retention.Directory.Length == 0)
-            retention.Directory = Path.Combine(engine.DataDirectory, "archive");
         services.AddSingleton(retention);
         services.AddSingleton(new Archive(retention.Directory));
         services.AddHostedService<RetentionService>();

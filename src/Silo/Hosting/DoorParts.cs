@@ -12,13 +12,8 @@ namespace ClearanceEngine.Silo.Hosting;
 /// <summary>The HTTP door.</summary>
 static class DoorParts
 {
-    public static void AddDoor(
-        this IServiceCollection services,
-        IConfiguration configuration,
-        IntakeOptions intake
-    )
+    public static void AddDoor(this IServiceCollection services, DoorOptions door, IntakeOptions intake)
     {
-        var door = configuration.Checked<DoorOptions>("Door", o => o.Fault(intake.Limits.MessageBytes));
         services.AddSingleton(door);
         services.AddSingleton<DoorBell>();
         services.AddSingleton<IDoorBell>(sp => sp.GetRequiredService<DoorBell>());

@@ -1,6 +1,10 @@
+using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Hsm;
 using ClearanceEngine.Silo.Intake;
+using ClearanceEngine.Silo.Settings;
 using ClearanceEngine.Silo.Storage;
+using ClearanceEngine.Silo.Storage.Retention;
+using ClearanceEngine.Streams.Kafka;
 using ClearanceEngine.Subscribers;
 
 namespace ClearanceEngine.Silo.Hosting;
@@ -17,38 +21,32 @@ public static class EngineHost
         configure?.Invoke(builder);
         var (services, configuration) = (builder.Services, builder.Configuration);
 
-        var engine = configuration.Checked<EngineOptions>("Engine", o => o.Fault());
+        var settings = EngineSettings.Read(configuration);
+        var engine = settings.Get<EngineOptions>();
         services.AddSingleton(engine);
         services.AddSingleton(TimeProvider.System);
         services.AddVisibleLog();
-        var storage = configuration.Section<StorageOptions>("Storage");
-        var hsm = configuration.Section<HsmOptions>("Hsm");
-        var parts = PartsInUse.Of(engine, configuration["Kafka:BootstrapServers"], storage, hsm);
-        services.AddSingleton(parts);
+        services.AddSingleton(settings.Parts);
 
-        services.AddSingleton(configuration.Checked<TopicOptions>("Topics", o => o.Fault()));
-        services.AddDevelopmentBroker(configuration, engine, parts);
-        var intake = configuration.Checked<IntakeOptions>("Intake", o => o.Fault());
+        services.AddSingleton(settings.Get<TopicOptions>());
+        services.AddDevelopmentBroker(configuration, engine, settings.Parts);
+        var intake = settings.Get<IntakeOptions>();
         services.AddSingleton(intake);
-        services.AddDomain(configuration, engine, parts, intake);
-        storage.StartTimeout = engine.StartTimeout;
-        var keyFiles = EmbeddedDefaults.FillIn(configuration, engine, storage, hsm);
+        services.AddDomain(settings);
+        var storage = settings.Get<StorageOptions>();
+        var keyFiles = EmbeddedKeys.FillIn(engine, storage, settings.Get<IdentityOptions>());
         services.AddSingleton(new ClusterMac(storage.Keys));
-        services.AddSingleton(_ => new EngineKeys(
-            storage.Keys,
-            configuration.Section<IdentityOptions>("Identity"),
-            keyFiles
-        ));
+        services.AddSingleton(_ => new EngineKeys(storage.Keys, settings.Get<IdentityOptions>(), keyFiles));
         services.AddSingleton<KeyGuard>();
 
         // Started in this order and stopped in the reverse: the door closes, the feeds drain, the dispatcher finishes, the silo leaves.
-        builder.AddEngineSilo(engine, intake, storage, hsm);
-        services.AddRetention(configuration, engine);
-        services.AddDispatch(configuration);
-        services.AddProducers(configuration);
+        builder.AddEngineSilo(engine, intake, storage, settings.Get<HsmOptions>());
+        services.AddRetention(settings.Get<RetentionOptions>());
+        services.AddDispatch(settings);
+        services.AddProducers(configuration, settings.Get<KafkaProducerOptions>());
         services.AddIntake(engine, intake);
-        services.AddDoor(configuration, intake);
-        services.AddSimulator(configuration, parts, engine);
+        services.AddDoor(settings.Get<DoorOptions>(), intake);
+        services.AddSimulator(settings);
         services.AddTelemetry(engine);
         services.AddShutdown();
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using System.Text.Json;
 using ClearanceEngine.Silo.Storage;
 using ClearanceEngine.Streams.Kafka;
 using Microsoft.AspNetCore.Connections;
@@ -27,8 +28,9 @@ sealed record ExpectedFailure(ExitCode Code, string Text)
     static ExpectedFailure? Explain(Exception e) =>
         e switch
         {
-            OptionsValidationException options => Unusable(
-                string.Join(Environment.NewLine, options.Failures)
+            OptionsValidationException options => Unusable(Lines([.. options.Failures])),
+            InvalidDataException { InnerException: FormatException file } => Unusable(
+                OfFile(e.Message, file)
             ),
             AddressInUseException => OutOfReach(
                 $"端口已被占用。An address is taken ({e.Message.TrimEnd('.')}); end whoever has it, or choose another by --Urls."
@@ -54,6 +56,21 @@ sealed record ExpectedFailure(ExitCode Code, string Text)
             } => Unusable(e.Message),
             _ => null,
         };
+
+    /// <summary>One fault stands in the line; several have a line each.</summary>
+    static string Lines(string[] faults) =>
+        faults is [var only]
+            ? only
+            : $"{faults.Length} 项设置有误 settings cannot work:{Environment.NewLine}{string.Join(Environment.NewLine, faults.Select(f => $"  {f}"))}";
+
+    /// <summary>A settings file that the host could not read: its message names the file, the cause the line.</summary>
+    static string OfFile(string message, FormatException cause)
+    {
+        var file = message.Split('\'') is [_, var path, ..] ? path : "appsettings.json";
+        return cause.InnerException is JsonException { LineNumber: { } line }
+            ? $"{file} 第 {line + 1} 行不是 JSON。Line {line + 1} of {file} is no JSON; look for a comma, quote or bracket there or just before."
+            : $"{file} 无法读取,可能有重复的名称。{file} cannot be read; it must be an object {{ … }} with each name once.";
+    }
 
     static ExpectedFailure Unusable(string text) => new(ExitCode.Unusable, $"无法启动 cannot start: {text}");
 

@@ -106,6 +106,8 @@ static class HostCommandLine
         keys.Add(forget);
         root.Add(keys);
 
+        root.Add(SettingsCommand());
+
         root.TreatUnmatchedTokensAsErrors = false;
         foreach (var command in root.Subcommands.Concat(root.Subcommands.SelectMany(s => s.Subcommands)))
             command.TreatUnmatchedTokensAsErrors = false;
@@ -127,6 +129,33 @@ static class HostCommandLine
             command.SetAction(p => Code(verb(p.GetRequiredValue(grain), Settings(p))));
             return command;
         }
+    }
+
+    static Command SettingsCommand()
+    {
+        var explain = new Option<string?>("--explain")
+        {
+            Description = "说明一项或一节设置 what a setting, or a section, means",
+            HelpName = "NAME",
+        };
+        var json = new Option<bool>("--json") { Description = "以 JSON 显示 print it as JSON" };
+        var command = new Command("settings", "生效的设置及其来源 the settings in effect, and who gave them")
+        {
+            explain,
+            json,
+        };
+        command.SetAction(p =>
+            Code(
+                SettingsVerb.Run(
+                    p.GetValue(explain),
+                    p.GetValue(json),
+                    Settings(p),
+                    p.InvocationConfiguration.Output,
+                    p.InvocationConfiguration.Error
+                )
+            )
+        );
+        return command;
     }
 
     static string[] Settings(ParseResult parsed) => [.. parsed.UnmatchedTokens];

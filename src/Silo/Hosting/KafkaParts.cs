@@ -11,8 +11,6 @@ namespace ClearanceEngine.Silo.Hosting;
 /// <summary>Broker, producers, and the two feeds with their handlers.</summary>
 static class KafkaParts
 {
-    const string Producing = "Producing";
-
     /// <summary>Started while the engine is built, since everything else needs its address.</summary>
     public static void AddDevelopmentBroker(
         this IServiceCollection services,
@@ -41,19 +39,21 @@ static class KafkaParts
         }
     }
 
-    public static void AddProducers(this IServiceCollection services, IConfiguration configuration)
+    public static void AddProducers(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        KafkaProducerOptions receipts
+    )
     {
         services.AddKafka();
-        RefuseUnknown(configuration);
         services.Configure<KafkaConnectionOptions>(configuration.GetSection("Kafka"));
-        services.Configure<KafkaProducerOptions>(configuration.GetSection($"Kafka:{Producing}"));
+        services.Configure<KafkaProducerOptions>(configuration.GetSection("Kafka:Producing"));
         services.AddKeyedSingleton<IKafkaProducer>(Dispatcher.Receipts, (sp, _) =>
         {
-            var producing = configuration.Section<KafkaProducerOptions>($"Kafka:{Producing}");
-            producing.Linger = sp.GetRequiredService<DispatchOptions>().ReceiptsLinger;
+            receipts.Linger = sp.GetRequiredService<DispatchOptions>().ReceiptsLinger;
             return new KafkaProducer(
                 sp.GetRequiredService<IOptions<KafkaConnectionOptions>>().Value,
-                producing,
+                receipts,
                 sp.GetRequiredService<ILogger<KafkaProducer>>()
             );
         });
@@ -85,18 +85,5 @@ static class KafkaParts
                 (sp, o) => IntakeSources.Feed(o, source, engine, intake, sp),
                 sp => IntakeSources.Handler(sp, source)
             );
-    }
-
-    /// <summary>The library's own validators see values only, not names that nobody knows.</summary>
-    static void RefuseUnknown(IConfiguration configuration)
-    {
-        var connection = configuration
-            .GetSection("Kafka")
-            .AsEnumerable(makePathsRelative: true)
-            .Where(s => !s.Key.StartsWith(Producing, StringComparison.OrdinalIgnoreCase))
-            .Select(s => KeyValuePair.Create($"Kafka:{s.Key}", s.Value));
-        var known = new ConfigurationBuilder().AddInMemoryCollection(connection).Build();
-        _ = known.Section<KafkaConnectionOptions>("Kafka");
-        _ = configuration.Section<KafkaProducerOptions>($"Kafka:{Producing}");
     }
 }

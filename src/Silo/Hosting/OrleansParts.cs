@@ -3,7 +3,6 @@ using ClearanceEngine.Door;
 using ClearanceEngine.Silo.Hsm;
 using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Silo.Storage;
-using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 
 namespace ClearanceEngine.Silo.Hosting;
@@ -50,13 +49,6 @@ static class OrleansParts
             );
             return;
         }
-        if (storage.Provider != StorageProvider.PostgreSql)
-            throw new OptionsValidationException(
-                "Engine",
-                typeof(EngineOptions),
-                ["Engine:Cluster needs Storage:Provider PostgreSql."]
-            );
-
         silo.UseAdoNetClustering(o =>
         {
             o.Invariant = "Npgsql";

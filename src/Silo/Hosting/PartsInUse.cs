@@ -71,12 +71,14 @@ sealed record PartsInUse(EngineParts Development)
 
     /// <summary>The parts that these settings ask for; what they leave open follows the others.</summary>
     /// <param name="engine">Its two switches may be null.</param>
+    /// <param name="allowed">Development parts that may stand beside real ones.</param>
     /// <param name="bootstrapServers">Of a real Kafka; null or empty where none is named.</param>
     /// <param name="storage">Which database.</param>
     /// <param name="hsm">Which token.</param>
     /// <exception cref="OptionsValidationException">A development part would run beside a real one and is not allowed to by name.</exception>
     public static PartsInUse Of(
         EngineOptions engine,
+        EngineParts allowed,
         string? bootstrapServers,
         StorageOptions storage,
         HsmOptions hsm
@@ -101,7 +103,7 @@ sealed record PartsInUse(EngineParts Development)
             development |= EngineParts.Simulator;
 
         var parts = new PartsInUse(development);
-        var unwanted = parts.Mixed & ~engine.AllowDevelopmentParts;
+        var unwanted = parts.Mixed & ~allowed;
         return unwanted == EngineParts.None ? parts : throw Refused(parts.Refusal(unwanted));
     }
 

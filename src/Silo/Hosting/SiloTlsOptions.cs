@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -7,7 +8,7 @@ namespace ClearanceEngine.Silo.Hosting;
 /// Mutual TLS between silos (and with Orleans clients, where the gateway is open). All three files or none. Files that
 /// are renewed in place are taken for the next connection, without a restart.
 /// </summary>
-public sealed class SiloTlsOptions
+public sealed class SiloTlsOptions : IValidatableObject
 {
     /// <summary>PEM file with this silo's certificate, for server and client authentication. Default none: no TLS.</summary>
     public string CertificateFile { get; set; } = "";
@@ -20,34 +21,47 @@ public sealed class SiloTlsOptions
 
     internal bool IsOn => CertificateFile.Length > 0;
 
-    internal string? Fault()
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         (string Name, string Path)[] files =
         [
-            ("CertificateFile", CertificateFile),
-            ("KeyFile", KeyFile),
-            ("AuthorityFile", AuthorityFile),
+            (nameof(CertificateFile), CertificateFile),
+            (nameof(KeyFile), KeyFile),
+            (nameof(AuthorityFile), AuthorityFile),
         ];
         if (files.All(f => f.Path.Length == 0))
-            return null;
-        foreach (var (name, path) in files)
-        {
-            if (path.Length == 0)
-                return $"Engine:Tls:{name} is empty; give CertificateFile, KeyFile and AuthorityFile, or none of them.";
-            if (!File.Exists(path))
-                return $"Engine:Tls:{name} {path} does not exist; mount it or correct the path.";
-        }
-        return CertificateFault();
+            return [];
+
+        var faults = files.SelectMany(f => FaultsOf(f.Name, f.Path)).ToArray();
+        return faults.Length > 0 ? faults : CertificateFaults();
     }
 
-    string? CertificateFault()
+    static IEnumerable<ValidationResult> FaultsOf(string name, string path) =>
+        path.Length > 0
+            ? SettingFile.Faults(name, path)
+            :
+            [
+                new ValidationResult(
+                    "三个文件应全给或全不给。It is empty; give CertificateFile, KeyFile and AuthorityFile, or none of them.",
+                    [name]
+                ),
+            ];
+
+    ValidationResult[] CertificateFaults()
     {
         try
         {
             var certificates = new SiloCertificates(this);
             return certificates.IsOfOurs(certificates.Own())
-                ? null
-                : $"Engine:Tls:CertificateFile {CertificateFile} is not valid now or was not issued by Engine:Tls:AuthorityFile {AuthorityFile}: the other silos would refuse it.";
+                ? []
+                :
+                [
+                    new ValidationResult(
+                        $"证书现在无效,或不是由 AuthorityFile 签发,其他 silo 会拒绝它。It is not valid now, or was not issued by Engine:Tls:AuthorityFile {AuthorityFile}: the other silos would refuse it.",
+                        [nameof(CertificateFile)]
+                    ),
+                ];
         }
         catch (Exception e)
             when (e
@@ -57,7 +71,13 @@ public sealed class SiloTlsOptions
                         or UnauthorizedAccessException
             )
         {
-            return $"Engine:Tls: {CertificateFile}, {KeyFile} or {AuthorityFile} cannot be used: {e.Message}";
+            return
+            [
+                new ValidationResult(
+                    $"与 KeyFile、AuthorityFile 不能一起使用:应为 PEM,私钥不加密且与证书相符。It cannot be used with KeyFile {KeyFile} and AuthorityFile {AuthorityFile}: all must be PEM, the key not encrypted and that of the certificate.",
+                    [nameof(CertificateFile)]
+                ),
+            ];
         }
     }
 }

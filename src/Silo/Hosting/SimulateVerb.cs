@@ -1,3 +1,4 @@
+using ClearanceEngine.Silo.Settings;
 using ClearanceEngine.Simulator;
 using ClearanceEngine.Streams.Kafka;
 using Microsoft.Extensions.Options;
@@ -17,16 +18,28 @@ static class SimulateVerb
             }
         );
         RefuseUnlessAllowed(builder.Configuration);
+        var settings = EngineSettings.Read(builder.Configuration, "Kafka", "Simulator");
+        RefuseWithoutBroker(builder.Configuration);
         builder.Services.AddVisibleLog();
         builder.Services.AddKafka();
         builder.Services.Configure<KafkaConnectionOptions>(builder.Configuration.GetSection("Kafka"));
-        var options = new CustomsSimulatorOptions();
-        builder.Configuration.GetSection("Simulator").Bind(options);
-        builder.Services.AddCustomsSimulator(options);
+        builder.Services.AddCustomsSimulator(settings.Get<CustomsSimulatorOptions>());
         using var host = builder.Build();
         Console.WriteLine($"海关模拟器 customs simulator: {builder.Configuration["Kafka:BootstrapServers"]}");
         await host.RunAsync();
         return ExitCode.Done;
+    }
+
+    static void RefuseWithoutBroker(IConfiguration configuration)
+    {
+        if (string.IsNullOrEmpty(configuration["Kafka:BootstrapServers"]))
+            throw new OptionsValidationException(
+                "Kafka",
+                typeof(KafkaConnectionOptions),
+                [
+                    "Kafka:BootstrapServers: 不可为空,请填写 Kafka 地址。It must not be empty: name the Kafka that is to be answered, as HOST:PORT.",
+                ]
+            );
     }
 
     /// <summary>A broker that another process runs may carry real declarations: whoever simulates customs on it says so twice.</summary>

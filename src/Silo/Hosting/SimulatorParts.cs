@@ -1,6 +1,7 @@
 using ClearanceEngine.Participants;
 using ClearanceEngine.Signing;
 using ClearanceEngine.Silo.Hsm;
+using ClearanceEngine.Silo.Settings;
 using ClearanceEngine.Silo.Storage;
 using ClearanceEngine.Simulator;
 using ClearanceEngine.Streams.Kafka;
@@ -10,19 +11,17 @@ namespace ClearanceEngine.Silo.Hosting;
 /// <summary>The customs simulator inside this process.</summary>
 static class SimulatorParts
 {
-    public static void AddSimulator(
-        this IServiceCollection services,
-        IConfiguration configuration,
-        PartsInUse parts,
-        EngineOptions engine
-    )
+    public static void AddSimulator(this IServiceCollection services, EngineSettings settings)
     {
-        if (!parts.IsDevelopment(EngineParts.Simulator))
+        if (!settings.Parts.IsDevelopment(EngineParts.Simulator))
             return;
-        var options = configuration.Section<CustomsSimulatorOptions>("Simulator");
+        var options = settings.Get<CustomsSimulatorOptions>();
         services.AddCustomsSimulator(options, Speaks);
-        if (parts.IsDevelopment(EngineParts.Broker))
-            services.AddMemory(Path.Combine(engine.DataDirectory, "customs"), options.MemoryBytes);
+        if (settings.Parts.IsDevelopment(EngineParts.Broker))
+            services.AddMemory(
+                Path.Combine(settings.Get<EngineOptions>().DataDirectory, "customs"),
+                options.MemoryBytes
+            );
     }
 
     /// <summary>A real broker keeps its topics by itself; the development broker forgets them with its process.</summary>

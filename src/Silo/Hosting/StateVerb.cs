@@ -28,14 +28,17 @@ static class StateVerb
 
     /// <summary>Storage and keys as the engine has them; nothing of it is started.</summary>
     public static WebApplication Parts(string[] settings) =>
-        EngineHost.Build([
-            .. settings,
-            "--Engine:DevelopmentBroker=false",
-            "--Engine:Simulator=false",
-            // Nothing is started: what the engine's own start would refuse does no harm here.
-            "--Engine:AllowDevelopmentParts=Database,Token,Participants",
-            "--Logging:LogLevel:Default=Error",
-        ]);
+        EngineHost.Build(
+            [
+                .. settings,
+                "--Engine:DevelopmentBroker=false",
+                "--Engine:Simulator=false",
+                // Nothing is started: what the engine's own start would refuse does no harm here.
+                "--Engine:AllowDevelopmentParts=Database,Token,Participants",
+                "--Logging:LogLevel:Default=Error",
+            ],
+            b => b.Configuration["Kafka:BootstrapServers"] ??= "no-broker-is-asked:9092"
+        );
 
     /// <summary>Says what to do when the database cannot be used.</summary>
     public static async Task<T> Reading<T>(IStateDatabase database, Func<Task<T>> work)

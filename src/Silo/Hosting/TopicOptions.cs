@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ClearanceEngine.Silo.Hosting;
 
 /// <summary>What to do with a topic that was there before and has another setting than is wanted. It is never altered.</summary>
@@ -14,15 +16,18 @@ public enum OtherSetting
 public sealed class TopicOptions
 {
     /// <summary>Dead letters stay so long in their topic, and so long back the first arrival of a retried one counts. Default 90 days.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "36500.00:00:00")]
     public TimeSpan KeepDeadLetters { get; set; } = TimeSpan.FromDays(90);
 
     /// <summary>Receipts stay so long in their receiver's topic. Default 90 days.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "36500.00:00:00")]
     public TimeSpan KeepReceipts { get; set; } = TimeSpan.FromDays(90);
 
     /// <summary>
     /// A record counts as written once so many copies have it (<c>min.insync.replicas</c>). Default: 2 where <c>Engine:Replication</c>
     /// is 3 or more, so that one broker may be away and none loses anything alone; else what the broker sets, unchecked.
     /// </summary>
+    [Range(1, 100)]
     public int? MinInSyncReplicas { get; set; }
 
     /// <summary>
@@ -33,14 +38,4 @@ public sealed class TopicOptions
 
     /// <summary>Topics with another retention, clean-up, size, number of copies or of partitions. Default warn.</summary>
     public OtherSetting OtherSettings { get; set; } = OtherSetting.Warn;
-
-    internal string? Fault() =>
-        KeepDeadLetters < Shortest || KeepReceipts < Shortest
-            ? $"Topics: KeepDeadLetters and KeepReceipts must be at least {Shortest.TotalDays} d."
-        : MinInSyncReplicas < 1 ? "Topics:MinInSyncReplicas must be at least 1."
-        : !Enum.IsDefined(SenderTimes) || !Enum.IsDefined(OtherSettings)
-            ? "Topics: SenderTimes and OtherSettings are Refuse or Warn."
-        : null;
-
-    static readonly TimeSpan Shortest = TimeSpan.FromDays(1);
 }

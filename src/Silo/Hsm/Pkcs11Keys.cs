@@ -13,8 +13,6 @@ namespace ClearanceEngine.Silo.Hsm;
 /// </summary>
 sealed class Pkcs11Keys(HsmOptions options, TimeProvider time)
 {
-    static readonly string[] Endings = [".pem", ".cer", ".crt", ".der"];
-
     /// <summary>The key of a participant.</summary>
     /// <exception cref="UnknownSigningKeyException">None can be used; the text says why.</exception>
     /// <exception cref="SigningUnavailableException">No private key is to be seen at all.</exception>
@@ -136,17 +134,9 @@ sealed class Pkcs11Keys(HsmOptions options, TimeProvider time)
         }
         if (options.CertificateDirectory.Length > 0)
         {
-            foreach (
-                var file in Directory
-                    .EnumerateFiles(options.CertificateDirectory)
-                    .Order(StringComparer.Ordinal)
-            )
+            foreach (var file in CertificateFile.In(options.CertificateDirectory))
             {
-                var name = Path.GetFileName(file);
-                if (
-                    name.StartsWith($"{participant}.", StringComparison.Ordinal)
-                    && Endings.Contains(Path.GetExtension(name))
-                )
+                if (Path.GetFileName(file).StartsWith($"{participant}.", StringComparison.Ordinal))
                     ders.AddRange(ReadFile(file, participant));
             }
         }

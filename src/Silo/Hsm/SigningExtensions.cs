@@ -1,4 +1,5 @@
 using ClearanceEngine.Signing;
+using ClearanceEngine.Silo.Settings;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
@@ -18,8 +19,8 @@ public static class SigningExtensions
     /// <summary>Token, signer with its permits, health check.</summary>
     public static ISiloBuilder AddClearanceSigning(this ISiloBuilder silo, HsmOptions options)
     {
-        if (options.Fault() is { } fault)
-            throw new OptionsValidationException("Hsm", typeof(HsmOptions), [fault]);
+        if (SettingsCheck.Of("Hsm", options) is { Count: > 0 } faults)
+            throw new OptionsValidationException("Hsm", typeof(HsmOptions), faults.Select(f => f.ToString()));
         var services = silo.Services;
         services.AddSingleton(options);
         services.AddSingleton<ISigningToken>(sp =>

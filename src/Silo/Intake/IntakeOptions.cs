@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using ClearanceEngine.Ceb;
 
 namespace ClearanceEngine.Silo.Intake;
@@ -25,42 +26,38 @@ public sealed class IntakeOptions
     public CebLimits Limits { get; set; } = new();
 
     /// <summary>Parcels of one record that are worked on at once; those that wait to be stored keep their place. Default 100, as many as a message may hold.</summary>
+    [Range(1, 10_000)]
     public int ParcelsAtOnce { get; set; } = 100;
 
     /// <summary>Records handled at once in this silo, with those that only wait to be stored with what comes next (<c>Parcel:DocumentsWait</c>, <c>ReceiptsWait</c>). Default 4,096.</summary>
+    [Range(1, 1_000_000)]
     public int InFlight { get; set; } = 4_096;
 
     /// <summary>Bytes of records held at once in this silo. Default 64 MiB.</summary>
+    [Range(typeof(long), "1", "1099511627776")]
     public long InFlightBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>How far one slow record lets others of its partition run ahead, in records. Default 1,000.</summary>
+    [Range(1, 10_000_000)]
     public int PartitionSpan { get; set; } = 1_000;
 
     /// <summary>Tries of a record that fails while its neighbours succeed, before it is parked; a part that is away counts none (ADR 011). Default 20.</summary>
+    [Range(1, int.MaxValue)]
     public int MaxAttempts { get; set; } = 20;
 
     /// <summary>Time for which such a record is tried before it is parked. Default 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
     public TimeSpan MaxRetryTime { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long records in flight may finish at a hand-over or stop. Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:02:00")]
     public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>A receipt whose parcel is not found is looked for again this often, for its index row may just be on its way; then it waits on its own. Default 3.</summary>
+    [Range(1, 1_000)]
     public int ReceiptLookups { get; set; } = 3;
 
     /// <summary>How long a record waits for the topic of a participant that it must tell a refusal; then the topic counts as broken and the record is parked. Default 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan RefusalTime { get; set; } = TimeSpan.FromSeconds(5);
-
-    internal string? Fault() =>
-        RefusalTime <= TimeSpan.Zero ? "Intake:RefusalTime must be above 0."
-        : Limits.MessageBytes < 1024 || Limits.UnboundedItems < 1 || Limits.Depth < 8
-            ? "Intake:Limits: MessageBytes must be at least 1024, UnboundedItems 1, Depth 8."
-        : ParcelsAtOnce < 1
-        || InFlight < 1
-        || InFlightBytes < 1
-        || PartitionSpan < 1
-        || MaxAttempts < 1
-        || ReceiptLookups < 1
-            ? "Intake: ParcelsAtOnce, InFlight, InFlightBytes, PartitionSpan, MaxAttempts and ReceiptLookups must be at least 1."
-        : null;
 }

@@ -1,3 +1,4 @@
+using ClearanceEngine.Silo.Settings;
 using ClearanceEngine.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -37,8 +38,12 @@ public static class StorageExtensions
     /// <exception cref="OptionsValidationException">The options cannot work; all that is wrong is listed.</exception>
     public static ISiloBuilder AddClearanceStorage(this ISiloBuilder silo, StorageOptions options)
     {
-        if (options.Faults() is { Count: > 0 } faults)
-            throw new OptionsValidationException("Storage", typeof(StorageOptions), faults);
+        if (SettingsCheck.Of("Storage", options) is { Count: > 0 } faults)
+            throw new OptionsValidationException(
+                "Storage",
+                typeof(StorageOptions),
+                faults.Select(f => f.ToString())
+            );
         var services = silo.Services;
         services.AddSingleton(options);
         services.AddSingleton(new StateProtection(options.Keys));

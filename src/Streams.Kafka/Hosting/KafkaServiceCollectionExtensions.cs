@@ -27,12 +27,12 @@ public static class KafkaServiceCollectionExtensions
         services.AddOptions<KafkaProducerOptions>().ValidateOnStart();
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<KafkaConnectionOptions>>(
-                new KafkaOptionsValidator<KafkaConnectionOptions>("Kafka", o => o.Fault())
+                new KafkaOptionsValidator<KafkaConnectionOptions>("Kafka")
             )
         );
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<KafkaProducerOptions>>(
-                new KafkaOptionsValidator<KafkaProducerOptions>("Kafka producer", o => o.Fault())
+                new KafkaOptionsValidator<KafkaProducerOptions>("Kafka producer")
             )
         );
         services.TryAddSingleton(TimeProvider.System);

@@ -197,7 +197,7 @@ sealed class KafkaStreamValidator(string name, IOptionsMonitor<KafkaStreamOption
 {
     public void ValidateConfiguration()
     {
-        if (options.Get(name).Fault() is { } fault)
+        if (OptionsFault.First(options.Get(name)) is { } fault)
             throw new OrleansConfigurationException($"Kafka streams '{name}': {fault}");
     }
 }

@@ -35,7 +35,7 @@ public sealed class StreamRecordHandler : IHealthCheck, IDisposable
         ILogger<StreamRecordHandler> logger
     )
     {
-        if (options.Fault() is { } fault)
+        if (OptionsFault.First(options) is { } fault)
             throw new ArgumentException($"Stream record handler '{name}': {fault}", nameof(options));
         _name = name;
         _options = options;

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using ClearanceEngine.Parcels;
 using Xunit;
 
@@ -6,35 +7,33 @@ namespace ClearanceEngine.Tests.Parcels;
 public sealed class ParcelOptionsTests
 {
     [Fact]
-    public void The_defaults_are_sound() => Assert.Null(new ParcelOptions().Fault());
+    public void The_defaults_are_sound() => Assert.Empty(Faulty(new ParcelOptions()));
 
     [Fact]
     public void What_cannot_work_is_named()
     {
-        Assert.Contains(
-            "ReceiptsWait",
-            new ParcelOptions { ReceiptsWait = TimeSpan.FromSeconds(31) }.Fault(),
-            StringComparison.Ordinal
+        (ParcelOptions Options, string Named)[] wrong =
+        [
+            (new() { ReceiptsWait = TimeSpan.FromSeconds(31) }, "ReceiptsWait"),
+            (new() { DocumentsWait = TimeSpan.FromSeconds(-1) }, "DocumentsWait"),
+            (new() { AnswerTimeout = TimeSpan.Zero }, "AnswerTimeout"),
+            (new() { LongestQuestionInterval = TimeSpan.FromSeconds(1) }, "LongestQuestionInterval"),
+            (new() { LongestRedrive = TimeSpan.FromSeconds(1) }, "LongestRedrive"),
+            (new() { ReceiptCopies = ["platform", "carrier"] }, "ReceiptCopies:1"),
+            (new() { MaxTimeline = 1 }, "MaxTimeline"),
+        ];
+        Assert.All(wrong, w => Assert.Equal([w.Named], Faulty(w.Options)));
+    }
+
+    static IEnumerable<string> Faulty(ParcelOptions options)
+    {
+        var faults = new List<ValidationResult>();
+        Validator.TryValidateObject(
+            options,
+            new ValidationContext(options),
+            faults,
+            validateAllProperties: true
         );
-        Assert.Contains(
-            "DocumentsWait",
-            new ParcelOptions { DocumentsWait = TimeSpan.FromSeconds(-1) }.Fault(),
-            StringComparison.Ordinal
-        );
-        Assert.Contains(
-            "AnswerTimeout",
-            new ParcelOptions { AnswerTimeout = TimeSpan.Zero }.Fault(),
-            StringComparison.Ordinal
-        );
-        Assert.Contains(
-            "LongestQuestionInterval",
-            new ParcelOptions { LongestQuestionInterval = TimeSpan.FromSeconds(1) }.Fault(),
-            StringComparison.Ordinal
-        );
-        Assert.Contains(
-            "MaxTimeline",
-            new ParcelOptions { MaxTimeline = 1 }.Fault(),
-            StringComparison.Ordinal
-        );
+        return faults.SelectMany(f => f.MemberNames);
     }
 }

@@ -7,6 +7,7 @@ using ClearanceEngine.Rules;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Silo.Intake;
+using ClearanceEngine.Silo.Settings;
 using ClearanceEngine.Silo.Storage;
 using ClearanceEngine.Storage;
 using ClearanceEngine.Streams.Kafka;
@@ -76,7 +77,8 @@ internal sealed class DoorHost : IAsyncDisposable
         builder.Configuration.AddCommandLine(settings);
         var services = builder.Services;
 
-        var intake = builder.Configuration.Checked<IntakeOptions>("Intake", o => o.Fault());
+        var given = EngineSettings.Look(builder.Configuration);
+        var intake = given.Get<IntakeOptions>();
         services.AddSingleton(intake);
         services.AddSingleton(time);
         services.AddSingleton(database.Options());
@@ -102,7 +104,7 @@ internal sealed class DoorHost : IAsyncDisposable
         );
         services.AddSingleton<WriteProbe>();
         services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage", HealthStatus.Unhealthy, ["ready"]);
-        services.AddDoor(builder.Configuration, intake);
+        services.AddDoor(given.Get<DoorOptions>(), intake);
 
         var app = builder.Build();
         app.UseDoor();

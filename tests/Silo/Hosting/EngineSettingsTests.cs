@@ -36,9 +36,9 @@ public sealed class EngineSettingsTests : IDisposable
     [InlineData("Kafka:Producing:Lingers=00:00:01", "Lingers")]
     [InlineData("Door:Timeout=00:00:00", "Timeout")]
     [InlineData("Door:Waiting=0", "Waiting")]
-    [InlineData("Door:ClientReadingBytes=1000000", "ClientReadingBytes is 1000000; at least 4194304")]
+    [InlineData("Door:ClientReadingBytes=1000000", "Intake:Limits:MessageBytes (4194304)")]
     [InlineData("Door:ReadingBytes=8000000", "ReadingBytes")]
-    [InlineData("Door:KnownProxies:0=proxy", "'proxy'")]
+    [InlineData("Door:KnownProxies:0=proxy", "Door:KnownProxies:0 = proxy")]
     [InlineData("Door:Clients=5", "Clients")]
     public void A_setting_that_cannot_work_or_is_not_known_is_refused_by_name(string setting, string named)
     {
@@ -94,7 +94,11 @@ public sealed class EngineSettingsTests : IDisposable
         var secret = Path.Combine(_directory, "secret");
         await File.WriteAllTextAsync(secret, "1234", TestContext.Current.CancellationToken);
         var participants = Path.Combine(_directory, "participants.json");
-        await File.WriteAllTextAsync(participants, "[]", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            participants,
+            ParticipantFile.One,
+            TestContext.Current.CancellationToken
+        );
         var key = Convert.ToBase64String(new byte[32]);
         string[] secrets =
         [

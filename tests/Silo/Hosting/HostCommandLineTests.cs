@@ -70,7 +70,7 @@ public sealed class HostCommandLineTests : IDisposable
         "--Storage:Provider=PostgreSql --Engine:AllowDevelopmentParts=Token,Participants",
         "Storage:Keys:Ring"
     )]
-    [InlineData("state show p/1/2 --Storage:Keys:Ring:1=short --Identity:HmacKey=short", "Base-64")]
+    [InlineData("state show p/1/2 --Storage:Keys:Ring:1=short --Identity:HmacKey=short", "base64")]
     public async Task A_setting_that_cannot_work_is_one_line(string line, string named)
     {
         Assert.Equal(ExitCode.Unusable, await Run([.. line.Split(' '), "--Engine:DevelopmentBroker=false"]));

@@ -128,12 +128,13 @@ public sealed class PartsInUseTests : IDisposable
     WebApplication Build(string[] settings)
     {
         var participants = Path.Combine(_directory, "participants.json");
-        File.WriteAllText(participants, "[]");
+        File.WriteAllText(participants, ParticipantFile.One);
+        var database = settings.Contains("Storage:Provider=PostgreSql") ? "Host=db" : "Data Source=db";
         var key = Convert.ToBase64String(new byte[32]);
         return EngineHost.Build([
             $"--Engine:DataDirectory={_directory}",
             "--Engine:DevelopmentBrokerPort=0",
-            "--Storage:ConnectionString=Host=db;Data Source=db",
+            $"--Storage:ConnectionString={database}",
             $"--Storage:Keys:Ring:1={key}",
             $"--Identity:HmacKey={key}",
             "--Hsm:ModulePath=module.so",

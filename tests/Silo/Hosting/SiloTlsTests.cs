@@ -1,5 +1,6 @@
 using System.Net;
 using ClearanceEngine.Silo.Hosting;
+using ClearanceEngine.Silo.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -52,17 +53,21 @@ public sealed class SiloTlsTests : IDisposable
     {
         using var elsewhere = new SiloAuthority(_directory, "elsewhere");
         var good = _ours.Issue("good");
-        Assert.Null(good.Fault());
-        Assert.Null(new SiloTlsOptions().Fault());
+        Assert.Empty(SettingsCheck.Of("Engine:Tls", good));
+        Assert.Empty(SettingsCheck.Of("Engine:Tls", new SiloTlsOptions()));
         (SiloTlsOptions Options, string Named)[] wrong =
         [
-            (With(good, key: ""), "Engine:Tls:KeyFile is empty"),
-            (With(good, key: "/nowhere"), "Engine:Tls:KeyFile /nowhere"),
+            (With(good, key: ""), "It is empty; give CertificateFile"),
+            (With(good, key: "/nowhere"), "Engine:Tls:KeyFile = /nowhere: "),
             (With(good, key: elsewhere.Issue("other").KeyFile), "cannot be used"),
-            (With(good, authority: elsewhere.AuthorityFile), "Engine:Tls:AuthorityFile"),
+            (With(good, authority: elsewhere.AuthorityFile), "issued by Engine:Tls:AuthorityFile"),
             (_ours.Issue("old", DateTimeOffset.UtcNow.AddHours(-1)), "not valid now"),
         ];
-        Assert.All(wrong, w => Assert.Contains(w.Named, w.Options.Fault(), StringComparison.Ordinal));
+        Assert.All(wrong, w =>
+        {
+            var fault = Assert.Single(SettingsCheck.Of("Engine:Tls", w.Options));
+            Assert.Contains(w.Named, fault.ToString(), StringComparison.Ordinal);
+        });
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using ClearanceEngine.Signing;
 using ClearanceEngine.Silo.Hsm;
+using ClearanceEngine.Silo.Settings;
 
 namespace ClearanceEngine.Tests.Hsm;
 
@@ -8,8 +9,8 @@ public class HsmOptionsTests
     [Fact]
     public void The_defaults_are_right()
     {
-        Assert.Null(new HsmOptions().Fault());
-        Assert.Null(new SigningPoolOptions().Fault());
+        Assert.Empty(SettingsCheck.Of("Hsm", new HsmOptions()));
+        Assert.Empty(SettingsCheck.Of("SigningPool", new SigningPoolOptions()));
     }
 
     [Fact]
@@ -20,8 +21,8 @@ public class HsmOptionsTests
             (o => o.ModulePath = "", "Hsm:ModulePath"),
             (o => o.ModulePath = "/nowhere/module.so", "Hsm:ModulePath"),
             (o => o.TokenLabel = "", "Hsm:TokenLabel"),
-            (o => o.Pin = "", "Pin"),
-            (o => o.PinFile = "/nowhere/pin", "either Pin or PinFile"),
+            (o => o.Pin = "", "Hsm:PinFile"),
+            (o => o.PinFile = "/nowhere/pin", "either Hsm:Pin or Hsm:PinFile"),
             (o => (o.Pin, o.PinFile) = ("", "/nowhere/pin"), "Hsm:PinFile"),
             (o => o.CertificateDirectory = "/nowhere", "Hsm:CertificateDirectory"),
             (o => o.Algorithm = SignatureAlgorithm.Sm2Sm3, "SM2"),
@@ -35,12 +36,16 @@ public class HsmOptionsTests
             (o => o.Timeout = TimeSpan.Zero, "Timeout"),
             (o => o.KeyCacheTime = TimeSpan.Zero, "KeyCacheTime"),
         ];
-        Assert.Null(Good().Fault());
+        Assert.Empty(SettingsCheck.Of("Hsm", Good()));
         Assert.All(wrong, w =>
         {
             var options = Good();
             w.Change(options);
-            Assert.Contains(w.Named, options.Fault(), StringComparison.Ordinal);
+            Assert.Contains(
+                w.Named,
+                Assert.Single(SettingsCheck.Of("Hsm", options)).ToString(),
+                StringComparison.Ordinal
+            );
         });
 
         // A bare name is left to the loader.
@@ -69,20 +74,18 @@ public class HsmOptionsTests
     [Fact]
     public void Leases_shorter_than_a_renewal_are_refused()
     {
-        Assert.Contains(
-            "LeaseLength",
-            new SigningPoolOptions { LeaseLength = TimeSpan.FromSeconds(1) }.Fault(),
-            StringComparison.Ordinal
+        var faults = SettingsCheck.Of(
+            "SigningPool",
+            new SigningPoolOptions
+            {
+                LeaseLength = TimeSpan.FromSeconds(1),
+                Grace = TimeSpan.Zero,
+                Sessions = 0,
+            }
         );
-        Assert.Contains(
-            "Grace",
-            new SigningPoolOptions { Grace = TimeSpan.Zero }.Fault(),
-            StringComparison.Ordinal
-        );
-        Assert.Contains(
-            "Sessions",
-            new SigningPoolOptions { Sessions = 0 }.Fault(),
-            StringComparison.Ordinal
+        Assert.Equal(
+            ["SigningPool:Sessions", "SigningPool:LeaseLength", "SigningPool:Grace"],
+            faults.Select(f => f.Name)
         );
     }
 }

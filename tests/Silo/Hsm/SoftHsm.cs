@@ -1,6 +1,7 @@
 using System.Text;
 using ClearanceEngine.Signing;
 using ClearanceEngine.Silo.Hsm;
+using ClearanceEngine.Silo.Settings;
 using Net.Pkcs11Interop.Common;
 using Net.Pkcs11Interop.HighLevelAPI;
 using Org.BouncyCastle.Crypto;
@@ -61,7 +62,7 @@ sealed class SoftHsm : IDisposable
             CertificateDirectory = Certificates,
         };
         change?.Invoke(options);
-        Assert.Null(options.Fault());
+        Assert.Empty(SettingsCheck.Of("Hsm", options));
         return options;
     }
 

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using ClearanceEngine.Silo.Settings;
 using ClearanceEngine.Silo.Storage;
 
 namespace ClearanceEngine.Tests.Storage;
@@ -44,17 +46,20 @@ public sealed class KeyTests
     }
 
     [Theory]
-    [InlineData(1, "0", "AAAA", "ids are 1..255")]
-    [InlineData(1, "256", "AAAA", "ids are 1..255")]
-    [InlineData(1, "one", "AAAA", "ids are 1..255")]
-    [InlineData(1, "1", "not base64!", "no base64")]
-    [InlineData(1, "1", "AAAA", "must hold 32 bytes, not 3")]
-    [InlineData(2, "1", null, "Current is 2")]
-    [InlineData(257, "1", null, "Current is 257")]
+    [InlineData(1, "0", null, "Storage:Keys:Ring:0 = ***: .*must be 1 to 255")]
+    [InlineData(1, "256", null, "Storage:Keys:Ring:256 = ***: .*must be 1 to 255")]
+    [InlineData(1, "one", null, "Storage:Keys:Ring:one = ***: .*must be 1 to 255")]
+    [InlineData(1, "1", "not base64!", "Storage:Keys:Ring:1 = ***: .*base64 of 32 bytes")]
+    [InlineData(1, "1", "AAAA", "Storage:Keys:Ring:1 = ***: .*base64 of 32 bytes")]
+    [InlineData(2, "1", null, "Storage:Keys:Current = 2: .*it has 1")]
+    [InlineData(257, "1", null, "Storage:Keys:Current = 257: .*1 to 255")]
     public void A_ring_that_cannot_work_says_why(int current, string id, string? key, string reason)
     {
-        var error = Assert.Throws<ArgumentException>(() => Ring(current, (id, key ?? Zeros)));
-        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        var options = new StateKeyOptions { Current = current, Ring = { [id] = key ?? Zeros } };
+        var lines = SettingsCheck.Of("Storage:Keys", options).Select(f => f.ToString());
+        Assert.Contains(lines, l =>
+            Regex.IsMatch(l, reason.Replace("***", @"\*\*\*", StringComparison.Ordinal))
+        );
     }
 
     [Fact]

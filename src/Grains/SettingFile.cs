@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ClearanceEngine;
+
+/// <summary>Files that settings name. They are read when the engine starts: what is missing is told then, not when it is needed first.</summary>
+public static class SettingFile
+{
+    /// <summary>Reads a file.</summary>
+    /// <returns>Its bytes, or what is wrong with it in words.</returns>
+    public static (byte[] Bytes, string? Fault) Read(string path)
+    {
+        try
+        {
+            var bytes = File.ReadAllBytes(path);
+            return bytes.Length > 0 ? (bytes, null) : (bytes, "文件为空。The file is empty.");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return (
+                [],
+                $"文件不存在,请放置文件或更正路径(现在 {Directory.GetCurrentDirectory()})。The file does not exist; put it there or correct the path (looked for from {Directory.GetCurrentDirectory()})."
+            );
+        }
+        catch (UnauthorizedAccessException) when (Directory.Exists(path))
+        {
+            return ([], "这是目录,应为文件。It is a directory; name a file.");
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException or ArgumentException)
+        {
+            return ([], "无权或无法读取此文件。The file cannot be read; check its rights and its path.");
+        }
+    }
+
+    /// <summary>A fault where a file cannot be read or is empty; else none.</summary>
+    /// <param name="name">Of the setting.</param>
+    /// <param name="path">Of the file.</param>
+    public static IEnumerable<ValidationResult> Faults(string name, string path) =>
+        Read(path).Fault is { } fault ? [new ValidationResult(fault, [name])] : [];
+}

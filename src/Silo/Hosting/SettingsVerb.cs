@@ -1,0 +1,164 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ClearanceEngine.Silo.Settings;
+
+namespace ClearanceEngine.Silo.Hosting;
+
+/// <summary>
+/// The settings as they are in effect, and what each means: <c>settings [--explain NAME] [--json]</c>. Starts nothing, makes
+/// nothing, and shows no secret.
+/// </summary>
+static class SettingsVerb
+{
+    const int Width = 80;
+
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>A setting in effect.</summary>
+    /// <param name="Name">Its full name.</param>
+    /// <param name="Value">Masked where it is secret.</param>
+    /// <param name="Source">Who gave it.</param>
+    sealed record Effective(string Name, string Value, string Source);
+
+    /// <param name="explain">Name of the setting, or section, to be explained; null prints what is in effect.</param>
+    /// <param name="asJson">For programs.</param>
+    /// <param name="arguments">The engine's settings.</param>
+    /// <param name="output">Where it is printed.</param>
+    /// <param name="error">Where a refusal goes.</param>
+    public static async Task<ExitCode> Run(
+        string? explain,
+        bool asJson,
+        string[] arguments,
+        TextWriter output,
+        TextWriter error
+    )
+    {
+        if (explain is not null)
+            return await Explain(explain, asJson, output, error);
+
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { Args = arguments, ContentRootPath = AppContext.BaseDirectory }
+        );
+        var settings = EngineSettings.Look(builder.Configuration);
+        var effective = InEffect(settings).ToArray();
+        var faults = settings.Faults.Select(f => f.ToString()).ToArray();
+        if (asJson)
+            await output.WriteLineAsync(JsonSerializer.Serialize(new { settings = effective, faults }, Json));
+        else
+            await Print(effective, output);
+        if (faults.Length == 0)
+            return ExitCode.Done;
+
+        foreach (var fault in faults)
+            await error.WriteLineAsync(fault);
+        return ExitCode.Unusable;
+    }
+
+    static IEnumerable<Effective> InEffect(EngineSettings settings)
+    {
+        foreach (var section in SettingsCatalogue.Sections)
+        {
+            var defaults = SettingsCheck
+                .Values(section.Name, Activator.CreateInstance(section.Options)!)
+                .ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);
+            foreach (var value in SettingsCheck.Values(section.Name, settings.Sections[section.Name]))
+            {
+                var isDefault = defaults.TryGetValue(value.Name, out var usual) && Equals(usual, value.Value);
+                var source = settings.Sources.Of(value.Name)
+                    ?? (isDefault ? "默认 default" : "由其他设置推得 derived from others");
+                yield return new(value.Name, value.Shown, source);
+            }
+        }
+    }
+
+    /// <summary>Those that somebody gave, or that follow from them, say where from; a long line goes on below.</summary>
+    static async Task Print(IEnumerable<Effective> effective, TextWriter output)
+    {
+        foreach (var setting in effective)
+        {
+            var first = $"{setting.Name} = {setting.Value}";
+            var source = $"  [{setting.Source}]";
+            if (Columns(first + source) <= Width)
+                await output.WriteLineAsync(first + source);
+            else
+            {
+                foreach (var line in Wrap(first, "  "))
+                    await output.WriteLineAsync(line);
+                await output.WriteLineAsync($"  {source}");
+            }
+        }
+    }
+
+    static async Task<ExitCode> Explain(string name, bool asJson, TextWriter output, TextWriter error)
+    {
+        var all = SettingsCatalogue.Sections.SelectMany(SettingDescription.Of).ToArray();
+        var meant = all.Where(s => IsMeant(s.Name, name)).ToArray();
+        if (meant.Length == 0)
+        {
+            var nearest = Nearest.Of(name, all.Select(s => s.Name)) is { } near
+                ? $" 是否指 did you mean: {near}?"
+                : "";
+            await error.WriteLineAsync(
+                $"没有设置 {Clip.Quote(name)}。There is no setting {Clip.Quote(name)}.{nearest} 全部 all: docs/settings.md"
+            );
+            return ExitCode.Refused;
+        }
+        if (asJson)
+        {
+            await output.WriteLineAsync(JsonSerializer.Serialize(meant, Json));
+            return ExitCode.Done;
+        }
+        foreach (var setting in meant)
+        {
+            string[] lines =
+            [
+                setting.Name,
+                $"  默认 default: {(setting.Default.Length > 0 ? setting.Default : "无 none")}",
+                .. setting.Unit.Length > 0 ? [$"  单位 unit: {setting.Unit}"] : Array.Empty<string>(),
+                $"  允许 allowed:{(setting.Allowed.Chinese.StartsWith(' ') ? "" : " ")}{setting.Allowed.Chinese}",
+                $"    {setting.Allowed.English}",
+                $"  作用 effect: {setting.Text}",
+            ];
+            foreach (var line in lines.SelectMany(l => Wrap(l, "    ")))
+                await output.WriteLineAsync(line);
+        }
+        return ExitCode.Done;
+    }
+
+    /// <summary>A setting by its name, numbers of entries whatever they are; or all below a section or a group.</summary>
+    static bool IsMeant(string name, string asked)
+    {
+        var (parts, words) = (name.Split(':'), asked.Split(':'));
+        return words.Length <= parts.Length
+            && words
+                .Zip(parts)
+                .All(p =>
+                    p.Second is "N" or "NAME" || p.First.Equals(p.Second, StringComparison.OrdinalIgnoreCase)
+                );
+    }
+
+    /// <summary>Lines of at most <see cref="Width"/> columns, broken at spaces; a word that is wider stands alone.</summary>
+    internal static IEnumerable<string> Wrap(string text, string indent)
+    {
+        var line = "";
+        foreach (var word in text.Split(' '))
+        {
+            var longer = line.Length == 0 ? word : $"{line} {word}";
+            if (Columns(longer) <= Width || line.Trim().Length == 0)
+            {
+                line = longer;
+                continue;
+            }
+            yield return line;
+            line = indent + word;
+        }
+        yield return line;
+    }
+
+    /// <summary>A Chinese character takes two columns of a terminal.</summary>
+    internal static int Columns(string text) => text.Sum(c => c >= 0x2E80 ? 2 : 1);
+}

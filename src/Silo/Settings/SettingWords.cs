@@ -1,0 +1,149 @@
+using System.ComponentModel.DataAnnotations;
+using System.Data.Common;
+using System.Globalization;
+using System.Reflection;
+
+namespace ClearanceEngine.Silo.Settings;
+
+/// <summary>What is allowed, in both languages.</summary>
+sealed record Allowed(string Chinese, string English)
+{
+    /// <summary>As a refusal.</summary>
+    public string Refusal => $"应为{Chinese}。It must be {English}.";
+}
+
+/// <summary>The words in which settings are told: what is allowed, and a value with its secrets masked. Pure.</summary>
+static class SettingWords
+{
+    const string Masked = "***";
+
+    /// <summary>Parts of names whose values nobody may read over a shoulder.</summary>
+    static readonly string[] SecretParts =
+    [
+        "password",
+        "pwd",
+        "secret",
+        "passphrase",
+        "token",
+        ".pem",
+        "oauthbearer",
+    ];
+
+    /// <summary>What a setting may be, by its type and its attributes.</summary>
+    /// <param name="type">Of the value, or of an entry.</param>
+    /// <param name="property">Whose attributes bound it.</param>
+    public static Allowed Of(Type type, PropertyInfo property)
+    {
+        var range = property.GetCustomAttribute<RangeAttribute>();
+        var plain = Nullable.GetUnderlyingType(type) ?? type;
+        if (plain.IsEnum)
+            return OfEnum(plain);
+        if (plain == typeof(bool))
+            return new(" true 或 false", "true or false");
+        if (plain == typeof(string))
+            return property.IsDefined(typeof(RequiredAttribute))
+                ? new("文本,不可为空", "a text that is not empty")
+                : new("文本", "a text");
+
+        var (chinese, english) = Kind(plain);
+        return range is null ? new(chinese, english) : Within(range, chinese, english);
+    }
+
+    static (string Chinese, string English) Kind(Type type) =>
+        Type.GetTypeCode(type) switch
+        {
+            TypeCode.Double => ("数", "a number"),
+            TypeCode.Int16 or TypeCode.Int32 or TypeCode.Int64 => ("整数", "a whole number"),
+            _ when type == typeof(DateOnly) => ("日期 yyyy-MM-dd", "a day yyyy-MM-dd"),
+            _ => ("时长 [日.]时:分:秒", "a time [d.]hh:mm:ss"),
+        };
+
+    static Allowed Within(RangeAttribute range, string chinese, string english)
+    {
+        // The attribute turns texts into values when it is asked first.
+        range.IsValid(null);
+        var (least, most) = (Show(range.Minimum), Show(range.Maximum));
+        return range.Maximum is int.MaxValue
+            ? new($"{chinese},至少 {least}", $"{english}, at least {least}")
+            : new($"{chinese},{least} 至 {most}", $"{english}, {least} to {most}");
+    }
+
+    static Allowed OfEnum(Type type)
+    {
+        var names = Enum.GetNames(type);
+        if (!type.IsDefined(typeof(FlagsAttribute)))
+            return new($" {string.Join("、", names)} 之一", $"one of {string.Join(", ", names)}");
+        names = [.. names.Where(n => n != "None")];
+        return new(
+            $" {string.Join("、", names)} 中的若干,以逗号分隔",
+            $"some of {string.Join(", ", names)}, with commas between"
+        );
+    }
+
+    /// <summary>A value as it is written in a settings file.</summary>
+    public static string Show(object? value) =>
+        value switch
+        {
+            null => "",
+            bool yes => yes ? "true" : "false",
+            TimeSpan time => time.ToString("c", CultureInfo.InvariantCulture).TrimFraction(),
+            DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            Enum none
+                when none.GetType().IsDefined(typeof(FlagsAttribute))
+                    && Convert.ToInt64(none, CultureInfo.InvariantCulture) == 0 => "",
+            Enum flags => $"{flags}".Replace(" ", "", StringComparison.Ordinal),
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+        };
+
+    static string TrimFraction(this string time) =>
+        time.Contains('.', StringComparison.Ordinal)
+        && time.EndsWith('0')
+        && time.LastIndexOf('.') > time.LastIndexOf(':')
+            ? time.TrimEnd('0')
+            : time;
+
+    /// <summary>A value for people's eyes: secrets masked, cut where it is long.</summary>
+    /// <param name="name">Of the setting.</param>
+    /// <param name="property">Whose attribute says that it is secret.</param>
+    /// <param name="text">The value.</param>
+    public static string Mask(string name, PropertyInfo property, string text)
+    {
+        if (text.Length == 0)
+            return text;
+        if (name.EndsWith(":ConnectionString", StringComparison.Ordinal))
+            return MaskConnection(text);
+        if (IsSecret(name, property))
+            return Masked;
+        return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0
+            ? text.Replace(uri.UserInfo, Masked, StringComparison.Ordinal)
+            : Clip.To(text, LongestValue);
+    }
+
+    const int LongestValue = 200;
+
+    static bool IsSecret(string name, PropertyInfo property) =>
+        property.GetCustomAttribute<DataTypeAttribute>()?.DataType == DataType.Password
+        || (
+            SettingType.Shape(property.PropertyType) == SettingShape.Map
+            && SecretParts.Any(p => name.Contains(p, StringComparison.OrdinalIgnoreCase))
+        );
+
+    /// <summary>Host, database and user help whoever looks for a fault; what cannot be read is masked as a whole.</summary>
+    static string MaskConnection(string text)
+    {
+        try
+        {
+            var parts = new DbConnectionStringBuilder { ConnectionString = text };
+            foreach (var key in parts.Keys.Cast<string>().ToArray())
+            {
+                if (SecretParts.Any(p => key.Contains(p, StringComparison.OrdinalIgnoreCase)))
+                    parts[key] = Masked;
+            }
+            return parts.ConnectionString;
+        }
+        catch (ArgumentException)
+        {
+            return Masked;
+        }
+    }
+}

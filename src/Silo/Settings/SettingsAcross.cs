@@ -1,0 +1,69 @@
+using ClearanceEngine.Silo.Dispatch;
+using ClearanceEngine.Silo.Door;
+using ClearanceEngine.Silo.Hosting;
+using ClearanceEngine.Silo.Intake;
+using ClearanceEngine.Silo.Storage;
+using ClearanceEngine.Streams.Kafka;
+using ClearanceEngine.Subscribers;
+
+namespace ClearanceEngine.Silo.Settings;
+
+/// <summary>What settings of different sections ask of each other.</summary>
+static class SettingsAcross
+{
+    public static IEnumerable<SettingFault> Faults(EngineSettings settings) =>
+        [
+            .. Sizes(settings),
+            .. Database(
+                settings.Get<EngineOptions>(),
+                settings.Get<StorageOptions>(),
+                settings.Get<IdentityOptions>()
+            ),
+            .. KafkaClientFaults.Of(settings.Get<KafkaConnectionOptions>()),
+        ];
+
+    /// <summary>A message that the next part would not take must not be gathered, or asked for.</summary>
+    static IEnumerable<SettingFault> Sizes(EngineSettings settings)
+    {
+        var (dispatch, kafka) = (settings.Get<DispatchOptions>(), settings.Get<KafkaConnectionOptions>());
+        if ((long)dispatch.MessageBytes + DispatchOptions.RecordRoom > kafka.MessageMaxBytes)
+            yield return new(
+                "Dispatch:MessageBytes",
+                $"{dispatch.MessageBytes}",
+                $"加上键与消息头的 {DispatchOptions.RecordRoom} 字节应不超过 Kafka:MessageMaxBytes({kafka.MessageMaxBytes})。It and {DispatchOptions.RecordRoom} bytes for key and headers must fit into Kafka:MessageMaxBytes ({kafka.MessageMaxBytes}); lower the one, or raise the other and max.message.bytes of the topic {TopicNames.Outbound}."
+            );
+        var (door, largest) = (
+            settings.Get<DoorOptions>(),
+            settings.Get<IntakeOptions>().Limits.MessageBytes
+        );
+        if (door.ClientReadingBytes < largest)
+            yield return new(
+                "Door:ClientReadingBytes",
+                $"{door.ClientReadingBytes}",
+                $"不得小于 Intake:Limits:MessageBytes({largest})。It must not be below Intake:Limits:MessageBytes ({largest})."
+            );
+    }
+
+    static IEnumerable<SettingFault> Database(
+        EngineOptions engine,
+        StorageOptions storage,
+        IdentityOptions identity
+    )
+    {
+        const string Required =
+            "使用 PostgreSQL 时必填:32 个随机字节的 base64,所有 silo 相同。It is required with PostgreSQL: base64 of 32 random bytes (openssl rand -base64 32), the same for every silo.";
+        if (storage.Provider == StorageProvider.PostgreSql)
+        {
+            if (storage.Keys.Ring.Count == 0)
+                yield return new("Storage:Keys:Ring:1", null, Required);
+            if (identity.HmacKey.Length == 0)
+                yield return new("Identity:HmacKey", null, Required);
+        }
+        else if (engine.Cluster)
+            yield return new(
+                "Engine:Cluster",
+                "true",
+                "需要 Storage:Provider=PostgreSql。It needs Storage:Provider=PostgreSql: silos find each other in its database."
+            );
+    }
+}

@@ -1,0 +1,91 @@
+using ClearanceEngine.Parcels;
+using ClearanceEngine.Participants;
+using ClearanceEngine.Rules;
+using ClearanceEngine.SignedMessages;
+using ClearanceEngine.Signing;
+using ClearanceEngine.Silo.Dispatch;
+using ClearanceEngine.Silo.Door;
+using ClearanceEngine.Silo.Hosting;
+using ClearanceEngine.Silo.Hsm;
+using ClearanceEngine.Silo.Intake;
+using ClearanceEngine.Silo.Storage;
+using ClearanceEngine.Silo.Storage.Retention;
+using ClearanceEngine.Simulator;
+using ClearanceEngine.Streams.Kafka;
+using ClearanceEngine.Subscribers;
+using ClearanceEngine.Waiting;
+
+namespace ClearanceEngine.Silo.Settings;
+
+/// <summary>A section of the configuration.</summary>
+/// <param name="Name">Its name, such as <c>Kafka:Producing</c>.</param>
+/// <param name="Options">The type that it is bound to.</param>
+sealed record SettingsSection(string Name, Type Options);
+
+/// <summary>
+/// The one list of what the engine's configuration may hold. Binding, checking, the refusal of unknown names, the reference
+/// (docs/settings.md) and the verb <c>settings</c> all follow it.
+/// </summary>
+static class SettingsCatalogue
+{
+    public static IReadOnlyList<SettingsSection> Sections { get; } =
+    [
+        new("Engine", typeof(EngineOptions)),
+        new("Kafka", typeof(KafkaConnectionOptions)),
+        new("Kafka:Producing", typeof(KafkaProducerOptions)),
+        new("Topics", typeof(TopicOptions)),
+        new("Storage", typeof(StorageOptions)),
+        new("Identity", typeof(IdentityOptions)),
+        new("Hsm", typeof(HsmOptions)),
+        new("SigningPool", typeof(SigningPoolOptions)),
+        new("Intake", typeof(IntakeOptions)),
+        new("Door", typeof(DoorOptions)),
+        new("Port", typeof(PortOptions)),
+        new("Tax", typeof(TaxOptions)),
+        new("Parcel", typeof(ParcelOptions)),
+        new("Quota", typeof(QuotaOptions)),
+        new("Waiting", typeof(WaitingOptions)),
+        new("SignedMessages", typeof(SignedMessageOptions)),
+        new("Dispatch", typeof(DispatchOptions)),
+        new("Recovery", typeof(RecoveryOptions)),
+        new("Retention", typeof(RetentionOptions)),
+        new("Simulator", typeof(CustomsSimulatorOptions)),
+    ];
+
+    /// <summary>Names at the top that are not ours: .NET's host, its web server and its logs read them.</summary>
+    public static IReadOnlyList<string> OfFramework { get; } =
+    [
+        "Logging",
+        "Urls",
+        "AllowedHosts",
+        "Kestrel",
+        "HTTP_PORTS",
+        "HTTPS_PORTS",
+        "https_port",
+        "environment",
+        "applicationName",
+        "contentRoot",
+        "webRoot",
+        "startupAssembly",
+        "hostingStartupAssemblies",
+        "hostingStartupExcludeAssemblies",
+        "preventHostingStartup",
+        "preferHostingUrls",
+        "detailedErrors",
+        "captureStartupErrors",
+        "suppressStatusMessages",
+        "shutdownTimeoutSeconds",
+        "ForwardedHeaders_Enabled",
+        "hostBuilder",
+    ];
+
+    /// <summary>Sections that stand within this one, by the last part of their names.</summary>
+    public static IEnumerable<string> Within(string section) =>
+        Sections
+            .Where(s => s.Name.StartsWith($"{section}:", StringComparison.Ordinal))
+            .Select(s => s.Name[(section.Length + 1)..]);
+
+    /// <summary>Names at the top that are ours.</summary>
+    public static IEnumerable<string> Roots =>
+        Sections.Select(s => s.Name).Where(n => !n.Contains(':', StringComparison.Ordinal));
+}
