@@ -24,7 +24,8 @@ public sealed class HostCommandLineTests : IDisposable
         Assert.Equal(ExitCode.Done, await Run(word));
 
         foreach (
-            var verb in (string[])["run", "demo", "simulate", "samples", "state", "archive", "schema", "keys"]
+            var verb in (string[])
+                ["run", "demo", "simulate", "samples", "state", "archive", "schema", "keys", "settings"]
         )
             Assert.Contains(
                 $"\n  {verb} ",
