@@ -48,6 +48,28 @@ public sealed class FailoverTests : IAsyncLifetime
         Assert.Equal(HealthStatus.Healthy, (await Health()).Status);
     }
 
+    /// <summary>What readiness asks for is what the work needs, and no right beside: without it such a silo was never ready.</summary>
+    [Fact]
+    public async Task A_role_that_may_write_no_table_but_those_of_the_work_is_ready()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await _database.TryWrite(token);
+        await using (var owner = NpgsqlDataSource.Create(_server.ConnectionString))
+        await using (
+            var grants = owner.CreateCommand(
+                """
+                CREATE ROLE worker LOGIN;
+                GRANT SELECT, INSERT, UPDATE, DELETE ON grain_state, document_index, outbound_message, outbound_member TO worker;
+                """
+            )
+        )
+            await grants.ExecuteNonQueryAsync(token);
+
+        var worker = new NpgsqlConnectionStringBuilder(_server.ConnectionString) { Username = "worker" };
+        await using var database = new PostgreSqlDatabase(worker.ConnectionString, TimeSpan.FromSeconds(10));
+        await database.TryWrite(token);
+    }
+
     [Fact]
     public async Task Connections_of_before_a_failover_are_dropped()
     {
