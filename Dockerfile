@@ -17,5 +17,5 @@ COPY --from=build /app .
 # The PKCS#11 module is its vendor's: build an image FROM this one that copies it (and the libraries that `ldd` names) to
 # the place that Hsm:ModulePath says.
 USER $APP_UID
-EXPOSE 8080 11111
+EXPOSE 8080 8081 11111
 ENTRYPOINT ["dotnet", "/app/ClearanceEngine.Silo.dll"]

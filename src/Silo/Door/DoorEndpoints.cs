@@ -25,9 +25,9 @@ static class DoorEndpoints
         parcel.MapPost("/left", ParcelEndpoints.Leave);
 
         // Whoever looks after the engine is answered when its door is full.
-        app.MapHealth("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealth(DoorHealth.Live, new HealthCheckOptions { Predicate = _ => false });
         app.MapHealth(
-            "/health/ready",
+            DoorHealth.Ready,
             new HealthCheckOptions { Predicate = DoorHealth.IsOfReadiness, ResponseWriter = DoorHealth.Write }
         );
     }

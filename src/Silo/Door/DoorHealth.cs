@@ -5,6 +5,12 @@ namespace ClearanceEngine.Silo.Door;
 /// <summary>Readiness as the door tells it: every part with its text and figures; what is missing as a problem.</summary>
 static class DoorHealth
 {
+    /// <summary>Path that answers while the process lives.</summary>
+    public const string Live = "/health/live";
+
+    /// <summary>Path that answers 200 while this silo can do its work.</summary>
+    public const string Ready = "/health/ready";
+
     /// <summary>True for a part without which this silo is not ready.</summary>
     public static bool IsOfReadiness(HealthCheckRegistration check) => check.Tags.Contains("ready");
 

@@ -20,8 +20,14 @@ static class DoorLimits
     /// <summary>HTTP/2 knows no smaller window.</summary>
     const int SmallestWindow = 65_535;
 
-    public static void Server(KestrelServerOptions server, DoorOptions door, IntakeOptions intake)
+    public static void Server(
+        KestrelServerOptions server,
+        DoorOptions door,
+        IntakeOptions intake,
+        ConnectionGuard guard
+    )
     {
+        server.ConfigureEndpointDefaults(guard.Watch);
         var limits = server.Limits;
         limits.MaxConcurrentConnections = door.Connections;
         limits.MaxConcurrentUpgradedConnections = 0;

@@ -13,6 +13,12 @@ static class DoorMetrics
         "Requests that met a bound of the door, by the code of their problem."
     );
 
+    static readonly Counter<long> ClosedConnections = Meter.CreateCounter<long>(
+        "door.connections.closed",
+        "{connection}",
+        "Connections that were closed without an answer: too many of one client, or silent since they opened."
+    );
+
     static BodyPlaces? s_places;
 
     static DoorMetrics()
@@ -36,4 +42,8 @@ static class DoorMetrics
 
     public static void Refused(string code) =>
         RefusedRequests.Add(1, new KeyValuePair<string, object?>("code", code));
+
+    /// <param name="reason"><c>too-many</c> or <c>silent</c>.</param>
+    public static void Closed(string reason) =>
+        ClosedConnections.Add(1, new KeyValuePair<string, object?>("reason", reason));
 }

@@ -53,7 +53,10 @@ public sealed class DoorOptions : IValidatableObject
     [Range(1, int.MaxValue)]
     public int BodyRate { get; set; } = 1_024;
 
-    /// <summary>Within this time the head of a request must be here; then 408. Default 10 s.</summary>
+    /// <summary>
+    /// Within this time the head of a request must be here; then 408. A new connection without a first byte is closed after it,
+    /// unanswered. Default 10 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan HeadTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -65,11 +68,18 @@ public sealed class DoorOptions : IValidatableObject
     [Range(1_024, 16 * 1024 * 1024)]
     public int HeaderBytes { get; set; } = 16 * 1024;
 
-    /// <summary>Connections at once; more are closed unanswered. Default 2,000.</summary>
+    /// <summary>Connections at once; more are closed unanswered. Default 5,000.</summary>
     [Range(1, 1_000_000)]
-    public int Connections { get; set; } = 2_000;
+    public int Connections { get; set; } = 5_000;
 
-    /// <summary>A connection without a request is closed after this time. Default 60 s.</summary>
+    /// <summary>
+    /// Connections at once from one client, which is who made the connection: a known proxy may have any number. More are closed
+    /// unanswered, so keep it above <see cref="ClientRequests"/>, whose excess is answered. Default 600.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int ClientConnections { get; set; } = 600;
+
+    /// <summary>A connection without a request is closed after this time, once it had one. Default 60 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
@@ -83,6 +93,16 @@ public sealed class DoorOptions : IValidatableObject
     /// </summary>
     public IList<string> KnownProxies { get; } = [];
 
+    /// <summary>
+    /// A second address, such as <c>http://0.0.0.0:8081</c>, that answers <c>/health/live</c> and <c>/health/ready</c> only, with
+    /// connections of its own: for probes, which must be heard when the door is full. Let nobody else reach it. Default none.
+    /// </summary>
+    public string? ProbeUrl { get; set; }
+
+    /// <summary>Connections at once at <see cref="ProbeUrl"/>, a quarter of them from one client; more are closed unanswered. Default 100.</summary>
+    [Range(1, 1_000_000)]
+    public int ProbeConnections { get; set; } = 100;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         [
@@ -94,6 +114,13 @@ public sealed class DoorOptions : IValidatableObject
                 nameof(ClientReadingBytes),
                 ClientReadingBytes
             ),
+            .. SettingRule.NotBelow(
+                nameof(Connections),
+                Connections,
+                nameof(ClientConnections),
+                ClientConnections
+            ),
+            .. FaultsOfProbeUrl(),
             .. KnownProxies
                 .Index()
                 .Where(p => !IPNetwork.TryParse(Network(p.Item), out _))
@@ -102,6 +129,22 @@ public sealed class DoorOptions : IValidatableObject
                     [$"{nameof(KnownProxies)}:{p.Index}"]
                 )),
         ];
+
+    IEnumerable<ValidationResult> FaultsOfProbeUrl()
+    {
+        var isAddress =
+            ProbeUrl is null
+            || (
+                Uri.TryCreate(ProbeUrl, UriKind.Absolute, out var url)
+                && url.Scheme == Uri.UriSchemeHttp
+                && url.PathAndQuery == "/"
+            );
+        if (!isAddress)
+            yield return new ValidationResult(
+                "应为 http://地址:端口。It must be http://ADDRESS:PORT.",
+                [nameof(ProbeUrl)]
+            );
+    }
 
     /// <summary>The proxies as networks; an address is a network of one.</summary>
     internal IEnumerable<IPNetwork> ProxyNetworks() => KnownProxies.Select(p => IPNetwork.Parse(Network(p)));

@@ -86,6 +86,34 @@ static class DoorProblems
             new Dictionary<string, object?> { ["parts"] = parts }
         );
 
+    /// <summary>The engine is not there yet.</summary>
+    /// <param name="context">Of the request.</param>
+    /// <param name="waiting">What the start waits for, in both languages; empty when that is nothing.</param>
+    public static IResult Starting(HttpContext context, string waiting)
+    {
+        ComeAgain(context, TimeSpan.FromSeconds(5));
+        return Problem(
+            StatusCodes.Status503ServiceUnavailable,
+            "starting",
+            waiting.Length > 0 ? $"尚未就绪。{waiting}" : "尚未就绪,正在启动。Not ready: the engine starts."
+        );
+    }
+
+    public static IResult Stopping() =>
+        Problem(
+            StatusCodes.Status503ServiceUnavailable,
+            "stopping",
+            "正在停止,请改用其他节点。The engine stops; ask another."
+        );
+
+    /// <summary>What a probe's address says of everything else.</summary>
+    public static IResult HealthOnly() =>
+        Problem(
+            StatusCodes.Status404NotFound,
+            "path-not-found",
+            $"本地址只提供 {DoorHealth.Live} 与 {DoorHealth.Ready},其余请用 Urls 所列地址。Only {DoorHealth.Live} and {DoorHealth.Ready} are here; the rest is at the addresses that Urls names."
+        );
+
     public static IResult KafkaRefused(Exception reason) =>
         Problem(
             StatusCodes.Status413PayloadTooLarge,

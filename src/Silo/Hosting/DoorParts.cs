@@ -22,7 +22,19 @@ static class DoorParts
         services.AddSingleton<MessageSubmission>();
         services.AddSingleton<KnownGrains>();
 
-        services.Configure<KestrelServerOptions>(server => DoorLimits.Server(server, door, intake));
+        services.AddSingleton(sp => new ConnectionGuard(
+            door.ClientConnections,
+            [.. door.ProxyNetworks()],
+            door.HeadTimeout,
+            sp.GetRequiredService<TimeProvider>(),
+            sp.GetRequiredService<ILogger<ConnectionGuard>>()
+        ));
+        services.AddSingleton<ProbeDoor>();
+        services.AddHostedService(sp => sp.GetRequiredService<ProbeDoor>());
+
+        services
+            .AddOptions<KestrelServerOptions>()
+            .Configure<ConnectionGuard>((server, guard) => DoorLimits.Server(server, door, intake, guard));
         services.BoundClosing(door);
         services.Configure<ForwardedHeadersOptions>(forwarded => DoorLimits.Proxies(forwarded, door));
         services.AddRateLimiter(limiter => DoorLimits.Requests(limiter, door));

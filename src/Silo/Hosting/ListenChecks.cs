@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ClearanceEngine.Silo.Door;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
@@ -17,7 +18,9 @@ static class ListenChecks
     public static void Run(IServiceProvider services, string? urls)
     {
         foreach (var url in (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries))
-            Check(Endpoint(url), "Urls");
+            Check(Endpoint(url, "Urls"), "Urls");
+        if (services.GetRequiredService<DoorOptions>().ProbeUrl is { } probes)
+            Check(Endpoint(probes, "Door:ProbeUrl"), "Door:ProbeUrl");
 
         var silo = services.GetRequiredService<IOptions<EndpointOptions>>().Value;
         Check(
@@ -31,7 +34,7 @@ static class ListenChecks
             );
     }
 
-    static IPEndPoint? Endpoint(string url)
+    static IPEndPoint? Endpoint(string url, string setting)
     {
         BindingAddress address;
         try
@@ -41,10 +44,10 @@ static class ListenChecks
         catch (FormatException)
         {
             throw new OptionsValidationException(
-                "Urls",
+                setting,
                 typeof(string),
                 [
-                    $"Urls {Clip.Quote(url)} 不是地址。Urls {Clip.Quote(url)} is no address; write http://ADDRESS:PORT.",
+                    $"{setting} {Clip.Quote(url)} 不是地址。{setting} {Clip.Quote(url)} is no address; write http://ADDRESS:PORT.",
                 ]
             );
         }

@@ -1,3 +1,5 @@
+using ClearanceEngine.Silo.Door;
+using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Silo.Storage;
 using ClearanceEngine.Streams.Kafka;
 using Microsoft.Extensions.Options;
@@ -36,7 +38,8 @@ static class RunVerb
         var patience = app.Services.GetRequiredService<EngineOptions>().StartTimeout;
         using var signals = new EndSignals();
         using var told = new CancellationTokenSource();
-        await using var room = new WaitingRoom(app.Configuration["Urls"]);
+        await app.Services.GetRequiredService<ProbeDoor>().Open();
+        await using var room = Room(app);
 
         // A client in a call to an absent broker hears no token: it is left behind, and ends with the process.
         var parts = Task.Run(() => EngineHost.AwaitParts(app.Services, room.Say, CancellationToken.None));
@@ -78,14 +81,34 @@ static class RunVerb
         return ExitCode.OutOfReach;
     }
 
+    /// <summary>It has the addresses of the door that is not open yet, and its bounds.</summary>
+    static WaitingRoom Room(WebApplication app)
+    {
+        var door = app.Services.GetRequiredService<DoorOptions>();
+        var intake = app.Services.GetRequiredService<IntakeOptions>();
+        var guard = app.Services.GetRequiredService<ConnectionGuard>();
+        return new WaitingRoom(
+            app.Configuration["Urls"],
+            app.Services.GetRequiredService<ProbeDoor>(),
+            server => DoorLimits.Server(server, door, intake, guard)
+        );
+    }
+
     /// <summary>Says where the engine is and which of its parts are real, to whoever reads the console.</summary>
     static void Announce(WebApplication app)
     {
         Console.WriteLine(
-            $"ClearanceEngine 已启动 is running\n  HTTP {string.Join(" ", app.Urls)}\n{Parts(app.Services)}"
+            $"ClearanceEngine 已启动 is running\n  HTTP {Addresses(app)}\n{Parts(app.Services)}"
         );
         if (app.Services.GetRequiredService<PartsInUse>().Warning() is { } text)
             Console.WriteLine($"警告 WARNING: {text}");
+    }
+
+    static string Addresses(WebApplication app)
+    {
+        var urls = string.Join(" ", app.Urls);
+        var probes = app.Services.GetRequiredService<ProbeDoor>().Address;
+        return probes is null ? urls : $"{urls}, 探针 probes {probes}";
     }
 
     static string Parts(IServiceProvider services)

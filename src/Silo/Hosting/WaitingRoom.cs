@@ -1,3 +1,6 @@
+using ClearanceEngine.Silo.Door;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
 namespace ClearanceEngine.Silo.Hosting;
 
 /// <summary>
@@ -5,7 +8,10 @@ namespace ClearanceEngine.Silo.Hosting;
 /// opens with the first part that is missed and must be closed before the engine takes the addresses.
 /// </summary>
 /// <param name="urls">Addresses, separated by semicolons; null for those that are the default.</param>
-sealed class WaitingRoom(string? urls) : IAsyncDisposable
+/// <param name="probes">Is told what the room is told, for who asks there.</param>
+/// <param name="bound">Sets the door's bounds.</param>
+sealed class WaitingRoom(string? urls, ProbeDoor probes, Action<KestrelServerOptions> bound)
+    : IAsyncDisposable
 {
     volatile string _text = "";
     Task<WebApplication>? _app;
@@ -17,6 +23,7 @@ sealed class WaitingRoom(string? urls) : IAsyncDisposable
     public void Say(string text)
     {
         _text = text;
+        probes.Say(text);
         _app ??= Open();
     }
 
@@ -33,33 +40,15 @@ sealed class WaitingRoom(string? urls) : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        // The room must not answer the signals that are meant for the engine: it would close, and nothing would end.
-        builder.Services.AddSingleton<IHostLifetime, Guest>();
+        builder.Services.AddSingleton<IHostLifetime, GuestLifetime>();
+        builder.WebHost.ConfigureKestrel(bound);
         if (urls is not null)
             builder.WebHost.UseUrls(urls.Split(';'));
         var app = builder.Build();
-        app.MapGet("/health/live", () => Results.Ok());
+        app.MapGet(DoorHealth.Live, () => Results.Ok());
         // The framework's own fallback leaves out what looks like a file: an order number with a point in it would be 404.
-        app.MapFallback("{**path}", context =>
-        {
-            context.Response.Headers.RetryAfter = "5";
-            return Results
-                .Problem(
-                    $"尚未就绪。{_text}",
-                    statusCode: StatusCodes.Status503ServiceUnavailable,
-                    title: "starting"
-                )
-                .ExecuteAsync(context);
-        });
+        app.MapFallback("{**path}", context => DoorProblems.Starting(context, _text).ExecuteAsync(context));
         await app.StartAsync();
         return app;
-    }
-
-    /// <summary>Ends when its host says so.</summary>
-    sealed class Guest : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

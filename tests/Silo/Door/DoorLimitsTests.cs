@@ -183,6 +183,7 @@ public sealed class DoorLimitsTests
             "--Door:Headers=7",
             "--Door:HeaderBytes=2048",
             "--Door:Connections=9",
+            "--Door:ClientConnections=9",
             "--Door:BodyRate=5000",
             "--Door:HeadTimeout=00:00:03",
             "--Door:IdleTimeout=00:00:04"

@@ -20,6 +20,7 @@ public sealed class ImageTests : IDisposable
             lines.Last(l => l.StartsWith("FROM ", StringComparison.Ordinal))
         );
         Assert.Contains("USER $APP_UID", lines);
+        Assert.Contains("EXPOSE 8080 8081 11111", lines);
         Assert.Contains("ENTRYPOINT [\"dotnet\", \"/app/ClearanceEngine.Silo.dll\"]", lines);
         var let = File.ReadAllLines(Path.Combine(Repository.Root, ".dockerignore"));
         Assert.Contains("*", let);

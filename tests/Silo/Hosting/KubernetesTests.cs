@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -58,11 +59,43 @@ public sealed class KubernetesTests
         });
     }
 
+    /// <summary>At an address of their own, that no policy opens to anybody but the kubelet of the pod's node.</summary>
+    [Theory]
+    [InlineData("base")]
+    [InlineData("tls")]
+    public void Probes_are_heard_when_the_door_is_full(string folder)
+    {
+        var objects = Manifest.Render(folder);
+        var silo = objects
+            .Single(m => m["kind"].Text == "Deployment")["spec"]["template"]["spec"]["containers"]
+            .Named("silo");
+        var port = silo["ports"].Named("probes")["containerPort"].Text;
+        Assert.All(["livenessProbe", "readinessProbe", "startupProbe"], probe =>
+            Assert.Equal("probes", silo[probe]["httpGet"]["port"].Text)
+        );
+        Assert.Equal(DoorHealth.Live, silo["livenessProbe"]["httpGet"]["path"].Text);
+        Assert.Equal(DoorHealth.Ready, silo["readinessProbe"]["httpGet"]["path"].Text);
+
+        var settings = objects.Single(m => m["kind"].Text == "ConfigMap")["data"];
+        Assert.Contains(
+            $"\"ProbeUrl\": \"http://0.0.0.0:{port}\"",
+            settings["appsettings.Production.json"].Text,
+            StringComparison.Ordinal
+        );
+        var opened = objects
+            .Where(m => m["kind"].Text == "NetworkPolicy")
+            .SelectMany(m => m["spec"]["ingress"].Items)
+            .SelectMany(rule => rule["ports"].Items);
+        Assert.DoesNotContain(opened, p => p["port"].Text == port);
+        var service = objects.Single(m => m["kind"].Text == "Service")["spec"]["ports"];
+        Assert.Equal(["http"], service.Items.Select(p => p["targetPort"].Text));
+    }
+
     [Fact]
     public void The_gateway_has_no_port()
     {
         var ports = Container("Deployment")["ports"].Items.Select(p => p["containerPort"].Text);
-        Assert.Equal(["8080", "11111"], ports);
+        Assert.Equal(["8080", "8081", "11111"], ports);
     }
 
     [Theory]

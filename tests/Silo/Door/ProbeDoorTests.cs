@@ -1,0 +1,176 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using ClearanceEngine.Silo.Door;
+using ClearanceEngine.Silo.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ClearanceEngine.Tests.Door;
+
+/// <summary>The address that is for probes only.</summary>
+public sealed class ProbeDoorTests : IAsyncLifetime
+{
+    readonly ApplicationLifetime _life = new(NullLogger<ApplicationLifetime>.Instance);
+    readonly HttpClient _http = new();
+    ServiceProvider _services = null!;
+    ProbeDoor _probes = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var services = new ServiceCollection().AddLogging();
+        services.AddHealthChecks();
+        _services = services.BuildServiceProvider();
+        _probes = new ProbeDoor(
+            new DoorOptions { ProbeUrl = "http://127.0.0.1:0", ProbeConnections = 8 },
+            _services.GetRequiredService<HealthCheckService>(),
+            _life,
+            TimeProvider.System,
+            NullLogger<ConnectionGuard>.Instance
+        );
+        await _probes.Open();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _probes.DisposeAsync();
+        await _services.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task It_lives_all_the_time_and_is_ready_between_start_and_stop()
+    {
+        await Is(HttpStatusCode.ServiceUnavailable, "starting");
+
+        _life.NotifyStarted();
+        await Is(HttpStatusCode.OK, null);
+
+        _life.StopApplication();
+        await Is(HttpStatusCode.ServiceUnavailable, "stopping");
+    }
+
+    [Fact]
+    public async Task It_says_what_the_waiting_room_says()
+    {
+        await using var room = new WaitingRoom("http://127.0.0.1:0", _probes, _ => { });
+        room.Say("等待数据库。Waiting for PostgreSQL.");
+
+        var ready = await Get(DoorHealth.Ready);
+
+        Assert.Contains(
+            "Waiting for PostgreSQL.",
+            await ready.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(TimeSpan.FromSeconds(5), ready.Headers.RetryAfter!.Delta);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/ceb")]
+    [InlineData("/parcels/9999900001/A")]
+    public async Task Nothing_else_is_there(string path) =>
+        Assert.Equal(HttpStatusCode.NotFound, (await Get(path)).StatusCode);
+
+    [Fact]
+    public async Task One_client_may_have_a_quarter_of_its_connections()
+    {
+        using var first = await Connect("127.0.0.2");
+        using var second = await Connect("127.0.0.2");
+        Assert.StartsWith("HTTP/1.1 200 ", await Ask(first), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200 ", await Ask(second), StringComparison.Ordinal);
+
+        using var third = await Connect("127.0.0.2");
+        Assert.Equal("", await Ask(third));
+
+        await Is(HttpStatusCode.ServiceUnavailable, "starting");
+    }
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("https://127.0.0.1:8081")]
+    [InlineData("http://127.0.0.1:8081/health")]
+    public void An_address_that_cannot_be_listened_at_is_refused(string url)
+    {
+        var fault = Assert.Single(new DoorOptions { ProbeUrl = url }.Validate(new(new object())));
+        Assert.Equal(["ProbeUrl"], fault.MemberNames);
+    }
+
+    [Fact]
+    public async Task A_start_that_waits_for_its_parts_answers_probes()
+    {
+        var directory = Directory.CreateTempSubdirectory("clearance-probes-").FullName;
+        var probes = $"http://127.0.0.1:{Ports.Free()}";
+        var key = Convert.ToBase64String(new byte[32]);
+        using var silo = new EngineProcess(
+            "silo",
+            Path.Combine(directory, "silo.log"),
+            [
+                $"--Engine:DataDirectory={directory}/data",
+                "--Engine:AllowDevelopmentParts=Database,Token,Participants",
+                "--Kafka:BootstrapServers=127.0.0.1:1",
+                $"--Engine:SiloPort={Ports.Free()}",
+                $"--Storage:Keys:Ring:1={key}",
+                $"--Identity:HmacKey={key}",
+                $"--Urls=http://127.0.0.1:{Ports.Free()}",
+                $"--Door:ProbeUrl={probes}",
+            ],
+            probes
+        );
+        silo.Start();
+
+        var said = "";
+        for (
+            var end = DateTime.UtcNow.AddMinutes(1);
+            !said.Contains("Kafka", StringComparison.Ordinal);
+            await Task.Delay(100, TestContext.Current.CancellationToken)
+        )
+        {
+            Assert.True(silo.IsRunning && DateTime.UtcNow < end, $"{said}\n{silo.Tail()}");
+            if (await silo.Get("health/ready") is (HttpStatusCode.ServiceUnavailable, var body))
+                said = body;
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await silo.Get("health/live"))?.Status);
+        silo.Kill();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    async Task Is(HttpStatusCode status, string? code)
+    {
+        Assert.Equal(HttpStatusCode.OK, (await Get(DoorHealth.Live)).StatusCode);
+        var ready = await Get(DoorHealth.Ready);
+        Assert.Equal(status, ready.StatusCode);
+        var body = JsonDocument.Parse(await ready.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal(code, body.TryGetProperty("title", out var title) ? title.GetString() : null);
+    }
+
+    Task<HttpResponseMessage> Get(string path) =>
+        _http.GetAsync(new Uri(new Uri(_probes.Address!), path), TestContext.Current.CancellationToken);
+
+    async Task<Socket> Connect(string from)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
+        await socket.ConnectAsync(IPAddress.Loopback, new Uri(_probes.Address!).Port);
+        return socket;
+    }
+
+    /// <summary>The answer's beginning; nothing when it was closed or reset.</summary>
+    static async Task<string> Ask(Socket socket)
+    {
+        var buffer = new byte[64];
+        try
+        {
+            await socket.SendAsync("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
+            return System.Text.Encoding.ASCII.GetString(buffer, 0, await socket.ReceiveAsync(buffer));
+        }
+        catch (SocketException)
+        {
+            return "";
+        }
+    }
+}
