@@ -6,22 +6,20 @@ namespace ClearanceEngine.Streams.Kafka;
 static class OptionsFault
 {
     /// <summary>The first fault, with the option's name; null when nothing is wrong.</summary>
-    public static string? First(object options)
-    {
-        var faults = new List<ValidationResult>();
-        Validator.TryValidateObject(
-            options,
-            new ValidationContext(options),
-            faults,
-            validateAllProperties: true
-        );
-        return faults is [var first, ..]
+    public static string? First(object options) =>
+        All(options) is [var first, ..]
             ? $"{string.Join(", ", first.MemberNames)}: {first.ErrorMessage}"
             : null;
-    }
 
     /// <summary>The faults of options within options.</summary>
-    public static IEnumerable<ValidationResult> Of(string name, object options)
+    public static IEnumerable<ValidationResult> Of(string name, object options) =>
+        All(options)
+            .Select(f => new ValidationResult(
+                f.ErrorMessage,
+                f.MemberNames.Select(member => $"{name}:{member}")
+            ));
+
+    static List<ValidationResult> All(object options)
     {
         var faults = new List<ValidationResult>();
         Validator.TryValidateObject(
@@ -30,9 +28,6 @@ static class OptionsFault
             faults,
             validateAllProperties: true
         );
-        return faults.Select(f => new ValidationResult(
-            f.ErrorMessage,
-            f.MemberNames.Select(member => $"{name}:{member}")
-        ));
+        return faults;
     }
 }

@@ -1,0 +1,113 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace ClearanceEngine.Tests.Hosting;
+
+/// <summary>What is written for people: every link leads somewhere, and the translations have what their originals have.</summary>
+public sealed partial class DocumentsTests
+{
+    public static TheoryData<string> Pages =>
+        [
+            .. Directory
+                .EnumerateFiles(Repository.Root, "*.md")
+                .Concat(
+                    Directory.EnumerateFiles(
+                        Path.Combine(Repository.Root, "docs"),
+                        "*.md",
+                        SearchOption.AllDirectories
+                    )
+                )
+                .Select(f => Path.GetRelativePath(Repository.Root, f)),
+        ];
+
+    /// <summary>Those whose commands hold no words of their own.</summary>
+    public static TheoryData<string> Translations =>
+        ["README.zh-CN.md", "docs/production.zh-CN.md", "docs/operations.zh-CN.md"];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Every_link_leads_to_a_file_and_a_heading_that_are_there(string page)
+    {
+        var file = Path.Combine(Repository.Root, page);
+        foreach (Match link in Link().Matches(WithoutCode(File.ReadAllText(file))))
+        {
+            var (target, anchor) = Split(link.Groups[1].Value);
+            var there = target.Length == 0 ? file : Path.GetFullPath(target, Path.GetDirectoryName(file)!);
+            Assert.True(Path.Exists(there), $"{page} links to {target}, which is not there.");
+            if (anchor.Length > 0)
+                Assert.True(Anchors(there).Contains(anchor), $"{page}: {target} has no heading #{anchor}.");
+        }
+    }
+
+    /// <summary>Headings as many and on the same levels, tables as long, commands the same but for their comments.</summary>
+    [Theory]
+    [MemberData(nameof(Translations))]
+    public void A_translation_has_the_headings_tables_and_commands_of_its_original(string page)
+    {
+        var translated = File.ReadAllLines(Path.Combine(Repository.Root, page));
+        var original = File.ReadAllLines(
+            Path.Combine(Repository.Root, page.Replace(".zh-CN.md", ".md", StringComparison.Ordinal))
+        );
+
+        Assert.Equal(Commands(original), Commands(translated));
+        Assert.Equal(Levels(original), Levels(translated));
+        Assert.Equal(Rows(original), Rows(translated));
+    }
+
+    static (string Target, string Anchor) Split(string link)
+    {
+        var at = link.IndexOf('#', StringComparison.Ordinal);
+        return at < 0 ? (link, "") : (link[..at], link[(at + 1)..]);
+    }
+
+    /// <summary>As GitHub makes them: lower case, blanks as hyphens, without punctuation.</summary>
+    static HashSet<string> Anchors(string file) =>
+        [
+            .. Prose(File.ReadAllLines(file))
+                .Where(l => Heading().IsMatch(l))
+                .Select(l => l.TrimStart('#').Trim().ToLowerInvariant())
+                .Select(l => NoAnchor().Replace(l, "").Replace(' ', '-')),
+        ];
+
+    static IEnumerable<int> Levels(IEnumerable<string> lines) =>
+        Prose(lines).Where(l => Heading().IsMatch(l)).Select(l => l.TakeWhile(c => c == '#').Count());
+
+    static int Rows(IEnumerable<string> lines) => Prose(lines).Count(l => l.StartsWith('|'));
+
+    static IEnumerable<string> Prose(IEnumerable<string> lines) => Parts(lines, ofCode: false);
+
+    static IEnumerable<string> Commands(IEnumerable<string> lines) =>
+        Parts(lines, ofCode: true).Select(l => Comment().Replace(l, "").TrimEnd()).Where(l => l.Length > 0);
+
+    static IEnumerable<string> Parts(IEnumerable<string> lines, bool ofCode)
+    {
+        var isFenced = false;
+        foreach (var line in lines)
+        {
+            var isFence = line.TrimStart().StartsWith("```", StringComparison.Ordinal);
+            if (isFence)
+                isFenced = !isFenced;
+            var isCode = isFenced || line.StartsWith("    ", StringComparison.Ordinal);
+            if (!isFence && isCode == ofCode)
+                yield return line;
+        }
+    }
+
+    static string WithoutCode(string text) =>
+        InlineCode().Replace(string.Join('\n', Prose(text.Split('\n'))), "");
+
+    [GeneratedRegex(@"\]\((?!https?:|mailto:)([^)\s]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex("^#{1,6} ")]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"[^\p{L}\p{N}\s_-]")]
+    private static partial Regex NoAnchor();
+
+    [GeneratedRegex(@"(^|\s)# .*$")]
+    private static partial Regex Comment();
+
+    [GeneratedRegex("`[^`\n]*`")]
+    private static partial Regex InlineCode();
+}
