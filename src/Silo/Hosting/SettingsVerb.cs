@@ -144,13 +144,16 @@ static class SettingsVerb
     /// <summary>Lines of at most <see cref="Width"/> columns, broken at spaces; a word that is wider stands alone.</summary>
     internal static IEnumerable<string> Wrap(string text, string indent)
     {
-        var line = "";
-        foreach (var word in text.Split(' '))
+        var words = text.TrimStart();
+        var line = text[..^words.Length];
+        var isFirst = true;
+        foreach (var word in words.Split(' '))
         {
-            var longer = line.Length == 0 ? word : $"{line} {word}";
-            if (Columns(longer) <= Width || line.Trim().Length == 0)
+            var longer = isFirst ? line + word : $"{line} {word}";
+            if (isFirst || Columns(longer) <= Width)
             {
                 line = longer;
+                isFirst = false;
                 continue;
             }
             yield return line;

@@ -52,7 +52,7 @@ static class SettingType
         if (type == typeof(string))
             return true;
         if (type.IsEnum)
-            return Enum.TryParse(type, text, ignoreCase: true, out _);
+            return IsNamed(type, text);
         if (type == typeof(bool))
             return bool.TryParse(text, out _);
         if (type == typeof(TimeSpan))
@@ -67,6 +67,15 @@ static class SettingType
                 CultureInfo.InvariantCulture,
                 out var number
             ) && Fits(type, number);
+    }
+
+    /// <summary>By names only: a number would be a way to say what the names do not, such as all development parts at once.</summary>
+    static bool IsNamed(Type type, string text)
+    {
+        string[] names = type.IsDefined(typeof(FlagsAttribute))
+            ? text.Split(',', StringSplitOptions.TrimEntries)
+            : [text.Trim()];
+        return names.All(n => Enum.GetNames(type).Contains(n, StringComparer.OrdinalIgnoreCase));
     }
 
     /// <summary>A bare number would be days, which nobody means who writes 10.</summary>
@@ -84,13 +93,4 @@ static class SettingType
             TypeCode.Int32 => number is >= int.MinValue and <= int.MaxValue,
             _ => true,
         };
-
-    /// <summary>Whether a value of an enumeration exists; of flags, whether all of them do.</summary>
-    public static bool Exists(Enum value)
-    {
-        var type = value.GetType();
-        return type.IsDefined(typeof(FlagsAttribute))
-            ? !long.TryParse($"{value}", CultureInfo.InvariantCulture, out var number) || number == 0
-            : Enum.IsDefined(type, value);
-    }
 }

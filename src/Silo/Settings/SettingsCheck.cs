@@ -88,13 +88,9 @@ static class SettingsCheck
 
     static IEnumerable<SettingFault> ByAttributes(SettingValue value)
     {
-        var isSound = value.Value switch
-        {
-            Enum one => SettingType.Exists(one),
-            _ => value
-                .Property.GetCustomAttributes<ValidationAttribute>()
-                .All(a => a is DataTypeAttribute || a.IsValid(value.Value)),
-        };
+        var isSound = value
+            .Property.GetCustomAttributes<ValidationAttribute>()
+            .All(a => a is DataTypeAttribute || a.IsValid(value.Value));
         if (!isSound)
             yield return new(value.Name, value.Shown, SettingWords.Of(value.Type, value.Property).Refusal);
     }

@@ -38,6 +38,10 @@ public sealed class SettingsRefusalTests : IDisposable
         "Engine:AllowDevelopmentParts = Token,Door (…): 应为 Broker、Database、Token、Participants、Simulator 中的若干,以逗号分隔。It must be some of Broker, Database, Token, Participants, Simulator, with commas between."
     )]
     [InlineData(
+        "Engine:AllowDevelopmentParts=31",
+        "Engine:AllowDevelopmentParts = 31 (…): 应为 Broker、Database、Token、Participants、Simulator 中的若干,以逗号分隔。It must be some of Broker, Database, Token, Participants, Simulator, with commas between."
+    )]
+    [InlineData(
         "Engine:Limits:0:From=2027/1/1",
         "Engine:Limits:0:From = 2027/1/1 (…): 应为日期 yyyy-MM-dd,2016-04-08 至 2999-12-31。It must be a day yyyy-MM-dd, 2016-04-08 to 2999-12-31."
     )]

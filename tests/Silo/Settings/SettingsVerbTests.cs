@@ -93,7 +93,7 @@ public sealed class SettingsVerbTests : IDisposable
 
         var text = _output.ToString();
         Assert.StartsWith(name, text, StringComparison.Ordinal);
-        foreach (var part in (string[])["默认 default:", "允许 allowed:", "作用 effect:"])
+        foreach (var part in (string[])["\n  默认 default:", "\n  允许 allowed:", "\n  作用 effect:"])
             Assert.Contains(part, text, StringComparison.Ordinal);
     }
 
