@@ -75,7 +75,9 @@ sealed class PeerSender(
     PeerMessage Sign(ISigningSession session, Gathered gathered)
     {
         var sender = participants.Find(gathered.Sender)!;
-        var message = Gathering.Message(gathered, sender);
+        // The same documents make the same guid, as ours do.
+        var guid = UuidV5.Of([.. gathered.Documents.Select(d => $"{d.ParcelKey}/{d.Owed.Id}")]);
+        var message = Gathering.Message(gathered, sender, guid);
         var key = token.Find(sender.Code);
         var body = EnvelopedSignature
             .Sign(CebWriter.Write(message), key.Certificate, key.Profile, data =>
