@@ -169,13 +169,20 @@ public sealed class ClearanceClient(HttpClient http)
     async Task<JsonElement?> Get(string address, CancellationToken cancellationToken)
     {
         using var response = await http.GetAsync(new Uri(address, UriKind.Relative), cancellationToken);
-        if (response.StatusCode == HttpStatusCode.NotFound)
+        if (response.StatusCode == HttpStatusCode.NotFound && await IsNoParcel(response, cancellationToken))
             return null;
 
         var found = await Read<JsonElement>(response, cancellationToken);
         return found.ValueKind == JsonValueKind.Object
             ? found
             : throw new JsonException($"{found.ValueKind}");
+    }
+
+    /// <summary>A path that the engine does not know is another matter, such as one below a wrong address.</summary>
+    static async Task<bool> IsNoParcel(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var body = await response.Content.ReadAsStringAsync(cancellationToken);
+        return Text(Problem(body), "title") is null or "parcel-not-found";
     }
 
     static async Task<T> Read<T>(HttpResponseMessage response, CancellationToken cancellationToken)

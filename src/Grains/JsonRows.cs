@@ -42,7 +42,20 @@ public static class JsonRows
     static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
 
     /// <summary>Where an entry stands: its bytes, its first line, and the lines of its fields.</summary>
-    sealed record Place(int Start, int End, int Line, Dictionary<string, int> Lines, List<string> Fields);
+    /// <param name="Start">First byte.</param>
+    /// <param name="End">Byte after the last.</param>
+    /// <param name="Line">Line where it begins.</param>
+    /// <param name="Lines">Lines of its fields and of the items of their lists.</param>
+    /// <param name="Fields">Names of its fields as they are written.</param>
+    /// <param name="Nothings">Items of its lists that are <c>null</c>, which no list may hold.</param>
+    sealed record Place(
+        int Start,
+        int End,
+        int Line,
+        Dictionary<string, int> Lines,
+        List<string> Fields,
+        List<string> Nothings
+    );
 
     /// <param name="json">The file.</param>
     /// <param name="options">How an entry is read; comments and trailing commas are always allowed, unknown fields never.</param>
@@ -56,6 +69,7 @@ public static class JsonRows
             AllowTrailingCommas = true,
             // Told by us, with the nearest name.
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+            RespectNullableAnnotations = true,
         };
         reading.MakeReadOnly(populateMissingResolver: true);
 
@@ -113,6 +127,8 @@ public static class JsonRows
             if (twice.Count() > 1)
                 yield return row.Fault(twice.Key, "重复。It is given twice.");
         }
+        foreach (var nothing in place.Nothings)
+            yield return row.Fault(nothing, Expected(type, nothing));
         foreach (var missing in known.Where(p => p.IsRequired && !place.Fields.Any(f => Same(p.Name, f))))
             yield return row.Fault(missing.Name, "缺少此字段。It is missing.");
     }
@@ -214,6 +230,7 @@ public static class JsonRows
         var depth = reader.CurrentDepth;
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
         var fields = new List<string>();
+        var nothings = new List<string>();
         while (reader.Read() && reader.CurrentDepth > depth)
         {
             var name = reader.GetString()!;
@@ -221,23 +238,26 @@ public static class JsonRows
             lines[name] = LineAt(json, reader.TokenStartIndex);
             reader.Read();
             if (reader.TokenType == JsonTokenType.StartArray)
-                LinesOfItems(json, ref reader, name, lines);
+                LinesOfItems(json, ref reader, name, lines, nothings);
             else
                 reader.Skip();
         }
-        return new(start, (int)reader.BytesConsumed, LineAt(json, start), lines, fields);
+        return new(start, (int)reader.BytesConsumed, LineAt(json, start), lines, fields, nothings);
     }
 
     static void LinesOfItems(
         ReadOnlySpan<byte> json,
         ref Utf8JsonReader reader,
         string name,
-        Dictionary<string, int> lines
+        Dictionary<string, int> lines,
+        List<string> nothings
     )
     {
         for (var i = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++)
         {
             lines[$"{name}[{i}]"] = LineAt(json, reader.TokenStartIndex);
+            if (reader.TokenType == JsonTokenType.Null)
+                nothings.Add($"{name}[{i}]");
             reader.Skip();
         }
     }

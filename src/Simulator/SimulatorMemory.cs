@@ -156,10 +156,20 @@ public sealed class SimulatorMemory : IDisposable
     }
 
     IEnumerable<Entry> Entries() =>
-        new[] { _older, _current }
-            .Where(File.Exists)
-            .SelectMany(Lines)
-            .Select(l => JsonSerializer.Deserialize<Entry>(l, Json)!);
+        new[] { _older, _current }.Where(File.Exists).SelectMany(Lines).Select(Read).OfType<Entry>();
+
+    /// <summary>Null for a line that a full disk cut short: what it told is lost, the rest is not.</summary>
+    static Entry? Read(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Entry>(line, Json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     static IEnumerable<string> Lines(string path)
     {

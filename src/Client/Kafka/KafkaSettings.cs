@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using ClearanceEngine.Client.Configuration;
 using ClearanceEngine.Client.Verbs;
@@ -68,6 +69,14 @@ sealed class KafkaSettings(Surroundings around, Func<ParseResult, ClientFile> fi
         || parsed.GetValue(_file) is not null
         || parsed.GetValue(_settings) is { Length: > 0 };
 
+    /// <summary>Whether the command line itself says which Kafka, and not only how to speak to it.</summary>
+    public bool NameServers(ParseResult parsed) =>
+        parsed.GetValue(_servers) is not null
+        || parsed.GetValue(_file) is not null
+        || (parsed.GetValue(_settings) ?? []).Any(s =>
+            s.StartsWith($"{BootstrapServers}=", StringComparison.OrdinalIgnoreCase)
+        );
+
     public TimeSpan Patience(ParseResult parsed) =>
         (parsed.GetValue(_patience) ?? PatienceVariable() ?? fileOf(parsed).KafkaTimeout ?? DefaultPatience)
             is > 0
@@ -98,7 +107,16 @@ sealed class KafkaSettings(Surroundings around, Func<ParseResult, ClientFile> fi
         var options = new KafkaConnectionOptions();
         Apply(parsed, options);
 
-        return options.Fault() is { } fault ? throw Wrong($"{Section}:{fault}") : options;
+        var faults = new List<ValidationResult>();
+        Validator.TryValidateObject(
+            options,
+            new ValidationContext(options),
+            faults,
+            validateAllProperties: true
+        );
+        return faults is [var first, ..]
+            ? throw Wrong($"{Section}:{string.Join(", ", first.MemberNames)}: {first.ErrorMessage}")
+            : options;
     }
 
     /// <summary>Puts what the file, the environment and the command line say into these options.</summary>

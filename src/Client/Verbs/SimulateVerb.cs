@@ -46,7 +46,7 @@ static class SimulateVerb
     {
         using var kafka = call.Kafka();
         // A file or variable may name the port's own Kafka: whoever simulates customs names the rig's each time.
-        if (!call.Host.Kafka.AreGiven(call.Parsed) && kafka.Servers != KafkaSettings.DefaultServers)
+        if (!call.Host.Kafka.NameServers(call.Parsed) && kafka.Servers != KafkaSettings.DefaultServers)
             throw VerbException.Usage(
                 "kafka-not-named",
                 $"模拟器会代替海关答复 {kafka.Servers} 上的全部申报,请用 --kafka 写明测试环境的 Kafka。The simulator would answer every declaration on {kafka.Servers}; name the test rig's Kafka by --kafka."

@@ -70,27 +70,23 @@ abstract partial class RecoveryLoop<T>(
     /// </summary>
     async Task KeepTurnWhile(Task rounds, CancellationToken stopping)
     {
-        var kept = false;
         while (true)
         {
             await Task.WhenAny(rounds, Task.Delay(options.Period / 2, time, stopping));
             if (rounds.IsCompleted || stopping.IsCancellationRequested)
                 break;
-            await KeepTurn(options.Period, stopping);
-            kept = true;
+            await KeepTurn(stopping);
         }
 
+        // The turn ends by itself: given back by hand it might be another's, who took it when ours was forgotten.
         await rounds;
-        // What is left of the list waits for nobody.
-        if (kept)
-            await KeepTurn(TimeSpan.Zero, stopping);
     }
 
-    async Task KeepTurn(TimeSpan period, CancellationToken stopping)
+    async Task KeepTurn(CancellationToken stopping)
     {
         try
         {
-            await grains.KeepTurn(name, period).WaitAsync(stopping);
+            await grains.KeepTurn(name, options.Period).WaitAsync(stopping);
         }
         catch (Exception e)
         {
@@ -105,7 +101,7 @@ abstract partial class RecoveryLoop<T>(
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The turn to scan for {What} could not be kept: another silo may scan for the same meanwhile, which doubles work and changes nothing."
+        Message = "The turn to scan for {What} could not be kept: another silo may scan for the same meanwhile, and send the same messages a second time."
     )]
     partial void LogNotKept(Exception e, string what);
 }

@@ -114,12 +114,6 @@ public sealed class DoorOptions : IValidatableObject
                 nameof(ClientReadingBytes),
                 ClientReadingBytes
             ),
-            .. SettingRule.NotBelow(
-                nameof(Connections),
-                Connections,
-                nameof(ClientConnections),
-                ClientConnections
-            ),
             .. FaultsOfProbeUrl(),
             .. KnownProxies
                 .Index()

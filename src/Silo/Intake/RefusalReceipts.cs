@@ -1,6 +1,7 @@
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Participants;
 using ClearanceEngine.Silo.Dispatch;
+using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Streams.Kafka;
 
 namespace ClearanceEngine.Silo.Intake;
@@ -12,15 +13,14 @@ namespace ClearanceEngine.Silo.Intake;
 sealed partial class RefusalReceipts(
     IKafkaProducer producer,
     ReceiverBreakers breakers,
+    IPartWatch parts,
     IntakeOptions options,
     TimeProvider time,
     ILogger<RefusalReceipts> logger
 )
 {
     /// <returns>False when the receiver's topic takes none now.</returns>
-    /// <exception cref="KafkaUnavailableException">
-    /// The first failure after all was well: it may be the broker as a whole, and the record is tried again.
-    /// </exception>
+    /// <exception cref="KafkaUnavailableException">It is the broker as a whole that is away: the record is tried again.</exception>
     public async Task<bool> TrySend(
         CebDocument receipt,
         Participant receiver,
@@ -28,7 +28,6 @@ sealed partial class RefusalReceipts(
     )
     {
         var breaker = breakers.Of(receiver.Code);
-        var isProbe = breaker.Open is not null;
         if (!breaker.TryPass(out var ticket))
             return false;
         try
@@ -48,12 +47,32 @@ sealed partial class RefusalReceipts(
         }
         catch (Exception e) when (e is KafkaUnavailableException or TimeoutException)
         {
+            if (await IsBrokerAway(cancellationToken))
+            {
+                breaker.GaveUp(ticket);
+                throw new KafkaUnavailableException(e.Message, e);
+            }
             breaker.Failed(ticket, e.Message);
             LogNotSent(receiver.Code, e.Message);
-            return isProbe ? false : throw new KafkaUnavailableException(e.Message, e);
+            return false;
         }
         breaker.Succeeded(ticket);
         return true;
+    }
+
+    async Task<bool> IsBrokerAway(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await parts
+                .Probe(PartWatch.Broker, cancellationToken)
+                .WaitAsync(options.RefusalTime, time, cancellationToken);
+            return false;
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return true;
+        }
     }
 
     Task Produce(CebDocument receipt, Participant receiver, CancellationToken cancellationToken)

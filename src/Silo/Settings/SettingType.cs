@@ -60,7 +60,7 @@ static class SettingType
         if (type == typeof(DateOnly))
             return DateOnly.TryParseExact(text, "yyyy-MM-dd", out _);
         if (type == typeof(double))
-            return double.TryParse(text, CultureInfo.InvariantCulture, out _);
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
         return long.TryParse(
                 text,
                 NumberStyles.AllowLeadingSign,
@@ -78,13 +78,20 @@ static class SettingType
         return names.All(n => Enum.GetNames(type).Contains(n, StringComparer.OrdinalIgnoreCase));
     }
 
-    /// <summary>A bare number would be days, which nobody means who writes 10.</summary>
-    static bool IsTime(string text) =>
-        text == "0"
-        || (
-            text.Contains(':', StringComparison.Ordinal)
-            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out _)
-        );
+    /// <summary>A bare number would be days, which nobody means who writes 10; and so would be hours of 24 and more.</summary>
+    static bool IsTime(string text)
+    {
+        if (text == "0")
+            return true;
+        if (
+            text.Split(':') is not [var first, _, ..]
+            || !TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out _)
+        )
+            return false;
+        return first.Contains('.', StringComparison.Ordinal)
+            || !int.TryParse(first, CultureInfo.InvariantCulture, out var hours)
+            || hours is > -24 and < 24;
+    }
 
     static bool Fits(Type type, long number) =>
         Type.GetTypeCode(type) switch

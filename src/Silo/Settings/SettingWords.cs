@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Data.Common;
 using System.Globalization;
 using System.Reflection;
+using System.Text.RegularExpressions;
 
 namespace ClearanceEngine.Silo.Settings;
 
@@ -13,7 +14,7 @@ sealed record Allowed(string Chinese, string English)
 }
 
 /// <summary>The words in which settings are told: what is allowed, and a value with its secrets masked. Pure.</summary>
-static class SettingWords
+static partial class SettingWords
 {
     const string Masked = "***";
 
@@ -27,6 +28,26 @@ static class SettingWords
         "token",
         ".pem",
         "oauthbearer",
+    ];
+
+    /// <summary>Parts of a connection string that help whoever looks for a fault; each other's value is masked.</summary>
+    static readonly string[] OpenConnectionParts =
+    [
+        "host",
+        "server",
+        "port",
+        "database",
+        "db",
+        "username",
+        "user name",
+        "user id",
+        "userid",
+        "user",
+        "data source",
+        "filename",
+        "ssl mode",
+        "sslmode",
+        "target session attributes",
     ];
 
     /// <summary>What a setting may be, by its type and its attributes.</summary>
@@ -114,10 +135,12 @@ static class SettingWords
             return MaskConnection(text);
         if (IsSecret(name, property))
             return Masked;
-        return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0
-            ? text.Replace(uri.UserInfo, Masked, StringComparison.Ordinal)
-            : Clip.To(text, LongestValue);
+        return Clip.To(UserInfo().Replace(text, $"//{Masked}@"), LongestValue);
     }
+
+    /// <summary>By its form, not by what a parser of addresses makes of it: one with a blank in the password is none to it.</summary>
+    [GeneratedRegex("//[^/]*@")]
+    private static partial Regex UserInfo();
 
     const int LongestValue = 200;
 
@@ -128,17 +151,18 @@ static class SettingWords
             && SecretParts.Any(p => name.Contains(p, StringComparison.OrdinalIgnoreCase))
         );
 
-    /// <summary>Host, database and user help whoever looks for a fault; what cannot be read is masked as a whole.</summary>
+    /// <summary>What is no connection string, such as an address with the password in it, is masked as a whole.</summary>
     static string MaskConnection(string text)
     {
         try
         {
             var parts = new DbConnectionStringBuilder { ConnectionString = text };
-            foreach (var key in parts.Keys.Cast<string>().ToArray())
-            {
-                if (SecretParts.Any(p => key.Contains(p, StringComparison.OrdinalIgnoreCase)))
-                    parts[key] = Masked;
-            }
+            var keys = parts.Keys.Cast<string>().ToArray();
+            if (!keys.All(key => key.All(c => char.IsAsciiLetter(c) || c == ' ')))
+                return Masked;
+
+            foreach (var key in keys.Except(OpenConnectionParts, StringComparer.OrdinalIgnoreCase))
+                parts[key] = Masked;
             return parts.ConnectionString;
         }
         catch (ArgumentException)

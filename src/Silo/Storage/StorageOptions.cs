@@ -105,7 +105,12 @@ public sealed class StateKeyOptions : IValidatableObject
     {
         foreach (var (id, base64) in Ring)
         {
-            if (!byte.TryParse(id, CultureInfo.InvariantCulture, out var number) || number == 0)
+            // "01" beside "1" would be one key twice.
+            var isId =
+                byte.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number > 0
+                && id[0] != '0';
+            if (!isId)
                 yield return new ValidationResult(
                     "密钥编号应为 1 至 255。The id of a key must be 1 to 255.",
                     [$"{nameof(Ring)}:{id}"]

@@ -136,7 +136,7 @@ public sealed class RecoveryScanTests
     }
 
     [Fact]
-    public async Task The_turn_is_kept_while_a_round_runs_and_free_when_it_is_over()
+    public async Task The_turn_is_kept_while_a_round_runs()
     {
         var grains = new FakeGrains { Hanging = { ["p/a/1"] = true } };
         var options = new RecoveryOptions
@@ -155,11 +155,11 @@ public sealed class RecoveryScanTests
             _time.Advance(TimeSpan.FromMilliseconds(500));
             return waking.Failing == 1;
         });
-        await Eventually(() => grains.Kept.LastOrDefault(TimeSpan.MaxValue) == TimeSpan.Zero);
         await waking.StopAsync(CancellationToken.None);
 
-        Assert.InRange(grains.Kept.Count(p => p == options.Period), 2, 16);
-        Assert.Single(grains.Kept, TimeSpan.Zero);
+        Assert.InRange(grains.Kept.Count, 2, 16);
+        // Never given back by hand: it might be another's by then.
+        Assert.All(grains.Kept, p => Assert.Equal(options.Period, p));
         Assert.Single(grains.Woken);
     }
 

@@ -1,6 +1,7 @@
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Receipts;
 using ClearanceEngine.Silo.Dispatch;
+using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Simulator.Samples;
 using ClearanceEngine.Streams.Kafka;
@@ -18,6 +19,7 @@ public sealed class RefusalReceiptsTests
     readonly FakeTimeProvider _time = new(Given.Noon);
     readonly FakeProducer _producer = new();
     readonly IntakeOptions _options = new();
+    readonly BrokerWatch _parts = new();
     readonly DispatchOptions _dispatch = new();
     readonly ReceiverBreakers _breakers;
     readonly RefusalReceipts _refusals;
@@ -28,6 +30,7 @@ public sealed class RefusalReceiptsTests
         _refusals = new RefusalReceipts(
             _producer,
             _breakers,
+            _parts,
             _options,
             _time,
             NullLogger<RefusalReceipts>.Instance
@@ -35,10 +38,26 @@ public sealed class RefusalReceiptsTests
     }
 
     [Fact]
-    public async Task The_first_failure_may_be_the_brokers_and_the_next_ones_are_the_topics()
+    public async Task A_broker_that_is_away_is_no_broken_topic()
+    {
+        _parts.IsAway = true;
+        _producer.Rule = (_, _) => FakeProducer.Away();
+        foreach (
+            var receiver in (string[])[SampleParcel.Carrier, SampleParcel.Carrier, SampleParcel.Platform]
+        )
+            await Assert.ThrowsAsync<KafkaUnavailableException>(() => Tell(receiver));
+        Assert.Empty(_breakers.Open);
+
+        // All that was refused meanwhile is told when it is back.
+        (_parts.IsAway, _producer.Rule) = (false, (_, _) => null);
+        Assert.True(await Tell(SampleParcel.Carrier));
+    }
+
+    [Fact]
+    public async Task A_topic_that_fails_while_the_broker_answers_is_not_waited_for_again()
     {
         _producer.Rule = (topic, _) => topic == Broken ? FakeProducer.Away() : null;
-        await Assert.ThrowsAsync<KafkaUnavailableException>(() => Tell(SampleParcel.Carrier));
+        Assert.False(await Tell(SampleParcel.Carrier));
 
         // From now on nobody waits for it, and it is not even asked.
         Assert.False(await Tell(SampleParcel.Carrier));
@@ -65,8 +84,8 @@ public sealed class RefusalReceiptsTests
         _time.Advance(_options.RefusalTime - TimeSpan.FromMilliseconds(1));
         Assert.False(telling.IsCompleted);
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        await Assert.ThrowsAsync<KafkaUnavailableException>(() => telling);
-        Assert.False(await Tell(SampleParcel.Carrier));
+        Assert.False(await telling);
+        Assert.Contains(SampleParcel.Carrier, _breakers.Open);
     }
 
     [Fact]
@@ -81,7 +100,7 @@ public sealed class RefusalReceiptsTests
     public async Task A_record_that_is_handed_over_leaves_the_probe_to_the_next()
     {
         _producer.Rule = (_, _) => FakeProducer.Away();
-        await Assert.ThrowsAsync<KafkaUnavailableException>(() => Tell(SampleParcel.Carrier));
+        Assert.False(await Tell(SampleParcel.Carrier));
         _producer.Rule = (_, _) => null;
         _producer.Hanging[Broken] = new TaskCompletionSource();
         _time.Advance(_dispatch.ReceiverBackoff);
@@ -92,6 +111,18 @@ public sealed class RefusalReceiptsTests
 
         _producer.Hanging.Clear();
         Assert.True(await Tell(SampleParcel.Carrier));
+    }
+
+    sealed class BrokerWatch : IPartWatch
+    {
+        public bool IsAway { get; set; }
+
+        public IReadOnlyList<string> Parts { get; } = [PartWatch.Broker];
+
+        public PartAwayException? Away(Exception error) => null;
+
+        public Task Probe(string part, CancellationToken cancellationToken) =>
+            IsAway ? Task.FromException(FakeProducer.Away()) : Task.CompletedTask;
     }
 
     Task<bool> Tell(string receiver, CancellationToken cancellationToken = default)

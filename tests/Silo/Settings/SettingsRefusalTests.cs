@@ -26,6 +26,14 @@ public sealed class SettingsRefusalTests : IDisposable
         "Door:Timeout = 10 (…): 应为时长 [日.]时:分:秒,00:00:00.001 至 01:00:00。It must be a time [d.]hh:mm:ss, 00:00:00.001 to 01:00:00."
     )]
     [InlineData(
+        "Door:IdleTimeout=24:00:00",
+        "Door:IdleTimeout = 24:00:00 (…): 应为时长 [日.]时:分:秒,00:00:00.001 至 01:00:00。It must be a time [d.]hh:mm:ss, 00:00:00.001 to 01:00:00."
+    )]
+    [InlineData(
+        "Simulator:DuplicateRate=0,05",
+        "Simulator:DuplicateRate = 0,05 (…): 应为数,0 至 1。It must be a number, 0 to 1."
+    )]
+    [InlineData(
         "Hsm:SelfCheck=yes",
         "Hsm:SelfCheck = yes (…): 应为 true 或 false。It must be true or false."
     )]

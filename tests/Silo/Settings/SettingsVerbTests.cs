@@ -97,6 +97,17 @@ public sealed class SettingsVerbTests : IDisposable
             Assert.Contains(part, text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Storage:ConnectionString=postgresql://u:SECRET@db/x?sslmode=require")]
+    [InlineData("Storage:ConnectionString=Host=db;Username=u;PSW=SECRET")]
+    [InlineData("Storage:ConnectionString=Host=db;Ssl Password=SECRET;Passfile=SECRET")]
+    [InlineData("Engine:OtlpEndpoint=http://u:p SECRET@collector:4317")]
+    public async Task No_secret_is_printed_in_whatever_form_it_is_given(string setting)
+    {
+        await Run("settings", $"--{setting}", "--Storage:Provider=PostgreSql");
+        Assert.DoesNotContain("SECRET", $"{_output}{_error}", StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_unknown_setting_is_answered_with_the_nearest()
     {
