@@ -68,8 +68,8 @@ static class ListenChecks
         using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            // As Kestrel and Orleans listen: a port that a closed connection still remembers counts as free.
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            // Without ReuseAddress: on Linux .NET takes it for SO_REUSEPORT as well, which Orleans sets, too, and then two silos
+            // would share a port and the second one end the first. A port that closed connections still remember is free anyway.
             socket.Bind(endpoint);
             socket.Listen(1);
         }

@@ -1,0 +1,65 @@
+using System.Net;
+using System.Net.Sockets;
+using ClearanceEngine.Silo.Door;
+using ClearanceEngine.Silo.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+
+namespace ClearanceEngine.Tests.Hosting;
+
+/// <summary>A silo that shared the port of another would end it: the cluster would take the newcomer for the older one's successor.</summary>
+public sealed class ListenChecksTests
+{
+    [Theory]
+    [InlineData("127.0.0.1", "127.0.0.1")]
+    [InlineData("0.0.0.0", "127.0.0.1")]
+    [InlineData("127.0.0.1", "0.0.0.0")]
+    public void A_port_on_which_another_silo_listens_is_refused(string theirs, string ours)
+    {
+        var port = Ports.Free();
+        using (var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
+        {
+            // As Orleans does.
+            other.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            other.Bind(new IPEndPoint(IPAddress.Parse(theirs), port));
+            other.Listen();
+
+            var taken = Assert.Throws<AddressTakenException>(() => Check(ours, port));
+            Assert.Contains("Engine:SiloPort", taken.Message, StringComparison.Ordinal);
+        }
+        Check(ours, port);
+    }
+
+    /// <summary>Whoever closes first keeps the connection in mind for a minute; a silo that is restarted must not wait for that.</summary>
+    [Fact]
+    public async Task A_port_that_closed_connections_still_remember_is_free()
+    {
+        var place = new IPEndPoint(IPAddress.Loopback, Ports.Free());
+        using (var listener = new TcpListener(place))
+        {
+            listener.Start();
+            using var client = new TcpClient();
+            await client.ConnectAsync(place);
+            using (var accepted = await listener.AcceptTcpClientAsync())
+                accepted.Client.Shutdown(SocketShutdown.Both);
+            Assert.Equal(0, await client.GetStream().ReadAsync(new byte[1]));
+        }
+        Check("127.0.0.1", place.Port);
+        Check("0.0.0.0", place.Port);
+    }
+
+    static void Check(string address, int port)
+    {
+        using var services = new ServiceCollection()
+            .AddSingleton(new DoorOptions())
+            .Configure<EndpointOptions>(o =>
+            {
+                o.AdvertisedIPAddress = IPAddress.Loopback;
+                o.SiloPort = port;
+                o.GatewayPort = 0;
+                o.SiloListeningEndpoint = new IPEndPoint(IPAddress.Parse(address), port);
+            })
+            .BuildServiceProvider();
+        ListenChecks.Run(services, null);
+    }
+}
