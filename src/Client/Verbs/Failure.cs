@@ -30,8 +30,11 @@ sealed record Failure(int ExitCode, string Code, string Text)
                 "stopped",
                 "已中止。Stopped by its user."
             ),
-            HttpRequestException or KafkaException or KafkaUnavailableException => OutOfReach(exception),
-            OperationCanceledException or TimeoutException => OutOfReach(exception),
+            HttpRequestException e => OutOfReach(
+                $"{e.Message}。请启动引擎,或用 --url 指定其地址。Start the engine, or name its address by --url."
+            ),
+            KafkaException or KafkaUnavailableException => OutOfReach(exception.Message),
+            OperationCanceledException or TimeoutException => OutOfReach(exception.Message),
             JsonException e => new(
                 CommandLine.OutOfReach,
                 Away,
@@ -41,11 +44,11 @@ sealed record Failure(int ExitCode, string Code, string Text)
             IOException or UnauthorizedAccessException => new(
                 CommandLine.Usage,
                 "file-unreadable",
-                exception.Message
+                $"文件无法读取,请检查路径与权限。The file cannot be read; check its path and rights: {exception.Message}"
             ),
             _ => null,
         };
 
-    static Failure OutOfReach(Exception exception) =>
-        new(CommandLine.OutOfReach, Away, $"无法连接 out of reach: {exception.Message}");
+    static Failure OutOfReach(string why) =>
+        new(CommandLine.OutOfReach, Away, $"无法连接 out of reach: {why}");
 }

@@ -82,6 +82,11 @@ static class SubmitVerb
 
     static async Task<IReadOnlyList<Line>> Send(VerbCall call, IKafkaProducer? producer, FileInfo file)
     {
+        if (Directory.Exists(file.FullName))
+            throw VerbException.Usage(
+                "file-unreadable",
+                $"{file} 是目录,请给出其中的报文文件。{file} is a directory; name the files in it, such as {file}/*.xml."
+            );
         var bytes = await File.ReadAllBytesAsync(file.FullName, call.Token);
         try
         {

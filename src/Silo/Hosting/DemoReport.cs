@@ -108,7 +108,8 @@ sealed class DemoReport(
             return;
         console.Line($"本次演示中的包裹 what is stored of a parcel of this demo");
         var key = GrainKey.Parcel(first.EbpCode, first.OrderNo);
-        console.Line($"dotnet run --project src/Silo -- state show {key} \\", indent: 2);
+        console.Line($"dotnet run --project src/Silo -- \\", indent: 2);
+        console.Line($"state show {key} \\", indent: 4);
         console.Line($"--Engine:DataDirectory={DemoVerb.Directory}", indent: 4);
     }
 

@@ -43,14 +43,15 @@ static class ListenChecks
         }
         catch (FormatException)
         {
-            throw new OptionsValidationException(
-                setting,
-                typeof(string),
-                [
-                    $"{setting} {Clip.Quote(url)} 不是地址。{setting} {Clip.Quote(url)} is no address; write http://ADDRESS:PORT.",
-                ]
-            );
+            throw NoAddress(url, setting);
         }
+        if (address.Port > IPEndPoint.MaxPort)
+            throw NoAddress(url, setting);
+        if (address.Scheme.Equals("https", StringComparison.OrdinalIgnoreCase))
+            throw Refused(
+                setting,
+                $"{setting} {Clip.Quote(url)}:本接口自身不提供 TLS,请写 http://地址:端口,并置于网关之后。{setting} {Clip.Quote(url)}: the door has no TLS of its own; write http://ADDRESS:PORT and put a gateway that has it before the door."
+            );
         if (address.IsUnixPipe || address.IsNamedPipe)
             return null;
         if (address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
@@ -60,6 +61,15 @@ static class ListenChecks
             address.Port
         );
     }
+
+    static OptionsValidationException NoAddress(string url, string setting) =>
+        Refused(
+            setting,
+            $"{setting} {Clip.Quote(url)} 不是地址,请写 http://地址:端口。{setting} {Clip.Quote(url)} is no address; write http://ADDRESS:PORT."
+        );
+
+    static OptionsValidationException Refused(string setting, string text) =>
+        new(setting, typeof(string), [text]);
 
     static void Check(IPEndPoint? endpoint, string setting)
     {

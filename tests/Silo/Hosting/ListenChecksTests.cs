@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 
 namespace ClearanceEngine.Tests.Hosting;
@@ -46,6 +47,17 @@ public sealed class ListenChecksTests
         }
         Check("127.0.0.1", place.Port);
         Check("0.0.0.0", place.Port);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:99999", "is no address")]
+    [InlineData("https://127.0.0.1:8443", "no TLS of its own")]
+    [InlineData("nonsense", "is no address")]
+    public void An_address_that_cannot_be_listened_on_is_a_line(string url, string expected)
+    {
+        using var services = new ServiceCollection().AddSingleton(new DoorOptions()).BuildServiceProvider();
+        var refused = Assert.Throws<OptionsValidationException>(() => ListenChecks.Run(services, url));
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
     }
 
     static void Check(string address, int port)
