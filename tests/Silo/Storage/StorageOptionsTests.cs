@@ -19,7 +19,6 @@ public sealed class StorageOptionsTests
             "Storage",
             new StorageOptions
             {
-                Provider = (StorageProvider)9,
                 BatchSize = 0,
                 MaxBatchBytes = 0,
                 Linger = TimeSpan.FromSeconds(2),
@@ -45,7 +44,6 @@ public sealed class StorageOptionsTests
                 "Linger",
                 "MaxBatchBytes",
                 "MaxStateBytes",
-                "Provider",
                 "QueueLimit",
                 "Retries",
                 "Writers",
