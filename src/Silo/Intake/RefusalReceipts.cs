@@ -34,18 +34,16 @@ sealed partial class RefusalReceipts(
         {
             await Produce(receipt, receiver, cancellationToken);
         }
-        catch (Exception) when (cancellationToken.IsCancellationRequested)
-        {
-            breaker.GaveUp(ticket);
-            throw;
-        }
         catch (KafkaRefusedException e)
         {
             breaker.GaveUp(ticket);
             LogNotSent(receiver.Code, e.Message);
             return false;
         }
-        catch (Exception e) when (e is KafkaUnavailableException or TimeoutException)
+        catch (Exception e)
+            when (e is KafkaUnavailableException or TimeoutException
+                && !cancellationToken.IsCancellationRequested
+            )
         {
             if (await IsBrokerAway(cancellationToken))
             {
@@ -56,10 +54,17 @@ sealed partial class RefusalReceipts(
             LogNotSent(receiver.Code, e.Message);
             return false;
         }
+        catch
+        {
+            // Whoever passed must say how it ended: a probe that nobody ends would keep the breaker open for ever.
+            breaker.GaveUp(ticket);
+            throw;
+        }
         breaker.Succeeded(ticket);
         return true;
     }
 
+    /// <summary>A question that is given up counts as no answer: then nothing is held against the topic.</summary>
     async Task<bool> IsBrokerAway(CancellationToken cancellationToken)
     {
         try
@@ -69,7 +74,7 @@ sealed partial class RefusalReceipts(
                 .WaitAsync(options.RefusalTime, time, cancellationToken);
             return false;
         }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception)
         {
             return true;
         }

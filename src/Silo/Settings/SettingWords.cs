@@ -139,7 +139,7 @@ static partial class SettingWords
     }
 
     /// <summary>By its form, not by what a parser of addresses makes of it: one with a blank in the password is none to it.</summary>
-    [GeneratedRegex("//[^/]*@")]
+    [GeneratedRegex("//.*@")]
     private static partial Regex UserInfo();
 
     const int LongestValue = 200;
