@@ -27,7 +27,6 @@ public class HsmOptionsTests
             (o => o.CertificateDirectory = "/nowhere", "Hsm:CertificateDirectory"),
             (o => o.Algorithm = SignatureAlgorithm.Sm2Sm3, "SM2"),
             (o => o.Algorithms["9999900002"] = SignatureAlgorithm.Sm2Sm3, "SM2"),
-            (o => o.Algorithm = (SignatureAlgorithm)9, "Algorithm"),
             (o => (o.Provider, o.Directory) = (HsmProvider.Development, ""), "Hsm:Directory"),
             (o => o.Sessions = 0, "Sessions"),
             (o => o.QueueLimit = 0, "QueueLimit"),
