@@ -31,7 +31,7 @@ sealed class Observer : IDisposable
         [
             TopicNames.Outbound,
             TopicNames.Receipts,
-            .. ParticipantRegistry.Load(null).All.Select(p => p.Topic).Distinct(),
+            .. ParticipantRegistry.Development.All.Select(p => p.Topic).Distinct(),
         ];
         using (var admin = new DependentAdminClientBuilder(_consumer.Handle).Build())
         {

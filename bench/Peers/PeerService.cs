@@ -21,7 +21,7 @@ sealed class PeerService : BackgroundService
     readonly PeerSender _sender;
     readonly ParcelRules _rules;
     readonly QuotaLedger _ledger = new(LimitTable.Default, new QuotaOptions().HorizonYears);
-    readonly IParticipantRegistry _participants = ParticipantRegistry.Load(null);
+    readonly IParticipantRegistry _participants = ParticipantRegistry.Development;
     readonly IProducer<Null, byte[]> _producer;
     readonly DevelopmentToken _token;
 

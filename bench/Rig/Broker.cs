@@ -32,7 +32,7 @@ sealed class Broker : IAsyncDisposable
                 .Append(TopicNames.Receipts)
                 .Select(t => (t, Partitions)),
             (TopicNames.DeadLetters, 1),
-            .. ParticipantRegistry.Load(null).All.Select(p => (p.Topic, 1)),
+            .. ParticipantRegistry.Development.All.Select(p => (p.Topic, 1)),
         ];
         if (home is null)
         {

@@ -30,7 +30,7 @@ static partial class MessagePages
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $"# {schema.Root} {schema.ChineseName}\n\n");
         page.Append(
-            "<!-- Made from src/Grains/Ceb/Messages by a test; see ../messages.md. Do not edit. -->\n\n"
+            "<!-- Made from src/Domain/Ceb/Messages by a test; see ../messages.md. Do not edit. -->\n\n"
         );
         page.Append(Facts(schema)).Append("\n\n");
         Table(page, schema, schema.Head);

@@ -16,7 +16,7 @@ static class DomainParts
     public static void AddDomain(this IServiceCollection services, EngineSettings settings)
     {
         var engine = settings.Get<EngineOptions>();
-        services.AddSingleton<IParticipantRegistry>(ParticipantRegistry.Load(engine.ParticipantsFile));
+        services.AddSingleton<IParticipantRegistry>(Participants(engine));
         services.AddSingleton(settings.Get<PortOptions>());
         services.AddSingleton(Limits(engine));
         services.AddSingleton(Taxes(settings.Get<TaxOptions>()));
@@ -46,5 +46,13 @@ static class DomainParts
             ]);
 
     static TaxCalculator Taxes(TaxOptions tax) =>
-        new(tax.RatesFile is null ? TaxRates.Sample : TaxRates.Load(tax.RatesFile), tax);
+        new(
+            tax.RatesFile is { } file ? TaxRates.Load(SettingFile.Read(file).Bytes, file) : TaxRates.Sample,
+            tax
+        );
+
+    static ParticipantRegistry Participants(EngineOptions engine) =>
+        engine.ParticipantsFile is { } file
+            ? ParticipantRegistry.Load(SettingFile.Read(file).Bytes, file)
+            : ParticipantRegistry.Development;
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using ClearanceEngine.Participants;
+using ClearanceEngine.Silo.Settings;
 
 namespace ClearanceEngine.Silo.Hosting;
 
@@ -100,11 +101,9 @@ public sealed class EngineOptions : IValidatableObject
             .. FaultsOfNumbers(),
             .. FaultsOfAddresses(),
             .. LimitFaults(),
-            .. ParticipantsFile is null
-                ? []
-                : ParticipantRegistry
-                    .Faults(ParticipantsFile)
-                    .Select(f => Fault(nameof(ParticipantsFile), f)),
+            .. SettingFile
+                .Faults(ParticipantsFile, ParticipantRegistry.Faults)
+                .Select(f => Fault(nameof(ParticipantsFile), f)),
         ];
 
     IEnumerable<ValidationResult> FaultsOfNumbers()

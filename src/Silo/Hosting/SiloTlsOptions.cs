@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ClearanceEngine.Silo.Settings;
 
 namespace ClearanceEngine.Silo.Hosting;
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ClearanceEngine.Signing;
+using ClearanceEngine.Silo.Settings;
 
 namespace ClearanceEngine.Silo.Hsm;
 

@@ -1,3 +1,4 @@
+using ClearanceEngine.Rules;
 using ClearanceEngine.Silo.Dispatch;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Hosting;
@@ -19,8 +20,15 @@ static class SettingsAcross
                 settings.Get<StorageOptions>(),
                 settings.Get<IdentityOptions>()
             ),
+            .. Rates(settings.Get<TaxOptions>()),
             .. KafkaClientFaults.Of(settings.Get<KafkaConnectionOptions>()),
         ];
+
+    /// <summary>The domain reads no files, so the host checks the one that its options name.</summary>
+    static IEnumerable<SettingFault> Rates(TaxOptions tax) =>
+        SettingFile
+            .Faults(tax.RatesFile, TaxRates.Faults)
+            .Select(f => new SettingFault("Tax:RatesFile", tax.RatesFile, f));
 
     /// <summary>A message that the next part would not take must not be gathered, or asked for.</summary>
     static IEnumerable<SettingFault> Sizes(EngineSettings settings)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ClearanceEngine.Silo.Settings;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 

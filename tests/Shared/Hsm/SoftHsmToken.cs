@@ -44,9 +44,9 @@ static class SoftHsmToken
         using var session = slot.OpenSession(SessionType.ReadWrite);
         session.Login(CKU.CKU_USER, pin);
         foreach (
-            var participant in Participants
-                .ParticipantRegistry.Load(null)
-                .All.Where(p => p.Signing == Participants.SigningMode.Cloud)
+            var participant in Participants.ParticipantRegistry.Development.All.Where(p =>
+                p.Signing == Participants.SigningMode.Cloud
+            )
         )
         {
             var name = System.Text.Encoding.UTF8.GetBytes(participant.Code);

@@ -50,7 +50,7 @@ public sealed class EngineTopicsTests
         var topics = EngineTopics.All(
             new EngineOptions(),
             new TopicOptions(),
-            ParticipantRegistry.Load(null)
+            ParticipantRegistry.Development
         );
         var names = topics.Select(t =>
             t.Name.StartsWith("receipts.", StringComparison.Ordinal) ? "receipts.{code}" : t.Name
@@ -174,7 +174,7 @@ public sealed class EngineTopicsTests
         TopicOptions? topics = null
     ) =>
         EngineTopics
-            .Specifications(engine, topics ?? new TopicOptions(), ParticipantRegistry.Load(null))
+            .Specifications(engine, topics ?? new TopicOptions(), ParticipantRegistry.Development)
             .ToDictionary(t => t.Name);
 
     static string? Setting(TopicSpecification topic, string name) =>

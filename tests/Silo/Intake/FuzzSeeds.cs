@@ -24,25 +24,27 @@ static class FuzzSeeds
 
     public static IParticipantRegistry Participants { get; } =
         new ParticipantRegistry(
-            ParticipantRegistry
-                .Load(null)
-                .All.Select(p =>
-                    p.Code == SampleParcel.Carrier
-                        ? p with
-                        {
-                            Certificates = [Convert.ToBase64String(Carrier.Certificate.Der)],
-                        }
-                        : p
-                ),
+            ParticipantRegistry.Development.All.Select(p =>
+                p.Code == SampleParcel.Carrier
+                    ? p with
+                    {
+                        Certificates = [Convert.ToBase64String(Carrier.Certificate.Der)],
+                    }
+                    : p
+            ),
             "fuzz"
         );
 
     /// <summary>None has registered a certificate; for all the platform signs.</summary>
     public static IParticipantRegistry CloudParticipants { get; } =
         new ParticipantRegistry(
-            ParticipantRegistry
-                .Load(null)
-                .All.Select(p => p with { Certificates = [], Signing = SigningMode.Cloud }),
+            ParticipantRegistry.Development.All.Select(p =>
+                p with
+                {
+                    Certificates = [],
+                    Signing = SigningMode.Cloud,
+                }
+            ),
             "cloud"
         );
 

@@ -1,7 +1,7 @@
 namespace ClearanceEngine.Storage;
 
 /// <summary>
-/// The names a document is known by, as keys of <see cref="IDocumentIndex"/>. Parts are escaped
+/// The names a document is known by, as keys of the index of documents. Parts are escaped
 /// (<see cref="GrainKey.Escape"/>), so that no two different names can collide.
 /// </summary>
 public static class IndexKey

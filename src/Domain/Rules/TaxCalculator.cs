@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.ComponentModel.DataAnnotations;
 using ClearanceEngine.Ceb;
 
 namespace ClearanceEngine.Rules;
@@ -15,7 +14,7 @@ public enum Apportioning
 }
 
 /// <summary>What no published text settles about the arithmetic of the tax.</summary>
-public sealed class TaxOptions : IValidatableObject
+public sealed class TaxOptions
 {
     /// <summary>How freight and insurance are spread over lines. Default by value.</summary>
     public Apportioning Apportioning { get; set; } = Apportioning.Value;
@@ -25,12 +24,6 @@ public sealed class TaxOptions : IValidatableObject
 
     /// <summary>File with the rate table (JSON, shape of the sample); null takes the sample that comes with the engine.</summary>
     public string? RatesFile { get; set; }
-
-    /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-        RatesFile is null
-            ? []
-            : TaxRates.Faults(RatesFile).Select(f => new ValidationResult(f, [nameof(RatesFile)]));
 }
 
 /// <summary>Tax of one line or of all, in fen.</summary>

@@ -46,9 +46,7 @@ public sealed class TaxRates
     TaxRates(JsonRow<TaxRate>[] rows)
     {
         if (FaultsOf(rows).ToArray() is { Length: > 0 } faults)
-            throw new InvalidDataException(
-                string.Join(Environment.NewLine, faults.Select(f => $"{f.Path}: {f.Text}"))
-            );
+            throw new InvalidDataException(string.Join('\n', faults.Select(f => $"{f.Path}: {f.Text}")));
         _rows =
         [
             .. rows.Select(r => r.Value)
@@ -63,21 +61,21 @@ public sealed class TaxRates
     public static TaxRates Sample { get; } = new(Rows(SampleFile()).Rows.ToArray());
 
     /// <summary>Reads a table.</summary>
-    /// <exception cref="InvalidDataException">The file cannot be used; all that is wrong is listed.</exception>
-    public static TaxRates Load(string path) =>
-        Faults(path) is { Length: > 0 } faults
-            ? throw new InvalidDataException($"{path}: {string.Join(Environment.NewLine, faults)}")
-            : new TaxRates(Rows(SettingFile.Read(path).Bytes).Rows.ToArray());
+    /// <param name="json">Contents of the file.</param>
+    /// <param name="source">Where it came from, for the exception's text.</param>
+    /// <exception cref="InvalidDataException">It cannot be used; all that is wrong is listed.</exception>
+    public static TaxRates Load(byte[] json, string source) =>
+        Faults(json) is { Length: > 0 } faults
+            ? throw new InvalidDataException($"{source}: {string.Join('\n', faults)}")
+            : new TaxRates(Rows(json).Rows.ToArray());
 
-    /// <summary>All that is wrong with a file, each with its line and field; none where it can be used.</summary>
-    public static ImmutableArray<string> Faults(string path)
+    /// <summary>All that is wrong with a file's contents, each with its line and field; none where it can be used.</summary>
+    public static ImmutableArray<string> Faults(byte[] json)
     {
-        var (bytes, unreadable) = SettingFile.Read(path);
-        if (unreadable is not null)
-            return [unreadable];
-        var read = Rows(bytes);
+        var read = Rows(json);
         if (read is { Rows.IsEmpty: true, Faults.IsEmpty: true })
             return ["没有任何税率。It holds no rate."];
+
         // What some rows could not say is not said to be missing.
         var ofRows = read.Faults.IsEmpty ? FaultsOf(read.Rows) : read.Rows.SelectMany(FaultsOf);
         return [.. read.Faults.Concat(ofRows).OrderBy(f => f.Line).Select(f => f.ToString())];

@@ -35,7 +35,7 @@ public sealed class ParticipantRegistry : IParticipantRegistry
             .ToArray();
         if (FaultsOf(rows).ToArray() is { Length: > 0 } faults)
             throw new InvalidDataException(
-                $"{source}: {string.Join(Environment.NewLine, faults.Select(f => $"{f.Path}: {f.Text}"))}"
+                $"{source}: {string.Join('\n', faults.Select(f => $"{f.Path}: {f.Text}"))}"
             );
         _byCode = rows.Select(r => r.Value).ToFrozenDictionary(p => p.Code, StringComparer.Ordinal);
     }
@@ -46,43 +46,43 @@ public sealed class ParticipantRegistry : IParticipantRegistry
 
     public IReadOnlyCollection<Participant> All => _byCode.Values;
 
-    /// <summary>Reads a file; null reads the invented development set that is part of the assembly.</summary>
-    /// <exception cref="InvalidDataException">The file cannot be used; all that is wrong is listed.</exception>
-    public static ParticipantRegistry Load(string? path)
+    /// <summary>The invented participants of the development set, which is part of the assembly.</summary>
+    public static ParticipantRegistry Development { get; } =
+        Load(DevelopmentSet(), "development participants");
+
+    /// <summary>Reads a registry.</summary>
+    /// <param name="json">Contents of the file.</param>
+    /// <param name="source">Where it came from, for the exception's text.</param>
+    /// <exception cref="InvalidDataException">It cannot be used; all that is wrong is listed.</exception>
+    public static ParticipantRegistry Load(byte[] json, string source)
     {
-        const string Development = "development participants";
-        var (participants, faults) = Read(path is null ? DevelopmentSet() : SettingFile.Read(path));
+        var (participants, faults) = Read(json);
         return faults.IsEmpty
-            ? new ParticipantRegistry(participants, path ?? Development)
-            : throw new InvalidDataException(
-                $"{path ?? Development}: {string.Join(Environment.NewLine, faults)}"
-            );
+            ? new ParticipantRegistry(participants, source)
+            : throw new InvalidDataException($"{source}: {string.Join('\n', faults)}");
     }
 
-    /// <summary>All that is wrong with a file, each with its line and field; none where it can be used.</summary>
-    public static ImmutableArray<string> Faults(string path) => Read(SettingFile.Read(path)).Faults;
+    /// <summary>All that is wrong with a file's contents, each with its line and field; none where it can be used.</summary>
+    public static ImmutableArray<string> Faults(byte[] json) => Read(json).Faults;
 
-    static (ImmutableArray<Participant> Participants, ImmutableArray<string> Faults) Read(
-        (byte[] Bytes, string? Fault) file
-    )
+    static (ImmutableArray<Participant> Participants, ImmutableArray<string> Faults) Read(byte[] json)
     {
-        if (file.Fault is not null)
-            return ([], [file.Fault]);
-        var read = JsonRows.Read<Participant>(file.Bytes, FileFormat);
+        var read = JsonRows.Read<Participant>(json, FileFormat);
         if (read is { Rows.IsEmpty: true, Faults.IsEmpty: true })
             return ([], ["没有任何企业。It names no participant; without one nobody could send anything."]);
+
         var faults = read.Faults.Concat(FaultsOf(read.Rows)).OrderBy(f => f.Line);
         return ([.. read.Rows.Select(r => r.Value)], [.. faults.Select(f => f.ToString())]);
     }
 
-    static (byte[] Bytes, string? Fault) DevelopmentSet()
+    static byte[] DevelopmentSet()
     {
         using var stream = typeof(ParticipantRegistry).Assembly.GetManifestResourceStream(
             "ClearanceEngine.Participants.development-participants.json"
         )!;
         using var bytes = new MemoryStream();
         stream.CopyTo(bytes);
-        return (bytes.ToArray(), null);
+        return bytes.ToArray();
     }
 
     static IEnumerable<FileFault> FaultsOf(IReadOnlyCollection<JsonRow<Participant>> rows)

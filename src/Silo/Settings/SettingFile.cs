@@ -1,9 +1,10 @@
+using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 
-namespace ClearanceEngine;
+namespace ClearanceEngine.Silo.Settings;
 
 /// <summary>Files that settings name. They are read when the engine starts: what is missing is told then, not when it is needed first.</summary>
-public static class SettingFile
+static class SettingFile
 {
     /// <summary>Reads a file.</summary>
     /// <returns>Its bytes, or what is wrong with it in words.</returns>
@@ -36,4 +37,15 @@ public static class SettingFile
     /// <param name="path">Of the file.</param>
     public static IEnumerable<ValidationResult> Faults(string name, string path) =>
         Read(path).Fault is { } fault ? [new ValidationResult(fault, [name])] : [];
+
+    /// <summary>All that is wrong with a file that the domain decides by; none where the setting names no file.</summary>
+    /// <param name="path">Of the file, or null.</param>
+    /// <param name="faultsOf">What is wrong with its contents.</param>
+    public static ImmutableArray<string> Faults(string? path, Func<byte[], ImmutableArray<string>> faultsOf)
+    {
+        if (path is null)
+            return [];
+        var (bytes, fault) = Read(path);
+        return fault is null ? faultsOf(bytes) : [fault];
+    }
 }
