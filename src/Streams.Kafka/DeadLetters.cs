@@ -23,7 +23,10 @@ public interface IDeadLetters
     );
 }
 
-/// <summary>Key and value byte for byte, the original headers, and headers <c>dl-*</c> with reason and origin; what is too large for the dead-letter topic, first the value, then the sender's headers, stays where it came from.</summary>
+/// <summary>
+/// Key and value byte for byte, the original headers, and headers <c>dl-*</c> with reason and origin. What is too large for the
+/// dead-letter topic stays where it came from: the sender's headers where the value alone fits, else the value, else both.
+/// </summary>
 public sealed class DeadLetters(IKafkaProducer producer) : IDeadLetters
 {
     /// <summary>How the names of these headers begin; a record that is put back has none of them.</summary>
@@ -37,13 +40,26 @@ public sealed class DeadLetters(IKafkaProducer producer) : IDeadLetters
         Timestamp = "dl-timestamp",
         Attempts = "dl-attempts",
         Exception = "dl-exception",
-        Omitted = "dl-omitted";
+        Omitted = "dl-omitted",
+        OmittedHeaders = "dl-omitted-headers";
 
     /// <summary>
     /// Longest text of one header: a stack trace must not make the letter larger than the topic allows. Reason, detail and
     /// exception together stay below <see cref="KafkaConnectionOptions.DeadLetterRoom"/> at three bytes a character.
     /// </summary>
     const int HeaderLimit = 6_000;
+
+    /// <summary>What of a record goes into its letter.</summary>
+    sealed record Kept(bool Value, bool Headers);
+
+    /// <summary>From all of it to nothing: a topic takes the last, whatever a record holds. The value is the document, so it goes before the headers.</summary>
+    static readonly Kept[] FromAllToNothing =
+    [
+        new(Value: true, Headers: true),
+        new(Value: true, Headers: false),
+        new(Value: false, Headers: true),
+        new(Value: false, Headers: false),
+    ];
 
     public async Task Park(
         string deadLetterTopic,
@@ -53,29 +69,48 @@ public sealed class DeadLetters(IKafkaProducer producer) : IDeadLetters
     )
     {
         var about = About(record, letter);
-        var value = record.IsTombstone ? null : (ReadOnlyMemory<byte>?)record.Value;
-        try
+        foreach (var kept in FromAllToNothing)
         {
-            await Produce(record.Key, value, WithSenders(record, about)).ConfigureAwait(false);
-            return;
+            try
+            {
+                await Send(deadLetterTopic, record, about, kept, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (KafkaRefusedException) when (kept != FromAllToNothing[^1])
+            {
+                // Its own topic takes larger records than this one. With less of it the letter still tells why, and where the record lies; its partition must not wait for ever.
+            }
         }
-        catch (KafkaRefusedException)
+    }
+
+    Task Send(
+        string deadLetterTopic,
+        FeedRecord record,
+        Headers about,
+        Kept kept,
+        CancellationToken cancellationToken
+    )
+    {
+        var headers = kept.Headers ? Senders(record) : [];
+        foreach (var header in about)
+            headers.Add(header.Key, header.GetValueBytes());
+
+        if (!kept.Headers)
+            Add(headers, OmittedHeaders, Bytes(record.Headers.Sum(Size)));
+        if (!kept.Value)
         {
-            // Its own topic takes larger records than this one. Without the value the letter still tells why, and where the record lies; its partition must not wait for ever.
-            Add(about, Omitted, $"{record.Value.Length.ToString(CultureInfo.InvariantCulture)} bytes");
-        }
-        try
-        {
-            await Produce(null, ReadOnlyMemory<byte>.Empty, WithSenders(record, about)).ConfigureAwait(false);
-        }
-        catch (KafkaRefusedException)
-        {
-            // It was the sender's headers that are too large: they stay where the record lies, as well.
-            await Produce(null, ReadOnlyMemory<byte>.Empty, about).ConfigureAwait(false);
+            Add(headers, Omitted, Bytes(record.Value.Length));
+            return producer.Produce(
+                deadLetterTopic,
+                null,
+                ReadOnlyMemory<byte>.Empty,
+                headers,
+                cancellationToken
+            );
         }
 
-        Task Produce(ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? content, Headers headers) =>
-            producer.Produce(deadLetterTopic, key, content, headers, cancellationToken);
+        ReadOnlyMemory<byte>? value = record.IsTombstone ? null : record.Value;
+        return producer.Produce(deadLetterTopic, record.Key, value, headers, cancellationToken);
     }
 
     /// <summary>What we say of it; bounded, whatever the record holds.</summary>
@@ -99,15 +134,21 @@ public sealed class DeadLetters(IKafkaProducer producer) : IDeadLetters
         return headers;
     }
 
-    /// <summary>The sender's headers before ours. Of a letter that was retried and failed again only the last failure is told.</summary>
-    static Headers WithSenders(FeedRecord record, Headers about)
+    /// <summary>The sender's headers, which stand before ours. Of a letter that was retried and failed again only the last failure is told.</summary>
+    static Headers Senders(FeedRecord record)
     {
         var headers = new Headers();
-        var senders = record.Headers.Where(h => !h.Key.StartsWith(Prefix, StringComparison.Ordinal));
-        foreach (var header in senders.Concat(about))
-            headers.Add(header.Key, header.GetValueBytes());
+        foreach (var header in record.Headers)
+        {
+            if (!header.Key.StartsWith(Prefix, StringComparison.Ordinal))
+                headers.Add(header.Key, header.GetValueBytes());
+        }
         return headers;
     }
+
+    static int Size(IHeader header) => header.Key.Length + (header.GetValueBytes()?.Length ?? 0);
+
+    static string Bytes(int count) => $"{count.ToString(CultureInfo.InvariantCulture)} bytes";
 
     static void Add(Headers headers, string name, string text) =>
         headers.Add(name, Encoding.UTF8.GetBytes(text.Length > HeaderLimit ? text[..HeaderLimit] : text));

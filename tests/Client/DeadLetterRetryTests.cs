@@ -166,9 +166,8 @@ public abstract class DeadLetterRetryTests : IAsyncLifetime
     public async Task A_value_that_was_omitted_is_fetched_from_its_origin_and_one_that_is_gone_is_named()
     {
         await Box.PutOrigin(Box.Orders, "k", "the whole value");
-        var came = Box.Read(Box.Orders)[0].Timestamp.UtcDateTime;
         var omitted = (DeadLetters.Omitted, "15 bytes");
-        var at = (DeadLetters.Timestamp, came.ToString("O", CultureInfo.InvariantCulture));
+        var at = (DeadLetters.Timestamp, OriginTime());
         await Box.Put("", headers: [omitted, at], origin: 0);
         // Its offset there is 7, where nothing lies.
         await Box.Put("", headers: [omitted], partition: 1);
@@ -180,6 +179,66 @@ public abstract class DeadLetterRetryTests : IAsyncLifetime
         Assert.Equal("origin-gone", Named(run));
         Assert.Equal(["the whole value", "the whole value"], Box.Values(Box.Orders));
         Assert.Equal("k", Encoding.UTF8.GetString(Box.Read(Box.Orders)[1].Key!));
+    }
+
+    /// <summary>Its letter has neither its value nor its headers: both are where it came from, and so is how often it was put back.</summary>
+    [Fact]
+    public async Task What_was_omitted_goes_back_with_the_headers_of_its_origin()
+    {
+        const string First = "2026-11-01T00:00:00.0000000+00:00";
+        await Box.PutOrigin(
+            Box.Orders,
+            "k",
+            "the whole value",
+            ("mine", "1"),
+            ("ce-door", "7"),
+            ("dl-reason", "an older one"),
+            (TopicNames.RetriedHeader, "4"),
+            (TopicNames.ArrivedHeader, "its sender's word")
+        );
+        var at = (DeadLetters.Timestamp, OriginTime());
+        await Box.Put(
+            "",
+            headers:
+            [
+                (DeadLetters.Omitted, "15 bytes"),
+                (DeadLetters.OmittedHeaders, "60000 bytes"),
+                (TopicNames.ArrivedHeader, First),
+                (TopicNames.ArrivedMacHeader, "1:proof"),
+                at,
+            ],
+            origin: 0
+        );
+
+        Assert.Equal(0, (await CommandRun.On(Box, "retry", "--all")).Code);
+
+        var back = Box.Read(Box.Orders)[1];
+        Assert.Equal("the whole value", Encoding.UTF8.GetString(back.Value!));
+        Assert.Equal("1", LetterBox.Header(back, "mine"));
+        Assert.Equal("5", LetterBox.Header(back, TopicNames.RetriedHeader));
+        Assert.Equal(First, LetterBox.Header(back, TopicNames.ArrivedHeader));
+        Assert.Equal("1:proof", LetterBox.Header(back, TopicNames.ArrivedMacHeader));
+        Assert.Null(LetterBox.Header(back, TopicNames.DoorHeader));
+        Assert.DoesNotContain(back.Headers, h => h.Key.StartsWith("dl-", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_letter_without_its_senders_headers_goes_back_with_them_or_where_they_are_gone_without()
+    {
+        await Box.PutOrigin(Box.Orders, "k", "a", ("mine", "1"));
+        var omitted = (DeadLetters.OmittedHeaders, "60000 bytes");
+        var at = (DeadLetters.Timestamp, OriginTime());
+        await Box.Put("a", key: "k", headers: [omitted, at], origin: 0);
+        // Its offset there is 7, where nothing lies.
+        await Box.Put("b", key: "k", headers: [omitted], partition: 1);
+
+        var run = await CommandRun.On(Box, "retry", "--all", "--json");
+
+        Assert.Equal((2, 0, 0), Counts(run));
+        var back = Box.Read(Box.Orders)[1..];
+        Assert.Equal(["a", "b"], back.Select(r => Encoding.UTF8.GetString(r.Value!)));
+        Assert.Equal(["1", null], back.Select(r => LetterBox.Header(r, "mine")));
+        Assert.All(back, r => Assert.Equal("k", Encoding.UTF8.GetString(r.Key!)));
     }
 
     /// <summary>The topic was made anew: another record lies where the letter's was, or its partition is no more.</summary>
@@ -268,6 +327,10 @@ public abstract class DeadLetterRetryTests : IAsyncLifetime
         Assert.Equal("run-taken-over", stopped.Code);
         Assert.Equal(["a"], Box.Values(Box.Orders));
     }
+
+    /// <summary>When the broker took the first record of the orders, as a letter of it says.</summary>
+    string OriginTime() =>
+        Box.Read(Box.Orders)[0].Timestamp.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
     KafkaClients Kafka() =>
         new(new KafkaConnectionOptions { BootstrapServers = Box.Servers }, TimeSpan.FromSeconds(10));

@@ -104,19 +104,22 @@ sealed class LetterBox : IDisposable
     }
 
     /// <summary>Puts a record on a topic, as its sender did; returns its offset.</summary>
-    public async Task<long> PutOrigin(string topic, string key, string value) =>
-        (
+    public async Task<long> PutOrigin(
+        string topic,
+        string key,
+        string value,
+        params (string Name, string Text)[] headers
+    ) => (
             await _producer.ProduceAsync(
                 topic,
                 new Message<byte[]?, byte[]?>
                 {
                     Key = Encoding.UTF8.GetBytes(key),
                     Value = Encoding.UTF8.GetBytes(value),
+                    Headers = HeadersOf(headers),
                 }
             )
-        )
-            .Offset
-            .Value;
+        ).Offset.Value;
 
     /// <summary>All records of a topic of one partition.</summary>
     public List<Message<byte[]?, byte[]?>> Read(string topic)
@@ -181,7 +184,6 @@ sealed class LetterBox : IDisposable
         IReadOnlyList<(string Name, string Text)> further
     )
     {
-        var headers = new Headers();
         (string, string)[] usual =
         [
             (DeadLetterHeaders.Reason, reason),
@@ -193,7 +195,13 @@ sealed class LetterBox : IDisposable
             (DeadLetterHeaders.Attempts, "3"),
         ];
         // Of several headers with one name the last counts.
-        foreach (var (name, text) in usual.Concat(further))
+        return HeadersOf(usual.Concat(further));
+    }
+
+    static Headers HeadersOf(IEnumerable<(string Name, string Text)> named)
+    {
+        var headers = new Headers();
+        foreach (var (name, text) in named)
             headers.Add(name, Encoding.UTF8.GetBytes(text));
         return headers;
     }

@@ -15,9 +15,10 @@ public class DeadLettersTests
     [Theory]
     [InlineData(100, 100, false, true)]
     [InlineData(60_000, 100, true, true)]
-    [InlineData(100, 60_000, true, false)]
+    [InlineData(100, 60_000, false, false)]
+    [InlineData(40_000, 40_000, false, false)]
     [InlineData(60_000, 60_000, true, false)]
-    [InlineData(0, 60_000, true, false)]
+    [InlineData(0, 60_000, false, false)]
     public async Task What_is_too_large_stays_where_it_came_from(
         int valueBytes,
         int headerBytes,
@@ -47,7 +48,11 @@ public class DeadLettersTests
         var letter = Assert.Single(_topic.Taken);
         Assert.Equal(isOmitted ? 0 : valueBytes, letter.Value!.Length);
         Assert.Equal(isOmitted ? $"{valueBytes} bytes" : null, Text(letter, DeadLetters.Omitted));
+        Assert.Equal(isOmitted, letter.Key is null);
         Assert.Equal(hasSendersHeaders, letter.Headers.Any(h => h.Key == "sender"));
+        var omittedHeaders =
+            $"{"sender".Length + headerBytes + "dl-reason".Length + "an older one".Length} bytes";
+        Assert.Equal(hasSendersHeaders ? null : omittedHeaders, Text(letter, DeadLetters.OmittedHeaders));
         Assert.Equal(
             ("too-large", "t", "3", "30", "x"),
             (

@@ -41,6 +41,13 @@ public sealed record DeadLetterEntry(
     /// <summary>The run that put this letter back; null when none did, or when it was not asked for.</summary>
     public string? PutBackBy { get; init; }
 
+    /// <summary>Its sender's headers were too large for the dead letters and lie where it came from.</summary>
+    public bool OmittedHeaders { get; init; }
+
+    /// <summary>Whether anything of its record is not here, and lies where it came from only.</summary>
+    [JsonIgnore]
+    internal bool IsPartial => Omitted || OmittedHeaders;
+
     [JsonIgnore]
     internal LetterPosition At => new(Partition, Offset);
 
@@ -56,7 +63,6 @@ public sealed record DeadLetterEntry(
     {
         var headers = record.Message.Headers ?? [];
         var parked = new DateTimeOffset(record.Message.Timestamp.UtcDateTime, TimeSpan.Zero);
-        var arrived = Text(headers, TopicNames.ArrivedHeader);
         return new DeadLetterEntry(
             record.Partition.Value,
             record.Offset.Value,
@@ -66,15 +72,26 @@ public sealed record DeadLetterEntry(
             Text(headers, Letters.Topic),
             (int?)Number(headers, Letters.Partition),
             Number(headers, Letters.Offset),
-            arrived.Length > 0 ? arrived : Text(headers, Letters.Timestamp),
+            ArrivedOf(headers),
             Text(headers, Letters.Attempts),
-            (int)(Number(headers, TopicNames.RetriedHeader) ?? 0),
+            RetriedOf(headers),
             headers.TryGetLastBytes(Letters.Omitted, out _)
         )
         {
             OriginMillis = Millis(Text(headers, Letters.Timestamp)),
+            OmittedHeaders = headers.TryGetLastBytes(Letters.OmittedHeaders, out _),
         };
     }
+
+    /// <summary>When a record first came: what an earlier retry kept, else its time on the topic it came from; empty when its headers do not say.</summary>
+    internal static string ArrivedOf(Headers headers)
+    {
+        var arrived = Text(headers, TopicNames.ArrivedHeader);
+        return arrived.Length > 0 ? arrived : Text(headers, Letters.Timestamp);
+    }
+
+    /// <summary>How often a record has been put back before.</summary>
+    internal static int RetriedOf(Headers headers) => (int)(Number(headers, TopicNames.RetriedHeader) ?? 0);
 
     static string Text(Headers headers, string name) =>
         headers.TryGetLastBytes(name, out var bytes) && bytes is not null

@@ -38,13 +38,13 @@ sealed class LetterReturn(
     {
         var left = new List<LeftLetter>();
         // A value that was left at its origin is larger than any here: one at a time.
-        foreach (var letter in letters.Where(l => l.About.Omitted))
+        foreach (var letter in letters.Where(l => l.About.IsPartial))
         {
-            if (await PutBackOmitted(letter) is { } problem)
+            if (await PutBackPartial(letter) is { } problem)
                 left.Add(problem);
         }
 
-        var sent = letters.Where(l => !l.About.Omitted).Select(l => PutBack(l, l.Key, l.Value)).ToList();
+        var sent = letters.Where(l => !l.About.IsPartial).Select(PutBackWhole).ToList();
         foreach (var problem in await Task.WhenAll(sent))
         {
             if (problem is not null)
@@ -53,12 +53,22 @@ sealed class LetterReturn(
         return left;
     }
 
-    async Task<LeftLetter?> PutBackOmitted(DeadLetterRecord letter)
+    Task<LeftLetter?> PutBackWhole(DeadLetterRecord letter) =>
+        PutBack(letter.About, letter.Key, letter.Value, Headers(letter.Headers, letter.Headers));
+
+    async Task<LeftLetter?> PutBackPartial(DeadLetterRecord letter)
     {
         if (!IsThere(letter.About.Topic))
             return NoTopic(letter.About);
+
         if (origins(letter.About) is { } origin)
-            return await PutBack(letter, origin.Key, origin.Value);
+        {
+            var senders = origin.Headers ?? [];
+            return await PutBack(letter.About, origin.Key, origin.Value, Headers(senders, letter.Headers));
+        }
+        // Without headers as large as these the engine still takes the document.
+        if (!letter.About.Omitted)
+            return await PutBackWhole(letter);
 
         return new LeftLetter(
             letter.About.Position,
@@ -67,23 +77,24 @@ sealed class LetterReturn(
         );
     }
 
-    async Task<LeftLetter?> PutBack(DeadLetterRecord letter, byte[]? key, byte[]? value)
+    async Task<LeftLetter?> PutBack(DeadLetterEntry letter, byte[]? key, byte[]? value, Headers headers)
     {
-        if (!IsThere(letter.About.Topic))
-            return NoTopic(letter.About);
+        if (!IsThere(letter.Topic))
+            return NoTopic(letter);
+
         try
         {
             await producer.Produce(
-                letter.About.Topic,
+                letter.Topic,
                 key is null ? null : new ReadOnlyMemory<byte>(key),
                 value is null ? null : new ReadOnlyMemory<byte>(value),
-                Headers(letter)
+                headers
             );
             return null;
         }
         catch (KafkaRefusedException e)
         {
-            return new LeftLetter(letter.About.Position, "refused-by-kafka", e.Message);
+            return new LeftLetter(letter.Position, "refused-by-kafka", e.Message);
         }
     }
 
@@ -99,19 +110,25 @@ sealed class LetterReturn(
         );
 
     /// <summary>The record's own headers, how often it has been put back, and when it first came, which the broker's new time would hide.</summary>
-    static Headers Headers(DeadLetterRecord letter)
+    /// <param name="senders">The record's headers, from where all of them are.</param>
+    /// <param name="letters">The letter's; where they say something of the engine's own, they count.</param>
+    static Headers Headers(Headers senders, Headers letters)
     {
         var headers = new Headers();
-        foreach (var header in letter.Headers.Where(h => !IsDropped(h.Key)))
+        foreach (var header in senders.Where(h => !IsDropped(h.Key)))
             headers.Add(header.Key, header.GetValueBytes());
 
-        var count = (letter.About.Retried + 1).ToString(CultureInfo.InvariantCulture);
+        var known = new Headers();
+        foreach (var header in senders.Concat(letters))
+            known.Add(header.Key, header.GetValueBytes());
+
+        var count = (DeadLetterEntry.RetriedOf(known) + 1).ToString(CultureInfo.InvariantCulture);
         headers.Add(TopicNames.RetriedHeader, Encoding.UTF8.GetBytes(count));
         // The engine believes the time only with its own proof, which goes along unchanged; without one it is for people.
-        if (letter.Headers.TryGetLastBytes(TopicNames.ArrivedMacHeader, out var proof))
+        if (known.TryGetLastBytes(TopicNames.ArrivedMacHeader, out var proof))
             headers.Add(TopicNames.ArrivedMacHeader, proof);
-        if (letter.About.Arrived.Length > 0)
-            headers.Add(TopicNames.ArrivedHeader, Encoding.UTF8.GetBytes(letter.About.Arrived));
+        if (DeadLetterEntry.ArrivedOf(known) is { Length: > 0 } arrived)
+            headers.Add(TopicNames.ArrivedHeader, Encoding.UTF8.GetBytes(arrived));
         return headers;
     }
 

@@ -96,6 +96,8 @@ static class DeadLetterShowVerb
             table.Add(header.Name, header.Text);
         call.Console.Write(table);
 
+        if (letter.OmittedHeaders)
+            call.Say($"发送方的标头过大,仍在 its sender's headers were too large and lie at {letter.Origin}");
         if (letter.Omitted)
             call.Say($"原文过大,仍在 its value was too large and lies at {letter.Origin}");
         else
