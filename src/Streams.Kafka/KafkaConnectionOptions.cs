@@ -30,7 +30,10 @@ public sealed class KafkaConnectionOptions : IValidatableObject
     [DataType(DataType.Password)]
     public string? SaslPassword { get; set; }
 
-    /// <summary>PEM file of the authorities that may sign brokers' certificates. Default the system's.</summary>
+    /// <summary>
+    /// The authorities that may sign brokers' certificates: a PEM file, a directory of PEM files under OpenSSL's hashed names, or
+    /// <c>probe</c> for the system's usual places. Default the system's.
+    /// </summary>
     public string? SslCaLocation { get; set; }
 
     /// <summary>PEM file of our own certificate, for mutual TLS.</summary>
@@ -99,6 +102,9 @@ public sealed class KafkaConnectionOptions : IValidatableObject
     /// this is (which decides whether customs is simulated) would be told another one.
     /// </summary>
     static readonly string[] BrokerNames = ["bootstrap.servers", "metadata.broker.list"];
+
+    /// <summary>What is wrong with these options, with the option's name; null when nothing is.</summary>
+    public string? FirstFault() => OptionsFault.First(this);
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using ClearanceEngine.Client.Configuration;
 using ClearanceEngine.Client.Verbs;
@@ -107,16 +106,7 @@ sealed class KafkaSettings(Surroundings around, Func<ParseResult, ClientFile> fi
         var options = new KafkaConnectionOptions();
         Apply(parsed, options);
 
-        var faults = new List<ValidationResult>();
-        Validator.TryValidateObject(
-            options,
-            new ValidationContext(options),
-            faults,
-            validateAllProperties: true
-        );
-        return faults is [var first, ..]
-            ? throw Wrong($"{Section}:{string.Join(", ", first.MemberNames)}: {first.ErrorMessage}")
-            : options;
+        return options.FirstFault() is { } fault ? throw Wrong($"{Section}:{fault}") : options;
     }
 
     /// <summary>Puts what the file, the environment and the command line say into these options.</summary>

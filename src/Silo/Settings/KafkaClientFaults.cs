@@ -9,7 +9,7 @@ static class KafkaClientFaults
 {
     public static IEnumerable<SettingFault> Of(KafkaConnectionOptions kafka) =>
         [
-            .. OfFile(nameof(kafka.SslCaLocation), kafka.SslCaLocation, isCertificate: true),
+            .. OfAuthorities(nameof(kafka.SslCaLocation), kafka.SslCaLocation),
             .. OfFile(
                 nameof(kafka.SslCertificateLocation),
                 kafka.SslCertificateLocation,
@@ -34,6 +34,31 @@ static class KafkaClientFaults
                 path,
                 "文件中没有 PEM 证书。The file holds no certificate in PEM."
             );
+    }
+
+    /// <summary>A file, a directory or the word <c>probe</c>: librdkafka itself says what it takes, we only why not.</summary>
+    static IEnumerable<SettingFault> OfAuthorities(string name, string? location)
+    {
+        if (location is null || AreTaken(location))
+            yield break;
+
+        var fault = SettingFile.Read(location).Fault
+            ?? "文件中没有 PEM 证书。The file holds no certificate in PEM.";
+        yield return new($"Kafka:{name}", location, fault);
+    }
+
+    static bool AreTaken(string location)
+    {
+        var config = new ClientConfig { SecurityProtocol = SecurityProtocol.Ssl, SslCaLocation = location };
+        try
+        {
+            MakeAdmin(config).Dispose();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     /// <summary>librdkafka knows its own names best: a client is made of each, without brokers, and let go.</summary>

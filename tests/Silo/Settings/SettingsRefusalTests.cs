@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Silo.Settings;
 using Microsoft.Extensions.Configuration;
@@ -264,6 +266,40 @@ public sealed class SettingsRefusalTests : IDisposable
             "Hsm:TokenLabel=label",
             setting == "Hsm:PinFile" ? "Hsm:Sessions=4" : "Hsm:Pin=1"
         );
+
+    /// <summary>librdkafka's own words of it: a file, a directory, or "probe"; PEM, and nothing else.</summary>
+    [Theory]
+    [InlineData("ca.pem", true)]
+    [InlineData("hashed", true)]
+    [InlineData("probe", true)]
+    [InlineData("ca.der", false)]
+    [InlineData("Probe", false)]
+    [InlineData("nothing-there", false)]
+    public void Authorities_of_the_brokers_are_whatever_the_client_of_Kafka_takes(string name, bool isTaken)
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest(
+            "CN=ca",
+            key,
+            HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1
+        );
+        using var ca = request.CreateSelfSigned(
+            DateTimeOffset.UnixEpoch,
+            DateTimeOffset.UnixEpoch.AddYears(1)
+        );
+        File.WriteAllText(Path.Combine(_directory, "ca.pem"), ca.ExportCertificatePem());
+        File.WriteAllBytes(Path.Combine(_directory, "ca.der"), ca.RawData);
+        Directory.CreateDirectory(Path.Combine(_directory, "hashed"));
+
+        var location = name is "probe" or "Probe" ? name : Path.Combine(_directory, name);
+        var lines = Lines($"Kafka:SslCaLocation={location}", "Kafka:BootstrapServers=a:1");
+
+        Assert.Equal(
+            !isTaken,
+            lines.Any(l => l.StartsWith("Kafka:SslCaLocation = ", StringComparison.Ordinal))
+        );
+    }
 
     /// <summary>One start tells all: of every section, unknown names, types, ranges and files.</summary>
     [Fact]
