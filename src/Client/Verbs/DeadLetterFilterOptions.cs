@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ClearanceEngine.Ceb;
 using ClearanceEngine.Client.DeadLetters;
 
 namespace ClearanceEngine.Client.Verbs;
@@ -7,9 +8,6 @@ namespace ClearanceEngine.Client.Verbs;
 /// <summary>Which dead letters a verb means.</summary>
 sealed class DeadLetterFilterOptions
 {
-    /// <summary>A time without an offset is the port's.</summary>
-    static readonly TimeSpan Beijing = TimeSpan.FromHours(8);
-
     readonly Option<string?> _reason = new("--reason") { Description = "原因 only this reason (dl-reason)" };
 
     readonly Option<string?> _topic = new("--topic") { Description = "来源主题 only from this topic" };
@@ -61,7 +59,8 @@ sealed class DeadLetterFilterOptions
                 $"{option} {text} 不是时间,可写 2026-11-29T02:00(北京时间)、2026-11-28T18:00Z 或 2h。{option} {text} is no time; write 2026-11-29T02:00 (Beijing), 2026-11-28T18:00Z, or 2h for two hours ago."
             );
 
-        return NamesItsOffset(text) ? time.ToUniversalTime() : time - Beijing;
+        // A time without an offset is the port's.
+        return NamesItsOffset(text) ? time.ToUniversalTime() : time - CebTime.BeijingOffset;
     }
 
     static TimeSpan? Ago(string text)

@@ -172,10 +172,26 @@ public static class JsonRows
             ? type.GetGenericArguments()[0]
             : null;
 
+    /// <summary>On which line a byte stands. Asked in order only: each byte is looked at once, however large the file is.</summary>
+    ref struct LineCount(ReadOnlySpan<byte> json)
+    {
+        readonly ReadOnlySpan<byte> _json = json;
+        int _counted;
+        int _line = 1;
+
+        public int At(long index)
+        {
+            _line += _json[_counted..(int)index].Count((byte)'\n');
+            _counted = (int)index;
+            return _line;
+        }
+    }
+
     /// <summary>Where the entries stand; ends at the first place that is no JSON.</summary>
     static List<Place> Places(ReadOnlySpan<byte> json, List<FileFault> faults)
     {
         var places = new List<Place>();
+        var line = new LineCount(json);
         var reader = new Utf8JsonReader(
             json,
             new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
@@ -186,7 +202,7 @@ public static class JsonRows
             {
                 faults.Add(
                     new(
-                        LineAt(json, reader.TokenStartIndex),
+                        line.At(reader.TokenStartIndex),
                         "$",
                         "应为列表 [ … ]。The file must be a list [ … ]."
                     )
@@ -197,12 +213,12 @@ public static class JsonRows
             {
                 if (reader.TokenType == JsonTokenType.StartObject)
                 {
-                    places.Add(PlaceOf(json, ref reader));
+                    places.Add(PlaceOf(ref line, ref reader));
                     continue;
                 }
                 faults.Add(
                     new(
-                        LineAt(json, reader.TokenStartIndex),
+                        line.At(reader.TokenStartIndex),
                         $"$[{places.Count}]",
                         "应为 { … }。An entry must be { … }."
                     )
@@ -224,9 +240,10 @@ public static class JsonRows
         return places;
     }
 
-    static Place PlaceOf(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
+    static Place PlaceOf(ref LineCount line, ref Utf8JsonReader reader)
     {
         var start = (int)reader.TokenStartIndex;
+        var firstLine = line.At(start);
         var depth = reader.CurrentDepth;
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
         var fields = new List<string>();
@@ -235,18 +252,18 @@ public static class JsonRows
         {
             var name = reader.GetString()!;
             fields.Add(name);
-            lines[name] = LineAt(json, reader.TokenStartIndex);
+            lines[name] = line.At(reader.TokenStartIndex);
             reader.Read();
             if (reader.TokenType == JsonTokenType.StartArray)
-                LinesOfItems(json, ref reader, name, lines, nothings);
+                LinesOfItems(ref line, ref reader, name, lines, nothings);
             else
                 reader.Skip();
         }
-        return new(start, (int)reader.BytesConsumed, LineAt(json, start), lines, fields, nothings);
+        return new(start, (int)reader.BytesConsumed, firstLine, lines, fields, nothings);
     }
 
     static void LinesOfItems(
-        ReadOnlySpan<byte> json,
+        ref LineCount line,
         ref Utf8JsonReader reader,
         string name,
         Dictionary<string, int> lines,
@@ -255,12 +272,10 @@ public static class JsonRows
     {
         for (var i = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++)
         {
-            lines[$"{name}[{i}]"] = LineAt(json, reader.TokenStartIndex);
+            lines[$"{name}[{i}]"] = line.At(reader.TokenStartIndex);
             if (reader.TokenType == JsonTokenType.Null)
                 nothings.Add($"{name}[{i}]");
             reader.Skip();
         }
     }
-
-    static int LineAt(ReadOnlySpan<byte> json, long index) => json[..(int)index].Count((byte)'\n') + 1;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClearanceEngine.Ceb;
 using ClearanceEngine.Silo.Storage;
 
 namespace ClearanceEngine.Silo.Hosting;
@@ -17,8 +18,6 @@ sealed record KeyVerdict(IReadOnlyList<DatabaseKey> Known, IReadOnlyList<string>
 sealed class KeyComparison(string place, DateTimeOffset now)
 {
     const string Guide = "docs/howto/keys.md";
-
-    static readonly TimeSpan Beijing = TimeSpan.FromHours(8);
 
     /// <param name="known">What the database knows.</param>
     /// <param name="ours">What the engine was given.</param>
@@ -77,6 +76,6 @@ sealed class KeyComparison(string place, DateTimeOffset now)
     public static string Since(DatabaseKey key) =>
         DateTimeOffset
             .FromUnixTimeMilliseconds(key.Since)
-            .ToOffset(Beijing)
+            .ToOffset(CebTime.BeijingOffset)
             .ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture);
 }
