@@ -172,8 +172,8 @@ public static class EnvelopedSignature
         if (!digest.AsSpan().SequenceEqual(signedDigest))
             return SignatureCheck.Invalid(
                 WasIndented(document, signature, digestMethod, signedDigest)
-                    ? "报文在签名后被重新排版(标签之间加入了空白或换行),签名因此失效;请原样发送加签后的报文,不要格式化。The message was indented after it was signed (blanks or line breaks were put between its tags), which breaks the signature. Send the signed bytes as they are, without formatting them."
-                    : "摘要不符:报文在签名后被改动(含空白)。The digest differs: the message was changed after signing, be it only white space."
+                    ? "报文在签名后被重新排版（标签之间加入了空白或换行），签名因此失效；请原样发送加签后的报文，不要格式化。The message was indented after it was signed (blanks or line breaks were put between its tags), which breaks the signature. Send the signed bytes as they are, without formatting them."
+                    : "摘要不符：报文在签名后被改动（含空白）。The digest differs: the message was changed after signing, be it only white space."
             );
         return certificate.Verify(algorithm, signedInfo, Convert.FromBase64String(value.InnerText))
             ? new SignatureCheck(SignatureResult.Valid, certificate)

@@ -247,7 +247,7 @@ public sealed class CustomsOffice
                 DocumentKind.List,
                 list,
                 -621004,
-                "清单已申报,不允许重复申报",
+                "清单已申报，不允许重复申报",
                 known.PreNo,
                 known.InvtNo
             );

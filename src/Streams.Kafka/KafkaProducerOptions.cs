@@ -34,7 +34,7 @@ public sealed class KafkaProducerOptions : IValidatableObject
     {
         if (Linger >= Timeout)
             yield return new ValidationResult(
-                $"应小于 Timeout({Timeout})。It must be below Timeout ({Timeout}).",
+                $"应小于 Timeout（{Timeout}）。It must be below Timeout ({Timeout}).",
                 [nameof(Linger)]
             );
     }

@@ -7,8 +7,8 @@ namespace ClearanceEngine.Terminal;
 /// <summary>One sign of a text with its style and how many cells of the terminal it takes; Chinese ones take two.</summary>
 readonly record struct Sign(string Text, Style Style, int Cells)
 {
-    const string NotAtTheBeginning = ",。、;:!?)》」』】”’…%)],.;:!?",
-        NotAtTheEnd = "(《「『【“‘([¥";
+    const string NotAtTheBeginning = "，。、；：！？）》」』】”’…%)],.;:!?",
+        NotAtTheEnd = "（《「『【“‘([¥";
 
     public bool IsBlank => Text == " ";
 

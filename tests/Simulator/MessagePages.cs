@@ -50,8 +50,8 @@ static partial class MessagePages
         var facts = new List<string>
         {
             schema.IsDeclaration
-                ? $"申报报文,发送到 A declaration; goes to `{TopicNames.Of(schema.Type)}`."
-                : $"海关或电子口岸的报文,来自 From customs or the E-Port; comes on `{TopicNames.Receipts}`.",
+                ? $"申报报文，发送到 A declaration; goes to `{TopicNames.Of(schema.Type)}`."
+                : $"海关或电子口岸的报文，来自 From customs or the E-Port; comes on `{TopicNames.Receipts}`.",
             $"业务实体 Business entity: `{schema.Wrapper}`{Most(schema.MaxDocuments, " 每报文最多 a message at most")}.",
         };
         if (schema.Line is { } line)

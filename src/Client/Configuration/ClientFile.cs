@@ -46,7 +46,7 @@ sealed record ClientFile(
         if (file is { Exists: true, Length: > MostBytes })
             throw Wrong(
                 file,
-                $"有 {file.Length} 字节,上限 {MostBytes}。It has {file.Length} bytes, at most {MostBytes} are a file of settings."
+                $"有 {file.Length} 字节，上限 {MostBytes}。It has {file.Length} bytes, at most {MostBytes} are a file of settings."
             );
 
         using var json = Parsed(file);
@@ -120,7 +120,7 @@ sealed record ClientFile(
         if (members.ValueKind != JsonValueKind.Object)
             throw Wrong(
                 file,
-                $"{KafkaSettingsName} 应为对象,如 {{\"security.protocol\": \"ssl\"}}。{KafkaSettingsName} must be an object of librdkafka's names, such as {{\"security.protocol\": \"ssl\"}}."
+                $"{KafkaSettingsName} 应为对象，如 {{\"security.protocol\": \"ssl\"}}。{KafkaSettingsName} must be an object of librdkafka's names, such as {{\"security.protocol\": \"ssl\"}}."
             );
 
         foreach (var member in members.EnumerateObject())

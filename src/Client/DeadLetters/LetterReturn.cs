@@ -73,7 +73,7 @@ sealed class LetterReturn(
         return new LeftLetter(
             letter.About.Position,
             "origin-gone",
-            $"死信未含原文,原文 {letter.About.Origin} 已不在 Kafka,请发送方重发。Its value was too large for the dead letters, and {letter.About.Origin} is no longer in Kafka; ask its sender to send it again."
+            $"死信未含原文，原文 {letter.About.Origin} 已不在 Kafka，请发送方重发。Its value was too large for the dead letters, and {letter.About.Origin} is no longer in Kafka; ask its sender to send it again."
         );
     }
 
@@ -105,8 +105,8 @@ sealed class LetterReturn(
             letter.Position,
             "no-topic",
             letter.Topic.Length == 0
-                ? "死信没有来源主题(dl-topic),无法放回。It names no topic it came from (dl-topic); it cannot be put back."
-                : $"来源主题 {letter.Topic} 不存在,建立后用新的一次重试。The topic it came from, {letter.Topic}, does not exist; make it, then retry in a new run."
+                ? "死信没有来源主题（dl-topic），无法放回。It names no topic it came from (dl-topic); it cannot be put back."
+                : $"来源主题 {letter.Topic} 不存在，建立后用新的一次重试。The topic it came from, {letter.Topic}, does not exist; make it, then retry in a new run."
         );
 
     /// <summary>The record's own headers, how often it has been put back, and when it first came, which the broker's new time would hide.</summary>

@@ -23,7 +23,7 @@ static partial class MessagePreview
     {
         // UTF-16 and the like would show the digits of a number one by one, where no pattern finds them.
         if (value.Contains((byte)0))
-            return $"(二进制 binary, {value.Length} bytes)";
+            return $"（二进制 binary, {value.Length} bytes）";
 
         var text = Encoding.UTF8.GetString(value[..Math.Min(value.Length, MostBytes)]);
         var masked = Fields().Replace(Unnamed(text), Field);

@@ -52,7 +52,7 @@ sealed class RetryRun(KafkaClients clients, IKafkaProducer producer, RetryTopics
         if (plan.Spans.Any(s => committed[s.Partition] is null))
             throw VerbException.Refused(
                 "positions-gone",
-                $"Kafka 已不保留运行 {name} 的进度(offsets.retention.minutes)。用新名称并以 --since 限定范围重新开始。Kafka no longer has the positions of run {name} (offsets.retention.minutes); begin a new one, with --since after what was put back."
+                $"Kafka 已不保留运行 {name} 的进度（offsets.retention.minutes）。用新名称并以 --since 限定范围重新开始。Kafka no longer has the positions of run {name} (offsets.retention.minutes); begin a new one, with --since after what was put back."
             );
 
         await Write(entry(RunEvent.Resumed));
@@ -119,7 +119,7 @@ sealed class RetryRun(KafkaClients clients, IKafkaProducer producer, RetryTopics
         if (!_journal.Owns(name, _session, cancellationToken))
             throw VerbException.Refused(
                 "run-taken-over",
-                $"运行 {name} 已在别处继续,本次停止。Run {name} was started again elsewhere; this start ends. See: clearance dead-letters runs."
+                $"运行 {name} 已在别处继续，本次停止。Run {name} was started again elsewhere; this start ends. See: clearance dead-letters runs."
             );
     }
 

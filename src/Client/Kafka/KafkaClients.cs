@@ -82,7 +82,7 @@ sealed class KafkaClients(KafkaConnectionOptions connection, TimeSpan patience) 
             ? partitions
             : throw VerbException.Refused(
                 "no-topic",
-                $"Kafka({Servers})上没有主题 {topic};引擎启动时会创建。There is no topic {topic} at {Servers}; the engine makes it when it starts. Check that this is the engine's Kafka."
+                $"Kafka（{Servers}）上没有主题 {topic}；引擎启动时会创建。There is no topic {topic} at {Servers}; the engine makes it when it starts. Check that this is the engine's Kafka."
             );
 
     /// <summary>Runs a request; one that fails says what the client knows of the reason.</summary>

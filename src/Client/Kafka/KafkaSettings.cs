@@ -96,7 +96,7 @@ sealed class KafkaSettings(Surroundings around, Func<ParseResult, ClientFile> fi
     static VerbException BadPatience() =>
         VerbException.Usage(
             "bad-kafka-settings",
-            $"--kafka-timeout({ClientVariables.KafkaTimeout}、kafkaTimeout)应为 1 至 {MostPatience} 秒。--kafka-timeout ({ClientVariables.KafkaTimeout}, kafkaTimeout) must be between 1 and {MostPatience} seconds."
+            $"--kafka-timeout（{ClientVariables.KafkaTimeout}、kafkaTimeout）应为 1 至 {MostPatience} 秒。--kafka-timeout ({ClientVariables.KafkaTimeout}, kafkaTimeout) must be between 1 and {MostPatience} seconds."
         );
 
     /// <exception cref="VerbException">A setting is wrong, or the file cannot be understood.</exception>

@@ -24,7 +24,7 @@ static class KafkaSettingsFile
         if (file is { Exists: true, Length: > MostBytes })
             throw NotUnderstood(
                 file,
-                $"它有 {file.Length} 字节,不是配置文件 it has {file.Length} bytes, most {MostBytes}"
+                $"它有 {file.Length} 字节，不是配置文件 it has {file.Length} bytes, most {MostBytes}"
             );
 
         var text = File.ReadAllText(file.FullName);
@@ -100,7 +100,7 @@ static class KafkaSettingsFile
     static VerbException NotUnderstood(FileInfo file, string why, Exception? inner = null) =>
         VerbException.Usage(
             "bad-kafka-settings",
-            $"Kafka 配置文件 {file.Name} 无法理解 cannot be understood: {why}. 可用引擎的 appsettings.json,或 librdkafka 名称的 JSON 或 名称=值 行。It takes the engine's appsettings.json, or librdkafka's names as JSON or name=value lines.",
+            $"Kafka 配置文件 {file.Name} 无法理解 cannot be understood: {why}. 可用引擎的 appsettings.json，或 librdkafka 名称的 JSON 或 名称=值 行。It takes the engine's appsettings.json, or librdkafka's names as JSON or name=value lines.",
             inner
         );
 }

@@ -56,7 +56,7 @@ sealed class DeadLetterFilterOptions
         )
             throw VerbException.Usage(
                 "bad-time",
-                $"{option} {text} 不是时间,可写 2026-11-29T02:00(北京时间)、2026-11-28T18:00Z 或 2h。{option} {text} is no time; write 2026-11-29T02:00 (Beijing), 2026-11-28T18:00Z, or 2h for two hours ago."
+                $"{option} {text} 不是时间，可写 2026-11-29T02:00（北京时间）、2026-11-28T18:00Z 或 2h。{option} {text} is no time; write 2026-11-29T02:00 (Beijing), 2026-11-28T18:00Z, or 2h for two hours ago."
             );
 
         // A time without an offset is the port's.

@@ -106,14 +106,14 @@ static class DeadLetterListVerb
         call.Console.Write(table);
 
         if (page.Next is null)
-            call.Say($"{page.Letters.Count} 封,已全部列出 letters, and no more");
+            call.Say($"{page.Letters.Count} 封，已全部列出 letters, and no more");
         else if (page.MoreIsAtLeast)
             call.Say(
-                $"[yellow]未列完 cut[/]: {page.Letters.Count} 封,其后至少还有 letters, and at least {page.More} more; 下一页 next page: --from {page.Next}"
+                $"[yellow]未列完 cut[/]: {page.Letters.Count} 封，其后至少还有 letters, and at least {page.More} more; 下一页 next page: --from {page.Next}"
             );
         else
             call.Say(
-                $"[yellow]未列完 cut[/]: {page.Letters.Count} 封,其后还有 letters, and {page.More} more; 下一页 next page: --from {page.Next}"
+                $"[yellow]未列完 cut[/]: {page.Letters.Count} 封，其后还有 letters, and {page.More} more; 下一页 next page: --from {page.Next}"
             );
 
         if (page.Letters.Count == 0)
@@ -137,7 +137,7 @@ static class DeadLetterListVerb
         LetterPosition.Parse(text)
         ?? throw VerbException.Usage(
             "bad-position",
-            $"--from {text} 应为 分区:编号,如 0:1500。--from {text} is no position; write partition:offset, such as 0:1500."
+            $"--from {text} 应为分区号、冒号与编号，如 0:1500。--from {text} is no position; write partition:offset, such as 0:1500."
         );
 
     static int Limit(int limit) =>

@@ -57,7 +57,7 @@ static partial class DeadLetterRetryVerb
             new("--again") { Description = "包括已放回过的 also letters that an earlier run put back" };
 
         public Option<bool> DryRun { get; } =
-            new("--dry-run") { Description = "只统计,不放回 count what would be put back, and do nothing" };
+            new("--dry-run") { Description = "只统计，不放回 count what would be put back, and do nothing" };
 
         public Option<long?> Limit { get; } =
             new("--limit")
@@ -142,7 +142,7 @@ static partial class DeadLetterRetryVerb
         if (!request.NamesLetters)
             throw VerbException.Usage(
                 "no-filter",
-                "请说明重试哪些死信:--reason、--topic、--since、--until、--at,或 --all。Say which letters: --reason, --topic, --since, --until, --at, or --all."
+                "请说明重试哪些死信：--reason、--topic、--since、--until、--at，或 --all。Say which letters: --reason, --topic, --since, --until, --at, or --all."
             );
         call.Say($"运行 run {run.Name}: {request.Filter}");
         return await run.Begin(request.Filter, request.Only, Again(request), entry);
@@ -158,7 +158,7 @@ static partial class DeadLetterRetryVerb
 
         throw VerbException.Usage(
             "run-has-other-filter",
-            $"运行 {begun.Run} 的范围是 {begun.Plan.Filter}。继续时不必写范围;其他范围请用新名称。Run {begun.Run} means {begun.Plan.Filter}. To go on with it leave the filter away; for others choose a new name."
+            $"运行 {begun.Run} 的范围是 {begun.Plan.Filter}。继续时不必写范围；其他范围请用新名称。Run {begun.Run} means {begun.Plan.Filter}. To go on with it leave the filter away; for others choose a new name."
         );
     }
 
@@ -168,7 +168,7 @@ static partial class DeadLetterRetryVerb
         if (name is not null && !RunName().IsMatch(name))
             throw VerbException.Usage(
                 "bad-run-name",
-                $"--run {name}: 只能用 a-z、0-9 和 -,最长 60。A run's name has a-z, 0-9 and -, at most 60."
+                $"--run {name}: 只能用 a-z、0-9 和 -，最长 60。A run's name has a-z, 0-9 and -, at most 60."
             );
 
         var limit = call.Value(options.Limit) ?? long.MaxValue;
@@ -192,7 +192,7 @@ static partial class DeadLetterRetryVerb
         LetterPosition.Parse(text)
         ?? throw VerbException.Usage(
             "bad-position",
-            $"--at {text} 应为 分区:编号,如 0:1500。--at {text} is no position; write partition:offset, such as 0:1500."
+            $"--at {text} 应为分区号、冒号与编号，如 0:1500。--at {text} is no position; write partition:offset, such as 0:1500."
         );
 
     /// <summary>Says what a run would put back; writes nothing anywhere.</summary>

@@ -97,10 +97,12 @@ static class DeadLetterShowVerb
         call.Console.Write(table);
 
         if (letter.OmittedHeaders)
-            call.Say($"发送方的标头过大,仍在 its sender's headers were too large and lie at {letter.Origin}");
+            call.Say(
+                $"发送方的标头过大，仍在 its sender's headers were too large and lie at {letter.Origin}"
+            );
         if (letter.Omitted)
-            call.Say($"原文过大,仍在 its value was too large and lies at {letter.Origin}");
+            call.Say($"原文过大，仍在 its value was too large and lies at {letter.Origin}");
         else
-            call.Raw(report.Preview ?? "(无值 no value)");
+            call.Raw(report.Preview ?? "（无值 no value）");
     }
 }

@@ -31,20 +31,20 @@ sealed record Failure(int ExitCode, string Code, string Text)
                 "已中止。Stopped by its user."
             ),
             HttpRequestException e => OutOfReach(
-                $"{e.Message}。请启动引擎,或用 --url 指定其地址。Start the engine, or name its address by --url."
+                $"{e.Message}。请启动引擎，或用 --url 指定其地址。Start the engine, or name its address by --url."
             ),
             KafkaException or KafkaUnavailableException => OutOfReach(exception.Message),
             OperationCanceledException or TimeoutException => OutOfReach(exception.Message),
             JsonException e => new(
                 CommandLine.OutOfReach,
                 Away,
-                $"该地址答复的不是本引擎,请检查 --url。What answered is not the engine; check --url: {e.Message}"
+                $"该地址答复的不是本引擎，请检查 --url。What answered is not the engine; check --url: {e.Message}"
             ),
             KafkaRefusedException e => new(CommandLine.Refused, "refused-by-kafka", e.Message),
             IOException or UnauthorizedAccessException => new(
                 CommandLine.Usage,
                 "file-unreadable",
-                $"文件无法读取,请检查路径与权限。The file cannot be read; check its path and rights: {exception.Message}"
+                $"文件无法读取，请检查路径与权限。The file cannot be read; check its path and rights: {exception.Message}"
             ),
             _ => null,
         };

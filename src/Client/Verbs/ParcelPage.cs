@@ -149,7 +149,7 @@ sealed class ParcelPage(IAnsiConsole console, ParcelView parcel, IReadOnlyList<P
                 $"{receipt.Status} {receipt.Source}",
                 receipt.Applied || receipt.Source == "engine"
                     ? receipt.Info
-                    : $"(未采用 not applied) {receipt.Info}"
+                    : $"（未采用 not applied）{receipt.Info}"
             );
         console.Write(list);
     }

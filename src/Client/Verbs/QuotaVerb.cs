@@ -10,7 +10,7 @@ static class QuotaVerb
         var idFile = new Option<FileInfo?>("--id-file")
         {
             Description =
-                "含证件号码的文件,缺省读标准输入 file with the id number; standard input if left out (never an argument: arguments are visible to others)",
+                "含证件号码的文件，缺省读标准输入 file with the id number; standard input if left out (never an argument: arguments are visible to others)",
         };
         var year = new Option<int?>("--year") { Description = "年份 year" };
         var command = new Command("quota", "查询个人年度额度 a person's annual quota") { idFile, year };

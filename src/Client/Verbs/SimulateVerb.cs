@@ -18,11 +18,11 @@ static class SimulateVerb
         var testRig = new Option<bool>("--test-rig")
         {
             Description =
-                "确认这是测试环境:模拟器会代替海关答复该 Kafka 上的全部申报 this is a test rig: the simulator answers every declaration on that Kafka in the place of customs",
+                "确认这是测试环境：模拟器会代替海关答复该 Kafka 上的全部申报 this is a test rig: the simulator answers every declaration on that Kafka in the place of customs",
         };
         var command = new Command(
             "simulate",
-            "运行海关模拟器(仅限测试环境)run the customs simulator against the Kafka of a test rig"
+            "运行海关模拟器（仅限测试环境）run the customs simulator against the Kafka of a test rig"
         )
         {
             seed,
@@ -39,7 +39,7 @@ static class SimulateVerb
     static VerbException NoTestRig() =>
         VerbException.Usage(
             "no-test-rig",
-            "模拟器会代替海关答复全部申报,仅限测试环境:请加 --test-rig。The simulator answers every declaration in the place of customs. On a test rig, and nowhere else, add --test-rig."
+            "模拟器会代替海关答复全部申报，仅限测试环境：请加 --test-rig。The simulator answers every declaration in the place of customs. On a test rig, and nowhere else, add --test-rig."
         );
 
     static async Task<int> Simulate(VerbCall call, int seed)
@@ -49,7 +49,7 @@ static class SimulateVerb
         if (!call.Host.Kafka.NameServers(call.Parsed) && kafka.Servers != KafkaSettings.DefaultServers)
             throw VerbException.Usage(
                 "kafka-not-named",
-                $"模拟器会代替海关答复 {kafka.Servers} 上的全部申报,请用 --kafka 写明测试环境的 Kafka。The simulator would answer every declaration on {kafka.Servers}; name the test rig's Kafka by --kafka."
+                $"模拟器会代替海关答复 {kafka.Servers} 上的全部申报，请用 --kafka 写明测试环境的 Kafka。The simulator would answer every declaration on {kafka.Servers}; name the test rig's Kafka by --kafka."
             );
 
         // The simulator itself would wait for its broker for ever; whoever starts it by hand wants to know.

@@ -85,7 +85,7 @@ static class SubmitVerb
         if (Directory.Exists(file.FullName))
             throw VerbException.Usage(
                 "file-unreadable",
-                $"{file} 是目录,请给出其中的报文文件。{file} is a directory; name the files in it, such as {file}/*.xml."
+                $"{file} 是目录，请给出其中的报文文件。{file} is a directory; name the files in it, such as {file}/*.xml."
             );
         var bytes = await File.ReadAllBytesAsync(file.FullName, call.Token);
         try
@@ -153,7 +153,7 @@ static class SubmitVerb
     static Cell State(ParcelStatus state) => Cell.Of(Words.Name(state), StateWords.Of(state).Colour);
 
     static string? Told(DocumentResult? result) =>
-        result is null ? "已存入,尚未判定。Kept; it is not decided yet." : result.Receipt?.ReturnInfo;
+        result is null ? "已存入，尚未判定。Kept; it is not decided yet." : result.Receipt?.ReturnInfo;
 
     static void Next(VerbCall call, List<Line> lines)
     {

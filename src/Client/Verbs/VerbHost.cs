@@ -104,7 +104,7 @@ sealed class VerbHost
         if (!isAddress || address!.Scheme is not ("http" or "https"))
             throw VerbException.Usage(
                 "bad-url",
-                $"--url({ClientVariables.Url}、配置文件 url)不是地址,应形如 http://主机:端口:{url}。--url ({ClientVariables.Url}, url of the file) is no address; write http://HOST:PORT, not {url}"
+                $"--url（{ClientVariables.Url}、配置文件 url）不是地址，应写 http://HOST:PORT，而不是 {url}。--url ({ClientVariables.Url}, url of the file) is no address; write http://HOST:PORT, not {url}"
             );
 
         var http = new HttpClient(_around.Handler ?? new HttpClientHandler(), disposeHandler: false)

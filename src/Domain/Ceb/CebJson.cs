@@ -23,7 +23,7 @@ public static class CebJson
         if (utf8.Length > limits.MessageBytes)
             throw new CebFormatException(
                 "too-large",
-                $"报文超过 {limits.MessageBytes} 字节上限,请拆分后重新发送。The message has {utf8.Length} bytes, the limit is {limits.MessageBytes}; split it."
+                $"报文超过 {limits.MessageBytes} 字节上限，请拆分后重新发送。The message has {utf8.Length} bytes, the limit is {limits.MessageBytes}; split it."
             );
         CebEncoding.RequireUtf8(utf8.Span);
         try
@@ -39,14 +39,14 @@ public static class CebJson
         {
             throw new CebFormatException(
                 "too-deep",
-                $"JSON 嵌套超过 {limits.Depth} 层,请减少。The JSON is nested deeper than {limits.Depth} (line {e.LineNumber + 1}); flatten it."
+                $"JSON 嵌套超过 {limits.Depth} 层，请减少。The JSON is nested deeper than {limits.Depth} (line {e.LineNumber + 1}); flatten it."
             );
         }
         catch (JsonException e)
         {
             throw new CebFormatException(
                 "not-json",
-                $"报文不是有效的 JSON(第 {e.LineNumber + 1} 行第 {e.BytePositionInLine} 字节),请更正后重新发送。Not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine}: {Clip.To(e.Message, 300)} Correct it and send it again."
+                $"报文不是有效的 JSON（第 {e.LineNumber + 1} 行第 {e.BytePositionInLine} 字节），请更正后重新发送。Not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine}: {Clip.To(e.Message, 300)} Correct it and send it again."
             );
         }
         catch (InvalidOperationException)
@@ -54,7 +54,7 @@ public static class CebJson
             // What the platform throws for an escape like \uD800 that has no other half.
             throw new CebFormatException(
                 "forbidden-character",
-                "JSON 文本含有不完整的 Unicode 代理对(如 \\uD800),请更正。A JSON text holds half of a surrogate pair (such as \\uD800), which is no character; correct it."
+                "JSON 文本含有不完整的 Unicode 代理对（如 \\uD800），请更正。A JSON text holds half of a surrogate pair (such as \\uD800), which is no character; correct it."
             );
         }
     }
@@ -67,12 +67,12 @@ public static class CebJson
         )
             throw new CebFormatException(
                 "unknown-message",
-                "JSON 报文应只有一个成员,即报文类型。The JSON form is one object with one member, for example CEB311Message; correct it."
+                "JSON 报文应只有一个成员，即报文类型。The JSON form is one object with one member, for example CEB311Message; correct it."
             );
         var schema = CebSchema.OfRoot(only.Name)
             ?? throw new CebFormatException(
                 "unknown-message",
-                $"未知的报文类型 {Clip.Quote(only.Name)},请按 CEB 报文规范发送。Unknown message {Clip.Quote(only.Name)}; expected for example CEB311Message: correct the name.",
+                $"未知的报文类型 {Clip.Quote(only.Name)}，请按 CEB 报文规范发送。Unknown message {Clip.Quote(only.Name)}; expected for example CEB311Message: correct the name.",
                 only.Name
             );
         var copCode =
@@ -103,7 +103,7 @@ public static class CebJson
                     if (documents.Count >= Math.Min(schema.MaxDocuments, limits.UnboundedItems))
                         throw Fault(
                             "too-many-documents",
-                            $"单证数超过上限 {schema.MaxDocuments},请拆分。{schema.Root} carries more than {schema.MaxDocuments} documents; split it."
+                            $"单证数超过上限 {schema.MaxDocuments}，请拆分。{schema.Root} carries more than {schema.MaxDocuments} documents; split it."
                         );
                     number = documents.Count + 1;
                     documents.Add(Document(item));
@@ -130,7 +130,7 @@ public static class CebJson
                     if (subscriptions.Count == 5)
                         throw Fault(
                             "too-many-elements",
-                            "BaseSubscribe 超过 5 个,请减少。More than 5 BaseSubscribe; at most 5 are allowed."
+                            "BaseSubscribe 超过 5 个，请减少。More than 5 BaseSubscribe; at most 5 are allowed."
                         );
                     var s = Simple(item, "BaseSubscribe", "status", "dxpMode", "dxpAddress", "note");
                     subscriptions.Add(new CebSubscription(s[0] ?? "", s[1] ?? "", s[2] ?? "", s[3]));
@@ -142,17 +142,17 @@ public static class CebJson
         if (guid is null || version is null)
             throw Fault(
                 "root-attribute-missing",
-                $"缺少 guid 或 version,请补充。{schema.Root} needs guid and version; add them."
+                $"缺少 guid 或 version，请补充。{schema.Root} needs guid and version; add them."
             );
         if (documents.Count == 0)
             throw Fault(
                 "no-documents",
-                $"{schema.Root} 不含任何 {schema.Wrapper},请补充。{schema.Root} has no {schema.Wrapper}; at least one is needed."
+                $"{schema.Root} 不含任何 {schema.Wrapper}，请补充。{schema.Root} has no {schema.Wrapper}; at least one is needed."
             );
         if (schema.IsDeclaration && transfer is null)
             throw Fault(
                 "transfer-missing",
-                $"缺少 BaseTransfer,请补充。{schema.Root} has no BaseTransfer; add it, its copCode names the sender."
+                $"缺少 BaseTransfer，请补充。{schema.Root} has no BaseTransfer; add it, its copCode names the sender."
             );
         return new CebMessage(
             schema.Type,
@@ -180,7 +180,7 @@ public static class CebJson
                         if (lines.Count >= Math.Min(schema.MaxLines, limits.UnboundedItems))
                             throw Fault(
                                 "too-many-lines",
-                                $"表体 {line.Name} 超过上限 {Math.Min(schema.MaxLines, limits.UnboundedItems)},请拆分。A document has more than {Math.Min(schema.MaxLines, limits.UnboundedItems)} {line.Name}; split it."
+                                $"表体 {line.Name} 超过上限 {Math.Min(schema.MaxLines, limits.UnboundedItems)}，请拆分。A document has more than {Math.Min(schema.MaxLines, limits.UnboundedItems)} {line.Name}; split it."
                             );
                         row = lines.Count + 1;
                         lines.Add(Fields(item, line));
@@ -195,7 +195,7 @@ public static class CebJson
                 head
                     ?? throw Fault(
                         "head-missing",
-                        $"缺少 {schema.Head.Name},请补充。A document has no {schema.Head.Name}; add it."
+                        $"缺少 {schema.Head.Name}，请补充。A document has no {schema.Head.Name}; add it."
                     ),
                 [.. lines]
             );
@@ -227,7 +227,10 @@ public static class CebJson
         IEnumerable<JsonProperty> Members(JsonElement element, string name) =>
             element.ValueKind == JsonValueKind.Object
                 ? element.EnumerateObject()
-                : throw Fault("wrong-type", $"{name} 应为对象,请更正。{name} must be an object; correct it.");
+                : throw Fault(
+                    "wrong-type",
+                    $"{name} 应为对象，请更正。{name} must be an object; correct it."
+                );
 
         static IEnumerable<JsonElement> Items(JsonElement element) =>
             element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : [element];
@@ -242,11 +245,11 @@ public static class CebJson
                         && !raw.Contains('e', StringComparison.OrdinalIgnoreCase) => raw,
                 JsonValueKind.Number => throw Fault(
                     "not-a-number",
-                    $"{Clip.Quote(member.Name)} 不得使用指数形式,请写成普通小数,最好为字符串。{Clip.Quote(member.Name)} must be plain decimal text without an exponent, best as a string; correct it."
+                    $"{Clip.Quote(member.Name)} 不得使用指数形式，请写成普通小数，最好为字符串。{Clip.Quote(member.Name)} must be plain decimal text without an exponent, best as a string; correct it."
                 ),
                 _ => throw Fault(
                     "wrong-type",
-                    $"{Clip.Quote(member.Name)} 应为字符串,请更正。{Clip.Quote(member.Name)} must be a string; correct it."
+                    $"{Clip.Quote(member.Name)} 应为字符串，请更正。{Clip.Quote(member.Name)} must be a string; correct it."
                 ),
             };
 
@@ -255,14 +258,14 @@ public static class CebJson
             CebEncoding.IndexOfForbidden(text) is >= 0 and var at
                 ? throw Fault(
                     "forbidden-character",
-                    $"{Clip.Quote(name)} 第 {at + 1} 个字符 U+{(int)text[at]:X4} 不被 XML 允许,请去除。Character {at + 1} of {Clip.Quote(name)} is U+{(int)text[at]:X4}, which XML 1.0 forbids; remove it."
+                    $"{Clip.Quote(name)} 第 {at + 1} 个字符 U+{(int)text[at]:X4} 不被 XML 允许，请去除。Character {at + 1} of {Clip.Quote(name)} is U+{(int)text[at]:X4}, which XML 1.0 forbids; remove it."
                 )
                 : text;
 
         CebFormatException Unknown(string name, string parent) =>
             Fault(
                 "unknown-element",
-                $"{parent} 中不应出现 {Clip.Quote(name)},请去除或更正名称。Unexpected member {Clip.Quote(name)} in {parent}; remove it or correct its name."
+                $"{parent} 中不应出现 {Clip.Quote(name)}，请去除或更正名称。Unexpected member {Clip.Quote(name)} in {parent}; remove it or correct its name."
             );
 
         CebFormatException Fault(string code, string text) =>

@@ -73,7 +73,7 @@ public static class CebReader
         if (bytes > limits.MessageBytes)
             throw new CebFormatException(
                 "too-large",
-                $"报文超过 {limits.MessageBytes} 字节上限,请拆分后重新发送。The message has {bytes} bytes, the limit is {limits.MessageBytes}; split it."
+                $"报文超过 {limits.MessageBytes} 字节上限，请拆分后重新发送。The message has {bytes} bytes, the limit is {limits.MessageBytes}; split it."
             );
     }
 
@@ -89,8 +89,8 @@ public static class CebReader
         return new CebFormatException(
             dtd ? "dtd-forbidden" : "not-xml",
             dtd
-                ? "报文含有 DTD,不予受理,请去除 DOCTYPE 后重新发送。The message has a DTD, which is never accepted; remove the DOCTYPE and send it again."
-                : $"报文不是格式良好的 XML(第 {e.LineNumber} 行第 {e.LinePosition} 列),请更正后重新发送。Not well-formed XML at line {e.LineNumber}, column {e.LinePosition}: {Clip.To(e.Message, 300)} Correct it and send it again.",
+                ? "报文含有 DTD，不予受理，请去除 DOCTYPE 后重新发送。The message has a DTD, which is never accepted; remove the DOCTYPE and send it again."
+                : $"报文不是格式良好的 XML（第 {e.LineNumber} 行第 {e.LinePosition} 列），请更正后重新发送。Not well-formed XML at line {e.LineNumber}, column {e.LinePosition}: {Clip.To(e.Message, 300)} Correct it and send it again.",
             messageType,
             copCode,
             messageGuid
@@ -159,7 +159,7 @@ public static class CebReader
                 throw Fault(
                     reader,
                     "unknown-message",
-                    $"未知的报文类型 {MessageType},请按 CEB 报文规范发送。",
+                    $"未知的报文类型 {MessageType}，请按 CEB 报文规范发送。",
                     $"Unknown message {{{Clip.Quote(reader.NamespaceURI)}}}{MessageType}; expected a CEB…Message of namespace {CebSchema.Namespace}: correct the root element."
                 );
             var guid = reader.GetAttribute("guid");
@@ -169,7 +169,7 @@ public static class CebReader
                 throw Fault(
                     reader,
                     "root-attribute-missing",
-                    "根元素缺少 guid 或 version 属性,请补充。",
+                    "根元素缺少 guid 或 version 属性，请补充。",
                     $"The root of {schema.Root} needs the attributes guid and version; add them."
                 );
 
@@ -191,7 +191,7 @@ public static class CebReader
                             throw Fault(
                                 reader,
                                 "duplicate-element",
-                                "报文含有多个签名 ds:Signature,只允许一个。",
+                                "报文含有多个签名 ds:Signature，只允许一个。",
                                 "More than one ds:Signature; sign the message once."
                             );
                         signed = true;
@@ -215,14 +215,14 @@ public static class CebReader
                         throw Fault(
                             reader,
                             "unknown-element",
-                            $"{schema.Root} 中不应出现元素 {Clip.Quote(name)},请去除。",
+                            $"{schema.Root} 中不应出现元素 {Clip.Quote(name)}，请去除。",
                             $"Unexpected element {Clip.Quote(name)} in {schema.Root}; remove it."
                         );
                     if (next < stage)
                         throw Fault(
                             reader,
                             "wrong-order",
-                            $"元素 {name} 顺序错误,请按规范顺序排列。",
+                            $"元素 {name} 顺序错误，请按规范顺序排列。",
                             $"Element {name} comes too late in {schema.Root}; the order is {schema.Wrapper}, BaseTransfer, BaseSubscribe, ExtendMessage, Signature."
                         );
                     stage = next;
@@ -233,7 +233,7 @@ public static class CebReader
                                 throw Fault(
                                     reader,
                                     "too-many-documents",
-                                    $"{schema.Root} 单证数超过上限 {Math.Min(schema.MaxDocuments, limits.UnboundedItems)},请拆分。",
+                                    $"{schema.Root} 单证数超过上限 {Math.Min(schema.MaxDocuments, limits.UnboundedItems)}，请拆分。",
                                     $"{schema.Root} carries more than {Math.Min(schema.MaxDocuments, limits.UnboundedItems)} documents; split it."
                                 );
                             documents.Add(Document(reader, schema, documents.Count + 1));
@@ -243,7 +243,7 @@ public static class CebReader
                                 throw Fault(
                                     reader,
                                     "duplicate-element",
-                                    "BaseTransfer 重复,请去除多余的。",
+                                    "BaseTransfer 重复，请去除多余的。",
                                     "More than one BaseTransfer; keep one."
                                 );
                             transfer = Transfer(reader);
@@ -253,7 +253,7 @@ public static class CebReader
                                 throw Fault(
                                     reader,
                                     "too-many-elements",
-                                    "BaseSubscribe 超过 5 个,请减少。",
+                                    "BaseSubscribe 超过 5 个，请减少。",
                                     "More than 5 BaseSubscribe; at most 5 are allowed."
                                 );
                             subscriptions.Add(Subscription(reader));
@@ -263,7 +263,7 @@ public static class CebReader
                                 throw Fault(
                                     reader,
                                     "duplicate-element",
-                                    "ExtendMessage 重复,请去除多余的。",
+                                    "ExtendMessage 重复，请去除多余的。",
                                     "More than one ExtendMessage; keep one."
                                 );
                             extension = Extension(reader);
@@ -276,14 +276,14 @@ public static class CebReader
                 throw Fault(
                     reader,
                     "no-documents",
-                    $"{schema.Root} 不含任何 {schema.Wrapper},请补充。",
+                    $"{schema.Root} 不含任何 {schema.Wrapper}，请补充。",
                     $"{schema.Root} has no {schema.Wrapper}; at least one is needed."
                 );
             if (schema.IsDeclaration && transfer is null)
                 throw Fault(
                     reader,
                     "transfer-missing",
-                    "缺少 BaseTransfer(报文传输实体),请补充。",
+                    "缺少 BaseTransfer（报文传输实体），请补充。",
                     $"{schema.Root} has no BaseTransfer; add it, its copCode names the sender."
                 );
             return new CebMessage(
@@ -318,7 +318,7 @@ public static class CebReader
                             throw Fault(
                                 reader,
                                 "duplicate-element",
-                                $"第 {number} 份单证的 {schema.Head.Name} 重复,请去除多余的。",
+                                $"第 {number} 份单证的 {schema.Head.Name} 重复，请去除多余的。",
                                 $"Document {number} has more than one {schema.Head.Name}; keep one."
                             );
                         if (lines.Count > 0)
@@ -336,7 +336,7 @@ public static class CebReader
                             throw Fault(
                                 reader,
                                 "too-many-lines",
-                                $"第 {number} 份单证的表体 {line.Name} 超过上限 {Math.Min(schema.MaxLines, limits.UnboundedItems)},请拆分。",
+                                $"第 {number} 份单证的表体 {line.Name} 超过上限 {Math.Min(schema.MaxLines, limits.UnboundedItems)}，请拆分。",
                                 $"Document {number} has more than {Math.Min(schema.MaxLines, limits.UnboundedItems)} {line.Name}; split it."
                             );
                         lines.Add(Fields(reader, schema, line, number, lines.Count + 1));
@@ -345,7 +345,7 @@ public static class CebReader
                         throw Fault(
                             reader,
                             "unknown-element",
-                            $"第 {number} 份单证的 {schema.Wrapper} 中不应出现元素 {Clip.Quote(reader.LocalName)},请去除。",
+                            $"第 {number} 份单证的 {schema.Wrapper} 中不应出现元素 {Clip.Quote(reader.LocalName)}，请去除。",
                             $"Unexpected element {Clip.Quote(reader.LocalName)} in {schema.Wrapper} (document {number}); remove it."
                         );
                 }
@@ -355,7 +355,7 @@ public static class CebReader
                 throw Fault(
                     reader,
                     "head-missing",
-                    $"第 {number} 份单证缺少 {schema.Head.Name},请补充。",
+                    $"第 {number} 份单证缺少 {schema.Head.Name}，请补充。",
                     $"Document {number} of {schema.Root} has no {schema.Head.Name}; add it."
                 );
             return new CebDocument(schema.Type, head, [.. lines]);
@@ -383,21 +383,21 @@ public static class CebReader
                     throw Fault(
                         reader,
                         "unknown-element",
-                        $"{ChinesePlace(number, line)} {entity.Name} 中不应出现元素 {Clip.Quote(name)},请去除或更正名称。",
+                        $"{ChinesePlace(number, line)} {entity.Name} 中不应出现元素 {Clip.Quote(name)}，请去除或更正名称。",
                         $"Unexpected element {Clip.Quote(name)} in {entity.Name} ({Place(number, line)}); remove it or correct its name."
                     );
                 if (texts[field.Index] is not null)
                     throw Fault(
                         reader,
                         "duplicate-element",
-                        $"{ChinesePlace(number, line)}元素 {name}({field.Label})重复,请只保留一个。",
+                        $"{ChinesePlace(number, line)}元素 {name}（{field.Label}）重复，请只保留一个。",
                         $"Element {name} appears twice in {entity.Name} ({Place(number, line)}); keep one."
                     );
                 if (field.Index < last)
                     throw Fault(
                         reader,
                         "wrong-order",
-                        $"{ChinesePlace(number, line)}元素 {name}({field.Label})顺序错误,请按规范顺序排列。",
+                        $"{ChinesePlace(number, line)}元素 {name}（{field.Label}）顺序错误，请按规范顺序排列。",
                         $"Element {name} stands too late in {entity.Name} ({Place(number, line)}); follow the order of the schema."
                     );
                 last = field.Index;
@@ -442,14 +442,14 @@ public static class CebReader
                     throw Fault(
                         reader,
                         "unknown-element",
-                        $"{element} 中不应出现元素 {Clip.Quote(reader.LocalName)},请去除。",
+                        $"{element} 中不应出现元素 {Clip.Quote(reader.LocalName)}，请去除。",
                         $"Unexpected element {Clip.Quote(reader.LocalName)} in {element}; remove it."
                     );
                 if (texts[at] is not null)
                     throw Fault(
                         reader,
                         "duplicate-element",
-                        $"{element} 的元素 {reader.LocalName} 重复,请只保留一个。",
+                        $"{element} 的元素 {reader.LocalName} 重复，请只保留一个。",
                         $"Element {reader.LocalName} appears twice in {element}; keep one."
                     );
                 texts[at] = Text(reader, names[at]);
@@ -490,7 +490,7 @@ public static class CebReader
                     throw Fault(
                         reader,
                         "duplicate-element",
-                        $"ExtendMessage 的元素 {element} 重复,请只保留一个。",
+                        $"ExtendMessage 的元素 {element} 重复，请只保留一个。",
                         $"Element {element} appears twice in ExtendMessage; keep one."
                     );
                 switch (element)
@@ -510,7 +510,7 @@ public static class CebReader
                         throw Fault(
                             reader,
                             "unknown-element",
-                            $"ExtendMessage 中不应出现元素 {Clip.Quote(element)},请去除。",
+                            $"ExtendMessage 中不应出现元素 {Clip.Quote(element)}，请去除。",
                             $"Unexpected element {Clip.Quote(element)} in ExtendMessage; remove it."
                         );
                 }
@@ -543,7 +543,7 @@ public static class CebReader
             Fault(
                 reader,
                 "too-deep",
-                $"{where} 嵌套超过 {limits.Depth} 层,请减少。",
+                $"{where} 嵌套超过 {limits.Depth} 层，请减少。",
                 $"{where} is nested deeper than {limits.Depth}; flatten it."
             );
 
@@ -558,7 +558,7 @@ public static class CebReader
                 throw Fault(
                     reader,
                     "too-many-elements",
-                    $"{where} 的元素超过 {limits.UnboundedItems} 个,请减少。",
+                    $"{where} 的元素超过 {limits.UnboundedItems} 个，请减少。",
                     $"{where} has more than {limits.UnboundedItems} elements; send less."
                 );
         }
@@ -569,7 +569,7 @@ public static class CebReader
                 throw Fault(
                     reader,
                     "too-many-attributes",
-                    $"元素 {Clip.Quote(reader.LocalName)} 的属性超过 {MostAttributes} 个,请减少。",
+                    $"元素 {Clip.Quote(reader.LocalName)} 的属性超过 {MostAttributes} 个，请减少。",
                     $"Element {Clip.Quote(reader.LocalName)} has more than {MostAttributes} attributes; send less."
                 );
         }
@@ -604,7 +604,7 @@ public static class CebReader
                         throw Fault(
                             reader,
                             "text-between-elements",
-                            $"{parent} 的子元素之间出现文本,请去除。",
+                            $"{parent} 的子元素之间出现文本，请去除。",
                             $"Text between the elements of {parent}; remove it."
                         );
                     default:
@@ -621,7 +621,7 @@ public static class CebReader
                 throw Fault(
                     reader,
                     "wrong-namespace",
-                    $"元素 {Clip.Quote(reader.LocalName)} 的命名空间错误,请更正。",
+                    $"元素 {Clip.Quote(reader.LocalName)} 的命名空间错误，请更正。",
                     $"Element {Clip.Quote(reader.LocalName)} is in namespace '{Clip.Quote(reader.NamespaceURI)}'; put it into {CebSchema.Namespace}."
                 );
         }
@@ -657,7 +657,7 @@ public static class CebReader
                     throw Fault(
                         reader,
                         "unknown-element",
-                        $"元素 {name} 不应含有子元素,只能是文本。",
+                        $"元素 {name} 不应含有子元素，只能是文本。",
                         $"Element {element} must hold text only; remove the elements in it."
                     );
                 if (!reader.Read())

@@ -46,7 +46,7 @@ public static class CebValidator
                 kind,
                 null,
                 null,
-                $"{kind.Chinese()}还有其他问题未列出,请先更正以上各项。The document has further problems; correct these first and send it again."
+                $"{kind.Chinese()}还有其他问题未列出，请先更正以上各项。The document has further problems; correct these first and send it again."
             ),
         ];
     }
@@ -71,7 +71,7 @@ public static class CebValidator
                         kind,
                         null,
                         "dxpMode",
-                        "报文传输模式 dxpMode 必须为 DXP,请更正。dxpMode must be DXP; correct it."
+                        "报文传输模式 dxpMode 必须为 DXP，请更正。dxpMode must be DXP; correct it."
                     )
                 );
         }
@@ -86,7 +86,7 @@ public static class CebValidator
                         kind,
                         null,
                         name,
-                        $"{label} {name} 长度为 {text.Length},应为 {min}..{max},请更正。{name} has {text.Length} characters, expected {min}..{max}; correct it."
+                        $"{label} {name} 长度为 {text.Length}，应为 {min}..{max}，请更正。{name} has {text.Length} characters, expected {min}..{max}; correct it."
                     )
                 );
         }
@@ -118,7 +118,7 @@ public static class CebValidator
             {
                 Add(
                     field.Presence == Presence.Required ? "field-missing" : "required-in-mode",
-                    $"缺少必填项{(mode is not null && field.Presence != Presence.Required ? $"({mode} 模式)" : "")},请补充。",
+                    $"缺少必填项{(mode is not null && field.Presence != Presence.Required ? $"（{mode} 模式）" : "")}，请补充。",
                     $"is missing{(mode is not null && field.Presence != Presence.Required ? $" (required for {mode})" : "")}; fill it in."
                 );
             }
@@ -132,7 +132,7 @@ public static class CebValidator
         {
             Add(
                 "required-in-mode",
-                $"缺少必填项({mode} 模式),请补充。",
+                $"缺少必填项（{mode} 模式），请补充。",
                 $"is empty (required for {mode}); fill it in."
             );
             return;
@@ -141,7 +141,7 @@ public static class CebValidator
         {
             Add(
                 "forbidden-in-mode",
-                "1210 模式下不得填写,请删除。",
+                "1210 模式下不得填写，请删除。",
                 "must not be given for 1210; remove it."
             );
             return;
@@ -151,14 +151,14 @@ public static class CebValidator
             case FieldKind.Text when text.Length > field.MaxLength:
                 Add(
                     "field-too-long",
-                    $"长度 {text.Length} 超过 {field.MaxLength},请缩短。",
+                    $"长度 {text.Length} 超过 {field.MaxLength}，请缩短。",
                     $"has {text.Length} characters, at most {field.MaxLength} are allowed; shorten it."
                 );
                 break;
             case FieldKind.Text when text.Length < field.MinLength:
                 Add(
                     "field-too-short",
-                    $"长度 {text.Length} 不足 {field.MinLength},请补全。",
+                    $"长度 {text.Length} 不足 {field.MinLength}，请补全。",
                     $"has {text.Length} characters, {field.MinLength} are needed; complete it."
                 );
                 break;
@@ -166,11 +166,11 @@ public static class CebValidator
                 if (CebAmount.Parse(text) is not { } number)
                     Add(
                         "not-a-number",
-                        "不是有效数值(整数最多 14 位,小数最多 5 位,不用指数和分隔符),请更正。",
+                        "不是有效数值（整数最多 14 位，小数最多 5 位，不用指数和分隔符），请更正。",
                         "is no decimal number of at most 14 digits before and 5 behind the point, without exponent or separators; correct it."
                     );
                 else if (number < 0)
-                    Add("negative-number", "不得为负数,请更正。", "must not be negative; correct it.");
+                    Add("negative-number", "不得为负数，请更正。", "must not be negative; correct it.");
                 break;
             case FieldKind.Integer
                 when text.Length > 9
@@ -178,7 +178,7 @@ public static class CebValidator
                     || int.Parse(text, CultureInfo.InvariantCulture) == 0:
                 Add(
                     "not-a-whole-number",
-                    "不是 1 到 9 位的正整数,请更正。",
+                    "不是 1 到 9 位的正整数，请更正。",
                     "is no positive whole number of at most 9 digits; correct it."
                 );
                 break;
@@ -186,7 +186,7 @@ public static class CebValidator
                 var allowed = string.Join("、", field.Choices);
                 Add(
                     "value-not-allowed",
-                    $"取值错误,只允许 {allowed},请更正。",
+                    $"取值错误，只允许 {allowed}，请更正。",
                     $"may only be {string.Join(" or ", field.Choices)}; correct it."
                 );
                 break;
@@ -194,14 +194,14 @@ public static class CebValidator
             or FieldKind.TimeMillis when text.Length != field.MaxLength || CebTime.Parse(text) is null:
                 Add(
                     "not-a-time",
-                    $"不是有效时间({(field.Kind == FieldKind.Time ? "yyyyMMddHHmmss" : "yyyyMMddHHmmssSSS")}),请更正。",
+                    $"不是有效时间（{(field.Kind == FieldKind.Time ? "yyyyMMddHHmmss" : "yyyyMMddHHmmssSSS")}），请更正。",
                     $"is no real time in the form {(field.Kind == FieldKind.Time ? "yyyyMMddHHmmss" : "yyyyMMddHHmmssSSS")} (Beijing time); correct it."
                 );
                 break;
             case FieldKind.Date when !CebTime.IsDate(text):
                 Add(
                     "not-a-date",
-                    "不是有效日期(yyyyMMdd),请更正。",
+                    "不是有效日期（yyyyMMdd），请更正。",
                     "is no real date in the form yyyyMMdd; correct it."
                 );
                 break;
@@ -218,7 +218,7 @@ public static class CebValidator
                     kind,
                     line,
                     field.Name,
-                    $"{kind.Chinese()}{(line is null ? "" : $"第 {line} 行")}{field.Label}({field.Name}){chinese}{field.Entity.Name}.{field.Name}{(line is null ? "" : $" of line {line}")} {english}"
+                    $"{kind.Chinese()}{(line is null ? "" : $"第 {line} 行")}{field.Label}（{field.Name}）{chinese}{field.Entity.Name}.{field.Name}{(line is null ? "" : $" of line {line}")} {english}"
                 )
             );
     }
@@ -238,7 +238,7 @@ public static class CebValidator
                     kind,
                     null,
                     entity.Name,
-                    $"{kind.Chinese()}没有表体 {entity.Name},至少一行。The {document.Schema.Head.Name} has no {entity.Name}; at least one is needed."
+                    $"{kind.Chinese()}没有表体 {entity.Name}，至少一行。The {document.Schema.Head.Name} has no {entity.Name}; at least one is needed."
                 )
             );
             return;
@@ -254,7 +254,7 @@ public static class CebValidator
                         kind,
                         line + 1,
                         "gnum",
-                        $"{kind.Chinese()}序号 gnum={Clip.Quote(number)} 重复,请从 1 起编号。Line number gnum {Clip.Quote(number)} appears twice; number the lines from 1."
+                        $"{kind.Chinese()}序号 gnum={Clip.Quote(number)} 重复，请从 1 起编号。Line number gnum {Clip.Quote(number)} appears twice; number the lines from 1."
                     )
                 );
         }
@@ -274,7 +274,7 @@ public static class CebValidator
                     DocumentKind.List,
                     null,
                     "country",
-                    "1210 模式下起运国(country)必须为 142,请更正。For 1210 country must be 142 (China); correct it."
+                    "1210 模式下起运国（country）必须为 142，请更正。For 1210 country must be 142 (China); correct it."
                 )
             );
         if (
@@ -288,7 +288,7 @@ public static class CebValidator
                     DocumentKind.List,
                     null,
                     "grossWeight",
-                    "毛重(grossWeight)应不小于净重(netWeight),且净重大于 0,请更正。grossWeight must be at least netWeight, and netWeight above 0; correct the weights."
+                    "毛重（grossWeight）应不小于净重（netWeight），且净重大于 0，请更正。grossWeight must be at least netWeight, and netWeight above 0; correct the weights."
                 )
             );
         for (var line = 0; line < list.LineCount && problems.Count <= MostProblems; line++)
@@ -302,7 +302,7 @@ public static class CebValidator
                         DocumentKind.List,
                         line + 1,
                         quantity ? "unit2" : "qty2",
-                        $"第 {line + 1} 行第二法定数量与单位(qty2、unit2)须同时填写或同时不填。qty2 and unit2 of line {line + 1} must both be given or both be absent; complete or remove them."
+                        $"第 {line + 1} 行第二法定数量与单位（qty2、unit2）须同时填写或同时不填。qty2 and unit2 of line {line + 1} must both be given or both be absent; complete or remove them."
                     )
                 );
             foreach (
@@ -320,7 +320,7 @@ public static class CebValidator
                             DocumentKind.List,
                             line + 1,
                             field.Name,
-                            $"第 {line + 1} 行{field.Label}({field.Name})不得为 0,请更正。{field.Name} of line {line + 1} must be above 0; correct it."
+                            $"第 {line + 1} 行{field.Label}（{field.Name}）不得为 0，请更正。{field.Name} of line {line + 1} must be above 0; correct it."
                         )
                     );
             }
@@ -345,7 +345,7 @@ public static class CebValidator
                     kind,
                     null,
                     packNo.Name,
-                    $"{kind.Chinese()}件数 packNo 限定为 1,请更正。packNo is {Clip.Quote(packs)}; only 1 is allowed: one parcel a waybill."
+                    $"{kind.Chinese()}件数 packNo 限定为 1，请更正。packNo is {Clip.Quote(packs)}; only 1 is allowed: one parcel a waybill."
                 )
             );
     }

@@ -34,7 +34,7 @@ static class ParcelPending
                 d.Kind,
                 d.Since,
                 "in-signed-message",
-                $"{d.Kind.Chinese()}随企业加签报文发出,须待报文内其余单证均可发出。The {Name(d.Kind)} leaves in the message that its participant signed, once every other document in it may go.",
+                $"{d.Kind.Chinese()}随企业加签报文发出，须待报文内其余单证均可发出。The {Name(d.Kind)} leaves in the message that its participant signed, once every other document in it may go.",
                 due
             ),
             OwedReceipt r => new(
@@ -59,7 +59,7 @@ static class ParcelPending
                 DocumentKind.Waybill,
                 h.Since,
                 "hand-over",
-                "运单归属其他包裹,待移交。The waybill belongs to another parcel and is to be handed over.",
+                "运单归属其他包裹，待移交。The waybill belongs to another parcel and is to be handed over.",
                 due
             ),
             _ => new(
@@ -92,7 +92,7 @@ static class ParcelPending
                 kind,
                 slot.ReceivedAt,
                 "staged",
-                $"{kind.Chinese()}仅暂存(appStatus 1),申报须以 appStatus 2 再次发送。The {Name(kind)} is only staged (appStatus 1); send it with appStatus 2 to declare it.",
+                $"{kind.Chinese()}仅暂存（appStatus 1），申报须以 appStatus 2 再次发送。The {Name(kind)} is only staged (appStatus 1); send it with appStatus 2 to declare it.",
                 null
             );
 
@@ -126,7 +126,7 @@ static class ParcelPending
                 kind,
                 slot.SentAt ?? left ?? slot.ReceivedAt,
                 "answer-of-customs",
-                $"等待海关对{kind.Chinese()}的回执,逾期自动查询。The answer of customs to the {Name(kind)} is awaited; customs is asked if nothing comes.",
+                $"等待海关对{kind.Chinese()}的回执，逾期自动查询。The answer of customs to the {Name(kind)} is awaited; customs is asked if nothing comes.",
                 due
             )
             : null;

@@ -150,7 +150,7 @@ sealed partial class ParcelStep
                     kind,
                     null,
                     null,
-                    "海关报文格式校验未通过,加签报文须由企业重新签名后发送。Customs refused the format of the signed message that carried this document; sign it anew and send it again."
+                    "海关报文格式校验未通过，加签报文须由企业重新签名后发送。Customs refused the format of the signed message that carried this document; sign it anew and send it again."
                 )
             );
         else
@@ -170,7 +170,7 @@ sealed partial class ParcelStep
             EarlierKeys = [.. State.EarlierKeys.Union(State.CurrentKeys(), StringComparer.Ordinal)],
         };
         Record(kind, slot.Document, [problem]);
-        Enter($"{Name(kind)}-withdrawn", $"{kind.Chinese()}无法发出:{problem.Code}");
+        Enter($"{Name(kind)}-withdrawn", $"{kind.Chinese()}无法发出：{problem.Code}");
         if (kind == DocumentKind.List && State.Status == ParcelStatus.Declared)
             Reject([problem]);
         else if (IsRequested(kind) && State.Before is { } back)

@@ -32,7 +32,7 @@ sealed partial class ParcelStep
             && !HaveLeft()
         )
         {
-            Enter("left", "已签收,货物已离区/离场 signed for, so the goods have left", ParcelStatus.Left);
+            Enter("left", "已签收，货物已离区/离场 signed for, so the goods have left", ParcelStatus.Left);
         }
     }
 
@@ -61,7 +61,7 @@ sealed partial class ParcelStep
                     refused,
                     null,
                     null,
-                    $"海关退单 {code}:{Shorten(Latest(refused) is { } r ? Text(r, "returnInfo") : "")}。Customs refused the {Name(refused)} ({code}); correct it and send it again."
+                    $"海关退单 {code}：{Shorten(Latest(refused) is { } r ? Text(r, "returnInfo") : "")}。Customs refused the {Name(refused)} ({code}); correct it and send it again."
                 ),
             ]);
             return;
@@ -119,7 +119,7 @@ sealed partial class ParcelStep
     {
         EndQuota(QuotaStep.Void);
         State = State with { Problems = problems };
-        Become(ParcelStatus.Rejected, "rejected", $"退单:{string.Join(", ", problems.Select(p => p.Code))}");
+        Become(ParcelStatus.Rejected, "rejected", $"退单：{string.Join(", ", problems.Select(p => p.Code))}");
     }
 
     void Become(ParcelStatus status, string @event, string text)

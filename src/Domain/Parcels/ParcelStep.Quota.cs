@@ -93,7 +93,7 @@ sealed partial class ParcelStep
             Become(
                 ParcelStatus.Declared,
                 "declared",
-                $"清单申报(第 {State.Attempt} 次)list declared, attempt {State.Attempt}"
+                $"清单申报（第 {State.Attempt} 次）list declared, attempt {State.Attempt}"
             );
         }
     }
@@ -121,14 +121,14 @@ sealed partial class ParcelStep
                             DocumentKind.List,
                             null,
                             null,
-                            $"超过年度交易限值:已用 {CebAmount.FromFen(answer.UsedFen)} 元,限值 {CebAmount.FromFen(answer.LimitFen)} 元,本单 {CebAmount.FromFen(quota.AmountFen)} 元。The annual limit would be passed: used ¥{CebAmount.FromFen(answer.UsedFen)} of ¥{CebAmount.FromFen(answer.LimitFen)}, this parcel ¥{CebAmount.FromFen(quota.AmountFen)}; declare it as ordinary trade."
+                            $"超过年度交易限值：已用 {CebAmount.FromFen(answer.UsedFen)} 元，限值 {CebAmount.FromFen(answer.LimitFen)} 元，本单 {CebAmount.FromFen(quota.AmountFen)} 元。The annual limit would be passed: used ¥{CebAmount.FromFen(answer.UsedFen)} of ¥{CebAmount.FromFen(answer.LimitFen)}, this parcel ¥{CebAmount.FromFen(quota.AmountFen)}; declare it as ordinary trade."
                         )
                         : new Problem(
                             answer.Outcome == ReserveOutcome.TooOld ? "quota-year-too-old" : "quota-conflict",
                             DocumentKind.List,
                             null,
                             null,
-                            "额度预占被拒绝,请联系口岸。The quota could not be reserved under this attempt; ask the port."
+                            "额度预占被拒绝，请联系口岸。The quota could not be reserved under this attempt; ask the port."
                         )
                 );
                 break;

@@ -120,7 +120,7 @@ sealed partial class ParcelStep
         if (kind != DocumentKind.List)
             Enter(
                 $"{Name(kind)}-receipt-{code}",
-                $"{kind.Chinese()}回执 {code}:{Shorten(Text(receipt, "returnInfo"))}"
+                $"{kind.Chinese()}回执 {code}：{Shorten(Text(receipt, "returnInfo"))}"
             );
 
         if (verdict == Verdict.Retry)
@@ -245,11 +245,11 @@ sealed partial class ParcelStep
                         DocumentKind.List,
                         null,
                         null,
-                        $"海关退单 {code}:{info}。Customs refused the list ({code}); correct it and declare it again."
+                        $"海关退单 {code}：{info}。Customs refused the list ({code}); correct it and declare it again."
                     ),
                 ],
             };
-        Enter($"list-receipt-{code}", $"清单回执 {code}:{info}", status);
+        Enter($"list-receipt-{code}", $"清单回执 {code}：{info}", status);
         switch (status)
         {
             case ParcelStatus.Released:

@@ -154,7 +154,7 @@ sealed partial class ParcelStep
                 "deleted" => $"{kind.Chinese()}已删除 deleted",
                 "staged" => $"{kind.Chinese()}已暂存 staged",
                 "received" => $"收到{kind.Chinese()} received",
-                _ => $"{kind.Chinese()}已变更(第 {slot.Revision} 版) changed",
+                _ => $"{kind.Chinese()}已变更（第 {slot.Revision} 版）changed",
             }
         );
         if (
@@ -172,7 +172,7 @@ sealed partial class ParcelStep
             submission.Kind,
             null,
             "appTime",
-            $"报送时间 {appTime} (appTime)比收到时间 {CebTime.Format(submission.ReceivedAt)} 晚 {hours:0.#} 小时以上,请校准时钟后重新报送。appTime {appTime} lies more than {hours:0.#} h after the arrival at {CebTime.Format(submission.ReceivedAt)} (Beijing); set the clock right and send the document again."
+            $"报送时间 {appTime}（appTime）比收到时间 {CebTime.Format(submission.ReceivedAt)} 晚 {hours:0.#} 小时以上，请校准时钟后重新报送。appTime {appTime} lies more than {hours:0.#} h after the arrival at {CebTime.Format(submission.ReceivedAt)} (Beijing); set the clock right and send the document again."
         );
     }
 
@@ -187,7 +187,7 @@ sealed partial class ParcelStep
         );
         Enter(
             $"{Name(submission.Kind)}-refused",
-            $"{submission.Kind.Chinese()}未受理:{string.Join(", ", problems.Select(p => p.Code))}"
+            $"{submission.Kind.Chinese()}未受理：{string.Join(", ", problems.Select(p => p.Code))}"
         );
         return new SubmissionReply(SubmissionOutcome.Refused, State.Status, receipt, problems, Missing());
     }
@@ -254,7 +254,7 @@ sealed partial class ParcelStep
         new("over-annual-limit-known", DocumentKind.Order, null, "buyerIdNumber", OverLimitText(over));
 
     static string OverLimitText(OverLimit over) =>
-        $"进口超额拦截:订购人年度已用 {CebAmount.FromFen(over.UsedFen)} 元,限额 {CebAmount.FromFen(over.LimitFen)} 元。The buyer has used ¥{CebAmount.FromFen(over.UsedFen)} of ¥{CebAmount.FromFen(over.LimitFen)} this year and was over it before; plan the purchase as ordinary trade.";
+        $"进口超额拦截：订购人年度已用 {CebAmount.FromFen(over.UsedFen)} 元，限额 {CebAmount.FromFen(over.LimitFen)} 元。The buyer has used ¥{CebAmount.FromFen(over.UsedFen)} of ¥{CebAmount.FromFen(over.LimitFen)} this year and was over it before; plan the purchase as ordinary trade.";
 
     /// <summary>A cancellation or return must name the list of this parcel, and lines that it has.</summary>
     Problem? ListProblem(DocumentKind kind, CebDocument document)
@@ -266,7 +266,7 @@ sealed partial class ParcelStep
                 kind,
                 null,
                 "invtNo",
-                $"清单编号 {invtNo} 与本单清单 {State.InvtNo ?? "(无)"} 不符。invtNo {invtNo} is not the list of this parcel ({State.InvtNo ?? "none"})."
+                $"清单编号 {invtNo} 与本单清单 {State.InvtNo ?? "（无）"} 不符。invtNo {invtNo} is not the list of this parcel ({State.InvtNo ?? "none"})."
             );
         if (kind != DocumentKind.Return)
             return null;

@@ -77,7 +77,7 @@ public static class ParcelTable
                     kind,
                     null,
                     "appType",
-                    $"清单已申报(状态 {status}),不允许变更或删除{kind.Chinese()}。The list is declared (state {status}); the document can no longer be changed or deleted."
+                    $"清单已申报（状态 {status}），不允许变更或删除{kind.Chinese()}。The list is declared (state {status}); the document can no longer be changed or deleted."
                 );
             case DocumentKind.Entry or DocumentKind.WaybillStatus:
                 return status is Cancelled or Returned or ReturnedAbroad
@@ -87,14 +87,14 @@ public static class ParcelTable
                 return status is Released
                     ? null
                     : Wrong(
-                        "撤销单(仅放行且未离区/离场时可撤销)",
+                        "撤销单（仅放行且未离区/离场时可撤销）",
                         "A cancellation (only while released and not yet left)"
                     );
             case DocumentKind.Return:
                 return status is Left or Closed or PartlyReturned
                     ? null
                     : Wrong(
-                        "退货单(仅放行且已离区/离场后可退货;离区/离场由场所登记:POST /parcels/{ebpCode}/{orderNo}/left)",
+                        "退货单（仅放行且已离区/离场后可退货；离区/离场由场所登记：POST /parcels/{ebpCode}/{orderNo}/left）",
                         "A return (only after the goods were released and have left, which their site registers by POST /parcels/{ebpCode}/{orderNo}/left)"
                     );
             default:

@@ -31,7 +31,7 @@ public sealed record Submission(
             Kind,
             null,
             "guid",
-            $"guid {guid} 已用于内容不同的{Kind.Chinese()},请换用新的 guid。This guid was used for a document with other content; use a new guid."
+            $"guid {guid} 已用于内容不同的{Kind.Chinese()}，请换用新的 guid。This guid was used for a document with other content; use a new guid."
         );
     }
 }

@@ -14,7 +14,7 @@ public static class EntitlementRules
                 kind,
                 null,
                 "copCode",
-                $"传输企业(copCode){Clip.Quote(transfer.CopCode)} 未在本口岸登记,请先办理登记。Sender {Clip.Quote(transfer.CopCode)} (copCode) is not registered here; register it first."
+                $"传输企业（copCode）{Clip.Quote(transfer.CopCode)} 未在本口岸登记，请先办理登记。Sender {Clip.Quote(transfer.CopCode)} (copCode) is not registered here; register it first."
             );
         if (!sender.Active)
             return new Problem(
@@ -22,7 +22,7 @@ public static class EntitlementRules
                 kind,
                 null,
                 "copCode",
-                $"传输企业(copCode){sender.Code} 已停用,请联系口岸。Sender {sender.Code} (copCode) is not active; ask the port to activate it."
+                $"传输企业（copCode）{sender.Code} 已停用，请联系口岸。Sender {sender.Code} (copCode) is not active; ask the port to activate it."
             );
         if (sender.DxpId is { } dxp && transfer.DxpId != dxp)
             return new Problem(
@@ -30,7 +30,7 @@ public static class EntitlementRules
                 kind,
                 null,
                 "dxpId",
-                $"报文传输编号 dxpId 与企业 {sender.Code} 登记的不一致,请更正。dxpId is not the one registered for {sender.Code}; correct it or have the registration changed."
+                $"报文传输编号 dxpId 与企业 {sender.Code} 登记的不一致，请更正。dxpId is not the one registered for {sender.Code}; correct it or have the registration changed."
             );
         return null;
     }
@@ -57,7 +57,7 @@ public static class EntitlementRules
                 kind,
                 null,
                 "copCode",
-                $"传输企业(copCode){sender.Code} 无权发送{kind.Chinese()}{(mode is null ? "" : $"({mode})")},请由有资质的企业发送或办理资质。{sender.Code} (copCode) may not send this document{(mode is null ? "" : $" for {mode}")}; its roles are {string.Join(", ", sender.Roles)}. Have the entitled company send it, or register the role."
+                $"传输企业（copCode）{sender.Code} 无权发送{kind.Chinese()}{(mode is null ? "" : $"（{mode}）")}，请由有资质的企业发送或办理资质。{sender.Code} (copCode) may not send this document{(mode is null ? "" : $" for {mode}")}; its roles are {string.Join(", ", sender.Roles)}. Have the entitled company send it, or register the role."
             );
         if (mode is not null && sender.Modes is { Length: > 0 } modes && !modes.Contains(mode))
             return new Problem(
@@ -65,7 +65,7 @@ public static class EntitlementRules
                 kind,
                 null,
                 "tradeMode",
-                $"企业 {sender.Code} 未开通 {mode} 模式(tradeMode),请先开通。Mode {mode} (tradeMode) is not activated for {sender.Code}; have it activated."
+                $"企业 {sender.Code} 未开通 {mode} 模式（tradeMode），请先开通。Mode {mode} (tradeMode) is not activated for {sender.Code}; have it activated."
             );
         if (customs is not null && sender.Customs is { Length: > 0 } all && !all.Contains(customs))
             return new Problem(
@@ -73,7 +73,7 @@ public static class EntitlementRules
                 kind,
                 null,
                 "customsCode",
-                $"企业 {sender.Code} 未开通关区 {customs}(customsCode),请先开通。Customs district {customs} (customsCode) is not activated for {sender.Code}; have it activated."
+                $"企业 {sender.Code} 未开通关区 {customs}（customsCode），请先开通。Customs district {customs} (customsCode) is not activated for {sender.Code}; have it activated."
             );
         return CheckSpokesman(sender, kind, document, port);
     }
@@ -137,7 +137,7 @@ public static class EntitlementRules
             kind,
             null,
             field.Name,
-            $"{kind.Chinese()}的{field.Label}({field.Name})为 {value},与传输企业 {sender.Code} 不符,各企业只发送自己的单证。{field.Name} is {value}, but the message was transmitted by {sender.Code}; each company sends its own documents."
+            $"{kind.Chinese()}的{field.Label}（{field.Name}）为 {value}，与传输企业 {sender.Code} 不符，各企业只发送自己的单证。{field.Name} is {value}, but the message was transmitted by {sender.Code}; each company sends its own documents."
         );
 
         bool Speaks(string? code) => code == sender.Code;

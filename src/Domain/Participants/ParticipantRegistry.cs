@@ -138,7 +138,7 @@ public sealed class ParticipantRegistry : IParticipantRegistry
         if (participant is { Signing: SigningMode.Own, Certificates.Length: 0 })
             yield return row.Fault(
                 "certificates",
-                $"企业 {code} 自行加签(signing own),应至少有一张证书。Participant {code} signs itself (signing own), so certificates must hold at least one."
+                $"企业 {code} 自行加签（signing own），应至少有一张证书。Participant {code} signs itself (signing own), so certificates must hold at least one."
             );
     }
 

@@ -83,7 +83,7 @@ public static class CrossChecks
                     DocumentKind.Payment,
                     null,
                     "payerIdNumber",
-                    "支付人与订购人证件号码不一致,未核验身份的订购人须本人支付。The payer is not the buyer; a buyer whose identity was not verified must pay in person."
+                    "支付人与订购人证件号码不一致，未核验身份的订购人须本人支付。The payer is not the buyer; a buyer whose identity was not verified must pay in person."
                 )
             );
         if (port.PayerIsBuyer && order[OrderHead.BuyerName] != payment[PaymentHead.PayerName])
@@ -214,7 +214,7 @@ public static class CrossChecks
                         DocumentKind.List,
                         i + 1,
                         "gnum",
-                        $"清单第 {i + 1} 行(gnum={number})在订单中没有对应行。Line gnum {number} of the list has no line of that number in the order; pair them one to one."
+                        $"清单第 {i + 1} 行（gnum={number}）在订单中没有对应行。Line gnum {number} of the list has no line of that number in the order; pair them one to one."
                     )
                 );
                 continue;
@@ -327,14 +327,14 @@ public static class CrossChecks
             Add(
                 DocumentKind.Payment,
                 "payCode",
-                "支付企业与电商企业(平台)",
+                "支付企业与电商企业（平台）",
                 "payment company and platform or merchant"
             );
         if (traders.Contains(carrier))
             Add(
                 DocumentKind.Waybill,
                 "logisticsCode",
-                "物流企业与电商企业(平台)",
+                "物流企业与电商企业（平台）",
                 "logistics company and platform or merchant"
             );
         if (pay == carrier)
@@ -359,7 +359,7 @@ public static class CrossChecks
                     kind,
                     null,
                     field,
-                    $"{chinese}为同一主体,本口岸要求{(rule == DifferentSubjects.Four ? "四" : "三")}单不同主体。The {english} are the same; this port wants {(rule == DifferentSubjects.Four ? "four" : "three")} different companies."
+                    $"{chinese}为同一主体，本口岸要求{(rule == DifferentSubjects.Four ? "四" : "三")}单不同主体。The {english} are the same; this port wants {(rule == DifferentSubjects.Four ? "four" : "three")} different companies."
                 )
             );
     }
@@ -432,7 +432,7 @@ public static class CrossChecks
             kind,
             null,
             field.Name,
-            $"{kind.Chinese()}{field.Label}({field.Name})为“{document[field]}”,与{chineseOther}“{expected}”不一致。{field.Name} is '{document[field]}', but the {englishOther} is '{expected}'; correct one of them."
+            $"{kind.Chinese()}{field.Label}（{field.Name}）为“{document[field]}”，与{chineseOther}“{expected}”不一致。{field.Name} is '{document[field]}', but the {englishOther} is '{expected}'; correct one of them."
         );
 
     static Problem LineDiffers(string code, int line, string field, string? value, string? expected) =>
@@ -441,6 +441,6 @@ public static class CrossChecks
             DocumentKind.List,
             line + 1,
             field,
-            $"清单第 {line + 1} 行 {field} 为“{value}”,订单为“{expected}”。{field} of line {line + 1} is '{value}', the order has '{expected}'; correct one of them."
+            $"清单第 {line + 1} 行 {field} 为“{value}”，订单为“{expected}”。{field} of line {line + 1} is '{value}', the order has '{expected}'; correct one of them."
         );
 }

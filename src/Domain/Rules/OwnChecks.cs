@@ -34,7 +34,7 @@ public static class OwnChecks
                 DocumentKind.Order,
                 null,
                 "acturalPaid",
-                $"实际支付金额 {order[OrderHead.ActuralPaid]} (acturalPaid)不等于 商品价格+运杂费+代扣税款-非现金抵扣 = {due},请更正。",
+                $"实际支付金额 {order[OrderHead.ActuralPaid]}（acturalPaid）不等于 商品价格+运杂费+代扣税款-非现金抵扣 = {due}，请更正。",
                 $"acturalPaid is {order[OrderHead.ActuralPaid]}, but goodsValue + freight + taxTotal - discount is {due}; correct the amounts and send the order again."
             );
         var sum = 0m;
@@ -54,7 +54,7 @@ public static class OwnChecks
                 DocumentKind.Order,
                 null,
                 "goodsValue",
-                $"商品价格 {order[OrderHead.GoodsValue]} (goodsValue)不等于各行总价之和 {sum},请更正。",
+                $"商品价格 {order[OrderHead.GoodsValue]}（goodsValue）不等于各行总价之和 {sum}，请更正。",
                 $"goodsValue is {order[OrderHead.GoodsValue]}, but the lines sum up to {sum}; correct one of them."
             );
         foreach (var problem in Person(order, DocumentKind.Order, OrderHead.BuyerIdNumber, port, now))
@@ -90,7 +90,7 @@ public static class OwnChecks
                 DocumentKind.List,
                 null,
                 "assureCode",
-                $"担保企业 {guarantor} (assureCode)不是电商平台、电商企业或物流企业,请更正。",
+                $"担保企业 {guarantor}（assureCode）不是电商平台、电商企业或物流企业，请更正。",
                 $"assureCode {guarantor} is neither platform, merchant nor logistics company of the list; name one of them."
             );
         }
@@ -109,7 +109,7 @@ public static class OwnChecks
                 kind,
                 line + 1,
                 "totalPrice",
-                $"第 {line + 1} 行总价 {total} (totalPrice)不等于单价×数量 {product},请更正。",
+                $"第 {line + 1} 行总价 {total}（totalPrice）不等于单价×数量 {product}，请更正。",
                 $"totalPrice of line {line + 1} is {total}, but price × qty is {product}; correct the line."
             );
     }
@@ -131,7 +131,7 @@ public static class OwnChecks
                 kind,
                 null,
                 field.Name,
-                $"{field.Label}({field.Name})校验未通过(GB 11643:18 位、真实生日、校验码),请向本人核实。",
+                $"{field.Label}（{field.Name}）校验未通过（GB 11643：18 位、真实生日、校验码），请向本人核实。",
                 $"{field.Name} is no valid resident id (GB 11643: 18 digits, real birth date, check digit); ask the person for the right one."
             );
     }

@@ -131,12 +131,12 @@ public sealed class TaxRates
         foreach (var (field, value, most) in rates.Where(r => r.Value < 0 || r.Value > r.Most))
             yield return row.Fault(
                 field,
-                $"{value} 应为 0 至 {most}(0.13 即 13%)。{value} must be 0 to {most}; 0.13 is 13 %."
+                $"{value} 应为 0 至 {most}（0.13 即 13%）。{value} must be 0 to {most}; 0.13 is 13 %."
             );
         if (rate.MinimumUnitPrice is <= 0)
             yield return row.Fault(
                 "minimumUnitPrice",
-                $"{rate.MinimumUnitPrice} 应大于 0,或不写。{rate.MinimumUnitPrice} must be above 0, or not be written."
+                $"{rate.MinimumUnitPrice} 应大于 0，或不写。{rate.MinimumUnitPrice} must be above 0, or not be written."
             );
     }
 

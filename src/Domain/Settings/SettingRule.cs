@@ -11,7 +11,7 @@ public static class SettingRule
     {
         if (value.CompareTo(least) < 0)
             yield return new ValidationResult(
-                $"不得小于 {other}({least})。It must not be below {other} ({least}).",
+                $"不得小于 {other}（{least}）。It must not be below {other} ({least}).",
                 [name]
             );
     }
@@ -33,7 +33,7 @@ public static class SettingRule
             yield break;
         var (chinese, english) = most == least ? ("", "") : ("至少 ", "at least ");
         yield return new ValidationResult(
-            $"应为 {chinese}{least} 字节的 base64(openssl rand -base64 {least})。It must be base64 of {english}{least} bytes: openssl rand -base64 {least}.",
+            $"应为 {chinese}{least} 字节的 base64（openssl rand -base64 {least}）。It must be base64 of {english}{least} bytes: openssl rand -base64 {least}.",
             [name]
         );
     }

@@ -120,7 +120,7 @@ public static class JsonRows
             var nearest = Nearest.Of(field, known.Select(p => p.Name)) is { } meant
                 ? $"是否指 {meant}?It is no field; did you mean {meant}?"
                 : $"可用字段 {string.Join("、", known.Select(p => p.Name))}。It is no field; there are {string.Join(", ", known.Select(p => p.Name))}.";
-            yield return row.Fault(field, $"没有此字段,{nearest}");
+            yield return row.Fault(field, $"没有此字段，{nearest}");
         }
         foreach (var twice in place.Fields.GroupBy(f => f, StringComparer.OrdinalIgnoreCase))
         {
@@ -144,7 +144,7 @@ public static class JsonRows
         var isOneOfList = property is not null && ElementOf(property.PropertyType) is not null;
         if (isOneOfList && !field.Contains('['))
             (chinese, english) = (
-                $"列表,如 [\"…\"],其中为{chinese}",
+                $"列表，如 [\"…\"]，其中为{chinese}",
                 $"a list such as [\"…\"], of {english}"
             );
         return $"应为{chinese}。It must be {english}.";
@@ -164,7 +164,7 @@ public static class JsonRows
             return (" true 或 false", "true or false");
         return type == typeof(DateOnly)
             ? ("日期 \"yyyy-MM-dd\"", "a day \"yyyy-MM-dd\"")
-            : ("数字,如 0.13", "a number such as 0.13");
+            : ("数字，如 0.13", "a number such as 0.13");
     }
 
     static Type? ElementOf(Type type) =>

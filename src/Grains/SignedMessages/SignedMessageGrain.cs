@@ -166,7 +166,7 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
                     state.Members[0].Kind,
                     null,
                     null,
-                    $"报文在 {_options.GatherFor.TotalHours:0} 小时内未能整体发出(部分单证未匹配),请重新组织后发送。Not all documents of the signed message could leave within {_options.GatherFor.TotalHours:0} h; a signed message leaves as a whole. Send the good documents in a message of their own."
+                    $"报文在 {_options.GatherFor.TotalHours:0} 小时内未能整体发出（部分单证未匹配），请重新组织后发送。Not all documents of the signed message could leave within {_options.GatherFor.TotalHours:0} h; a signed message leaves as a whole. Send the good documents in a message of their own."
                 )
             );
             return;

@@ -190,7 +190,7 @@ public sealed partial class WaitingGrain : Grain, IWaitingGrain
             submission.Kind,
             null,
             null,
-            $"该运单号下已有 {_options.MostUnderOneName} 份单证等待对应包裹,请先发送订单或清单。{_options.MostUnderOneName} documents wait for a parcel under this waybill number already; send the order or list that they belong to, then this one again."
+            $"该运单号下已有 {_options.MostUnderOneName} 份单证等待对应包裹，请先发送订单或清单。{_options.MostUnderOneName} documents wait for a parcel under this waybill number already; send the order or list that they belong to, then this one again."
         );
 
     /// <summary>With nothing left to wait there is nothing to keep. What waits by then is kept apart from the holder, which is emptied after the row.</summary>

@@ -28,7 +28,7 @@ static class DispatchProblems
             null,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{kind.Chinese()}以 XML 报文发送时为 {bytes} 字节,超过单份报文上限 {limit} 字节,无法发往海关;请拆分单证,或缩短商品描述、备注后重新发送。As it is sent (XML), the document has {bytes} bytes; a message for customs takes {limit}. Split it, or shorten descriptions and notes, and send it again."
+                $"{kind.Chinese()}以 XML 报文发送时为 {bytes} 字节，超过单份报文上限 {limit} 字节，无法发往海关；请拆分单证，或缩短商品描述、备注后重新发送。As it is sent (XML), the document has {bytes} bytes; a message for customs takes {limit}. Split it, or shorten descriptions and notes, and send it again."
             )
         );
 
@@ -38,6 +38,6 @@ static class DispatchProblems
             kind,
             null,
             null,
-            "报文超过消息队列允许的大小,无法发往海关;加签报文请减少单证份数后重新加签,单份单证请缩短商品描述、备注后重新发送。The message is larger than the broker takes, so it cannot go to customs. Put fewer documents into a signed message and sign it anew; shorten descriptions and notes of a single document; then send it again."
+            "报文超过消息队列允许的大小，无法发往海关；加签报文请减少单证份数后重新加签，单份单证请缩短商品描述、备注后重新发送。The message is larger than the broker takes, so it cannot go to customs. Put fewer documents into a signed message and sign it anew; shorten descriptions and notes of a single document; then send it again."
         );
 }

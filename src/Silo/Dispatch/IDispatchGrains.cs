@@ -40,7 +40,7 @@ sealed class DispatchGrains(IGrainFactory grains) : IDispatchGrains
             // It rests and is named: a silo of a newer version made it, and wakes it.
             _ => Task.FromException(
                 new NotSupportedException(
-                    $"本版本不认识到期单据的种类：{key}。已知：p/ w/ r/ m/。由新版本的节点处理,请尽快升级本节点。This version knows no kind of grain with the key {key} (known: p/, w/, r/, m/); a silo of a newer version drives it on, so upgrade this one soon."
+                    $"本版本不认识到期单据的种类：{key}。已知：p/ w/ r/ m/。由新版本的节点处理，请尽快升级本节点。This version knows no kind of grain with the key {key} (known: p/, w/, r/, m/); a silo of a newer version drives it on, so upgrade this one soon."
                 )
             ),
         };

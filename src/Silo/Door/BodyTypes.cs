@@ -48,7 +48,7 @@ static class BodyTypes
             return null;
         return DoorProblems.Malformed(
             "content-type-differs",
-            $"声明为 {type.MediaType},内容却不是,请改正 Content-Type 或内容。The body is declared as {type.MediaType} and does not begin like it; mend the Content-Type or the body."
+            $"声明为 {type.MediaType}，内容却不是，请改正 Content-Type 或内容。The body is declared as {type.MediaType} and does not begin like it; mend the Content-Type or the body."
         );
     }
 
@@ -63,6 +63,6 @@ static class BodyTypes
 
     static IResult Refused(string header, string value, string choice) =>
         DoorProblems.ContentType(
-            $"不接受 {header} {Clip.Quote(value)},可用:{choice}。{header} {Clip.Quote(value)} is not read here; send {choice}."
+            $"不接受 {header} {Clip.Quote(value)}，可用：{choice}。{header} {Clip.Quote(value)} is not read here; send {choice}."
         );
 }

@@ -101,17 +101,17 @@ public static class DoorJson
             );
         var (status, info) = reply.Outcome switch
         {
-            SubmissionOutcome.Staged => ("1", "已暂存,未申报。Staged, not declared."),
-            SubmissionOutcome.Waiting => ("2", "已接收,等待所属订单。Kept; its order is not known yet."),
+            SubmissionOutcome.Staged => ("1", "已暂存，未申报。Staged, not declared."),
+            SubmissionOutcome.Waiting => ("2", "已接收，等待所属订单。Kept; its order is not known yet."),
             SubmissionOutcome.Stale => (
                 "2",
-                "已有更新的单证,本单证未采用。Answered, not applied: a newer document is here."
+                "已有更新的单证，本单证未采用。Answered, not applied: a newer document is here."
             ),
             _ => (
                 "2",
                 reply.Missing.Length > 0
-                    ? $"已接收,尚缺:{string.Join("、", reply.Missing.Select(m => m.Chinese()))}。Kept; still missing: {string.Join(", ", reply.Missing.Select(m => m.ToString().ToLowerInvariant()))}."
-                    : "已接收,申报中。Kept; being declared."
+                    ? $"已接收，尚缺：{string.Join("、", reply.Missing.Select(m => m.Chinese()))}。Kept; still missing: {string.Join(", ", reply.Missing.Select(m => m.ToString().ToLowerInvariant()))}."
+                    : "已接收，申报中。Kept; being declared."
             ),
         };
         return new ReceiptResponse(type, null, status, info, CebTime.FormatMillis(now), "engine");

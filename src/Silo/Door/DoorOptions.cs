@@ -135,7 +135,7 @@ public sealed class DoorOptions : IValidatableObject
             );
         if (!isAddress)
             yield return new ValidationResult(
-                "应为 http://地址:端口。It must be http://ADDRESS:PORT.",
+                "应为 http://ADDRESS:PORT。It must be http://ADDRESS:PORT.",
                 [nameof(ProbeUrl)]
             );
     }

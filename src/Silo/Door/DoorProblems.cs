@@ -22,7 +22,7 @@ static class DoorProblems
         return Problem(
             StatusCodes.Status429TooManyRequests,
             "too-many-requests",
-            "请求过多,请稍后重试。Too many requests of yours or of all at once; try again in a moment."
+            "请求过多，请稍后重试。Too many requests of yours or of all at once; try again in a moment."
         );
     }
 
@@ -32,7 +32,7 @@ static class DoorProblems
         return Problem(
             StatusCodes.Status413PayloadTooLarge,
             "too-large",
-            $"请求体超过 {limit} 字节,请拆分或缩短。The body is larger than {limit} bytes; split or shorten it."
+            $"请求体超过 {limit} 字节，请拆分或缩短。The body is larger than {limit} bytes; split or shorten it."
         );
     }
 
@@ -43,7 +43,7 @@ static class DoorProblems
         return Problem(
             StatusCodes.Status408RequestTimeout,
             "too-slow",
-            $"请求体传输过慢,未接收,请重新发送。The request was not taken: its body came at less than {door.BodyRate} bytes a second or took longer than {door.BodyTimeout.TotalSeconds:0} s; send it again."
+            $"请求体传输过慢，未接收，请重新发送。The request was not taken: its body came at less than {door.BodyRate} bytes a second or took longer than {door.BodyTimeout.TotalSeconds:0} s; send it again."
         );
     }
 
@@ -51,7 +51,7 @@ static class DoorProblems
         Problem(
             status,
             "body-broken",
-            "请求体不完整或格式有误,请检查后重新发送。The body of the request ended early or is malformed; send it again."
+            "请求体不完整或格式有误，请检查后重新发送。The body of the request ended early or is malformed; send it again."
         );
 
     public static IResult KafkaAway(HttpContext context, Exception reason)
@@ -60,7 +60,7 @@ static class DoorProblems
         return Problem(
             StatusCodes.Status503ServiceUnavailable,
             "kafka-unavailable",
-            $"消息系统暂不可用,报文未接收,请重试。The message was not taken: {reason.Message} Send it again."
+            $"消息系统暂不可用，报文未接收，请重试。The message was not taken: {reason.Message} Send it again."
         );
     }
 
@@ -72,7 +72,7 @@ static class DoorProblems
         return Problem(
             StatusCodes.Status503ServiceUnavailable,
             "part-away",
-            $"系统部件 {part} 暂不可用,请稍后重试。The {part} is away; nothing was done. Try again in a moment; GET /health/ready says more.",
+            $"系统部件 {part} 暂不可用，请稍后重试。The {part} is away; nothing was done. Try again in a moment; GET /health/ready says more.",
             extensions: new Dictionary<string, object?> { ["part"] = part }
         );
     }
@@ -82,7 +82,7 @@ static class DoorProblems
         Problem(
             StatusCodes.Status503ServiceUnavailable,
             "not-ready",
-            $"尚未就绪,缺 {missing},各部件的说明见 parts。Not ready for want of {missing}; parts says what is wrong with each and what to do.",
+            $"尚未就绪，缺 {missing}，各部件的说明见 parts。Not ready for want of {missing}; parts says what is wrong with each and what to do.",
             new Dictionary<string, object?> { ["parts"] = parts }
         );
 
@@ -95,7 +95,7 @@ static class DoorProblems
         return Problem(
             StatusCodes.Status503ServiceUnavailable,
             "starting",
-            waiting.Length > 0 ? $"尚未就绪。{waiting}" : "尚未就绪,正在启动。Not ready: the engine starts."
+            waiting.Length > 0 ? $"尚未就绪。{waiting}" : "尚未就绪，正在启动。Not ready: the engine starts."
         );
     }
 
@@ -103,7 +103,7 @@ static class DoorProblems
         Problem(
             StatusCodes.Status503ServiceUnavailable,
             "stopping",
-            "正在停止,请改用其他节点。The engine stops; ask another."
+            "正在停止，请改用其他节点。The engine stops; ask another."
         );
 
     /// <summary>What a probe's address says of everything else.</summary>
@@ -111,14 +111,14 @@ static class DoorProblems
         Problem(
             StatusCodes.Status404NotFound,
             "path-not-found",
-            $"本地址只提供 {DoorHealth.Live} 与 {DoorHealth.Ready},其余请用 Urls 所列地址。Only {DoorHealth.Live} and {DoorHealth.Ready} are here; the rest is at the addresses that Urls names."
+            $"本地址只提供 {DoorHealth.Live} 与 {DoorHealth.Ready}，其余请用 Urls 所列地址。Only {DoorHealth.Live} and {DoorHealth.Ready} are here; the rest is at the addresses that Urls names."
         );
 
     public static IResult KafkaRefused(Exception reason) =>
         Problem(
             StatusCodes.Status413PayloadTooLarge,
             "kafka-refused",
-            $"消息系统拒收该报文,请拆分后重新发送。The message was not taken: {reason.Message} Split it and send it again."
+            $"消息系统拒收该报文，请拆分后重新发送。The message was not taken: {reason.Message} Split it and send it again."
         );
 
     public static IResult NoParcel(string ebpCode, string orderNo) =>

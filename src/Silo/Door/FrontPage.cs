@@ -28,7 +28,7 @@ static class FrontPage
     internal static IReadOnlyList<Endpoint> Endpoints { get; } =
     [
         new("GET", "/", "本页 this page"),
-        new("POST", "/ceb", "提交一份 CEB 报文(XML 或 JSON)submit one CEB message, XML or JSON"),
+        new("POST", "/ceb", "提交一份 CEB 报文（XML 或 JSON）submit one CEB message, XML or JSON"),
         new("GET", "/parcels/{ebpCode}/{orderNo}", "一个包裹 a parcel"),
         new(
             "GET",

@@ -94,7 +94,7 @@ sealed class MessageSubmission(
         if (TopicNames.Of(message.Type) is not { } topic)
             return Refused(
                 "not-a-declaration",
-                $"{message.Schema.Root} 不是申报报文,请勿发送。{message.Schema.Root} is no declaration; send 311, 411, 511, 513, 621, 623, 625 or 711."
+                $"{message.Schema.Root} 不是申报报文，请勿发送。{message.Schema.Root} is no declaration; send 311, 411, 511, 513, 621, 623, 625 or 711."
             );
         return new(topic, [.. message.Documents.Select(Link).OfType<string>().Distinct()], null);
     }
@@ -116,7 +116,7 @@ sealed class MessageSubmission(
         {
             // Durable in Kafka and still to be decided: never a false error.
             const string Text =
-                "已接收,尚未处理完成,请稍后查询。Durable; the decision takes longer. Ask at the links.";
+                "已接收，尚未处理完成，请稍后查询。Durable; the decision takes longer. Ask at the links.";
             return Results.Json(
                 new
                 {

@@ -39,7 +39,7 @@ sealed class UnansweredRequests : IExceptionHandler
             var status => DoorProblems.Problem(
                 status,
                 $"http-{status}",
-                "请求无法处理,请对照 GET / 所列地址检查。The request cannot be served; GET / lists what can be asked for."
+                "请求无法处理，请对照 GET / 所列地址检查。The request cannot be served; GET / lists what can be asked for."
             ),
         };
 
@@ -49,7 +49,7 @@ sealed class UnansweredRequests : IExceptionHandler
         return DoorProblems.Problem(
             StatusCodes.Status404NotFound,
             "path-not-found",
-            $"没有地址 {quoted},GET / 列出全部地址。There is nothing at {quoted}; GET / lists what there is."
+            $"没有地址 {quoted}，GET / 列出全部地址。There is nothing at {quoted}; GET / lists what there is."
         );
     }
 
@@ -59,7 +59,7 @@ sealed class UnansweredRequests : IExceptionHandler
         return DoorProblems.Problem(
             StatusCodes.Status405MethodNotAllowed,
             "method-not-allowed",
-            $"本地址不接受 {method},可用:{allowed}。{method} is not taken here; use {allowed}."
+            $"本地址不接受 {method}，可用：{allowed}。{method} is not taken here; use {allowed}."
         );
     }
 
@@ -69,7 +69,7 @@ sealed class UnansweredRequests : IExceptionHandler
         return DoorProblems.Problem(
             StatusCodes.Status500InternalServerError,
             "internal-error",
-            $"系统内部错误,请重试;再次出错请将 traceId {trace} 告知运维。The engine failed; try again, and if it fails again give the operator the traceId {trace}.",
+            $"系统内部错误，请重试；再次出错请将 traceId {trace} 告知运维。The engine failed; try again, and if it fails again give the operator the traceId {trace}.",
             new Dictionary<string, object?> { ["traceId"] = trace }
         );
     }

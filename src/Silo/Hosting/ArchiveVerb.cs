@@ -35,7 +35,7 @@ static class ArchiveVerb
             return ExitCode.Done;
         }
         await Console.Error.WriteLineAsync(
-            $"{grainKey} 已在库中,未改动。{grainKey} is in {database.Place} already (an order of that number came again, or it was restored); nothing was changed."
+            $"{grainKey} 已在库中，未改动。{grainKey} is in {database.Place} already (an order of that number came again, or it was restored); nothing was changed."
         );
         return ExitCode.Refused;
     }

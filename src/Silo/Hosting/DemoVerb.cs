@@ -52,7 +52,7 @@ static class DemoVerb
             "Engine",
             typeof(EngineOptions),
             [
-                $"演示只在全部为开发用部件时运行,现有正式部件:{parts.Real}。The demo runs on development parts only; these are real: {parts.Real}. Take their settings away (environment, appsettings.Production.json).",
+                $"演示只在全部为开发用部件时运行，现有正式部件：{parts.Real}。The demo runs on development parts only; these are real: {parts.Real}. Take their settings away (environment, appsettings.Production.json).",
             ]
         );
     }

@@ -111,7 +111,7 @@ public sealed class EngineOptions : IValidatableObject
         if (Replication == 0)
             yield return Fault(
                 nameof(Replication),
-                "应为 -1(由 Kafka 决定)或至少 1。It must be -1 (left to the broker) or at least 1."
+                "应为 -1（由 Kafka 决定）或至少 1。It must be -1 (left to the broker) or at least 1."
             );
         if (SiloPort == GatewayPort)
             yield return Fault(
@@ -121,7 +121,7 @@ public sealed class EngineOptions : IValidatableObject
         if (Instance is { Length: 0 })
             yield return Fault(
                 nameof(Instance),
-                "不可为空,不需要时请删去。It must not be empty; take it away where none is wanted."
+                "不可为空，不需要时请删去。It must not be empty; take it away where none is wanted."
             );
     }
 
@@ -132,7 +132,7 @@ public sealed class EngineOptions : IValidatableObject
         if (OtlpEndpoint is not null && !IsHttp(OtlpEndpoint))
             yield return Fault(
                 nameof(OtlpEndpoint),
-                "应为 http://主机:端口。It must be an address such as http://HOST:4317."
+                "应为 http://HOST:4317 这样的地址。It must be an address such as http://HOST:4317."
             );
     }
 

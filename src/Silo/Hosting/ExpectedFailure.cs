@@ -69,7 +69,7 @@ sealed record ExpectedFailure(ExitCode Code, string Text)
         var file = message.Split('\'') is [_, var path, ..] ? path : "appsettings.json";
         return cause.InnerException is JsonException { LineNumber: { } line }
             ? $"{file} 第 {line + 1} 行不是 JSON。Line {line + 1} of {file} is no JSON; look for a comma, quote or bracket there or just before."
-            : $"{file} 无法读取,可能有重复的名称。{file} cannot be read; it must be an object {{ … }} with each name once.";
+            : $"{file} 无法读取，可能有重复的名称。{file} cannot be read; it must be an object {{ … }} with each name once.";
     }
 
     static ExpectedFailure Unusable(string text) => new(ExitCode.Unusable, $"无法启动 cannot start: {text}");

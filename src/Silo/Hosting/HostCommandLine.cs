@@ -9,7 +9,7 @@ namespace ClearanceEngine.Silo.Hosting;
 static class HostCommandLine
 {
     const string Epilogue =
-        "设置 settings: --Section:Name=value(见 README,也可用环境变量 Section__Name。 See the README; also as environment variables Section__Name)。"
+        "设置 settings: --Section:Name=value（见 README，也可用环境变量 Section__Name。 See the README; also as environment variables Section__Name）。"
         + " 退出码 exit codes: 0 完成 done, 1 被拒或未找到 refused or not found, 2 用法或设置有误 wrong usage or settings, 3 无法连接 out of reach";
 
     /// <summary>Runs a command line to its end. A user's mistake is one line on standard error, never a stack trace.</summary>
@@ -59,12 +59,12 @@ static class HostCommandLine
             Description = "写入的目录 the directory to write to",
         };
         var root = new RootCommand(
-            $"ClearanceEngine 主程序;不带动词即启动引擎。 The host; without a verb it runs the engine. {Epilogue}"
+            $"ClearanceEngine 主程序；不带动词即启动引擎。 The host; without a verb it runs the engine. {Epilogue}"
         );
         root.SetAction(p => Code(RunVerb.Run(Settings(p))));
 
-        Add("run", "启动引擎,直到被要求结束 run the engine until it is told to stop", RunVerb.Run);
-        Add("demo", "演示:喂入样例包裹并核对结局 feed sample parcels and check how they end", DemoVerb.Run);
+        Add("run", "启动引擎，直到被要求结束 run the engine until it is told to stop", RunVerb.Run);
+        Add("demo", "演示：喂入样例包裹并核对结局 feed sample parcels and check how they end", DemoVerb.Run);
         Add(
             "simulate",
             "只运行海关模拟器 run the customs simulator alone (--Kafka:BootstrapServers=…)",
@@ -85,7 +85,7 @@ static class HostCommandLine
         schema.Add(
             Plain(
                 "upgrade",
-                "升级到本版本,主程序可同时运行 bring it up; silos may run meanwhile",
+                "升级到本版本，主程序可同时运行 bring it up; silos may run meanwhile",
                 SchemaVerb.Upgrade
             )
         );

@@ -59,16 +59,16 @@ sealed class KeyComparison(string place, DateTimeOffset now)
         var origin = given.File ?? given.Name;
         var since = Since(known);
         return given.Name == EngineKeys.Identity
-            ? $"{given.Name} 不是 {place} 自 {since} 起所用的密钥(所给指纹 {given.Fingerprint},应为 {known.Fingerprint},来源 {origin});换了密钥,每个订购人都会得到一份新的年度额度。请改回原密钥,见 {Guide}。"
+            ? $"{given.Name} 不是 {place} 自 {since} 起所用的密钥（所给指纹 {given.Fingerprint}，应为 {known.Fingerprint}，来源 {origin}）；换了密钥，每个订购人都会得到一份新的年度额度。请改回原密钥，见 {Guide}。"
                 + $"{given.Name} is not the key that {place} has used since {since}: the one from {origin} has the fingerprint {given.Fingerprint}, the other {known.Fingerprint}. With another key each subscriber would have a new annual quota. Give it the former key; where no parcel is stored yet, `keys forget {given.Name}` lets the next start take a new one ({Guide})."
-            : $"{given.Name} 不是 {place} 自 {since} 起所用的密钥(所给指纹 {given.Fingerprint},应为 {known.Fingerprint},来源 {origin});用它无法解密已存的数据。请改回原密钥,新密钥请用新的编号,见 {Guide}。"
+            : $"{given.Name} 不是 {place} 自 {since} 起所用的密钥（所给指纹 {given.Fingerprint}，应为 {known.Fingerprint}，来源 {origin}）；用它无法解密已存的数据。请改回原密钥，新密钥请用新的编号，见 {Guide}。"
                 + $"{given.Name} is not the key that {place} has used since {since}: the one from {origin} has the fingerprint {given.Fingerprint}, the other {known.Fingerprint}. What is stored could not be decrypted with it. Give it the former key; a new key gets a number of its own ({Guide}).";
     }
 
     string Missing(DatabaseKey known)
     {
         var since = Since(known);
-        return $"缺少密钥 {known.Name}(指纹 {known.Fingerprint}):{place} 自 {since} 起用它加密过数据。请补上该密钥,见 {Guide}。"
+        return $"缺少密钥 {known.Name}（指纹 {known.Fingerprint}）：{place} 自 {since} 起用它加密过数据。请补上该密钥，见 {Guide}。"
             + $"The key {known.Name} (fingerprint {known.Fingerprint}) is not given, but {place} has been written with it since {since}: what it encrypted could not be read. Add it again, beside the current one ({Guide}).";
     }
 

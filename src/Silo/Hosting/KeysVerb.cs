@@ -23,7 +23,7 @@ static class KeysVerb
             );
         foreach (var key in ours.ExceptBy(known.Select(k => k.Name), k => k.Name))
             Console.WriteLine(
-                $"  {key.Name}  {key.Fingerprint}  尚未登记,下次启动登记 new: the next start enters it"
+                $"  {key.Name}  {key.Fingerprint}  尚未登记，下次启动登记 new: the next start enters it"
             );
         return ExitCode.Done;
     }
@@ -42,7 +42,7 @@ static class KeysVerb
 
         await database.ChangeKeys(now => [.. now.Where(k => k.Name != key.Name)]);
         Console.WriteLine(
-            $"已不再登记 {key.Name},下次启动登记所给的密钥。{key.Name} is forgotten; the next start enters the key that it is given."
+            $"已不再登记 {key.Name}，下次启动登记所给的密钥。{key.Name} is forgotten; the next start enters the key that it is given."
         );
         return ExitCode.Done;
     }
@@ -52,11 +52,11 @@ static class KeysVerb
     {
         if (EngineKeys.RingId(name) is not { } id)
             return await database.HasRows(EngineKeys.StatesOfPeople)
-                ? $"{database.Place} 已存有包裹或订购人,{name} 不能更换。{database.Place} holds parcels or subscribers, which are known by {name}: it cannot be changed any more."
+                ? $"{database.Place} 已存有包裹或订购人，{name} 不能更换。{database.Place} holds parcels or subscribers, which are known by {name}: it cannot be changed any more."
                 : null;
 
         if (services.GetRequiredService<StorageOptions>().Keys.Current == id)
-            return $"{name} 是当前密钥,请先改 Storage:Keys:Current。{name} is the current key; let Storage:Keys:Current name another first, in every silo.";
+            return $"{name} 是当前密钥，请先改 Storage:Keys:Current。{name} is the current key; let Storage:Keys:Current name another first, in every silo.";
         return await database.IsEncryptedWith(id)
             ? $"{database.Place} 中仍有用 {name} 加密的数据。Something in {database.Place} is still encrypted with {name}; it must stay in the ring."
             : null;
@@ -78,7 +78,7 @@ static class KeysVerb
         var given = ours.FirstOrDefault(o => o.Name == key.Name);
         return given is null ? $"{use}, 未给 not given"
             : given.Fingerprint == key.Fingerprint ? $"{use}, 相符 as given"
-            : $"{use}, 不符:所给指纹 another is given: {given.Fingerprint}";
+            : $"{use}，不符：所给指纹 another is given: {given.Fingerprint}";
     }
 
     /// <summary>Nothing is signed here: the token's library need not be at hand.</summary>

@@ -50,7 +50,7 @@ static class ListenChecks
         if (address.Scheme.Equals("https", StringComparison.OrdinalIgnoreCase))
             throw Refused(
                 setting,
-                $"{setting} {Clip.Quote(url)}:本接口自身不提供 TLS,请写 http://地址:端口,并置于网关之后。{setting} {Clip.Quote(url)}: the door has no TLS of its own; write http://ADDRESS:PORT and put a gateway that has it before the door."
+                $"{setting} {Clip.Quote(url)}：本接口自身不提供 TLS，请写 http://ADDRESS:PORT，并置于网关之后。{setting} {Clip.Quote(url)}: the door has no TLS of its own; write http://ADDRESS:PORT and put a gateway that has it before the door."
             );
         if (address.IsUnixPipe || address.IsNamedPipe)
             return null;
@@ -65,7 +65,7 @@ static class ListenChecks
     static OptionsValidationException NoAddress(string url, string setting) =>
         Refused(
             setting,
-            $"{setting} {Clip.Quote(url)} 不是地址,请写 http://地址:端口。{setting} {Clip.Quote(url)} is no address; write http://ADDRESS:PORT."
+            $"{setting} {Clip.Quote(url)} 不是地址，请写 http://ADDRESS:PORT。{setting} {Clip.Quote(url)} is no address; write http://ADDRESS:PORT."
         );
 
     static OptionsValidationException Refused(string setting, string text) =>

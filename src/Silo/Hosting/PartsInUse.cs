@@ -32,7 +32,7 @@ sealed record PartsInUse(EngineParts Development)
             "broker",
             "消息",
             "正式 real, Kafka",
-            "开发用 development, 内置,数据不持久 embedded, forgets at its end",
+            "开发用 development, 内置，数据不持久 embedded, forgets at its end",
             "Kafka:BootstrapServers=HOST:PORT"
         ),
         new(
@@ -87,7 +87,7 @@ sealed record PartsInUse(EngineParts Development)
         var namesKafka = !string.IsNullOrEmpty(bootstrapServers);
         if (namesKafka && engine.DevelopmentBroker == true)
             throw Refused(
-                $"Engine:DevelopmentBroker=true 与 Kafka:BootstrapServers={bootstrapServers} 互相矛盾,请去掉其一。Engine:DevelopmentBroker=true and Kafka:BootstrapServers={bootstrapServers} contradict each other; take one away."
+                $"Engine:DevelopmentBroker=true 与 Kafka:BootstrapServers={bootstrapServers} 互相矛盾，请去掉其一。Engine:DevelopmentBroker=true and Kafka:BootstrapServers={bootstrapServers} contradict each other; take one away."
             );
 
         var development = EngineParts.None;
@@ -127,7 +127,7 @@ sealed record PartsInUse(EngineParts Development)
     public string? Warning() =>
         Mixed == EngineParts.None
             ? null
-            : $"开发用部件 {Names(Mixed)} 与正式部件 {Names(Real)} 并用(Engine:AllowDevelopmentParts),仅限测试环境,不得用于真实申报。Development parts {Names(Mixed)} run beside real ones ({Names(Real)}), as Engine:AllowDevelopmentParts says: for test rigs only, never for real declarations.";
+            : $"开发用部件 {Names(Mixed)} 与正式部件 {Names(Real)} 并用（Engine:AllowDevelopmentParts），仅限测试环境，不得用于真实申报。Development parts {Names(Mixed)} run beside real ones ({Names(Real)}), as Engine:AllowDevelopmentParts says: for test rigs only, never for real declarations.";
 
     string Line(Description part, string? place)
     {
@@ -141,7 +141,7 @@ sealed record PartsInUse(EngineParts Development)
         var remedies = Descriptions.Where(d => unwanted.HasFlag(d.Part)).Select(d => d.Remedy).ToArray();
         var byName =
             $"Engine:AllowDevelopmentParts={Mixed.ToString().Replace(" ", "", StringComparison.Ordinal)}";
-        return $"开发用部件 {Names(unwanted)} 不得与正式部件 {Names(Real)} 并用,请设置 {string.Join("、", remedies)};仅测试环境可按名称放行:{byName}。"
+        return $"开发用部件 {Names(unwanted)} 不得与正式部件 {Names(Real)} 并用，请设置 {string.Join("、", remedies)}；仅测试环境可按名称放行：{byName}。"
             + $"Development parts {Names(unwanted)} must not run beside real ones ({Names(Real)}): set {string.Join(", ", remedies)}. A test rig, and nothing else, may allow them by name: {byName}.";
     }
 

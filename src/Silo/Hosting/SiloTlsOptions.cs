@@ -59,7 +59,7 @@ public sealed class SiloTlsOptions : IValidatableObject
                 :
                 [
                     new ValidationResult(
-                        $"证书现在无效,或不是由 AuthorityFile 签发,其他 silo 会拒绝它。It is not valid now, or was not issued by Engine:Tls:AuthorityFile {AuthorityFile}: the other silos would refuse it.",
+                        $"证书现在无效，或不是由 AuthorityFile 签发，其他 silo 会拒绝它。It is not valid now, or was not issued by Engine:Tls:AuthorityFile {AuthorityFile}: the other silos would refuse it.",
                         [nameof(CertificateFile)]
                     ),
                 ];
@@ -75,7 +75,7 @@ public sealed class SiloTlsOptions : IValidatableObject
             return
             [
                 new ValidationResult(
-                    $"与 KeyFile、AuthorityFile 不能一起使用:应为 PEM,私钥不加密且与证书相符。It cannot be used with KeyFile {KeyFile} and AuthorityFile {AuthorityFile}: all must be PEM, the key not encrypted and that of the certificate.",
+                    $"与 KeyFile、AuthorityFile 不能一起使用：应为 PEM，私钥不加密且与证书相符。It cannot be used with KeyFile {KeyFile} and AuthorityFile {AuthorityFile}: all must be PEM, the key not encrypted and that of the certificate.",
                     [nameof(CertificateFile)]
                 ),
             ];

@@ -37,7 +37,7 @@ static class SimulateVerb
                 "Kafka",
                 typeof(KafkaConnectionOptions),
                 [
-                    "Kafka:BootstrapServers: 不可为空,请填写 Kafka 地址。It must not be empty: name the Kafka that is to be answered, as HOST:PORT.",
+                    "Kafka:BootstrapServers: 不可为空，请填写 Kafka 地址。It must not be empty: name the Kafka that is to be answered, as HOST:PORT.",
                 ]
             );
     }
@@ -54,7 +54,7 @@ static class SimulateVerb
             "Engine",
             typeof(EngineOptions),
             [
-                $"模拟器会代替海关答复 {configuration["Kafka:BootstrapServers"]} 上的全部申报,仅限测试环境:请加 --Engine:AllowDevelopmentParts=Simulator。The simulator answers every declaration on {configuration["Kafka:BootstrapServers"]} in the place of customs. On a test rig, and nowhere else, add --Engine:AllowDevelopmentParts=Simulator.",
+                $"模拟器会代替海关答复 {configuration["Kafka:BootstrapServers"]} 上的全部申报，仅限测试环境：请加 --Engine:AllowDevelopmentParts=Simulator。The simulator answers every declaration on {configuration["Kafka:BootstrapServers"]} in the place of customs. On a test rig, and nowhere else, add --Engine:AllowDevelopmentParts=Simulator.",
             ]
         );
     }

@@ -22,13 +22,13 @@ static class TopicVerdict
     static string Text(TopicDifference d)
     {
         var found = d.Found.Length == 0 ? "?" : d.Found;
-        return $"主题 {d.Topic} 的 {d.Setting} 为 {found},应为 {d.Wanted}{Chinese(d)} Topic {d.Topic} has {d.Setting} {found}, {d.Wanted} is wanted{English(d)}";
+        return $"主题 {d.Topic} 的 {d.Setting} 为 {found}，应为 {d.Wanted}{Chinese(d)} Topic {d.Topic} has {d.Setting} {found}, {d.Wanted} is wanted{English(d)}";
     }
 
     static string Chinese(TopicDifference d) =>
-        d.Setting == TopicDifference.Partitions ? "(Engine:Partitions)。分区数不会自动更改。"
-        : d.Found.Length == 0 ? $"。引擎无权查看,请授予 DescribeConfigs 权限,或设置 {Option(d)}=Warn。"
-        : $"。引擎不会更改已有主题,请执行 {Command(d)};或设置 {Option(d)}=Warn 接受。";
+        d.Setting == TopicDifference.Partitions ? "（Engine:Partitions）。分区数不会自动更改。"
+        : d.Found.Length == 0 ? $"。引擎无权查看，请授予 DescribeConfigs 权限，或设置 {Option(d)}=Warn。"
+        : $"。引擎不会更改已有主题，请执行 {Command(d)}；或设置 {Option(d)}=Warn 接受。";
 
     static string English(TopicDifference d) =>
         d.Setting == TopicDifference.Partitions

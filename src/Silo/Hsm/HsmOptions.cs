@@ -125,7 +125,7 @@ public sealed class HsmOptions : IValidatableObject
         if (ModulePath.Length == 0)
             yield return Fault(
                 nameof(ModulePath),
-                "不可为空,请填写 PKCS#11 模块路径。It must not be empty: name the PKCS#11 module of the token's vendor."
+                "不可为空，请填写 PKCS#11 模块路径。It must not be empty: name the PKCS#11 module of the token's vendor."
             );
         // A bare name is left to the system's loader.
         else if (Path.IsPathRooted(ModulePath))
@@ -136,7 +136,7 @@ public sealed class HsmOptions : IValidatableObject
         if (TokenLabel.Length == 0)
             yield return Fault(
                 nameof(TokenLabel),
-                "不可为空,请填写令牌标签。It must not be empty: name the token by its label."
+                "不可为空，请填写令牌标签。It must not be empty: name the token by its label."
             );
     }
 
@@ -162,7 +162,7 @@ public sealed class HsmOptions : IValidatableObject
     IEnumerable<ValidationResult> FaultsOfAlgorithms()
     {
         const string NoSm2 =
-            "PKCS#11 没有标准的 SM2 机制,请用 RsaSha1 或 RsaSha256。PKCS#11 has no standard SM2 mechanism; use RsaSha1 or RsaSha256 with the Pkcs11 provider.";
+            "PKCS#11 没有标准的 SM2 机制，请用 RsaSha1 或 RsaSha256。PKCS#11 has no standard SM2 mechanism; use RsaSha1 or RsaSha256 with the Pkcs11 provider.";
         if (Algorithm == SignatureAlgorithm.Sm2Sm3)
             yield return Fault(nameof(Algorithm), NoSm2);
         foreach (var (participant, _) in Algorithms.Where(a => a.Value == SignatureAlgorithm.Sm2Sm3))

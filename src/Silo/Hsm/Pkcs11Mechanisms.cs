@@ -55,7 +55,7 @@ sealed class Pkcs11Mechanisms
             SignatureAlgorithm.RsaSha1 => CKM.CKM_SHA1_RSA_PKCS,
             SignatureAlgorithm.RsaSha256 => CKM.CKM_SHA256_RSA_PKCS,
             _ => throw new TokenUnfitException(
-                "PKCS#11 没有标准的 SM2 机制,请修改 Hsm:Algorithm 或 Hsm:Algorithms。PKCS#11 has no standard SM2 mechanism; change Hsm:Algorithm or Hsm:Algorithms."
+                "PKCS#11 没有标准的 SM2 机制，请修改 Hsm:Algorithm 或 Hsm:Algorithms。PKCS#11 has no standard SM2 mechanism; change Hsm:Algorithm or Hsm:Algorithms."
             ),
         };
         if (_signing.Contains(whole))
@@ -63,7 +63,7 @@ sealed class Pkcs11Mechanisms
         if (_signing.Contains(CKM.CKM_RSA_PKCS))
             return new SigningRecipe(CKM.CKM_RSA_PKCS, HashesHere: true);
         throw new TokenUnfitException(
-            $"加签设备 {_token} 不提供签名机制 {whole} 和 CKM_RSA_PKCS,无法按 {algorithm} 加签;请在设备上启用其一,或修改 Hsm:Algorithm。The token {_token} offers neither {whole} nor CKM_RSA_PKCS for signing, and {algorithm} needs one of them; enable it on the device, or change Hsm:Algorithm (Hsm:Algorithms for single participants)."
+            $"加签设备 {_token} 不提供签名机制 {whole} 和 CKM_RSA_PKCS，无法按 {algorithm} 加签；请在设备上启用其一，或修改 Hsm:Algorithm。The token {_token} offers neither {whole} nor CKM_RSA_PKCS for signing, and {algorithm} needs one of them; enable it on the device, or change Hsm:Algorithm (Hsm:Algorithms for single participants)."
         );
     }
 

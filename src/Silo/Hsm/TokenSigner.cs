@@ -101,7 +101,7 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
 
     string SessionsFault =>
         Hung is > 0 and var hung
-            ? $"加签设备无响应:{hung} 个会话停在设备中。{hung} sessions have hung in the device for more than {_options.Timeout.TotalSeconds:0.#} s; check the device."
+            ? $"加签设备无响应：{hung} 个会话停在设备中。{hung} sessions have hung in the device for more than {_options.Timeout.TotalSeconds:0.#} s; check the device."
             : _sessions.Fault ?? "sessions are being opened";
 
     public ValueTask<bool> Belongs(

@@ -164,7 +164,7 @@ sealed partial class DeclarationIntake(
                     work.Kind,
                     null,
                     null,
-                    $"同一加签报文中的其他单证未受理({code}),整份报文不发送。Another document of the same signed message was refused ({code}); a signed message leaves as a whole. Correct it and send the message again."
+                    $"同一加签报文中的其他单证未受理（{code}），整份报文不发送。Another document of the same signed message was refused ({code}); a signed message leaves as a whole. Correct it and send the message again."
                 )
             );
     }
@@ -285,7 +285,7 @@ sealed partial class DeclarationIntake(
             wrong.Document,
             null,
             null,
-            $"同一加签报文中的其他单证有误({wrong.Code}),整份报文未受理,请更正后重新发送。Another document of the same signed message is wrong ({wrong.Code}); correct it and send the message again."
+            $"同一加签报文中的其他单证有误（{wrong.Code}），整份报文未受理，请更正后重新发送。Another document of the same signed message is wrong ({wrong.Code}); correct it and send the message again."
         );
 
     static Problem GuidReused(DocumentKind kind, string guid) =>
@@ -294,7 +294,7 @@ sealed partial class DeclarationIntake(
             kind,
             null,
             "guid",
-            $"加签报文的 guid {guid} 已用于内容不同的报文,请换用新的 guid 重新加签。The guid {guid} of the signed message was used for a message with other content; give it a new guid, sign it and send it again."
+            $"加签报文的 guid {guid} 已用于内容不同的报文，请换用新的 guid 重新加签。The guid {guid} of the signed message was used for a message with other content; give it a new guid, sign it and send it again."
         );
 
     /// <summary>Names the document by all that is left: its guid and its place.</summary>
@@ -304,7 +304,7 @@ sealed partial class DeclarationIntake(
             kind,
             null,
             null,
-            $"第 {piece.Index + 1} 份{kind.Chinese()}(guid {Clip.Quote(piece.MemberGuid)})缺少可读的业务主键,无法归属包裹,请补全后重新发送。Document {piece.Index + 1} (guid {Clip.Quote(piece.MemberGuid)}) has no readable business key, so no parcel can be found for it; complete it and send it again."
+            $"第 {piece.Index + 1} 份{kind.Chinese()}（guid {Clip.Quote(piece.MemberGuid)}）缺少可读的业务主键，无法归属包裹，请补全后重新发送。Document {piece.Index + 1} (guid {Clip.Quote(piece.MemberGuid)}) has no readable business key, so no parcel can be found for it; complete it and send it again."
         );
 
     /// <summary>Finds each piece's parcel, or the place where it waits for one; an empty target when its key cannot be read.</summary>

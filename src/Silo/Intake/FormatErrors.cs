@@ -77,7 +77,7 @@ sealed partial class FormatErrors(IGrainFactory grains, IOutboundLog outbound)
             kind,
             null,
             null,
-            $"海关报文格式校验未通过({error[MessageReturn.ReturnStatus]}):{error[MessageReturn.ReturnInfo]}。Customs refused the format of the message ({error[MessageReturn.ReturnStatus]}); correct the document and send it again."
+            $"海关报文格式校验未通过（{error[MessageReturn.ReturnStatus]}）：{error[MessageReturn.ReturnInfo]}。Customs refused the format of the message ({error[MessageReturn.ReturnStatus]}); correct the document and send it again."
         );
     }
 

@@ -105,7 +105,7 @@ sealed class MessageGate(
             return Refusal(
                 message,
                 "not-a-declaration",
-                $"{message.Schema.Root} 不是申报报文,请勿发送。{message.Schema.Root} is no declaration; participants send 311, 411, 511, 513, 621, 623, 625 and 711.",
+                $"{message.Schema.Root} 不是申报报文，请勿发送。{message.Schema.Root} is no declaration; participants send 311, 411, 511, 513, 621, 623, 625 and 711.",
                 null
             );
         if (TopicNames.Of(message.Type) != topic)
@@ -145,28 +145,28 @@ sealed class MessageGate(
             return Refusal(
                 message,
                 "signature-invalid",
-                $"签名(ds:Signature)验证未通过,请重新加签后发送:{Clip.To(signature.Reason!, 400)} Sign the message again, unchanged, and send it.",
+                $"签名（ds:Signature）验证未通过，请重新加签后发送：{Clip.To(signature.Reason!, 400)} Sign the message again, unchanged, and send it.",
                 sender
             );
         if (!isOurs)
             return Refusal(
                 message,
                 "certificate-foreign",
-                $"签名证书 {signature.Certificate!.Serial} 未登记在企业 {sender.Code} 名下,请登记或改用已登记的证书。The signature's certificate {signature.Certificate.Serial} is not registered for {sender.Code}; register it or sign with the registered one.",
+                $"签名证书 {signature.Certificate!.Serial} 未登记在企业 {sender.Code} 名下，请登记或改用已登记的证书。The signature's certificate {signature.Certificate.Serial} is not registered for {sender.Code}; register it or sign with the registered one.",
                 sender
             );
         if (signature.Certificate is { } dated && dated.NotAfter < arrived)
             return Refusal(
                 message,
                 "certificate-expired",
-                $"签名证书 {dated.Serial} 已于 {CebTime.Format(dated.NotAfter)} 过期,请更换证书并重新加签。The signature's certificate {dated.Serial} ended at {CebTime.Format(dated.NotAfter)} (Beijing), and customs would refuse it; sign with the renewed one and register that.",
+                $"签名证书 {dated.Serial} 已于 {CebTime.Format(dated.NotAfter)} 过期，请更换证书并重新加签。The signature's certificate {dated.Serial} ended at {CebTime.Format(dated.NotAfter)} (Beijing), and customs would refuse it; sign with the renewed one and register that.",
                 sender
             );
         if (signature.Result == SignatureResult.None && sender.MustSign)
             return Refusal(
                 message,
                 "signature-missing",
-                $"企业 {sender.Code} 的报文必须加签,请加签后重新发送。Messages of {sender.Code} must be signed; sign the message (ds:Signature) and send it again.",
+                $"企业 {sender.Code} 的报文必须加签，请加签后重新发送。Messages of {sender.Code} must be signed; sign the message (ds:Signature) and send it again.",
                 sender
             );
         return null;
@@ -221,7 +221,7 @@ sealed class MessageGate(
             kind,
             null,
             "guid",
-            $"同一报文中第 {number} 份{kind.Chinese()}的 guid 与前面的重复,请换用新的 guid。Document {number} of the message has the guid of an earlier one; give each its own and send it again."
+            $"同一报文中第 {number} 份{kind.Chinese()}的 guid 与前面的重复，请换用新的 guid。Document {number} of the message has the guid of an earlier one; give each its own and send it again."
         );
 
     /// <summary>A certificate speaks for a participant if it is registered, or is that of the participant's key in our token.</summary>
@@ -246,7 +246,7 @@ sealed class MessageGate(
             // Nothing is wrong with the message. It waits alone: other records do not need the token.
             throw new PartAwayException(
                 "token",
-                $"加签设备暂时无法确认签名证书 {certificate.Serial} 是否属于企业 {sender.Code},报文将自动重试。The signing token cannot tell now whether certificate {certificate.Serial} is that of {sender.Code}; the message waits and is tried again by itself. Check the token ({e.Message}), or register the certificate with the participant.",
+                $"加签设备暂时无法确认签名证书 {certificate.Serial} 是否属于企业 {sender.Code}，报文将自动重试。The signing token cannot tell now whether certificate {certificate.Serial} is that of {sender.Code}; the message waits and is tried again by itself. Check the token ({e.Message}), or register the certificate with the participant.",
                 e
             )
             {

@@ -195,7 +195,7 @@ sealed partial class ReceiptIntake(
     static CebFormatException Nameless(CebDocument receipt) =>
         new(
             "key-unreadable",
-            $"{receipt.Schema.Root} 的回执没有业务主键,无法归属包裹。A receipt of this {receipt.Schema.Root} names no document; it cannot belong to any parcel. Ask customs for it again."
+            $"{receipt.Schema.Root} 的回执没有业务主键，无法归属包裹。A receipt of this {receipt.Schema.Root} names no document; it cannot belong to any parcel. Ask customs for it again."
         );
 
     /// <summary>The record stays with the dead letters for what could not be taken of it; what was taken does not mind a retry.</summary>

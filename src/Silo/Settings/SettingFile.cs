@@ -19,12 +19,12 @@ static class SettingFile
         {
             return (
                 [],
-                $"文件不存在,请放置文件或更正路径(现在 {Directory.GetCurrentDirectory()})。The file does not exist; put it there or correct the path (looked for from {Directory.GetCurrentDirectory()})."
+                $"文件不存在，请放置文件或更正路径（现在 {Directory.GetCurrentDirectory()}）。The file does not exist; put it there or correct the path (looked for from {Directory.GetCurrentDirectory()})."
             );
         }
         catch (UnauthorizedAccessException) when (Directory.Exists(path))
         {
-            return ([], "这是目录,应为文件。It is a directory; name a file.");
+            return ([], "这是目录，应为文件。It is a directory; name a file.");
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException or ArgumentException)
         {

@@ -63,7 +63,7 @@ static partial class SettingWords
             return new(" true 或 false", "true or false");
         if (plain == typeof(string))
             return property.IsDefined(typeof(RequiredAttribute))
-                ? new("文本,不可为空", "a text that is not empty")
+                ? new("文本，不可为空", "a text that is not empty")
                 : new("文本", "a text");
 
         var (chinese, english) = Kind(plain);
@@ -76,7 +76,7 @@ static partial class SettingWords
             TypeCode.Double => ("数", "a number"),
             TypeCode.Int16 or TypeCode.Int32 or TypeCode.Int64 => ("整数", "a whole number"),
             _ when type == typeof(DateOnly) => ("日期 yyyy-MM-dd", "a day yyyy-MM-dd"),
-            _ => ("时长 [日.]时:分:秒", "a time [d.]hh:mm:ss"),
+            _ => ("时长 [d.]hh:mm:ss", "a time [d.]hh:mm:ss"),
         };
 
     static Allowed Within(RangeAttribute range, string chinese, string english)
@@ -85,8 +85,8 @@ static partial class SettingWords
         range.IsValid(null);
         var (least, most) = (Show(range.Minimum), Show(range.Maximum));
         return range.Maximum is int.MaxValue
-            ? new($"{chinese},至少 {least}", $"{english}, at least {least}")
-            : new($"{chinese},{least} 至 {most}", $"{english}, {least} to {most}");
+            ? new($"{chinese}，至少 {least}", $"{english}, at least {least}")
+            : new($"{chinese}，{least} 至 {most}", $"{english}, {least} to {most}");
     }
 
     static Allowed OfEnum(Type type)
@@ -96,7 +96,7 @@ static partial class SettingWords
             return new($" {string.Join("、", names)} 之一", $"one of {string.Join(", ", names)}");
         names = [.. names.Where(n => n != "None")];
         return new(
-            $" {string.Join("、", names)} 中的若干,以逗号分隔",
+            $" {string.Join("、", names)} 中的若干，以逗号分隔",
             $"some of {string.Join(", ", names)}, with commas between"
         );
     }

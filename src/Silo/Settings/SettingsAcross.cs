@@ -38,7 +38,7 @@ static class SettingsAcross
             yield return new(
                 "Dispatch:MessageBytes",
                 $"{dispatch.MessageBytes}",
-                $"加上键与消息头的 {DispatchOptions.RecordRoom} 字节应不超过 Kafka:MessageMaxBytes({kafka.MessageMaxBytes})。It and {DispatchOptions.RecordRoom} bytes for key and headers must fit into Kafka:MessageMaxBytes ({kafka.MessageMaxBytes}); lower the one, or raise the other and max.message.bytes of the topic {TopicNames.Outbound}."
+                $"加上键与消息头的 {DispatchOptions.RecordRoom} 字节应不超过 Kafka:MessageMaxBytes（{kafka.MessageMaxBytes}）。It and {DispatchOptions.RecordRoom} bytes for key and headers must fit into Kafka:MessageMaxBytes ({kafka.MessageMaxBytes}); lower the one, or raise the other and max.message.bytes of the topic {TopicNames.Outbound}."
             );
         var (door, largest) = (
             settings.Get<DoorOptions>(),
@@ -48,7 +48,7 @@ static class SettingsAcross
             yield return new(
                 "Door:ClientReadingBytes",
                 $"{door.ClientReadingBytes}",
-                $"不得小于 Intake:Limits:MessageBytes({largest})。It must not be below Intake:Limits:MessageBytes ({largest})."
+                $"不得小于 Intake:Limits:MessageBytes（{largest}）。It must not be below Intake:Limits:MessageBytes ({largest})."
             );
     }
 
@@ -59,7 +59,7 @@ static class SettingsAcross
     )
     {
         const string Required =
-            "使用 PostgreSQL 时必填:32 个随机字节的 base64,所有 silo 相同。It is required with PostgreSQL: base64 of 32 random bytes (openssl rand -base64 32), the same for every silo.";
+            "使用 PostgreSQL 时必填：32 个随机字节的 base64，所有 silo 相同。It is required with PostgreSQL: base64 of 32 random bytes (openssl rand -base64 32), the same for every silo.";
         if (storage.Provider == StorageProvider.PostgreSql)
         {
             if (storage.Keys.Ring.Count == 0)

@@ -61,7 +61,7 @@ sealed class SettingsReader(IConfiguration configuration, SettingSources sources
         if (!string.IsNullOrEmpty(node.Value) && sources.IsGivenOnPurpose(node.Path))
             Refuse(
                 name,
-                "是一节,不是值,请写 名:子名=值。It is a section and no value; write Section:Name=value."
+                "是一节，不是值，请写 Section:Name=值。It is a section and no value; write Section:Name=value."
             );
         var properties = SettingType.Properties(options).ToArray();
         string[] names = [.. properties.Select(p => p.Name), .. SettingsCatalogue.Within(name)];
@@ -95,13 +95,13 @@ sealed class SettingsReader(IConfiguration configuration, SettingSources sources
             Refuse(
                 name,
                 shape == SettingShape.List
-                    ? $"是列表,请写 {name}:0=…。It is a list; write {name}:0=…."
-                    : $"是名值对,请写 {name}:名=…。It is a map; write {name}:NAME=…."
+                    ? $"是列表，请写 {name}:0=…。It is a list; write {name}:0=…."
+                    : $"是名值对，请写 {name}:NAME=…。It is a map; write {name}:NAME=…."
             );
         foreach (var child in node.GetChildren())
         {
             if (shape == SettingShape.List && !int.TryParse(child.Key, out _))
-                Refuse(child.Path, $"应为序号,如 {name}:0。It must be a number, as {name}:0.");
+                Refuse(child.Path, $"应为序号，如 {name}:0。It must be a number, as {name}:0.");
             else
                 ReadNode(child, $"{name}:{child.Key}", SettingType.Element(type), property);
         }
@@ -110,7 +110,7 @@ sealed class SettingsReader(IConfiguration configuration, SettingSources sources
     void ReadValue(IConfigurationSection node, string name, Type type, PropertyInfo property)
     {
         foreach (var child in node.GetChildren().SelectMany(Leaves))
-            Refuse(child, $"没有此设置:{name} 是值。There is no such setting: {name} is a value.");
+            Refuse(child, $"没有此设置：{name} 是值。There is no such setting: {name} is a value.");
         if (node.Value is not { } text)
             return;
         if (
@@ -131,8 +131,8 @@ sealed class SettingsReader(IConfiguration configuration, SettingSources sources
 
     static string Unknown(string? nearest, string? meant, IEnumerable<string> known) =>
         nearest is null
-            ? $"没有此设置,可用:{string.Join("、", known)}。There is no such setting; there are {string.Join(", ", known)}."
-            : $"没有此设置,是否指 {meant}?There is no such setting; did you mean {meant}?";
+            ? $"没有此设置，可用：{string.Join("、", known)}。There is no such setting; there are {string.Join(", ", known)}."
+            : $"没有此设置，是否指 {meant}？There is no such setting; did you mean {meant}?";
 
     static IEnumerable<string> Leaves(IConfigurationSection node) =>
         node.GetChildren().ToArray() is { Length: > 0 } children ? children.SelectMany(Leaves) : [node.Path];

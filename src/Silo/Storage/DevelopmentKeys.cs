@@ -55,7 +55,7 @@ public sealed record DevelopmentKeys(string StateKey, string IdentityKey)
     {
         if (database is not null)
             throw new InvalidDataException(
-                $"密钥文件 {path} 不见了,而依赖它的数据库 {database} 还在;请恢复该文件。The key file {path} is gone, but the database {database}, which depends on it, is there. Restore the file from a backup, or give the keys by Storage:Keys:Ring and Identity:HmacKey; without them what is stored cannot be read, and only deleting the database starts anew."
+                $"密钥文件 {path} 不见了，而依赖它的数据库 {database} 还在；请恢复该文件。The key file {path} is gone, but the database {database}, which depends on it, is there. Restore the file from a backup, or give the keys by Storage:Keys:Ring and Identity:HmacKey; without them what is stored cannot be read, and only deleting the database starts anew."
             );
 
         FirstFile.Make(path, () =>

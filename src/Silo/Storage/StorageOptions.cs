@@ -121,7 +121,7 @@ public sealed class StateKeyOptions : IValidatableObject
 
         if (Ring.Count > 0 && !Ring.ContainsKey(Current.ToString(CultureInfo.InvariantCulture)))
             yield return new ValidationResult(
-                $"密钥环中没有此编号,现有 {string.Join("、", Ring.Keys)}。The ring has no such key; it has {string.Join(", ", Ring.Keys)}.",
+                $"密钥环中没有此编号，现有 {string.Join("、", Ring.Keys)}。The ring has no such key; it has {string.Join(", ", Ring.Keys)}.",
                 [nameof(Current)]
             );
     }

@@ -47,7 +47,7 @@ sealed partial class StorageStartup(
                     );
                 LogWaiting(database.Place, e.Message);
                 waiting?.Invoke(
-                    $"数据库没有应答,稍后自动重试。Waiting for {database.Place}: {e.Message.TrimEnd('.')}. It goes on by itself."
+                    $"数据库没有应答，稍后自动重试。Waiting for {database.Place}: {e.Message.TrimEnd('.')}. It goes on by itself."
                 );
                 await Task.Delay(pause, time, cancellationToken);
             }
@@ -66,11 +66,11 @@ sealed partial class StorageStartup(
         news switch
         {
             SchemaNews.Waits =>
-                $"另一节点正在升级数据库结构,请等待。Another engine brings the schema of {database.Place} up to date; this one goes on when it is done.",
+                $"另一节点正在升级数据库结构，请等待。Another engine brings the schema of {database.Place} up to date; this one goes on when it is done.",
             SchemaNews.Applies applies =>
-                $"正在升级数据库结构,请等待。The schema of {database.Place} is brought up to date: script {applies.Script}.",
+                $"正在升级数据库结构，请等待。The schema of {database.Place} is brought up to date: script {applies.Script}.",
             SchemaNews.Rebuilds rebuilds =>
-                $"正在重建索引,请等待。The schema of {database.Place} is brought up to date: index {rebuilds.Index} is built again.",
+                $"正在重建索引，请等待。The schema of {database.Place} is brought up to date: index {rebuilds.Index} is built again.",
             _ => null,
         };
 

@@ -48,7 +48,7 @@ public static class DemoScenarios
                     "customs-refused",
                     "海关答复超年度限额 customs says over the annual limit"
                 ),
-                (Outcome.NoAnswer, "released", null, "无回执,自动查询 no answer until asked"),
+                (Outcome.NoAnswer, "released", null, "无回执，自动查询 no answer until asked"),
                 (Outcome.Duplicates, "released", null, "重复乱序回执 receipts doubled and out of order"),
                 (Outcome.OrderRefused, "rejected", "customs-refused", "订单被退 order refused by customs"),
                 (
@@ -124,7 +124,7 @@ public static class DemoScenarios
             },
             "released",
             null,
-            "单件超五千元,全额征税 one item over ¥5,000, full tax"
+            "单件超五千元，全额征税 one item over ¥5,000, full tax"
         );
         Add(
             Next("1210", n => $"DEMO-SINGLE-{n:D3}") with
@@ -145,13 +145,13 @@ public static class DemoScenarios
                 Person = 900,
             };
             if (i < 4)
-                Add(parcel, "released", null, "同一订购人,年度限额内 same buyer, within the year's limit");
+                Add(parcel, "released", null, "同一订购人，年度限额内 same buyer, within the year's limit");
             else
                 Add(
                     parcel,
                     "rejected",
                     "over-annual-limit",
-                    "同一订购人,超年度限额 same buyer, over the year's limit",
+                    "同一订购人，超年度限额 same buyer, over the year's limit",
                     phase: 2
                 );
         }

@@ -12,7 +12,7 @@ public sealed class FlowTests
     [Fact]
     public void A_number_between_Chinese_signs_is_never_cut()
     {
-        var text = $"海关已受理电商平台的订单{Order},请等待后续回执。Wait for the receipts of {Order}.";
+        var text = $"海关已受理电商平台的订单{Order}，请等待后续回执。Wait for the receipts of {Order}.";
         for (var width = Order.Length + 4; width < 100; width++)
         {
             var printed = PipedRun.Printed(new Flow(text, indent: 2), width);
@@ -23,7 +23,7 @@ public sealed class FlowTests
 
     [Fact]
     public void Nothing_is_lost_whatever_the_width() =>
-        Gen.Select(Gen.Int[24, 120], Gen.String[Gen.Char["ab-9,。中文(《 "], 0, 300])
+        Gen.Select(Gen.Int[24, 120], Gen.String[Gen.Char["ab-9,，。中文（《 "], 0, 300])
             .Sample(
                 (width, text) =>
                 {
@@ -33,11 +33,31 @@ public sealed class FlowTests
                 }
             );
 
-    [Fact]
-    public void Punctuation_stays_with_the_sign_before_it()
+    [Theory]
+    [InlineData(',')]
+    [InlineData('，')]
+    [InlineData('；')]
+    [InlineData('：')]
+    [InlineData('）')]
+    public void Punctuation_stays_with_the_sign_before_it(char punctuation)
     {
-        var printed = PipedRun.Printed(new Flow(string.Concat(Enumerable.Repeat("中文,", 40))), 40);
-        Assert.DoesNotContain(printed.Split('\n'), line => line.StartsWith(','));
+        var text = string.Concat(Enumerable.Repeat($"中文字{punctuation}", 40));
+        for (var width = 36; width < 44; width++)
+        {
+            var printed = PipedRun.Printed(new Flow(text), width);
+            Assert.DoesNotContain(printed.Split('\n'), line => line.StartsWith(punctuation));
+        }
+    }
+
+    [Fact]
+    public void An_opening_bracket_stays_with_the_sign_after_it()
+    {
+        var text = string.Concat(Enumerable.Repeat("中文字（", 40));
+        for (var width = 36; width < 44; width++)
+        {
+            var printed = PipedRun.Printed(new Flow(text), width);
+            Assert.DoesNotContain(printed.TrimEnd().Split('\n')[..^1], line => line.EndsWith('（'));
+        }
     }
 
     [Fact]

@@ -58,7 +58,7 @@ public sealed class ListingTests
         for (var width = 30; width < 120; width++)
         {
             var printed = PipedRun.Printed(
-                Of("支付单被退,请更正后重新发送。Mend it and send it again."),
+                Of("支付单被退，请更正后重新发送。Mend it and send it again."),
                 width
             );
             PipedRun.Fits(printed, width);

@@ -63,38 +63,26 @@ public sealed partial class DocumentsTests
     /// <summary>As GitHub makes them: lower case, blanks as hyphens, without punctuation.</summary>
     static HashSet<string> Anchors(string file) =>
         [
-            .. Prose(File.ReadAllLines(file))
+            .. Markdown
+                .Prose(File.ReadAllLines(file))
                 .Where(l => Heading().IsMatch(l))
                 .Select(l => l.TrimStart('#').Trim().ToLowerInvariant())
                 .Select(l => NoAnchor().Replace(l, "").Replace(' ', '-')),
         ];
 
     static IEnumerable<int> Levels(IEnumerable<string> lines) =>
-        Prose(lines).Where(l => Heading().IsMatch(l)).Select(l => l.TakeWhile(c => c == '#').Count());
+        Markdown
+            .Prose(lines)
+            .Where(l => Heading().IsMatch(l))
+            .Select(l => l.TakeWhile(c => c == '#').Count());
 
-    static int Rows(IEnumerable<string> lines) => Prose(lines).Count(l => l.StartsWith('|'));
-
-    static IEnumerable<string> Prose(IEnumerable<string> lines) => Parts(lines, ofCode: false);
+    static int Rows(IEnumerable<string> lines) => Markdown.Prose(lines).Count(l => l.StartsWith('|'));
 
     static IEnumerable<string> Commands(IEnumerable<string> lines) =>
-        Parts(lines, ofCode: true).Select(l => Comment().Replace(l, "").TrimEnd()).Where(l => l.Length > 0);
-
-    static IEnumerable<string> Parts(IEnumerable<string> lines, bool ofCode)
-    {
-        var isFenced = false;
-        foreach (var line in lines)
-        {
-            var isFence = line.TrimStart().StartsWith("```", StringComparison.Ordinal);
-            if (isFence)
-                isFenced = !isFenced;
-            var isCode = isFenced || line.StartsWith("    ", StringComparison.Ordinal);
-            if (!isFence && isCode == ofCode)
-                yield return line;
-        }
-    }
+        Markdown.Code(lines).Select(l => Comment().Replace(l, "").TrimEnd()).Where(l => l.Length > 0);
 
     static string WithoutCode(string text) =>
-        InlineCode().Replace(string.Join('\n', Prose(text.Split('\n'))), "");
+        InlineCode().Replace(string.Join('\n', Markdown.Prose(text.Split('\n'))), "");
 
     [GeneratedRegex(@"\]\((?!https?:|mailto:)([^)\s]+)\)")]
     private static partial Regex Link();

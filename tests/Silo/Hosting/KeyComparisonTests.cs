@@ -72,7 +72,7 @@ public sealed class KeyComparisonTests
 
         Assert.Empty(Compare(known, People, First).Faults);
         var fault = Assert.Single(Compare(known, People, Second).Faults);
-        Assert.StartsWith("缺少密钥 Storage:Keys:Ring:1(指纹 bb)", fault, StringComparison.Ordinal);
+        Assert.StartsWith("缺少密钥 Storage:Keys:Ring:1（指纹 bb）", fault, StringComparison.Ordinal);
         Assert.Contains("Add it again", fault, StringComparison.Ordinal);
     }
 

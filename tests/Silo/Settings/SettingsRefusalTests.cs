@@ -17,23 +17,23 @@ public sealed class SettingsRefusalTests : IDisposable
     // Values of another type.
     [InlineData(
         "Engine:Partitions=abc",
-        "Engine:Partitions = abc (…): 应为整数,1 至 10000。It must be a whole number, 1 to 10000."
+        "Engine:Partitions = abc (…): 应为整数，1 至 10000。It must be a whole number, 1 to 10000."
     )]
     [InlineData(
         "Engine:SiloPort=99999999999",
-        "Engine:SiloPort = 99999999999 (…): 应为整数,1 至 65535。It must be a whole number, 1 to 65535."
+        "Engine:SiloPort = 99999999999 (…): 应为整数，1 至 65535。It must be a whole number, 1 to 65535."
     )]
     [InlineData(
         "Door:Timeout=10",
-        "Door:Timeout = 10 (…): 应为时长 [日.]时:分:秒,00:00:00.001 至 01:00:00。It must be a time [d.]hh:mm:ss, 00:00:00.001 to 01:00:00."
+        "Door:Timeout = 10 (…): 应为时长 [d.]hh:mm:ss，00:00:00.001 至 01:00:00。It must be a time [d.]hh:mm:ss, 00:00:00.001 to 01:00:00."
     )]
     [InlineData(
         "Door:IdleTimeout=24:00:00",
-        "Door:IdleTimeout = 24:00:00 (…): 应为时长 [日.]时:分:秒,00:00:00.001 至 01:00:00。It must be a time [d.]hh:mm:ss, 00:00:00.001 to 01:00:00."
+        "Door:IdleTimeout = 24:00:00 (…): 应为时长 [d.]hh:mm:ss，00:00:00.001 至 01:00:00。It must be a time [d.]hh:mm:ss, 00:00:00.001 to 01:00:00."
     )]
     [InlineData(
         "Simulator:DuplicateRate=0,05",
-        "Simulator:DuplicateRate = 0,05 (…): 应为数,0 至 1。It must be a number, 0 to 1."
+        "Simulator:DuplicateRate = 0,05 (…): 应为数，0 至 1。It must be a number, 0 to 1."
     )]
     [InlineData(
         "Hsm:SelfCheck=yes",
@@ -45,19 +45,19 @@ public sealed class SettingsRefusalTests : IDisposable
     )]
     [InlineData(
         "Engine:AllowDevelopmentParts=Token,Door",
-        "Engine:AllowDevelopmentParts = Token,Door (…): 应为 Broker、Database、Token、Participants、Simulator 中的若干,以逗号分隔。It must be some of Broker, Database, Token, Participants, Simulator, with commas between."
+        "Engine:AllowDevelopmentParts = Token,Door (…): 应为 Broker、Database、Token、Participants、Simulator 中的若干，以逗号分隔。It must be some of Broker, Database, Token, Participants, Simulator, with commas between."
     )]
     [InlineData(
         "Engine:AllowDevelopmentParts=31",
-        "Engine:AllowDevelopmentParts = 31 (…): 应为 Broker、Database、Token、Participants、Simulator 中的若干,以逗号分隔。It must be some of Broker, Database, Token, Participants, Simulator, with commas between."
+        "Engine:AllowDevelopmentParts = 31 (…): 应为 Broker、Database、Token、Participants、Simulator 中的若干，以逗号分隔。It must be some of Broker, Database, Token, Participants, Simulator, with commas between."
     )]
     [InlineData(
         "Engine:Limits:0:From=2027/1/1",
-        "Engine:Limits:0:From = 2027/1/1 (…): 应为日期 yyyy-MM-dd,2016-04-08 至 2999-12-31。It must be a day yyyy-MM-dd, 2016-04-08 to 2999-12-31."
+        "Engine:Limits:0:From = 2027/1/1 (…): 应为日期 yyyy-MM-dd，2016-04-08 至 2999-12-31。It must be a day yyyy-MM-dd, 2016-04-08 to 2999-12-31."
     )]
     [InlineData(
         "Simulator:DuplicateRate=1.5",
-        "Simulator:DuplicateRate = 1.5 (…): 应为数,0 至 1。It must be a number, 0 to 1."
+        "Simulator:DuplicateRate = 1.5 (…): 应为数，0 至 1。It must be a number, 0 to 1."
     )]
     // Values that do not exist, or are out of their range.
     [InlineData(
@@ -66,15 +66,15 @@ public sealed class SettingsRefusalTests : IDisposable
     )]
     [InlineData(
         "Kafka:MessageMaxBytes=99999999",
-        "Kafka:MessageMaxBytes = 99999999 (…): 应为整数,1000 至 67108864。It must be a whole number, 1000 to 67108864."
+        "Kafka:MessageMaxBytes = 99999999 (…): 应为整数，1000 至 67108864。It must be a whole number, 1000 to 67108864."
     )]
     [InlineData(
         "Engine:Replication=0",
-        "Engine:Replication = 0 (…): 应为 -1(由 Kafka 决定)或至少 1。It must be -1 (left to the broker) or at least 1."
+        "Engine:Replication = 0 (…): 应为 -1（由 Kafka 决定）或至少 1。It must be -1 (left to the broker) or at least 1."
     )]
     [InlineData(
         "Engine:Group=",
-        "Engine:Group =  (…): 应为文本,不可为空。It must be a text that is not empty."
+        "Engine:Group =  (…): 应为文本，不可为空。It must be a text that is not empty."
     )]
     [InlineData(
         "Engine:AdvertisedAddress=here",
@@ -82,7 +82,7 @@ public sealed class SettingsRefusalTests : IDisposable
     )]
     [InlineData(
         "Engine:OtlpEndpoint=collector",
-        "Engine:OtlpEndpoint = collector (…): 应为 http://主机:端口。It must be an address such as http://HOST:4317."
+        "Engine:OtlpEndpoint = collector (…): 应为 http://HOST:4317 这样的地址。It must be an address such as http://HOST:4317."
     )]
     [InlineData(
         "Engine:Cluster=true",
@@ -90,7 +90,7 @@ public sealed class SettingsRefusalTests : IDisposable
     )]
     [InlineData(
         "Retention:After=10.00:00:00",
-        "Retention:After = 10.00:00:00 (…): 应为 0(不归档)或至少 60.00:00:00:60 天内仍可能有退货。It must be 0 (nothing leaves) or at least 60.00:00:00: returns may come that late."
+        "Retention:After = 10.00:00:00 (…): 应为 0（不归档）或至少 60.00:00:00：60 天内仍可能有退货。It must be 0 (nothing leaves) or at least 60.00:00:00: returns may come that late."
     )]
     [InlineData(
         "Parcel:ReceiptCopies:0=carrier",
@@ -98,7 +98,7 @@ public sealed class SettingsRefusalTests : IDisposable
     )]
     [InlineData(
         "Identity:HmacKey=c2hvcnQ=",
-        "Identity:HmacKey = *** (…): 应为 至少 32 字节的 base64(openssl rand -base64 32)。It must be base64 of at least 32 bytes: openssl rand -base64 32."
+        "Identity:HmacKey = *** (…): 应为 至少 32 字节的 base64（openssl rand -base64 32）。It must be base64 of at least 32 bytes: openssl rand -base64 32."
     )]
     [InlineData(
         "Kafka:Common:socket.keepalive=true",
@@ -111,11 +111,11 @@ public sealed class SettingsRefusalTests : IDisposable
     // Limits.
     [InlineData(
         "Engine:Limits:0:From=2027-01-01 Engine:Limits:0:SingleFen=-5 Engine:Limits:0:AnnualFen=5",
-        "Engine:Limits:0:SingleFen = -5 (…): 应为整数,1 至 100000000000。It must be a whole number, 1 to 100000000000."
+        "Engine:Limits:0:SingleFen = -5 (…): 应为整数，1 至 100000000000。It must be a whole number, 1 to 100000000000."
     )]
     [InlineData(
         "Engine:Limits:0:From=2027-01-01 Engine:Limits:0:SingleFen=6 Engine:Limits:0:AnnualFen=5",
-        "Engine:Limits:0:AnnualFen = 5 (…): 不得小于 SingleFen(6)。It must not be below SingleFen (6)."
+        "Engine:Limits:0:AnnualFen = 5 (…): 不得小于 SingleFen（6）。It must not be below SingleFen (6)."
     )]
     [InlineData(
         "Engine:Limits:0:From=2027-01-01 Engine:Limits:0:SingleFen=1 Engine:Limits:0:AnnualFen=5 Engine:Limits:1:From=2027-01-01 Engine:Limits:1:SingleFen=1 Engine:Limits:1:AnnualFen=5",
@@ -124,43 +124,43 @@ public sealed class SettingsRefusalTests : IDisposable
     // Names that nobody knows.
     [InlineData(
         "Bogus:Setting=1",
-        "Bogus:Setting (…): 没有此设置,可用:Engine、Kafka、Topics、Storage、Identity、Hsm、SigningPool、Intake、Door、Port、Tax、Parcel、Quota、Waiting、SignedMessages、Dispatch、Recovery、Retention、Simulator。There is no such setting; there are Engine, Kafka, Topics, Storage, Identity, Hsm, SigningPool, Intake, Door, Port, Tax, Parcel, Quota, Waiting, SignedMessages, Dispatch, Recovery, Retention, Simulator."
+        "Bogus:Setting (…): 没有此设置，可用：Engine、Kafka、Topics、Storage、Identity、Hsm、SigningPool、Intake、Door、Port、Tax、Parcel、Quota、Waiting、SignedMessages、Dispatch、Recovery、Retention、Simulator。There is no such setting; there are Engine, Kafka, Topics, Storage, Identity, Hsm, SigningPool, Intake, Door, Port, Tax, Parcel, Quota, Waiting, SignedMessages, Dispatch, Recovery, Retention, Simulator."
     )]
     [InlineData(
         "Kafa:BootstrapServers=a:1",
-        "Kafa:BootstrapServers (…): 没有此设置,是否指 Kafka:BootstrapServers?There is no such setting; did you mean Kafka:BootstrapServers?"
+        "Kafa:BootstrapServers (…): 没有此设置，是否指 Kafka:BootstrapServers？There is no such setting; did you mean Kafka:BootstrapServers?"
     )]
     [InlineData(
         "Url=http://here",
-        "Url (…): 没有此设置,是否指 Urls?There is no such setting; did you mean Urls?"
+        "Url (…): 没有此设置，是否指 Urls？There is no such setting; did you mean Urls?"
     )]
     [InlineData(
         "Engine:Partition=8",
-        "Engine:Partition (…): 没有此设置,是否指 Engine:Partitions?There is no such setting; did you mean Engine:Partitions?"
+        "Engine:Partition (…): 没有此设置，是否指 Engine:Partitions？There is no such setting; did you mean Engine:Partitions?"
     )]
     [InlineData(
         "Engine:Tls:KeyFiles=x",
-        "Engine:Tls:KeyFiles (…): 没有此设置,是否指 Engine:Tls:KeyFile?There is no such setting; did you mean Engine:Tls:KeyFile?"
+        "Engine:Tls:KeyFiles (…): 没有此设置，是否指 Engine:Tls:KeyFile？There is no such setting; did you mean Engine:Tls:KeyFile?"
     )]
     [InlineData(
         "Kafka:Producing:Linge=00:00:01",
-        "Kafka:Producing:Linge (…): 没有此设置,是否指 Kafka:Producing:Linger?There is no such setting; did you mean Kafka:Producing:Linger?"
+        "Kafka:Producing:Linge (…): 没有此设置，是否指 Kafka:Producing:Linger？There is no such setting; did you mean Kafka:Producing:Linger?"
     )]
     [InlineData(
         "Engine:Partitions:Of=8",
-        "Engine:Partitions:Of (…): 没有此设置:Engine:Partitions 是值。There is no such setting: Engine:Partitions is a value."
+        "Engine:Partitions:Of (…): 没有此设置：Engine:Partitions 是值。There is no such setting: Engine:Partitions is a value."
     )]
     [InlineData(
         "Engine=8",
-        "Engine (…): 是一节,不是值,请写 名:子名=值。It is a section and no value; write Section:Name=value."
+        "Engine (…): 是一节，不是值，请写 Section:Name=值。It is a section and no value; write Section:Name=value."
     )]
     [InlineData(
         "Door:KnownProxies=10.0.0.1",
-        "Door:KnownProxies (…): 是列表,请写 Door:KnownProxies:0=…。It is a list; write Door:KnownProxies:0=…."
+        "Door:KnownProxies (…): 是列表，请写 Door:KnownProxies:0=…。It is a list; write Door:KnownProxies:0=…."
     )]
     [InlineData(
         "Quota:Years=3",
-        "Quota:Years (…): 没有此设置,可用:Quota:HorizonYears。There is no such setting; there are Quota:HorizonYears."
+        "Quota:Years (…): 没有此设置，可用：Quota:HorizonYears。There is no such setting; there are Quota:HorizonYears."
     )]
     public void What_cannot_work_is_told_in_one_line(string settings, string line)
     {
@@ -192,7 +192,7 @@ public sealed class SettingsRefusalTests : IDisposable
     [InlineData("[{ \"prefix\": \"\", \"vat\": 0.13 }]", "第 1 行 line 1, $[0].from: 缺少此字段")]
     [InlineData(
         "[{ \"prefix\": \"\", \"from\": \"2016-04-08\", \"tarif\": 0, \"vat\": 0 }]",
-        "$[0].tarif: 没有此字段,是否指 tariff?"
+        "$[0].tarif: 没有此字段，是否指 tariff?"
     )]
     [InlineData("[{ \"prefix\": \"33\", \"from\": \"2016-04-08\", \"vat\": 0 }]", "缺少前缀为空的默认行")]
     [InlineData(
@@ -229,7 +229,7 @@ public sealed class SettingsRefusalTests : IDisposable
     [InlineData("[{ \"code\": \"1234567890\", \"roles\": [\"platform\"] }]", "$[0].name: 缺少此字段")]
     [InlineData(
         "[{ \"code\": \"1234567890\", \"name\": \"A\", \"role\": [\"platform\"] }]",
-        "$[0].role: 没有此字段,是否指 roles?"
+        "$[0].role: 没有此字段，是否指 roles?"
     )]
     [InlineData(
         "[{ \"code\": \"1234567890\", \"name\": \"A\", \"roles\": [\"platform\"], \"active\": \"yes\" }]",

@@ -57,7 +57,7 @@ public static class CustomsReader
             return new CustomsReading.Other(
                 "empty",
                 "empty-message",
-                "空报文,未处理。The record is empty; nothing follows from it."
+                "空报文，未处理。The record is empty; nothing follows from it."
             );
 
         using var reader = Open(text);
@@ -139,12 +139,12 @@ public static class CustomsReader
             ? new CustomsReading.Other(
                 name,
                 "not-a-receipt",
-                $"{name} 是申报报文,不是回执,未处理。{name} is a declaration and no receipt: an echo, it may be, of what left for customs. Nothing follows from it; if its sender meant it, let it send to declarations.*."
+                $"{name} 是申报报文，不是回执，未处理。{name} is a declaration and no receipt: an echo, it may be, of what left for customs. Nothing follows from it; if its sender meant it, let it send to declarations.*."
             )
             : new CustomsReading.Other(
                 name,
                 "unknown-message",
-                $"{name} 不是进口回执,未处理。{name} is no receipt of the import side; nothing follows from it. If it should, let its sender use the CEB messages."
+                $"{name} 不是进口回执，未处理。{name} is no receipt of the import side; nothing follows from it. If it should, let its sender use the CEB messages."
             );
     }
 

@@ -79,7 +79,7 @@ sealed class CustomsReturn(DateTimeOffset arrived, CustomsRemarks remarks)
                 if (before != text && !Words.Contains(field.Name))
                     throw Fault(
                         "duplicate-element",
-                        $"元素 {field.Name}({field.Label})重复且内容不同。",
+                        $"元素 {field.Name}（{field.Label}）重复且内容不同。",
                         $"has two elements {field.Name} that contradict each other.",
                         element,
                         number
@@ -101,7 +101,7 @@ sealed class CustomsReturn(DateTimeOffset arrived, CustomsRemarks remarks)
         if (field.Kind == FieldKind.Number && CebAmount.Parse(text) is null)
             throw Fault(
                 "not-a-number",
-                $"元素 {field.Name}({field.Label})不是数值。",
+                $"元素 {field.Name}（{field.Label}）不是数值。",
                 $"has no number in {field.Name}.",
                 element,
                 number
@@ -111,7 +111,7 @@ sealed class CustomsReturn(DateTimeOffset arrived, CustomsRemarks remarks)
         if (!Words.Contains(field.Name))
             throw Fault(
                 "field-too-long",
-                $"元素 {field.Name}({field.Label})长度 {text.Length} 超过 {field.MaxLength}。",
+                $"元素 {field.Name}（{field.Label}）长度 {text.Length} 超过 {field.MaxLength}。",
                 $"has {text.Length} characters in {field.Name}, at most {field.MaxLength} are possible.",
                 element,
                 number
@@ -139,7 +139,7 @@ sealed class CustomsReturn(DateTimeOffset arrived, CustomsRemarks remarks)
             if (says && texts[field.Index] is null)
                 throw Fault(
                     "field-missing",
-                    $"缺少 {field.Name}({field.Label}),无从判断结果。",
+                    $"缺少 {field.Name}（{field.Label}），无从判断结果。",
                     $"has no {field.Name}, so it says nothing.",
                     element,
                     number

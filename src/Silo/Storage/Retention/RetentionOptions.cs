@@ -41,7 +41,7 @@ public sealed class RetentionOptions : IValidatableObject
     {
         if (After > TimeSpan.Zero && After < ShortestRest)
             yield return new ValidationResult(
-                $"应为 0(不归档)或至少 {ShortestRest:c}:60 天内仍可能有退货。It must be 0 (nothing leaves) or at least {ShortestRest:c}: returns may come that late.",
+                $"应为 0（不归档）或至少 {ShortestRest:c}：60 天内仍可能有退货。It must be 0 (nothing leaves) or at least {ShortestRest:c}: returns may come that late.",
                 [nameof(After)]
             );
         foreach (var fault in SettingRule.NotBelow(nameof(LookAgain), LookAgain, nameof(Every), Every))
