@@ -22,7 +22,17 @@ public sealed partial class DocumentsTests
 
     /// <summary>Those whose commands hold no words of their own.</summary>
     public static TheoryData<string> Translations =>
-        ["README.zh-CN.md", "docs/production.zh-CN.md", "docs/operations.zh-CN.md"];
+        [
+            "README.zh-CN.md",
+            "docs/production.zh-CN.md",
+            "docs/operations.zh-CN.md",
+            "docs/dead-letters.zh-CN.md",
+            "docs/http.zh-CN.md",
+            "docs/upgrading.zh-CN.md",
+        ];
+
+    public static TheoryData<string> ChinesePages =>
+        [.. Pages.Select(p => p.Data).Where(p => p.EndsWith(".zh-CN.md", StringComparison.Ordinal))];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -53,6 +63,35 @@ public sealed partial class DocumentsTests
         Assert.Equal(Levels(original), Levels(translated));
         Assert.Equal(Rows(original), Rows(translated));
     }
+
+    /// <summary>Settings, topics, files and addresses are the same in both languages; settings of a table in the same rows.</summary>
+    [Theory]
+    [MemberData(nameof(ChinesePages))]
+    public void A_translation_names_what_its_original_names(string page)
+    {
+        var translated = File.ReadAllLines(Path.Combine(Repository.Root, page));
+        var original = File.ReadAllLines(
+            Path.Combine(Repository.Root, page.Replace(".zh-CN.md", ".md", StringComparison.Ordinal))
+        );
+
+        Assert.Equal(Names(original), Names(translated));
+        Assert.Equal(SettingsOfRows(original), SettingsOfRows(translated));
+    }
+
+    static IEnumerable<string> Names(IEnumerable<string> lines) =>
+        Markdown
+            .Prose(lines)
+            .SelectMany(l => InlineCode().Matches(l))
+            .Select(m => m.Value.Trim('`'))
+            .Where(c => Name().IsMatch(c))
+            .Distinct()
+            .Order(StringComparer.Ordinal);
+
+    static IEnumerable<string> SettingsOfRows(IEnumerable<string> lines) =>
+        Markdown
+            .Prose(lines)
+            .Where(l => l.StartsWith('|'))
+            .Select(l => string.Join(' ', Setting().Matches(l).Select(m => m.Value)));
 
     static (string Target, string Anchor) Split(string link)
     {
@@ -95,6 +134,13 @@ public sealed partial class DocumentsTests
 
     [GeneratedRegex(@"(^|\s)# .*$")]
     private static partial Regex Comment();
+
+    /// <summary>What has parts: a setting, a topic, a path.</summary>
+    [GeneratedRegex(@"^[A-Za-z][\w.*/:-]*[:/.][\w.*/:-]+$", RegexOptions.ECMAScript)]
+    private static partial Regex Name();
+
+    [GeneratedRegex("[A-Z][A-Za-z]+:[A-Z][A-Za-z]+")]
+    private static partial Regex Setting();
 
     [GeneratedRegex("`[^`\n]*`")]
     private static partial Regex InlineCode();
