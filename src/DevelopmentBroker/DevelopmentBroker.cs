@@ -23,7 +23,10 @@ public sealed class KafkaDevelopmentBroker : IAsyncDisposable
 
     KafkaDevelopmentBroker(nint client, nint cluster, TcpListener? relay, string bootstrapServers)
     {
-        (_client, _cluster, _relay, BootstrapServers) = (client, cluster, relay, bootstrapServers);
+        _client = client;
+        _cluster = cluster;
+        _relay = relay;
+        BootstrapServers = bootstrapServers;
     }
 
     /// <summary>What clients connect to.</summary>

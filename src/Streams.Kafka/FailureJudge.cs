@@ -39,7 +39,9 @@ sealed class RecordFailures(long came)
     /// <summary>A part was away: what failed until now says nothing of the record.</summary>
     public void Forget(long now)
     {
-        (Came, Before, Last) = (now, now, now);
+        Came = now;
+        Before = now;
+        Last = now;
         Tries = 0;
     }
 }

@@ -22,18 +22,25 @@ sealed class FeedHealth(string servers)
     volatile string? _unreachable;
 
     /// <summary>The worst of what is wrong; null text when all is well.</summary>
-    public (HealthStatus Status, string? Text) Now =>
-        _ended is { } ended ? (HealthStatus.Unhealthy, ended)
-        : _stopped.Values.FirstOrDefault() is { } stopped ? (HealthStatus.Unhealthy, stopped)
-        : _idle.Values.FirstOrDefault() is { } idle ? (HealthStatus.Unhealthy, idle)
-        : _unread.Values.FirstOrDefault() is { } unread ? (HealthStatus.Unhealthy, unread)
-        : _away.Values.FirstOrDefault() is { } away ? (HealthStatus.Degraded, away)
-        : _broken is { } broken ? (HealthStatus.Degraded, broken)
-        : _unreachable is { } unreachable ? (HealthStatus.Degraded, unreachable)
-        : _topics.Values.FirstOrDefault() is { } topic ? (HealthStatus.Degraded, topic)
-        : _unparked.Values.FirstOrDefault() is { } unparked ? (HealthStatus.Degraded, unparked)
-        : _doubtful.Values.FirstOrDefault() is { } doubtful ? (HealthStatus.Degraded, doubtful)
-        : (HealthStatus.Healthy, null);
+    public (HealthStatus Status, string? Text) Now
+    {
+        get
+        {
+            if (StandsStill is { } still)
+                return (HealthStatus.Unhealthy, still);
+            return IsAway is { } away ? (HealthStatus.Degraded, away) : (HealthStatus.Healthy, null);
+        }
+    }
+
+    /// <summary>The first of what does not heal by itself.</summary>
+    string? StandsStill => _ended ?? First(_stopped) ?? First(_idle) ?? First(_unread);
+
+    /// <summary>The first of what does.</summary>
+    string? IsAway =>
+        First(_away) ?? _broken ?? _unreachable ?? First(_topics) ?? First(_unparked) ?? First(_doubtful);
+
+    static string? First<TKey>(ConcurrentDictionary<TKey, string> faults)
+        where TKey : notnull => faults.Values.FirstOrDefault();
 
     public void Started() => _ended = null;
 
@@ -79,18 +86,20 @@ sealed class FeedHealth(string servers)
         _topics.TryRemove(partition.Topic, out _);
         _stopped.TryRemove((partition.Topic, partition.Partition.Value), out _);
         _idle.TryRemove((partition.Topic, partition.Partition.Value), out _);
-        foreach (
-            var key in _doubtful.Keys.Where(k =>
-                k.Topic == partition.Topic && k.Partition == partition.Partition.Value
-            )
-        )
-            _doubtful.TryRemove(key, out _);
-        foreach (
-            var key in _unparked.Keys.Where(k =>
-                k.Topic == partition.Topic && k.Partition == partition.Partition.Value
-            )
-        )
-            _unparked.TryRemove(key, out _);
+        Forget(_doubtful, partition);
+        Forget(_unparked, partition);
+    }
+
+    static void Forget(
+        ConcurrentDictionary<(string Topic, int Partition, long Offset), string> records,
+        TopicPartition partition
+    )
+    {
+        foreach (var record in records.Keys)
+        {
+            if (record.Topic == partition.Topic && record.Partition == partition.Partition.Value)
+                records.TryRemove(record, out _);
+        }
     }
 
     /// <summary>A part is away that records need.</summary>

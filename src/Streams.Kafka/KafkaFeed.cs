@@ -38,7 +38,13 @@ public sealed partial class KafkaFeed : BackgroundService, IKafkaReader
     {
         if (OptionsFault.First(options) is { } fault)
             throw new ArgumentException($"Kafka feed '{name}': {fault}", nameof(options));
-        (_name, _connection, _options, _time, _logger) = (name, connection, options, time, logger);
+
+        _name = name;
+        _connection = connection;
+        _options = options;
+        _time = time;
+        _logger = logger;
+
         _gate = new FeedGate(options.InFlight, options.InFlightBytes);
         _health = new FeedHealth(connection.BootstrapServers);
         _delivery = new RecordDelivery(name, options, handler, deadLetters, _health, time, logger);

@@ -24,7 +24,11 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
     {
         if (OptionsFault.First(options) is { } fault)
             throw new ArgumentException($"Kafka producer: {fault}", nameof(options));
-        (_connection, _options, _logger) = (connection, options, logger);
+
+        _connection = connection;
+        _options = options;
+        _logger = logger;
+
         _places = new SemaphoreSlim(options.InFlight);
         _producer = Build();
     }

@@ -50,7 +50,10 @@ sealed record LetterBatch(IReadOnlyList<DeadLetterRecord> Letters, long Passed, 
             yield return new LetterBatch(taken, passed, After(letter));
             if (most == 0)
                 yield break;
-            (taken, passed, bytes) = ([], 0, 0);
+
+            taken = [];
+            passed = 0;
+            bytes = 0;
         }
         yield return new LetterBatch(taken, passed, new LetterPosition(span.Partition, span.End));
     }

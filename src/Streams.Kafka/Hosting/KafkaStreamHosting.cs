@@ -57,6 +57,7 @@ public static class KafkaStreamHosting
             var options = sp.GetRequiredService<IOptionsMonitor<KafkaStreamOptions>>().Get(name);
             var mapper = sp.GetKeyedService<IKafkaStreamMapper>(name)
                 ?? (options.Shape == KafkaStreamShape.Key ? new KeyStreams() : new PartitionStreams());
+
             return new StreamReading(
                 name,
                 options,
@@ -73,6 +74,7 @@ public static class KafkaStreamHosting
             )
         );
         services.TryAddSingleton<KafkaBatchArrival>();
+
         services.AddTransient<IConfigurationValidator>(sp => new KafkaStreamValidator(
             name,
             sp.GetRequiredService<IOptionsMonitor<KafkaStreamOptions>>()
@@ -90,55 +92,66 @@ public sealed class SiloKafkaStreamConfigurator : SiloPersistentStreamConfigurat
         ConfigureDelegate(services =>
         {
             KafkaStreamHosting.AddParts(services, name);
-            services
-                .AddOptions<StreamPullingAgentOptions>(name)
-                .Configure<IOptionsMonitor<KafkaStreamOptions>>(
-                    (agent, all) =>
-                    {
-                        var options = all.Get(name);
-                        (
-                            agent.GetQueueMsgsTimerPeriod,
-                            agent.BatchContainerBatchSize,
-                            agent.MaxEventDeliveryTime
-                        ) = (options.Poll, options.Batch, options.MaxRetryTime);
-                    }
-                );
-            services.AddKeyedSingleton<IMessageDeliveryBackoffProvider>(name, (sp, _) =>
-                new StreamBackoff(sp.GetRequiredService<IOptionsMonitor<KafkaStreamOptions>>().Get(name))
-            );
-            services.TryAddSingleton(sp => new DeliveryFailures(
-                sp.GetService<TimeProvider>() ?? TimeProvider.System
-            ));
-            services.TryAddEnumerable(
-                ServiceDescriptor.Singleton<ILoggerProvider, DeliveryFailures>(sp =>
-                    sp.GetRequiredService<DeliveryFailures>()
-                )
-            );
-            // Whatever else is logged: this listener hears what it needs.
-            services.Configure<LoggerFilterOptions>(o =>
-                o.Rules.Add(
-                    new LoggerFilterRule(
-                        "KafkaDeliveryFailures",
-                        DeliveryFailures.Category(name),
-                        LogLevel.Warning,
-                        null
-                    )
-                )
-            );
-            services
-                .AddHealthChecks()
-                .Add(
-                    new HealthCheckRegistration(
-                        $"kafka-streams-{name}",
-                        sp => new KafkaStreamHealthCheck(
-                            (StreamAdapterFactory)sp.GetRequiredKeyedService<IQueueAdapterFactory>(name)
-                        ),
-                        HealthStatus.Unhealthy,
-                        ["ready"]
-                    )
-                );
+            ConfigureAgents(services, name);
+            AddDeliveryFailures(services, name);
+            AddHealthCheck(services, name);
         });
     }
+
+    static void ConfigureAgents(IServiceCollection services, string name)
+    {
+        services
+            .AddOptions<StreamPullingAgentOptions>(name)
+            .Configure<IOptionsMonitor<KafkaStreamOptions>>((agent, all) => Configure(agent, all.Get(name)));
+        services.AddKeyedSingleton<IMessageDeliveryBackoffProvider>(name, (sp, _) =>
+            new StreamBackoff(sp.GetRequiredService<IOptionsMonitor<KafkaStreamOptions>>().Get(name))
+        );
+    }
+
+    static void Configure(StreamPullingAgentOptions agent, KafkaStreamOptions options)
+    {
+        agent.GetQueueMsgsTimerPeriod = options.Poll;
+        agent.BatchContainerBatchSize = options.Batch;
+        agent.MaxEventDeliveryTime = options.MaxRetryTime;
+    }
+
+    static void AddDeliveryFailures(IServiceCollection services, string name)
+    {
+        services.TryAddSingleton(sp => new DeliveryFailures(
+            sp.GetService<TimeProvider>() ?? TimeProvider.System
+        ));
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<ILoggerProvider, DeliveryFailures>(sp =>
+                sp.GetRequiredService<DeliveryFailures>()
+            )
+        );
+
+        // Whatever else is logged: this listener hears what it needs.
+        services.Configure<LoggerFilterOptions>(o =>
+            o.Rules.Add(
+                new LoggerFilterRule(
+                    "KafkaDeliveryFailures",
+                    DeliveryFailures.Category(name),
+                    LogLevel.Warning,
+                    null
+                )
+            )
+        );
+    }
+
+    static void AddHealthCheck(IServiceCollection services, string name) =>
+        services
+            .AddHealthChecks()
+            .Add(
+                new HealthCheckRegistration(
+                    $"kafka-streams-{name}",
+                    sp => new KafkaStreamHealthCheck(
+                        (StreamAdapterFactory)sp.GetRequiredKeyedService<IQueueAdapterFactory>(name)
+                    ),
+                    HealthStatus.Unhealthy,
+                    ["ready"]
+                )
+            );
 
     /// <summary>The provider's options.</summary>
     public SiloKafkaStreamConfigurator ConfigureKafka(Action<OptionsBuilder<KafkaStreamOptions>> configure)

@@ -57,13 +57,16 @@ sealed class KafkaBatch : IBatchContainer
         IDeliveryWitness? witness
     )
     {
-        (_provider, _stream, _record, _codec, _witness) = (provider, stream, record, codec, witness);
-        (_topic, _partition, _offset, _timestamp) = (
-            record.Topic,
-            record.Partition,
-            record.Offset,
-            record.Timestamp
-        );
+        _provider = provider;
+        _stream = stream;
+        _record = record;
+        _codec = codec;
+        _witness = witness;
+
+        _topic = record.Topic;
+        _partition = record.Partition;
+        _offset = record.Offset;
+        _timestamp = record.Timestamp;
         _key = record.Key is { } key ? Bytes(key) : null;
         _value = record.IsTombstone ? null : Bytes(record.Value);
         if (record.Headers.Count > 0)
@@ -85,9 +88,11 @@ sealed class KafkaBatch : IBatchContainer
         {
             if (_record is { } there)
                 return there;
+
             var headers = new Headers();
             foreach (var (name, value) in _headers ?? [])
                 headers.Add(name, value);
+
             return _record = new FeedRecord(
                 _topic,
                 _partition,

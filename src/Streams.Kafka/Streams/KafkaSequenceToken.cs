@@ -34,7 +34,14 @@ public sealed class KafkaSequenceToken : StreamSequenceToken
         int eventIndex,
         DateTimeOffset? time = null,
         bool @internal = false
-    ) => (_partition, _offset, _event, _time, _internal) = (partition, offset, eventIndex, time, @internal);
+    )
+    {
+        _partition = partition;
+        _offset = offset;
+        _event = eventIndex;
+        _time = time;
+        _internal = @internal;
+    }
 
     /// <summary>Begin at the first record of the stream whose offset is not below this one.</summary>
     public static KafkaSequenceToken FromOffset(long offset) =>

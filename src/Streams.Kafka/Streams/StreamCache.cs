@@ -122,20 +122,20 @@ sealed class StreamCache(
                 if (line.IsEmpty)
                     _lines.Remove(line.Stream);
             }
+
             _delivered.Clear();
             _loose.Clear();
             _quiet.Clear();
             _read.Clear();
+
             _progress = new PartitionProgress(partition, time);
-            (_start, _floor, _open, _openBytes, _deliveredBytes, _closed, _stoppedAt) = (
-                offset,
-                offset,
-                0,
-                0,
-                0,
-                false,
-                null
-            );
+            _start = offset;
+            _floor = offset;
+            _open = 0;
+            _openBytes = 0;
+            _deliveredBytes = 0;
+            _closed = false;
+            _stoppedAt = null;
         }
     }
 

@@ -31,8 +31,13 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
     /// <param name="from">Records below this offset are not for it.</param>
     /// <param name="exactly">The offset of a record that its consumer may have had; null when it had none.</param>
     /// <param name="next">The first for it that is there.</param>
-    public void Attach(long from, long? exactly, CacheEntry? next) =>
-        (_from, _exactly, _next, _attached) = (from, exactly, next, true);
+    public void Attach(long from, long? exactly, CacheEntry? next)
+    {
+        _from = from;
+        _exactly = exactly;
+        _next = next;
+        _attached = true;
+    }
 
     public void Rewind(Rewind rewind)
     {
@@ -56,15 +61,15 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
     {
         _out.Clear();
         _again.Clear();
-        (_next, _current, _exactly, _failed, _sent, _ended, _halted) = (
-            null,
-            null,
-            null,
-            null,
-            false,
-            false,
-            false
-        );
+
+        _next = null;
+        _current = null;
+        _exactly = null;
+        _failed = null;
+        _sent = false;
+        _ended = false;
+        _halted = false;
+
         if (_rewind is null)
             (_attached, _from) = (true, 0);
     }
@@ -81,15 +86,18 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
         {
             if (Disposed || cache.Closed)
                 return false;
+
             if (_sent || _ended || cache.OneByOne)
                 Pass();
             if (_halted)
                 return Pause();
+
             // A group that failed goes one by one: this one is alone in its call.
             if (_again.Count + (_out is [{ Again: true }] ? 1 : 0) > 0 && _out.Count > 0)
                 return Pause();
             if (Take() is not { } handed)
                 return Pause();
+
             _out.Add(handed);
             _current = handed.Batch;
             return true;
@@ -185,6 +193,7 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
             Return(whole);
             return;
         }
+
         foreach (var handed in _out)
         {
             if (_failed is { Resolved: false } failed && ReferenceEquals(failed.Record, handed.Record))
@@ -198,8 +207,8 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
             if (_failed is null)
                 cache.Owner.Delivered(line.Stream, handed.Record, handed.Since);
         }
-        _out.Clear();
-        (_sent, _ended, _failed) = (false, false, null);
+
+        NothingIsOut();
     }
 
     /// <summary>Before all others, which must not overtake it.</summary>
@@ -210,14 +219,24 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
         _again.Enqueue(handed);
         foreach (var later in rest)
             _again.Enqueue(later);
+
+        NothingIsOut();
+    }
+
+    /// <summary>What was handed out is dealt with: delivered, or back among what is to come.</summary>
+    void NothingIsOut()
+    {
         _out.Clear();
-        (_sent, _ended, _failed) = (false, false, null);
+        _sent = false;
+        _ended = false;
+        _failed = null;
     }
 
     Handed? Take()
     {
         if (_again.TryDequeue(out var again))
             return Hand(again.Entry, again.Record, again: true);
+
         if (_rewind is { } rewind)
         {
             if (rewind.TryTake(out var record))
@@ -227,6 +246,7 @@ sealed class StreamCursor(StreamCache cache, StreamLine line) : IQueueCacheCurso
             _rewind = null;
             rewind.Dispose();
         }
+
         if (_next is not { } entry)
             return null;
         _next = entry.Next;

@@ -30,7 +30,11 @@ sealed partial class StreamQueue : IStreamCacheOwner, IPartitionProgress
 
     public StreamQueue(TopicPartition partition, StreamReading reading, StreamServices services)
     {
-        (_partition, _reading, _services, _logger) = (partition, reading, services, services.Log);
+        _partition = partition;
+        _reading = reading;
+        _services = services;
+        _logger = services.Log;
+
         Cache = new StreamCache(partition, reading.Options, services.OneByOne, this, services.Time);
     }
 
