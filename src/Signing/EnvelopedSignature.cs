@@ -91,6 +91,7 @@ public static class EnvelopedSignature
                 $"报文不是有效的 UTF-8 XML。Not well-formed XML in UTF-8: {e.Message}"
             );
         }
+
         if (
             document.FirstChild is XmlDeclaration { Encoding: { Length: > 0 } encoding }
             && !encoding.Equals("UTF-8", StringComparison.OrdinalIgnoreCase)
@@ -98,16 +99,19 @@ public static class EnvelopedSignature
             return SignatureCheck.Invalid(
                 "报文声明的编码不是 UTF-8。The message declares another encoding than UTF-8."
             );
+
         var found = document.GetElementsByTagName("Signature", SignatureProfile.Namespace);
         if (found.Count == 0)
             return new SignatureCheck(SignatureResult.None);
         if (found.Count > 1)
             return SignatureCheck.Invalid("报文含有多个签名。More than one ds:Signature.");
+
         var signature = (XmlElement)found[0]!;
         if (signature.ParentNode != document.DocumentElement)
             return SignatureCheck.Invalid(
                 "签名不是根元素的子元素。The ds:Signature is not a child of the root element."
             );
+
         try
         {
             return Verify(document, signature);
@@ -128,11 +132,36 @@ public static class EnvelopedSignature
             return SignatureCheck.Invalid(
                 "签名缺少 SignedInfo 或 SignatureValue。SignedInfo or SignatureValue is missing."
             );
+        if (Unaccepted(info) is { } unaccepted)
+            return unaccepted;
+        if (
+            Only(signature, "KeyInfo") is not { } keyInfo
+            || Only(keyInfo, "X509Data") is not { } data
+            || Only(data, "X509Certificate") is not { } certificateText
+        )
+            return SignatureCheck.Invalid("签名不含证书。The signature carries no X509Certificate.");
+
+        var certificate = new SigningCertificate(Convert.FromBase64String(certificateText.InnerText));
+        var algorithm = SignatureProfile.AlgorithmOf(Algorithm(info, "SignatureMethod"))!.Value;
+        var signedInfo = Canonical(Detached(info));
+
+        if (WrongDigest(document, signature, Only(info, "Reference")!) is { } wrong)
+            return wrong;
+        return certificate.Verify(algorithm, signedInfo, Convert.FromBase64String(value.InnerText))
+            ? new SignatureCheck(SignatureResult.Valid, certificate)
+            : SignatureCheck.Invalid(
+                "签名值与证书不符。The signature value was not made with the key of its certificate."
+            );
+    }
+
+    /// <summary>What is signed, and by which means, must be the whole message and what SPEC22 allows; null when it is.</summary>
+    static SignatureCheck? Unaccepted(XmlElement info)
+    {
         if (Algorithm(info, "CanonicalizationMethod") != SignatureProfile.C14N)
             return SignatureCheck.Invalid(
                 $"规范化算法不被接受。CanonicalizationMethod must be {SignatureProfile.C14N}."
             );
-        if (SignatureProfile.AlgorithmOf(Algorithm(info, "SignatureMethod")) is not { } algorithm)
+        if (SignatureProfile.AlgorithmOf(Algorithm(info, "SignatureMethod")) is null)
             return SignatureCheck.Invalid(
                 $"签名算法 {Algorithm(info, "SignatureMethod")} 不被接受。The SignatureMethod is not accepted."
             );
@@ -148,38 +177,32 @@ public static class EnvelopedSignature
             return SignatureCheck.Invalid(
                 "签名的 Transform 不被接受。Only the enveloped-signature transform (and C14N after it) is accepted."
             );
-        var digestMethod = Algorithm(reference, "DigestMethod");
-        if (
-            Only(signature, "KeyInfo") is not { } keyInfo
-            || Only(keyInfo, "X509Data") is not { } data
-            || Only(data, "X509Certificate") is not { } certificateText
-        )
-            return SignatureCheck.Invalid("签名不含证书。The signature carries no X509Certificate.");
-        var certificate = new SigningCertificate(Convert.FromBase64String(certificateText.InnerText));
+        return null;
+    }
 
-        var signedInfo = Canonical(Detached(info));
+    /// <summary>The digest must be that of the message without its signature; null when it is.</summary>
+    static SignatureCheck? WrongDigest(XmlDocument document, XmlElement signature, XmlElement reference)
+    {
         var parent = signature.ParentNode!;
         var next = signature.NextSibling;
         parent.RemoveChild(signature);
         var content = Canonical(document);
         parent.InsertBefore(signature, next);
 
+        var digestMethod = Algorithm(reference, "DigestMethod");
         if (SignatureProfile.Digest(digestMethod, content) is not { } digest)
             return SignatureCheck.Invalid(
                 $"摘要算法 {digestMethod} 不被接受。The DigestMethod is not accepted."
             );
+
         var signedDigest = Convert.FromBase64String(Only(reference, "DigestValue")?.InnerText ?? "");
-        if (!digest.AsSpan().SequenceEqual(signedDigest))
-            return SignatureCheck.Invalid(
-                WasIndented(document, signature, digestMethod, signedDigest)
-                    ? "报文在签名后被重新排版（标签之间加入了空白或换行），签名因此失效；请原样发送加签后的报文，不要格式化。The message was indented after it was signed (blanks or line breaks were put between its tags), which breaks the signature. Send the signed bytes as they are, without formatting them."
-                    : "摘要不符：报文在签名后被改动（含空白）。The digest differs: the message was changed after signing, be it only white space."
-            );
-        return certificate.Verify(algorithm, signedInfo, Convert.FromBase64String(value.InnerText))
-            ? new SignatureCheck(SignatureResult.Valid, certificate)
-            : SignatureCheck.Invalid(
-                "签名值与证书不符。The signature value was not made with the key of its certificate."
-            );
+        if (digest.AsSpan().SequenceEqual(signedDigest))
+            return null;
+        return SignatureCheck.Invalid(
+            WasIndented(document, signature, digestMethod, signedDigest)
+                ? "报文在签名后被重新排版（标签之间加入了空白或换行），签名因此失效；请原样发送加签后的报文，不要格式化。The message was indented after it was signed (blanks or line breaks were put between its tags), which breaks the signature. Send the signed bytes as they are, without formatting them."
+                : "摘要不符：报文在签名后被改动（含空白）。The digest differs: the message was changed after signing, be it only white space."
+        );
     }
 
     /// <summary>Whether the digest is right without the blanks between the tags: the commonest way to break a signature deserves its name.</summary>

@@ -100,6 +100,7 @@ public sealed class CustomsOffice
         {
             return [FormatError("", e.MessageType ?? "Unknown", e.Message, now)];
         }
+
         if (message.Transfer is not { } transfer)
             return [FormatError(message.Guid, message.Schema.Root, "not a declaration", now)];
         if (message.Documents.SelectMany(CebValidator.Check).FirstOrDefault() is { } wrong)
@@ -230,17 +231,7 @@ public sealed class CustomsOffice
     void TakeList(Plan plan, CebDocument list, Outcome outcome)
     {
         var key = $"{list[InventoryHead.AgentCode]}|{list[InventoryHead.CopNo]}";
-        if (
-            _lists.TryGetValue(key, out var known)
-            && !(
-                known.IsFinal
-                && known.Outcome
-                    is Outcome.Rejected
-                        or Outcome.OverLimit
-                        or Outcome.OrderRefused
-                        or Outcome.PaymentRefused
-            )
-        )
+        if (_lists.TryGetValue(key, out var known) && !MayComeAgain(known))
         {
             plan.Wait();
             plan.Say(
@@ -253,26 +244,14 @@ public sealed class CustomsOffice
             );
             return;
         }
-        var serial = ++_serial;
-        var record = new ListRecord
-        {
-            List = list,
-            Outcome = outcome,
-            PreNo = $"B{CebTime.FormatDate(plan.Now)}{serial:D9}",
-            InvtNo = $"{list[InventoryHead.CustomsCode]}{CebTime.BeijingYear(plan.Now)}I{serial:D9}",
-            StoredAt = plan.Now,
-        };
-        _lists[key] = record;
-        _byWaybill[record.Waybill] = record;
-        _order.Enqueue(key);
-        if (_order.Count > _options.MaxLists && _lists.Remove(_order.Dequeue(), out var oldest))
-            _byWaybill.Remove(oldest.Waybill);
 
+        var record = Enter(key, list, outcome, plan.Now);
         if (outcome == Outcome.NoAnswer)
         {
             record.Silent = true;
             return;
         }
+
         plan.Twice = outcome == Outcome.Duplicates;
         plan.Wait();
         plan.Say(
@@ -283,38 +262,50 @@ public sealed class CustomsOffice
             record.PreNo
         );
         plan.Wait();
-        switch (outcome)
+        if (Refusal(outcome) is var (code, info))
         {
-            case Outcome.Rejected:
-                record.IsFinal = true;
-                plan.Say(
-                    DocumentKind.List,
-                    list,
-                    100,
-                    "[Code:2100;Desc:商品归类有误，请修改后重新申报]",
-                    record.PreNo
-                );
-                return;
-            case Outcome.OrderRefused or Outcome.PaymentRefused:
-                // Whoever declares the list all the same has no document for it to be compared with.
-                record.IsFinal = true;
-                plan.Say(DocumentKind.List, list, 100, "[Code:2102;Desc:三单比对不符]", record.PreNo);
-                return;
-            case Outcome.OverLimit:
-                record.IsFinal = true;
-                plan.Say(
-                    DocumentKind.List,
-                    list,
-                    -621018,
-                    "超过个人年度交易限值，已用额度25800.00元，限值26000.00元",
-                    record.PreNo
-                );
-                return;
+            record.IsFinal = true;
+            plan.Say(DocumentKind.List, list, code, info, record.PreNo);
+            return;
         }
+
         Stored(plan, record);
         Decide(plan, record);
         if (plan.Twice)
             plan.Shuffle();
+    }
+
+    static bool MayComeAgain(ListRecord known) => known.IsFinal && Refusal(known.Outcome) is not null;
+
+    /// <summary>How a list is refused; null for an outcome of one that is stored.</summary>
+    static (int Code, string Info)? Refusal(Outcome outcome) =>
+        outcome switch
+        {
+            Outcome.Rejected => (100, "[Code:2100;Desc:商品归类有误，请修改后重新申报]"),
+            // Whoever declares the list all the same has no document for it to be compared with.
+            Outcome.OrderRefused or Outcome.PaymentRefused => (100, "[Code:2102;Desc:三单比对不符]"),
+            Outcome.OverLimit => (-621018, "超过个人年度交易限值，已用额度25800.00元，限值26000.00元"),
+            _ => null,
+        };
+
+    ListRecord Enter(string key, CebDocument list, Outcome outcome, DateTimeOffset now)
+    {
+        var serial = ++_serial;
+        var record = new ListRecord
+        {
+            List = list,
+            Outcome = outcome,
+            PreNo = $"B{CebTime.FormatDate(now)}{serial:D9}",
+            InvtNo = $"{list[InventoryHead.CustomsCode]}{CebTime.BeijingYear(now)}I{serial:D9}",
+            StoredAt = now,
+        };
+        _lists[key] = record;
+        _byWaybill[record.Waybill] = record;
+
+        _order.Enqueue(key);
+        if (_order.Count > _options.MaxLists && _lists.Remove(_order.Dequeue(), out var oldest))
+            _byWaybill.Remove(oldest.Waybill);
+        return record;
     }
 
     static void Stored(Plan plan, ListRecord record)
@@ -437,6 +428,25 @@ public sealed class CustomsOffice
     /// <summary>The answers to one message in the making; time goes on from step to step.</summary>
     sealed class Plan(CustomsOffice office, DateTimeOffset now)
     {
+        /// <summary>Fields of a receipt that repeat those of its document, where both have them.</summary>
+        static readonly string[] Echoed =
+        [
+            "customsCode",
+            "ebpCode",
+            "ebcCode",
+            "orderNo",
+            "agentCode",
+            "copNo",
+            "payCode",
+            "payTransactionId",
+            "logisticsCode",
+            "logisticsNo",
+            "logisticsStatus",
+            "operatorCode",
+            "preNo",
+            "invtNo",
+        ];
+
         readonly List<ScheduledReceipt> _receipts = [];
 
         public DateTimeOffset Now { get; private set; } = now;
@@ -463,54 +473,34 @@ public sealed class CustomsOffice
         )
         {
             var schema = CebSchema.Of(kind.ReceiptType());
+            var guid = UuidV5.Of(
+                "simulator",
+                schema.Root,
+                (++office._serial).ToString(CultureInfo.InvariantCulture),
+                CebTime.FormatMillis(Now)
+            );
             var fields = new List<(CebField, string?)>
             {
-                (
-                    schema.Head.Find("guid")!,
-                    UuidV5.Of(
-                        "simulator",
-                        schema.Root,
-                        (++office._serial).ToString(CultureInfo.InvariantCulture),
-                        CebTime.FormatMillis(Now)
-                    )
-                ),
+                (schema.Head.Find("guid")!, guid),
                 (schema.Head.Find("returnStatus")!, code.ToString(CultureInfo.InvariantCulture)),
                 (schema.Head.Find("returnTime")!, CebTime.FormatMillis(Now)),
                 (schema.Head.Find("returnInfo")!, info),
             };
-            foreach (
-                var name in (string[])
-                    [
-                        "customsCode",
-                        "ebpCode",
-                        "ebcCode",
-                        "orderNo",
-                        "agentCode",
-                        "copNo",
-                        "payCode",
-                        "payTransactionId",
-                        "logisticsCode",
-                        "logisticsNo",
-                        "logisticsStatus",
-                        "operatorCode",
-                        "preNo",
-                        "invtNo",
-                    ]
-            )
+
+            foreach (var name in Echoed)
             {
-                if (schema.Head.Find(name) is not { } field)
-                    continue;
                 var value = name switch
                 {
                     "preNo" when preNo is not null => preNo,
                     "invtNo" when invtNo is not null => invtNo,
                     _ => document.Schema.Head.Find(name) is { } source ? document[source] : null,
                 };
-                if (value is { Length: > 0 })
+                if (schema.Head.Find(name) is { } field && value is { Length: > 0 })
                     fields.Add((field, value));
             }
             if (rkdNo is not null)
                 fields.Add((schema.Head.Find("rkdNo")!, rkdNo));
+
             var receipt = CebDocument.Create(kind.ReceiptType(), [.. fields]);
             office._latest[$"{document.Schema.Root}|{QueryKey(kind, document)}"] = receipt;
             Again(receipt);
@@ -553,6 +543,7 @@ public sealed class CustomsOffice
             var extra =
                 CebAmount.Of(list[InventoryHead.Freight]) + CebAmount.Of(list[InventoryHead.InsuredFee]);
             var sum = values.Sum();
+
             var id = UuidV5.Of("simulator", "816", invtNo);
             var lines = new List<string?[]>();
             var total = 0m;
@@ -574,7 +565,22 @@ public sealed class CustomsOffice
                     "0",
                 ]);
             }
-            var head = CebDocument.Create(
+
+            var bill = lines.Aggregate(TaxHead(list, id, invtNo, total), (d, l) =>
+                d.AddLine(
+                    (TaxListRd.Gnum, l[0]),
+                    (TaxListRd.Gcode, l[1]),
+                    (TaxListRd.TaxPrice, l[2]),
+                    (TaxListRd.CustomsTax, l[3]),
+                    (TaxListRd.ValueAddedTax, l[4]),
+                    (TaxListRd.ConsumptionTax, l[5])
+                )
+            );
+            _receipts.Add(new ScheduledReceipt(Now, new CebMessage(CebType.TaxBill, id, "1.0", [bill])));
+        }
+
+        CebDocument TaxHead(CebDocument list, string id, string invtNo, decimal total) =>
+            CebDocument.Create(
                 CebType.TaxBill,
                 (TaxHeadRd.Guid, id),
                 (TaxHeadRd.ReturnTime, CebTime.FormatMillis(Now)),
@@ -590,20 +596,8 @@ public sealed class CustomsOffice
                 (TaxHeadRd.AgentCode, list[InventoryHead.AgentCode]),
                 (TaxHeadRd.CustomsCode, list[InventoryHead.CustomsCode])
             );
-            var bill = lines.Aggregate(head, (d, l) =>
-                d.AddLine(
-                    (TaxListRd.Gnum, l[0]),
-                    (TaxListRd.Gcode, l[1]),
-                    (TaxListRd.TaxPrice, l[2]),
-                    (TaxListRd.CustomsTax, l[3]),
-                    (TaxListRd.ValueAddedTax, l[4]),
-                    (TaxListRd.ConsumptionTax, l[5])
-                )
-            );
-            _receipts.Add(new ScheduledReceipt(Now, new CebMessage(CebType.TaxBill, id, "1.0", [bill])));
 
-            static string Text(decimal value) => value.ToString("0.00", CultureInfo.InvariantCulture);
-        }
+        static string Text(decimal value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 
         static string QueryKey(DocumentKind kind, CebDocument document) =>
             ClearanceEngine.Receipts.OwnReceipt.QueryKey(kind, document);

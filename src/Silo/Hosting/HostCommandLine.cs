@@ -50,50 +50,83 @@ static class HostCommandLine
 
     static RootCommand Root()
     {
-        var grain = new Argument<string>("grain")
-        {
-            Description = "状态的键 the grain's key, such as p/9999900001/ORDER-1",
-        };
-        var directory = new Argument<DirectoryInfo>("directory")
-        {
-            Description = "写入的目录 the directory to write to",
-        };
         var root = new RootCommand(
             $"ClearanceEngine 主程序；不带动词即启动引擎。 The host; without a verb it runs the engine. {Epilogue}"
         );
         root.SetAction(p => Code(RunVerb.Run(Settings(p))));
 
-        Add("run", "启动引擎，直到被要求结束 run the engine until it is told to stop", RunVerb.Run);
-        Add("demo", "演示：喂入样例包裹并核对结局 feed sample parcels and check how they end", DemoVerb.Run);
-        Add(
-            "simulate",
-            "只运行海关模拟器 run the customs simulator alone (--Kafka:BootstrapServers=…)",
-            SimulateVerb.Run
-        );
-        var samples = new Command("samples", "重新生成样例报文 make the sample messages anew") { directory };
-        samples.SetAction(p => (int)SamplesVerb.Run(p.GetRequiredValue(directory).FullName));
-        root.Add(samples);
+        AddRuns(root);
+        root.Add(SamplesCommand());
+        root.Add(StateCommand());
+        root.Add(ArchiveCommand());
+        root.Add(SchemaCommand());
+        root.Add(KeysCommand());
+        root.Add(SettingsCommand());
 
-        var state = new Command("state", "库中的状态 what is stored");
-        state.Add(OfGrain("show", "以 JSON 显示 print it as JSON", StateVerb.Run));
-        root.Add(state);
-        var archive = new Command("archive", "已归档的包裹 what left the store (retention)");
-        archive.Add(OfGrain("show", "以 JSON 显示 print it as JSON", ArchiveVerb.Show));
-        archive.Add(OfGrain("restore", "恢复到库中 put it back into the store", ArchiveVerb.Restore));
-        root.Add(archive);
-        var schema = new Command("schema", "数据库结构 the schema of the database");
-        schema.Add(
+        root.TreatUnmatchedTokensAsErrors = false;
+        foreach (var command in root.Subcommands.Concat(root.Subcommands.SelectMany(s => s.Subcommands)))
+            command.TreatUnmatchedTokensAsErrors = false;
+        return root;
+    }
+
+    /// <summary>What runs until it is told to stop, or is done.</summary>
+    static void AddRuns(RootCommand root)
+    {
+        root.Add(
+            Plain("run", "启动引擎，直到被要求结束 run the engine until it is told to stop", RunVerb.Run)
+        );
+        root.Add(
+            Plain(
+                "demo",
+                "演示：喂入样例包裹并核对结局 feed sample parcels and check how they end",
+                DemoVerb.Run
+            )
+        );
+        root.Add(
+            Plain(
+                "simulate",
+                "只运行海关模拟器 run the customs simulator alone (--Kafka:BootstrapServers=…)",
+                SimulateVerb.Run
+            )
+        );
+    }
+
+    static Command SamplesCommand()
+    {
+        var directory = new Argument<DirectoryInfo>("directory")
+        {
+            Description = "写入的目录 the directory to write to",
+        };
+        var command = new Command("samples", "重新生成样例报文 make the sample messages anew") { directory };
+        command.SetAction(p => (int)SamplesVerb.Run(p.GetRequiredValue(directory).FullName));
+        return command;
+    }
+
+    static Command StateCommand() =>
+        new("state", "库中的状态 what is stored")
+        {
+            OfGrain("show", "以 JSON 显示 print it as JSON", StateVerb.Run),
+        };
+
+    static Command ArchiveCommand() =>
+        new("archive", "已归档的包裹 what left the store (retention)")
+        {
+            OfGrain("show", "以 JSON 显示 print it as JSON", ArchiveVerb.Show),
+            OfGrain("restore", "恢复到库中 put it back into the store", ArchiveVerb.Restore),
+        };
+
+    static Command SchemaCommand() =>
+        new("schema", "数据库结构 the schema of the database")
+        {
             Plain(
                 "upgrade",
                 "升级到本版本，主程序可同时运行 bring it up; silos may run meanwhile",
                 SchemaVerb.Upgrade
-            )
-        );
-        root.Add(schema);
-        var keys = new Command("keys", "数据库所依赖的密钥 the keys that the database depends on");
-        keys.Add(
-            Plain("show", "显示指纹并与所给密钥比较 show and compare their fingerprints", KeysVerb.Show)
-        );
+            ),
+        };
+
+    static Command KeysCommand()
+    {
         var name = new Argument<string>("name")
         {
             Description = "密钥的设置名 the key's setting, such as Storage:Keys:Ring:1",
@@ -103,32 +136,30 @@ static class HostCommandLine
             name,
         };
         forget.SetAction(p => Code(KeysVerb.Forget(p.GetRequiredValue(name), Settings(p))));
-        keys.Add(forget);
-        root.Add(keys);
 
-        root.Add(SettingsCommand());
-
-        root.TreatUnmatchedTokensAsErrors = false;
-        foreach (var command in root.Subcommands.Concat(root.Subcommands.SelectMany(s => s.Subcommands)))
-            command.TreatUnmatchedTokensAsErrors = false;
-        return root;
-
-        void Add(string name, string description, Func<string[], Task<ExitCode>> verb) =>
-            root.Add(Plain(name, description, verb));
-
-        Command Plain(string name, string description, Func<string[], Task<ExitCode>> verb)
+        return new Command("keys", "数据库所依赖的密钥 the keys that the database depends on")
         {
-            var command = new Command(name, description);
-            command.SetAction(p => Code(verb(Settings(p))));
-            return command;
-        }
+            Plain("show", "显示指纹并与所给密钥比较 show and compare their fingerprints", KeysVerb.Show),
+            forget,
+        };
+    }
 
-        Command OfGrain(string name, string description, Func<string, string[], Task<ExitCode>> verb)
+    static Command Plain(string name, string description, Func<string[], Task<ExitCode>> verb)
+    {
+        var command = new Command(name, description);
+        command.SetAction(p => Code(verb(Settings(p))));
+        return command;
+    }
+
+    static Command OfGrain(string name, string description, Func<string, string[], Task<ExitCode>> verb)
+    {
+        var grain = new Argument<string>("grain")
         {
-            var command = new Command(name, description) { grain };
-            command.SetAction(p => Code(verb(p.GetRequiredValue(grain), Settings(p))));
-            return command;
-        }
+            Description = "状态的键 the grain's key, such as p/9999900001/ORDER-1",
+        };
+        var command = new Command(name, description) { grain };
+        command.SetAction(p => Code(verb(p.GetRequiredValue(grain), Settings(p))));
+        return command;
     }
 
     static Command SettingsCommand()

@@ -96,11 +96,14 @@ sealed class PartWatch(
         };
 
     /// <summary>Of an error that came from another silo, only the type's name is left.</summary>
-    static string? PartOf(string type) =>
-        type.Contains(typeof(StorageUnavailableException).FullName!, StringComparison.Ordinal)
-        || type.Contains("Npgsql.", StringComparison.Ordinal)
-            ? Database
-        : type.Contains(typeof(KafkaUnavailableException).FullName!, StringComparison.Ordinal) ? Broker
-        : type.Contains(typeof(SigningUnavailableException).FullName!, StringComparison.Ordinal) ? Token
-        : null;
+    static string? PartOf(string type)
+    {
+        if (Names(typeof(StorageUnavailableException).FullName!) || Names("Npgsql."))
+            return Database;
+        if (Names(typeof(KafkaUnavailableException).FullName!))
+            return Broker;
+        return Names(typeof(SigningUnavailableException).FullName!) ? Token : null;
+
+        bool Names(string part) => type.Contains(part, StringComparison.Ordinal);
+    }
 }

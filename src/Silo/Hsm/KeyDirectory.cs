@@ -72,11 +72,14 @@ sealed class KeyDirectory(ISigningToken token, HsmOptions options, TimeProvider 
 
     TimeSpan Age(Known known) => time.GetElapsedTime(known.Since);
 
-    TimeSpan LifeOf(Known known) =>
-        known.IsDoubted ? TimeSpan.Zero
-        : known.Away is not null ? ShortestInterval
-        : known.Key is null ? options.MissingKeyCacheTime
-        : options.KeyCacheTime;
+    TimeSpan LifeOf(Known known)
+    {
+        if (known.IsDoubted)
+            return TimeSpan.Zero;
+        if (known.Away is not null)
+            return ShortestInterval;
+        return known.Key is null ? options.MissingKeyCacheTime : options.KeyCacheTime;
+    }
 
     async Task<Known> Answer(Task<Known> asked, string participant, CancellationToken cancellationToken)
     {

@@ -25,36 +25,27 @@ static class IntakeSources
     }
 
     public static void Feed(
-        KafkaFeedOptions o,
+        KafkaFeedOptions options,
         string source,
         EngineOptions engine,
         IntakeOptions intake,
         IServiceProvider services
     )
     {
-        o.Parts = services.GetRequiredService<IPartWatch>();
+        options.Parts = services.GetRequiredService<IPartWatch>();
         foreach (var topic in Topics(source))
-            o.Topics.Add(topic);
-        o.Group = Group(source, engine);
-        o.Instance = engine.Instance;
-        o.DeadLetterTopic = TopicNames.DeadLetters;
-        o.KeyOrder = false; // newer wins by appTime, whatever comes first
-        (
-            o.InFlight,
-            o.PartitionInFlight,
-            o.InFlightBytes,
-            o.PartitionSpan,
-            o.MaxAttempts,
-            o.MaxRetryTime,
-            o.DrainTime
-        ) = (
-            intake.InFlight,
-            intake.InFlight,
-            intake.InFlightBytes,
-            intake.PartitionSpan,
-            intake.MaxAttempts,
-            intake.MaxRetryTime,
-            intake.DrainTime
-        );
+            options.Topics.Add(topic);
+        options.Group = Group(source, engine);
+        options.Instance = engine.Instance;
+        options.DeadLetterTopic = TopicNames.DeadLetters;
+        options.KeyOrder = false; // newer wins by appTime, whatever comes first
+
+        options.InFlight = intake.InFlight;
+        options.PartitionInFlight = intake.InFlight;
+        options.InFlightBytes = intake.InFlightBytes;
+        options.PartitionSpan = intake.PartitionSpan;
+        options.MaxAttempts = intake.MaxAttempts;
+        options.MaxRetryTime = intake.MaxRetryTime;
+        options.DrainTime = intake.DrainTime;
     }
 }

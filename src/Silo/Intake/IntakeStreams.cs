@@ -18,61 +18,78 @@ static class IntakeStreams
     public static void AddIntakeStreams(this ISiloBuilder silo, EngineOptions engine, IntakeOptions intake)
     {
         foreach (var source in (string[])[IntakeSources.Declarations, IntakeSources.Receipts])
-        {
-            silo.AddKafkaStreams(source, (SiloKafkaStreamConfigurator c) => c.ConfigureKafka(builder =>
+            silo.AddSource(source, engine, intake);
+    }
+
+    static void AddSource(this ISiloBuilder silo, string source, EngineOptions engine, IntakeOptions intake)
+    {
+        silo.AddKafkaStreams(source, (SiloKafkaStreamConfigurator streams) => streams.ConfigureKafka(
+                builder =>
                     builder.Configure<IOptions<KafkaConnectionOptions>, IOptions<KafkaProducerOptions>>(
-                        (o, connection, producing) =>
+                        (options, connection, producing) =>
                         {
-                            foreach (var topic in IntakeSources.Topics(source))
-                                o.Topics.Add(topic);
-                            (o.Connection, o.Producing, o.Group, o.DeadLetterTopic) = (
-                                connection.Value,
-                                producing.Value,
-                                IntakeSources.Group(source, engine),
-                                TopicNames.DeadLetters
-                            );
-                            (o.Shape, o.Partitions, o.Poll) = (
-                                KafkaStreamShape.Partition,
-                                engine.Partitions,
-                                TimeSpan.FromMilliseconds(25)
-                            );
-                            (o.BatchSize, o.CacheBytes, o.Span) = (
-                                Math.Min(Batch, intake.PartitionSpan),
-                                intake.InFlightBytes,
-                                intake.PartitionSpan
-                            );
-                            // Intake itself decides what will never be right; Orleans only sees to it that a batch is not
-                            // forgotten, however long a part is away.
-                            o.MaxRetryTime = TimeSpan.FromDays(365);
+                            options.Connection = connection.Value;
+                            options.Producing = producing.Value;
+                            Configure(options, source, engine, intake);
                         }
                     )
-                ));
-            silo.Services.Configure<StreamPubSubOptions>(source, o =>
-                o.PubSubType = StreamPubSubType.ImplicitOnly
-            );
-            silo.Services.AddHealthChecks()
-                .Add(
-                    new HealthCheckRegistration(
-                        $"{source}-intake",
-                        sp => sp.GetRequiredKeyedService<StreamRecordHandler>(source),
-                        HealthStatus.Unhealthy,
-                        ["ready"]
-                    )
-                );
-            silo.Services.AddKeyedSingleton(source, (sp, _) =>
-            {
-                var options = new KafkaFeedOptions();
-                IntakeSources.Feed(options, source, engine, intake, sp);
-                return new StreamRecordHandler(
+            ));
+        silo.Services.Configure<StreamPubSubOptions>(source, o =>
+            o.PubSubType = StreamPubSubType.ImplicitOnly
+        );
+
+        silo.Services.AddKeyedSingleton(source, (sp, _) => Handler(sp, source, engine, intake));
+        silo.Services.AddHealthChecks()
+            .Add(
+                new HealthCheckRegistration(
                     $"{source}-intake",
-                    options,
-                    IntakeSources.Handler(sp, source),
-                    sp.GetRequiredService<IDeadLetters>(),
-                    sp.GetRequiredService<TimeProvider>(),
-                    sp.GetRequiredService<ILogger<StreamRecordHandler>>()
-                );
-            });
-        }
+                    sp => sp.GetRequiredKeyedService<StreamRecordHandler>(source),
+                    HealthStatus.Unhealthy,
+                    ["ready"]
+                )
+            );
+    }
+
+    static void Configure(
+        KafkaStreamOptions options,
+        string source,
+        EngineOptions engine,
+        IntakeOptions intake
+    )
+    {
+        foreach (var topic in IntakeSources.Topics(source))
+            options.Topics.Add(topic);
+        options.Group = IntakeSources.Group(source, engine);
+        options.DeadLetterTopic = TopicNames.DeadLetters;
+        options.Shape = KafkaStreamShape.Partition;
+        options.Partitions = engine.Partitions;
+
+        options.Poll = TimeSpan.FromMilliseconds(25);
+        options.BatchSize = Math.Min(Batch, intake.PartitionSpan);
+        options.CacheBytes = intake.InFlightBytes;
+        options.Span = intake.PartitionSpan;
+        // Intake itself decides what will never be right; Orleans only sees to it that a batch is not forgotten, however long a
+        // part is away.
+        options.MaxRetryTime = TimeSpan.FromDays(365);
+    }
+
+    static StreamRecordHandler Handler(
+        IServiceProvider services,
+        string source,
+        EngineOptions engine,
+        IntakeOptions intake
+    )
+    {
+        var options = new KafkaFeedOptions();
+        IntakeSources.Feed(options, source, engine, intake, services);
+        return new StreamRecordHandler(
+            $"{source}-intake",
+            options,
+            IntakeSources.Handler(services, source),
+            services.GetRequiredService<IDeadLetters>(),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<StreamRecordHandler>>()
+        );
     }
 }
 

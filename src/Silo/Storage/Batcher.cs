@@ -43,7 +43,11 @@ sealed class Batcher<TItem, TResult> : IAsyncDisposable
         TimeProvider time
     )
     {
-        (_limits, _weigh, _handle, _time) = (limits, weigh, handle, time);
+        _limits = limits;
+        _weigh = weigh;
+        _handle = handle;
+        _time = time;
+
         _channel = Channel.CreateBounded<(TItem, TaskCompletionSource<TResult>)>(
             new BoundedChannelOptions(limits.Queue) { SingleReader = limits.Workers == 1 }
         );

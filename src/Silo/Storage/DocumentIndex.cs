@@ -18,7 +18,10 @@ sealed class DocumentIndex : IDocumentIndex, IAsyncDisposable
         TimeProvider time
     )
     {
-        (_database, _retry, _cache) = (database, retry, cache);
+        _database = database;
+        _retry = retry;
+        _cache = cache;
+
         _lookups = new(new BatchLimits(options.QueueLimit, options.BatchSize, 1), _ => 0, LookUp, time);
     }
 
@@ -40,6 +43,7 @@ sealed class DocumentIndex : IDocumentIndex, IAsyncDisposable
         }
         if (open.Count == 0)
             return result;
+
         var found = await _lookups.Add([.. open.Select(o => o.Key)]).WaitAsync(cancellationToken);
         foreach (var (key, mark) in open)
         {

@@ -15,30 +15,51 @@ sealed partial class PostgreSqlDatabase
     {
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var rows = new List<(RowKey Key, long Version, int RestDay, byte[] Payload)>();
-        await using (
-            var command = Command(
-                connection,
-                "SELECT grain_type, grain_key, version, rest_day, payload FROM grain_state WHERE rest_day < @d ORDER BY rest_day LIMIT @l FOR UPDATE SKIP LOCKED",
-                [new("d", beforeDay), new("l", limit)]
-            )
-        )
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
-        {
-            while (await reader.ReadAsync(cancellationToken))
-                rows.Add(
-                    (
-                        new RowKey(reader.GetString(0), reader.GetString(1)),
-                        reader.GetInt64(2),
-                        reader.GetInt32(3),
-                        reader.GetFieldValue<byte[]>(4)
-                    )
-                );
-        }
+
+        var rows = await Resting(connection, beforeDay, limit, cancellationToken);
         if (rows.Count == 0)
             return 0;
-        var keys = rows.Select(r => r.Key.GrainKey).ToArray();
+
+        await keep(await WithAllThatHangsOnThem(connection, rows, cancellationToken));
+
+        await Remove(connection, rows, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return rows.Count;
+    }
+
+    /// <summary>Rows at rest alone, locked for this transaction; those that another one has are left to it.</summary>
+    static async Task<List<RetiredRow>> Resting(
+        NpgsqlConnection connection,
+        int beforeDay,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = Command(
+            connection,
+            "SELECT grain_type, grain_key, version, rest_day, payload FROM grain_state WHERE rest_day < @d ORDER BY rest_day LIMIT @l FOR UPDATE SKIP LOCKED",
+            [new("d", beforeDay), new("l", limit)]
+        );
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+
+        var rows = new List<RetiredRow>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var key = new RowKey(reader.GetString(0), reader.GetString(1));
+            var payload = reader.GetFieldValue<byte[]>(4);
+            rows.Add(new RetiredRow(key, reader.GetInt64(2), reader.GetInt32(3), payload, [], []));
+        }
+        return rows;
+    }
+
+    static async Task<List<RetiredRow>> WithAllThatHangsOnThem(
+        NpgsqlConnection connection,
+        List<RetiredRow> rows,
+        CancellationToken cancellationToken
+    )
+    {
         // A name belongs to a grain's key, whatever its states are called; a key is a parcel's or a message's, never both.
+        string[] keys = [.. rows.Select(r => r.Key.GrainKey)];
         var names = (
             await Pairs(
                 connection,
@@ -55,16 +76,23 @@ sealed partial class PostgreSqlDatabase
                 cancellationToken
             )
         ).ToLookup(p => p.Key, p => new SentDebt(p.First, p.Second), StringComparer.Ordinal);
-        await keep([
-            .. rows.Select(r => new RetiredRow(
-                r.Key,
-                r.Version,
-                r.RestDay,
-                r.Payload,
-                [.. names[r.Key.GrainKey]],
-                [.. sent[r.Key.GrainKey]]
-            )),
-        ]);
+
+        return rows.ConvertAll(r =>
+            r with
+            {
+                IndexKeys = [.. names[r.Key.GrainKey]],
+                Sent = [.. sent[r.Key.GrainKey]],
+            }
+        );
+    }
+
+    static async Task Remove(
+        NpgsqlConnection connection,
+        List<RetiredRow> rows,
+        CancellationToken cancellationToken
+    )
+    {
+        string[] keys = [.. rows.Select(r => r.Key.GrainKey)];
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
@@ -79,8 +107,6 @@ sealed partial class PostgreSqlDatabase
             },
         };
         await batch.ExecuteNonQueryAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return rows.Count;
     }
 
     public async Task<bool> Restore(RetiredRow row)
@@ -99,6 +125,7 @@ sealed partial class PostgreSqlDatabase
             ) == 0
         )
             return false;
+
         await Execute(
             connection,
             "INSERT INTO document_index (index_key, grain_key) SELECT i, @k FROM unnest(@i) i ON CONFLICT DO NOTHING",
@@ -112,6 +139,7 @@ sealed partial class PostgreSqlDatabase
             new("o", row.Sent.Select(s => s.OwedId).ToArray()),
             new("g", row.Sent.Select(s => s.MessageGuid).ToArray())
         );
+
         await transaction.CommitAsync();
         return true;
     }
@@ -146,9 +174,11 @@ sealed partial class PostgreSqlDatabase
                 new("l", limit),
             ]
         );
+
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
             return default;
+
         return new MessageLook(
             (int)reader.GetInt64(0),
             (int)reader.GetInt64(1),

@@ -14,6 +14,7 @@ sealed partial class PostgreSqlDatabase
             .ThenBy(w => w.Key.GrainKey, StringComparer.Ordinal)
             .ToList();
         var won = await CommitRows(sorted);
+
         var lost = sorted.Where(w => !won.Contains(w.Nonce)).ToList();
         if (lost.Count > 0)
         {
@@ -26,6 +27,7 @@ sealed partial class PostgreSqlDatabase
                     won.Add(write.Nonce);
             }
         }
+
         return [.. writes.Select(w => won.Contains(w.Nonce))];
     }
 
@@ -39,6 +41,22 @@ sealed partial class PostgreSqlDatabase
     {
         await using var connection = await _source.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection);
+        AddWritten(batch, sorted);
+        AddCleared(batch, sorted);
+        AddIndexChanges(batch, sorted);
+
+        var won = new HashSet<Guid>();
+        await using var reader = await batch.ExecuteReaderAsync();
+        do
+        {
+            while (await reader.ReadAsync())
+                won.Add(reader.GetGuid(0));
+        } while (await reader.NextResultAsync());
+        return won;
+    }
+
+    static void AddWritten(NpgsqlBatch batch, List<RowWrite> sorted)
+    {
         AddRows(
             batch,
             sorted.Where(w => w is { Payload: not null, Expected: 0 }),
@@ -60,6 +78,10 @@ sealed partial class PostgreSqlDatabase
             RETURNING s.nonce
             """
         );
+    }
+
+    static void AddCleared(NpgsqlBatch batch, List<RowWrite> sorted)
+    {
         AddRows(
             batch,
             sorted.Where(w => w is { Payload: null, RemovedKeys: not null }),
@@ -83,6 +105,10 @@ sealed partial class PostgreSqlDatabase
             SELECT n FROM gone
             """
         );
+    }
+
+    static void AddIndexChanges(NpgsqlBatch batch, List<RowWrite> sorted)
+    {
         AddRows(
             batch,
             sorted.Where(w => w is { Payload: not null, RemovedKeys: null, Expected: > 0 }),
@@ -111,16 +137,6 @@ sealed partial class PostgreSqlDatabase
             ON CONFLICT DO NOTHING
             """
         );
-        var won = new HashSet<Guid>();
-        await using (var reader = await batch.ExecuteReaderAsync())
-        {
-            do
-            {
-                while (await reader.ReadAsync())
-                    won.Add(reader.GetGuid(0));
-            } while (await reader.NextResultAsync());
-        }
-        return won;
     }
 
     async Task<Dictionary<RowKey, Guid>> Nonces(List<RowWrite> writes)
@@ -131,6 +147,7 @@ sealed partial class PostgreSqlDatabase
         );
         AddArray(command.Parameters, "t", NpgsqlDbType.Text, writes, w => w.Key.GrainType);
         AddArray(command.Parameters, "k", NpgsqlDbType.Text, writes, w => w.Key.GrainKey);
+
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
             found[new RowKey(reader.GetString(0), reader.GetString(1))] = reader.GetGuid(2);
@@ -142,6 +159,7 @@ sealed partial class PostgreSqlDatabase
         List<RowWrite> rows = [.. writes];
         if (rows.Count == 0)
             return;
+
         var command = new NpgsqlBatchCommand(sql);
         AddArray(command.Parameters, "t", NpgsqlDbType.Text, rows, w => w.Key.GrainType);
         AddArray(command.Parameters, "k", NpgsqlDbType.Text, rows, w => w.Key.GrainKey);
@@ -172,6 +190,7 @@ sealed partial class PostgreSqlDatabase
             .ToList();
         if (rows.Count == 0)
             return;
+
         var command = new NpgsqlBatchCommand(sql);
         AddArray(command.Parameters, "i", NpgsqlDbType.Text, rows, r => r.Index);
         AddArray(command.Parameters, "t", NpgsqlDbType.Text, rows, r => r.Write.Key.GrainType);

@@ -47,56 +47,11 @@ sealed partial class SqliteDatabase : IStateDatabase
             return true;
         });
 
-    public Task<bool[]> Commit(IReadOnlyList<RowWrite> writes) =>
-        Writer.Run(() =>
-        {
-            var won = new bool[writes.Count];
-            var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-            Writer.Transaction(() =>
-            {
-                for (var i = 0; i < writes.Count; i++)
-                    won[i] = Write(writes[i], now);
-                return true;
-            });
-            return won;
-        });
+    public Task<bool[]> Commit(IReadOnlyList<RowWrite> writes) => Writer.Run(() => CommitRows(writes));
 
-    public Task<StateRow?[]> Read(IReadOnlyList<RowKey> keys) =>
-        Reader.Run(() =>
-        {
-            var rows = new StateRow?[keys.Count];
-            for (var i = 0; i < keys.Count; i++)
-            {
-                rows[i] = Reader
-                    .Query(
-                        "SELECT version, nonce, payload FROM grain_state WHERE grain_type = $t AND grain_key = $k",
-                        r => new StateRow(r.GetInt64(0), new Guid((byte[])r[1]), (byte[])r[2]),
-                        ("$t", keys[i].GrainType),
-                        ("$k", keys[i].GrainKey)
-                    )
-                    .SingleOrDefault();
-            }
-            return rows;
-        });
+    public Task<StateRow?[]> Read(IReadOnlyList<RowKey> keys) => Reader.Run(() => keys.Select(Row).ToArray());
 
-    public Task<bool[]> Exist(IReadOnlyList<RowKey> keys) =>
-        Reader.Run(() =>
-        {
-            var there = new bool[keys.Count];
-            for (var i = 0; i < keys.Count; i++)
-            {
-                there[i] =
-                    Reader
-                        .Query(
-                            "SELECT 1 FROM grain_state WHERE grain_type = $t AND grain_key = $k",
-                            r => r.GetInt64(0),
-                            ("$t", keys[i].GrainType),
-                            ("$k", keys[i].GrainKey)
-                        )
-                        .Count > 0;
-            }
-            return there;
-        });
+    public Task<bool[]> Exist(IReadOnlyList<RowKey> keys) => Reader.Run(() => keys.Select(IsThere).ToArray());
 
     public Task<IReadOnlyList<(string IndexKey, string GrainKey)>> Find(IReadOnlyCollection<string> keys) =>
         Reader.Run<IReadOnlyList<(string, string)>>(() =>
@@ -125,59 +80,7 @@ sealed partial class SqliteDatabase : IStateDatabase
             )
         );
 
-    public Task<ClaimAnswer> Claim(OutboundMessage message) =>
-        Writer.Run(() =>
-        {
-            var taken = new List<TakenMember>();
-            ClaimAnswer? repeat = null;
-            Writer.Transaction(() =>
-            {
-                if (
-                    Writer
-                        .Query($"{MessageColumns} WHERE guid = $g", Message, ("$g", message.Guid))
-                        .SingleOrDefault() is
-                    { } known
-                )
-                {
-                    repeat = MemberList.Repeat(message, known);
-                    return false;
-                }
-                Writer.Execute(
-                    "INSERT INTO outbound_message (guid, message_type, sender, members, body, created_at) VALUES ($g, $t, $s, $m, $b, $c)",
-                    ("$g", message.Guid),
-                    ("$t", message.MessageType),
-                    ("$s", message.Sender),
-                    ("$m", MemberList.Write(message.Members)),
-                    ("$b", message.Body.ToArray()),
-                    ("$c", message.CreatedAt.ToUnixTimeMilliseconds())
-                );
-                foreach (var member in message.Members.Distinct())
-                {
-                    if (
-                        Writer.Execute(
-                            "INSERT INTO outbound_member (grain_key, owed_id, guid) VALUES ($k, $o, $g) ON CONFLICT DO NOTHING",
-                            ("$k", member.GrainKey),
-                            ("$o", member.OwedId),
-                            ("$g", message.Guid)
-                        ) == 0
-                    )
-                    {
-                        taken.Add(
-                            Writer
-                                .Query(
-                                    "SELECT m.guid, o.finished, o.dissolved FROM outbound_member m JOIN outbound_message o ON o.guid = m.guid WHERE m.grain_key = $k AND m.owed_id = $o",
-                                    r => new TakenMember(member, r.GetString(0), Fate(r, 1)),
-                                    ("$k", member.GrainKey),
-                                    ("$o", member.OwedId)
-                                )
-                                .Single()
-                        );
-                    }
-                }
-                return taken.Count == 0;
-            });
-            return repeat ?? new ClaimAnswer(taken.Count == 0 ? message : null, [.. taken]);
-        });
+    public Task<ClaimAnswer> Claim(OutboundMessage message) => Writer.Run(() => ClaimMembers(message));
 
     public Task Finish(string messageGuid) =>
         Writer.Run(() =>
@@ -247,35 +150,9 @@ sealed partial class SqliteDatabase : IStateDatabase
         var rows = await Reader.Run(() => Reader.Snapshot(() => Resting(beforeDay, limit)));
         if (rows.Count == 0)
             return 0;
+
         await keep(rows);
-        await Writer.Run(() =>
-        {
-            Writer.Transaction(() =>
-            {
-                foreach (var row in rows)
-                {
-                    if (
-                        Writer.Execute(
-                            "DELETE FROM grain_state WHERE grain_type = $t AND grain_key = $k AND version = $v",
-                            ("$t", row.Key.GrainType),
-                            ("$k", row.Key.GrainKey),
-                            ("$v", row.Version)
-                        ) == 0
-                    )
-                        continue;
-                    Writer.Execute(
-                        "DELETE FROM document_index WHERE grain_key = $k",
-                        ("$k", row.Key.GrainKey)
-                    );
-                    Writer.Execute(
-                        "DELETE FROM outbound_member WHERE grain_key = $k",
-                        ("$k", row.Key.GrainKey)
-                    );
-                }
-                return true;
-            });
-            return true;
-        });
+        await Writer.Run(() => Remove(rows));
         return rows.Count;
     }
 
@@ -311,42 +188,7 @@ sealed partial class SqliteDatabase : IStateDatabase
                 }
             );
 
-    public Task<bool> Restore(RetiredRow row) =>
-        Writer.Run(() =>
-        {
-            var restored = false;
-            Writer.Transaction(() =>
-            {
-                restored =
-                    Writer.Execute(
-                        "INSERT INTO grain_state (grain_type, grain_key, version, nonce, rest_day, payload, written_at) VALUES ($t, $k, $v, $n, $y, $p, $w) ON CONFLICT DO NOTHING",
-                        ("$t", row.Key.GrainType),
-                        ("$k", row.Key.GrainKey),
-                        ("$v", row.Version),
-                        ("$n", Guid.NewGuid().ToByteArray()),
-                        ("$y", row.RestDay),
-                        ("$p", row.Payload),
-                        ("$w", _time.GetUtcNow().ToUnixTimeMilliseconds())
-                    ) > 0;
-                if (!restored)
-                    return false;
-                foreach (var key in row.IndexKeys)
-                    Writer.Execute(
-                        "INSERT INTO document_index (index_key, grain_key) VALUES ($i, $k) ON CONFLICT DO NOTHING",
-                        ("$i", key),
-                        ("$k", row.Key.GrainKey)
-                    );
-                foreach (var sent in row.Sent)
-                    Writer.Execute(
-                        "INSERT INTO outbound_member (grain_key, owed_id, guid) VALUES ($k, $o, $g) ON CONFLICT DO NOTHING",
-                        ("$k", row.Key.GrainKey),
-                        ("$o", sent.OwedId),
-                        ("$g", sent.MessageGuid)
-                    );
-                return true;
-            });
-            return restored;
-        });
+    public Task<bool> Restore(RetiredRow row) => Writer.Run(() => RestoreRow(row));
 
     public Task<MessageLook> ForgetMessages(
         MessagePlace? behind,
@@ -450,26 +292,67 @@ sealed partial class SqliteDatabase : IStateDatabase
         return forgotten;
     }
 
-    bool Write(RowWrite w, long now)
+    StateRow? Row(RowKey key) =>
+        Reader
+            .Query(
+                "SELECT version, nonce, payload FROM grain_state WHERE grain_type = $t AND grain_key = $k",
+                r => new StateRow(r.GetInt64(0), new Guid((byte[])r[1]), (byte[])r[2]),
+                ("$t", key.GrainType),
+                ("$k", key.GrainKey)
+            )
+            .SingleOrDefault();
+
+    bool IsThere(RowKey key) =>
+        Reader.Scalar(
+            "SELECT 1 FROM grain_state WHERE grain_type = $t AND grain_key = $k",
+            ("$t", key.GrainType),
+            ("$k", key.GrainKey)
+        )
+            is not null;
+
+    bool[] CommitRows(IReadOnlyList<RowWrite> writes)
     {
-        var prior = w.Prior?.ToByteArray();
-        var changed = (w.Payload, w.Expected) switch
+        var won = new bool[writes.Count];
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        Writer.Transaction(() =>
+        {
+            for (var i = 0; i < writes.Count; i++)
+                won[i] = Write(writes[i], now);
+            return true;
+        });
+        return won;
+    }
+
+    bool Write(RowWrite write, long now)
+    {
+        if (WriteRow(write, now) == 0)
+            return IsWrittenAlready(write);
+
+        WriteIndex(write);
+        return true;
+    }
+
+    /// <returns>1 when the row was as the writer expects it, else 0.</returns>
+    int WriteRow(RowWrite write, long now)
+    {
+        var prior = write.Prior?.ToByteArray();
+        return (write.Payload, write.Expected) switch
         {
             (null, _) => Writer.Execute(
                 "DELETE FROM grain_state WHERE grain_type = $t AND grain_key = $k AND version = $e AND ($r IS NULL OR nonce = $r)",
-                ("$t", w.Key.GrainType),
-                ("$k", w.Key.GrainKey),
-                ("$e", w.Expected),
+                ("$t", write.Key.GrainType),
+                ("$k", write.Key.GrainKey),
+                ("$e", write.Expected),
                 ("$r", prior)
             ),
             (_, 0) => Writer.Execute(
                 "INSERT INTO grain_state (grain_type, grain_key, version, nonce, due_at, rest_day, payload, written_at) VALUES ($t, $k, 1, $n, $d, $y, $p, $w) ON CONFLICT DO NOTHING",
-                ("$t", w.Key.GrainType),
-                ("$k", w.Key.GrainKey),
-                ("$n", w.Nonce.ToByteArray()),
-                ("$d", w.DueAt),
-                ("$y", w.RestDay),
-                ("$p", w.Payload),
+                ("$t", write.Key.GrainType),
+                ("$k", write.Key.GrainKey),
+                ("$n", write.Nonce.ToByteArray()),
+                ("$d", write.DueAt),
+                ("$y", write.RestDay),
+                ("$p", write.Payload),
                 ("$w", now)
             ),
             _ => Writer.Execute(
@@ -477,44 +360,170 @@ sealed partial class SqliteDatabase : IStateDatabase
                 UPDATE grain_state SET version = version + 1, nonce = $n, due_at = $d, rest_day = $y, payload = $p, written_at = $w
                 WHERE grain_type = $t AND grain_key = $k AND version = $e AND ($r IS NULL OR nonce = $r)
                 """,
-                ("$t", w.Key.GrainType),
-                ("$k", w.Key.GrainKey),
-                ("$e", w.Expected),
+                ("$t", write.Key.GrainType),
+                ("$k", write.Key.GrainKey),
+                ("$e", write.Expected),
                 ("$r", prior),
-                ("$n", w.Nonce.ToByteArray()),
-                ("$d", w.DueAt),
-                ("$y", w.RestDay),
-                ("$p", w.Payload),
+                ("$n", write.Nonce.ToByteArray()),
+                ("$d", write.DueAt),
+                ("$y", write.RestDay),
+                ("$p", write.Payload),
                 ("$w", now)
             ),
         };
-        if (changed == 0)
-        {
-            var nonce =
-                Writer.Scalar(
-                    "SELECT nonce FROM grain_state WHERE grain_type = $t AND grain_key = $k",
-                    ("$t", w.Key.GrainType),
-                    ("$k", w.Key.GrainKey)
-                ) as byte[];
-            return w.Payload is null ? nonce is null : nonce is not null && new Guid(nonce) == w.Nonce;
-        }
-        if (w.RemovedKeys is null)
-            Writer.Execute("DELETE FROM document_index WHERE grain_key = $k", ("$k", w.Key.GrainKey));
-        else
-            foreach (var key in w.RemovedKeys)
-                Writer.Execute(
-                    "DELETE FROM document_index WHERE index_key = $i AND grain_key = $k",
-                    ("$i", key),
-                    ("$k", w.Key.GrainKey)
-                );
-        foreach (var key in w.AddedKeys)
+    }
+
+    /// <summary>Whether an earlier try wrote it, whose answer got lost.</summary>
+    bool IsWrittenAlready(RowWrite write)
+    {
+        var nonce =
+            Writer.Scalar(
+                "SELECT nonce FROM grain_state WHERE grain_type = $t AND grain_key = $k",
+                ("$t", write.Key.GrainType),
+                ("$k", write.Key.GrainKey)
+            ) as byte[];
+        if (write.Payload is null)
+            return nonce is null;
+        return nonce is not null && new Guid(nonce) == write.Nonce;
+    }
+
+    void WriteIndex(RowWrite write)
+    {
+        if (write.RemovedKeys is null)
+            Writer.Execute("DELETE FROM document_index WHERE grain_key = $k", ("$k", write.Key.GrainKey));
+        foreach (var key in write.RemovedKeys ?? [])
+            Writer.Execute(
+                "DELETE FROM document_index WHERE index_key = $i AND grain_key = $k",
+                ("$i", key),
+                ("$k", write.Key.GrainKey)
+            );
+        AddIndexKeys(write.AddedKeys, write.Key);
+    }
+
+    void AddIndexKeys(IEnumerable<string> keys, RowKey row)
+    {
+        foreach (var key in keys)
             Writer.Execute(
                 "INSERT INTO document_index (index_key, grain_key) VALUES ($i, $k) ON CONFLICT DO NOTHING",
                 ("$i", key),
-                ("$k", w.Key.GrainKey)
+                ("$k", row.GrainKey)
             );
+    }
+
+    /// <summary>All members or none.</summary>
+    ClaimAnswer ClaimMembers(OutboundMessage message)
+    {
+        var taken = new List<TakenMember>();
+        ClaimAnswer? repeat = null;
+        Writer.Transaction(() =>
+        {
+            var known = Writer
+                .Query($"{MessageColumns} WHERE guid = $g", Message, ("$g", message.Guid))
+                .SingleOrDefault();
+            if (known is not null)
+            {
+                repeat = MemberList.Repeat(message, known);
+                return false;
+            }
+
+            Insert(message);
+            taken.AddRange(message.Members.Distinct().Where(m => !Take(m, message.Guid)).Select(Taken));
+            return taken.Count == 0;
+        });
+        return repeat ?? new ClaimAnswer(taken.Count == 0 ? message : null, [.. taken]);
+    }
+
+    void Insert(OutboundMessage message) =>
+        Writer.Execute(
+            "INSERT INTO outbound_message (guid, message_type, sender, members, body, created_at) VALUES ($g, $t, $s, $m, $b, $c)",
+            ("$g", message.Guid),
+            ("$t", message.MessageType),
+            ("$s", message.Sender),
+            ("$m", MemberList.Write(message.Members)),
+            ("$b", message.Body.ToArray()),
+            ("$c", message.CreatedAt.ToUnixTimeMilliseconds())
+        );
+
+    /// <summary>Enters a member as this message's; false when it is another's.</summary>
+    bool Take(OutboundMember member, string messageGuid) =>
+        Writer.Execute(
+            "INSERT INTO outbound_member (grain_key, owed_id, guid) VALUES ($k, $o, $g) ON CONFLICT DO NOTHING",
+            ("$k", member.GrainKey),
+            ("$o", member.OwedId),
+            ("$g", messageGuid)
+        ) > 0;
+
+    /// <summary>Whose it is, and what became of that message.</summary>
+    TakenMember Taken(OutboundMember member) =>
+        Writer
+            .Query(
+                "SELECT m.guid, o.finished, o.dissolved FROM outbound_member m JOIN outbound_message o ON o.guid = m.guid WHERE m.grain_key = $k AND m.owed_id = $o",
+                r => new TakenMember(member, r.GetString(0), Fate(r, 1)),
+                ("$k", member.GrainKey),
+                ("$o", member.OwedId)
+            )
+            .Single();
+
+    /// <summary>Takes rows away with all that hangs on them; one that was written since it was read stays.</summary>
+    bool Remove(List<RetiredRow> rows)
+    {
+        Writer.Transaction(() =>
+        {
+            foreach (var row in rows)
+                Remove(row);
+            return true;
+        });
         return true;
     }
+
+    void Remove(RetiredRow row)
+    {
+        var removed = Writer.Execute(
+            "DELETE FROM grain_state WHERE grain_type = $t AND grain_key = $k AND version = $v",
+            ("$t", row.Key.GrainType),
+            ("$k", row.Key.GrainKey),
+            ("$v", row.Version)
+        );
+        if (removed == 0)
+            return;
+
+        Writer.Execute("DELETE FROM document_index WHERE grain_key = $k", ("$k", row.Key.GrainKey));
+        Writer.Execute("DELETE FROM outbound_member WHERE grain_key = $k", ("$k", row.Key.GrainKey));
+    }
+
+    bool RestoreRow(RetiredRow row)
+    {
+        var restored = false;
+        Writer.Transaction(() =>
+        {
+            restored = InsertRetired(row) > 0;
+            if (!restored)
+                return false;
+
+            AddIndexKeys(row.IndexKeys, row.Key);
+            foreach (var sent in row.Sent)
+                Writer.Execute(
+                    "INSERT INTO outbound_member (grain_key, owed_id, guid) VALUES ($k, $o, $g) ON CONFLICT DO NOTHING",
+                    ("$k", row.Key.GrainKey),
+                    ("$o", sent.OwedId),
+                    ("$g", sent.MessageGuid)
+                );
+            return true;
+        });
+        return restored;
+    }
+
+    int InsertRetired(RetiredRow row) =>
+        Writer.Execute(
+            "INSERT INTO grain_state (grain_type, grain_key, version, nonce, rest_day, payload, written_at) VALUES ($t, $k, $v, $n, $y, $p, $w) ON CONFLICT DO NOTHING",
+            ("$t", row.Key.GrainType),
+            ("$k", row.Key.GrainKey),
+            ("$v", row.Version),
+            ("$n", Guid.NewGuid().ToByteArray()),
+            ("$y", row.RestDay),
+            ("$p", row.Payload),
+            ("$w", _time.GetUtcNow().ToUnixTimeMilliseconds())
+        );
 
     static OutboundMessage Message(SqliteDataReader row) =>
         new(

@@ -242,8 +242,16 @@ public sealed record SampleParcel
     /// <summary>The declaration list (CEB621), of the mode.</summary>
     public CebDocument List()
     {
-        var bonded = Mode == "1210";
-        var list = CebDocument.Create(
+        var list = ListHead();
+        for (var i = 0; i < Items.Length; i++)
+            list = WithLine(list, i);
+        return list;
+    }
+
+    bool IsBonded => Mode == "1210";
+
+    CebDocument ListHead() =>
+        CebDocument.Create(
             CebType.List,
             (InventoryHead.Guid, Guid("list")),
             (InventoryHead.AppType, AppType),
@@ -259,7 +267,7 @@ public sealed record SampleParcel
             (InventoryHead.LogisticsName, Names[Carrier]),
             (InventoryHead.CopNo, CopNo),
             (InventoryHead.AssureCode, Merchant),
-            (InventoryHead.EmsNo, bonded ? "T9999W000001" : null),
+            (InventoryHead.EmsNo, IsBonded ? "T9999W000001" : null),
             (InventoryHead.IeFlag, "I"),
             (InventoryHead.DeclTime, CebTime.FormatDate(At)),
             (InventoryHead.CustomsCode, Customs),
@@ -271,14 +279,14 @@ public sealed record SampleParcel
             (InventoryHead.ConsigneeAddress, Address),
             (InventoryHead.AgentCode, Agent),
             (InventoryHead.AgentName, Names[Agent]),
-            (InventoryHead.AreaCode, bonded ? Warehouse : null),
-            (InventoryHead.AreaName, bonded ? Names[Warehouse] : null),
+            (InventoryHead.AreaCode, IsBonded ? Warehouse : null),
+            (InventoryHead.AreaName, IsBonded ? Names[Warehouse] : null),
             (InventoryHead.TradeMode, Mode),
-            (InventoryHead.TrafMode, bonded ? "W" : "5"),
-            (InventoryHead.TrafNo, bonded ? null : "XX-A330"),
-            (InventoryHead.VoyageNo, bonded ? null : "XX0123"),
-            (InventoryHead.BillNo, bonded ? null : "99912345678"),
-            (InventoryHead.Country, bonded ? "142" : "116"),
+            (InventoryHead.TrafMode, IsBonded ? "W" : "5"),
+            (InventoryHead.TrafNo, IsBonded ? null : "XX-A330"),
+            (InventoryHead.VoyageNo, IsBonded ? null : "XX0123"),
+            (InventoryHead.BillNo, IsBonded ? null : "99912345678"),
+            (InventoryHead.Country, IsBonded ? "142" : "116"),
             (InventoryHead.Freight, Yuan(FreightFen)),
             (InventoryHead.InsuredFee, "0"),
             (InventoryHead.Currency, "142"),
@@ -286,30 +294,29 @@ public sealed record SampleParcel
             (InventoryHead.GrossWeight, "2.35"),
             (InventoryHead.NetWeight, "1.88")
         );
-        for (var i = 0; i < Items.Length; i++)
-        {
-            var item = Items[i];
-            list = list.AddLine(
-                (InventoryList.Gnum, Number(i + 1)),
-                (InventoryList.ItemRecordNo, bonded ? $"REC{i + 1:D3}" : null),
-                (InventoryList.ItemNo, item.Sku),
-                (InventoryList.ItemName, item.Name),
-                (InventoryList.Gcode, item.CommodityCode),
-                (InventoryList.Gname, item.Name),
-                (InventoryList.Gmodel, item.Specification),
-                (InventoryList.BarCode, "无"),
-                (InventoryList.Country, item.Country),
-                (InventoryList.TradeCountry, item.Country),
-                (InventoryList.Currency, "142"),
-                (InventoryList.Qty, Number(item.Quantity)),
-                (InventoryList.Unit, item.Unit),
-                (InventoryList.Qty1, item.StatutoryQuantity.ToString(CultureInfo.InvariantCulture)),
-                (InventoryList.Unit1, item.StatutoryUnit),
-                (InventoryList.Price, Yuan(item.PriceFen)),
-                (InventoryList.TotalPrice, Yuan(item.PriceFen * item.Quantity))
-            );
-        }
-        return list;
+
+    CebDocument WithLine(CebDocument list, int i)
+    {
+        var item = Items[i];
+        return list.AddLine(
+            (InventoryList.Gnum, Number(i + 1)),
+            (InventoryList.ItemRecordNo, IsBonded ? $"REC{i + 1:D3}" : null),
+            (InventoryList.ItemNo, item.Sku),
+            (InventoryList.ItemName, item.Name),
+            (InventoryList.Gcode, item.CommodityCode),
+            (InventoryList.Gname, item.Name),
+            (InventoryList.Gmodel, item.Specification),
+            (InventoryList.BarCode, "无"),
+            (InventoryList.Country, item.Country),
+            (InventoryList.TradeCountry, item.Country),
+            (InventoryList.Currency, "142"),
+            (InventoryList.Qty, Number(item.Quantity)),
+            (InventoryList.Unit, item.Unit),
+            (InventoryList.Qty1, item.StatutoryQuantity.ToString(CultureInfo.InvariantCulture)),
+            (InventoryList.Unit1, item.StatutoryUnit),
+            (InventoryList.Price, Yuan(item.PriceFen)),
+            (InventoryList.TotalPrice, Yuan(item.PriceFen * item.Quantity))
+        );
     }
 
     /// <summary>The entry note (CEB711) of the supervised site, for this parcel and others that came with it.</summary>
