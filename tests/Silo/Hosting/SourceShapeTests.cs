@@ -1,0 +1,74 @@
+namespace ClearanceEngine.Tests.Hosting;
+
+/// <summary>What makes a source hard to read and can be counted is counted here, so that nobody has to look for it.</summary>
+public sealed class SourceShapeTests
+{
+    /// <summary>Files that are still to be rewritten. The list only shrinks: one that reads well no longer belongs here.</summary>
+    static readonly string[] ToBeRewritten =
+    [
+        "src/Domain/Ceb/CebJson.cs",
+        "src/Domain/Ceb/CebReader.cs",
+        "src/Domain/Ceb/CebValidator.cs",
+        "src/Domain/Parcels/ParcelStep.Quota.cs",
+        "src/Domain/Parcels/ParcelStep.Submit.cs",
+        "src/Domain/Rules/CrossChecks.cs",
+        "src/Grains/Parcels/ParcelGrain.cs",
+        "src/Grains/SignedMessages/SignedMessageGrain.cs",
+        "src/Grains/Waiting/WaitingGrain.cs",
+    ];
+
+    [Fact]
+    public void Sources_are_shaped_to_be_read() =>
+        Assert.Empty(Sources().Where(f => !ToBeRewritten.Contains(f)).SelectMany(HardPlaces));
+
+    [Fact]
+    public void What_is_still_to_be_rewritten_is_there_and_hard_to_read() =>
+        Assert.All(ToBeRewritten, f =>
+            Assert.True(File.Exists(PathOf(f)) && HardPlaces(f).Any(), $"{f} is to leave the list.")
+        );
+
+    [Theory]
+    [InlineData("void M() { (a, b, c) = (1, 2, 3); }", "an assignment of 3")]
+    [InlineData("void M() { (a, b) = (1, 2); var (d, e, f) = G(); }", null)]
+    [InlineData("int M() => a ? 1 : b ? 2 : c ? 3 : 4;", "a chain of 3 ternaries")]
+    [InlineData("int M() => a ? (b ? 1 : (c ? 2 : 3)) : 4;", "a chain of 3 ternaries")]
+    [InlineData("int M() => a ? 1 : b ? 2 : 3;", null)]
+    [InlineData("void M() { F(() => { G(x => { H(x); }); }); }", "a block lambda within a block lambda")]
+    [InlineData("void M() { F(() => { G(x => H(x)); }); F(() => { }); }", null)]
+    public void Each_shape_is_recognised(string member, string? fault)
+    {
+        var found = SourceShape.HardPlaces($"class C {{\n{member}\n}}").ToList();
+
+        if (fault is null)
+            Assert.Empty(found);
+        else
+            Assert.StartsWith(fault, Assert.Single(found).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(57, false)]
+    [InlineData(58, true)]
+    public void A_method_has_at_most_sixty_lines(int statements, bool isTooLong)
+    {
+        var body = string.Concat(Enumerable.Repeat("F();\n", statements));
+
+        var found = SourceShape.HardPlaces(
+            $"class C {{\n/// <summary>Not counted.</summary>\nvoid M()\n{{\n{body}}}\n}}"
+        );
+
+        Assert.Equal(isTooLong ? [3] : [], found.Select(f => f.Line));
+    }
+
+    static IEnumerable<string> HardPlaces(string file) =>
+        SourceShape.HardPlaces(File.ReadAllText(PathOf(file))).Select(p => $"{file}:{p.Line}: {p.Text}");
+
+    static string PathOf(string file) => Path.Combine(Repository.Root, file);
+
+    /// <summary>All of src that is written by us, relative to the repository.</summary>
+    static IEnumerable<string> Sources() =>
+        Directory
+            .EnumerateFiles(PathOf("src"), "*.cs", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(Repository.Root, f).Replace('\\', '/'))
+            .Where(f => !f.Contains("/obj/", StringComparison.Ordinal))
+            .Where(f => !f.Contains("/bin/", StringComparison.Ordinal));
+}
