@@ -74,7 +74,7 @@ static class ExampleMessages
         var guid = UuidV5.Of(["example", schema.Root]);
         var head = schema
             .Head.Fields.Where(f => f.Presence != Presence.Optional)
-            .Select(f => (f, (string?)(f.Name == "guid" ? guid : Value(f, known))))
+            .Select(f => (f, (string?)(f.Name == "guid" ? guid : Value(schema, f, known))))
             .ToArray();
         var filled = CebDocument.Create(schema.Type, head);
         return schema.IsDeclaration
@@ -82,12 +82,27 @@ static class ExampleMessages
             : new CebMessage(schema.Type, guid, "1.0", [filled]);
     }
 
+    static string Value(CebSchema schema, CebField field, Dictionary<string, string> known) =>
+        (schema.Type == CebType.FormatError ? OfFormatError(field) : null) ?? Value(field, known);
+
+    static string? OfFormatError(CebField field) =>
+        field.Name switch
+        {
+            "returnStatus" => "-10",
+            "returnInfo" => "报文格式校验未通过：CEB311Message 缺少 BaseTransfer",
+            "oriMessageType" => "CEB311Message",
+            "oriBizMessage" =>
+                """<ceb:CEB311Message xmlns:ceb="http://www.chinaport.gov.cn/ceb">…</ceb:CEB311Message>""",
+            _ => null,
+        };
+
     static string Value(CebField field, Dictionary<string, string> known) =>
         field.Name switch
         {
             "logisticsStatus" => "S",
             "oriCopMsgId" => UuidV5.Of(["example", "message"]),
             "returnStatus" => "2",
+            "returnInfo" => "电子口岸申报中",
             _ when known.GetValueOrDefault(field.Name) is { } value && value.Length <= field.MaxLength =>
                 value,
             _ => field.Kind switch

@@ -58,6 +58,11 @@ static partial class MessagePages
             facts.Add($"表体 Lines: `{line.Name}`{Most(schema.MaxLines, " 每单最多 a document at most")}.");
         if (schema.MustBeSigned)
             facts.Add("必须加签 Must be signed on its way to customs.");
+        facts.Add(
+            "根元素与传输实体 Root and BaseTransfer: [messages.md](../messages.md#what-every-message-has)."
+        );
+        if (schema.Head.Fields.Any(f => f.Name == "returnStatus"))
+            facts.Add("回执状态 Result codes: [messages.md](../messages.md#result-codes).");
         return string.Join('\n', facts.Select(f => $"- {f}"));
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using ClearanceEngine.Ceb;
 using Xunit;
 
@@ -42,6 +43,39 @@ public class MessagePagesTests
         var read = CebParser.Read(CebWriter.Write(Examples[type]));
 
         Assert.All(read.Documents, d => Assert.Empty(CebValidator.Check(d)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void A_page_has_every_field_and_its_example_in_both_forms(CebType type)
+    {
+        var schema = CebSchema.Of(type);
+        var page = MessagePages.Page(schema, Examples[type]);
+        var fields = schema.Head.Fields.Concat(schema.Line?.Fields ?? []);
+
+        Assert.All(fields, f =>
+            Assert.Contains($"| `{f.Name}` | {f.Label} |", page, StringComparison.Ordinal)
+        );
+        var xml = CebParser.Read(Encoding.UTF8.GetBytes(Block(page, "xml")));
+        var json = CebParser.Read(Encoding.UTF8.GetBytes(Block(page, "json")));
+        Assert.Equal(CebWriter.Write(Examples[type]), CebWriter.Write(xml));
+        Assert.Equal(CebWriter.Write(xml), CebWriter.Write(json));
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void The_index_leads_to_every_message(CebType type) =>
+        Assert.Contains(
+            $"(messages/{MessagePages.FileName(CebSchema.Of(type))})",
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "messages.md")),
+            StringComparison.Ordinal
+        );
+
+    static string Block(string page, string language)
+    {
+        var start = $"```{language}\n";
+        var from = page.IndexOf(start, StringComparison.Ordinal) + start.Length;
+        return page[from..page.IndexOf("```", from, StringComparison.Ordinal)];
     }
 
     [Fact]

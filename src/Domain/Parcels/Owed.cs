@@ -36,7 +36,7 @@ public sealed record OwedReceipt(
 
 /// <summary>A question to customs for the latest receipt (<c>customs.queries</c>: JSON type, key, attempt).</summary>
 /// <param name="Kind">The document in question.</param>
-/// <param name="Key">Its business key as the receipts echo it, parts joined by <c>|</c>, in the order of receipts.md (order: ebpCode|ebcCode|orderNo, payment: payCode|payTransactionId, waybill: logisticsCode|logisticsNo, list, cancel and return: agentCode|copNo, entry: operatorCode|copNo).</param>
+/// <param name="Key">Its business key as the receipts echo it, parts joined by <c>|</c> (order: ebpCode|ebcCode|orderNo, payment: payCode|payTransactionId, waybill: logisticsCode|logisticsNo, list, cancel and return: agentCode|copNo, entry: operatorCode|copNo).</param>
 /// <param name="Attempt">The attempt it is about.</param>
 [GenerateSerializer, Immutable, Alias("clearance.owed.query")]
 public sealed record OwedQuery(

@@ -82,7 +82,7 @@ public static class OwnReceipt
             (MessageReturn.OriBizMessage, "")
         );
 
-    /// <summary>The business key that the receipt of this document echoes (receipts.md table; SPEC22).</summary>
+    /// <summary>The business key that the receipt of this document echoes (SPEC22).</summary>
     public static IReadOnlyList<(string Name, string? Value)> Key(DocumentKind kind, CebDocument document)
     {
         string[] names = kind switch

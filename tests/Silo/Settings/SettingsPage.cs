@@ -27,6 +27,13 @@ static class SettingsPage
         Times are `[d.]hh:mm:ss` (`00:00:30`, `1.00:00:00` is a day). Entries of a list have numbers (`Engine:Limits:0:From`), of a map
         names (`Storage:Keys:Ring:1`).
 
+        中文说明：各项设置的作用（what happens）只有英文，表头与允许范围有中文。设置可写在程序旁的 `appsettings.json`
+        （`{ "Engine": { "Partitions": 16 } }`）、环境变量（`Engine__Partitions=16`）或参数（`--Engine:Partitions=16`）中，后者优先；
+        `appsettings.Production.json` 优先于 `appsettings.json`。启动时先检查全部设置及其所指文件，不能工作之处一次列全，每项一行，
+        退出码为 2；不认识的名称会指出最接近的名称。`clearance-silo settings` 列出生效的设置及其来源，
+        `settings --explain Engine:Partitions` 说明一项；两者不启动任何部件，也不显示密钥与口令（表中标 **secret** 者）。
+        时长写作 `[d.]hh:mm:ss`（`1.00:00:00` 为一天）；列表的项以序号命名（`Engine:Limits:0:From`），名值对以名称命名（`Storage:Keys:Ring:1`）。
+
         """;
 
     public static string Write()
@@ -35,7 +42,9 @@ static class SettingsPage
         foreach (var section in SettingsCatalogue.Sections)
         {
             page.Append($"\n## {section.Name}\n\n{XmlDocs.Of(section.Options)}\n\n");
-            page.Append("| name | default | unit | allowed | what happens |\n|--|--|--|--|--|\n");
+            page.Append(
+                "| 名称 name | 默认值 default | 单位 unit | 允许范围 allowed | 作用 what happens |\n|--|--|--|--|--|\n"
+            );
             foreach (var setting in SettingDescription.Of(section))
                 page.Append(Row(section, setting));
         }
@@ -46,7 +55,7 @@ static class SettingsPage
     {
         var name = setting.Name[(section.Name.Length + 1)..];
         var secret = setting.IsSecret ? "**secret**. " : "";
-        return $"| `{name}` | {Cell(setting.Default)} | {setting.Unit} | {Cell(setting.Allowed.English)} | {secret}{Cell(setting.Text)} |\n";
+        return $"| `{name}` | {Cell(setting.Default)} | {setting.Unit} | {Cell($"{setting.Allowed.Chinese.Trim()} / {setting.Allowed.English}")} | {secret}{Cell(setting.Text)} |\n";
     }
 
     static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);

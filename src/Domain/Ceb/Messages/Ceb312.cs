@@ -15,7 +15,7 @@ public static class OrderReturn
     /// <summary>Platform order number (订单编号); unique inside one platform.</summary>
     public static readonly CebField OrderNo = CebField.Text("orderNo", "订单编号", 1, 60);
 
-    /// <summary>Result code, see receipts.md.</summary>
+    /// <summary>Result code; docs/messages.md says what each means.</summary>
     public static readonly CebField ReturnStatus = CebField.Text("returnStatus", "回执状态", 1, 10);
 
     /// <summary>Time of the result, yyyyMMddHHmmssSSS (17 chars).</summary>

@@ -17,7 +17,7 @@ public static class PaymentReturn
         60
     );
 
-    /// <summary>Result code, see receipts.md.</summary>
+    /// <summary>Result code; docs/messages.md says what each means.</summary>
     public static readonly CebField ReturnStatus = CebField.Text("returnStatus", "回执状态", 1, 10);
 
     /// <summary>Time of the result, yyyyMMddHHmmssSSS (17 chars).</summary>

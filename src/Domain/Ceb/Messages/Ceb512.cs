@@ -12,7 +12,7 @@ public static class LogisticsReturn
     /// <summary>Parcel waybill number (物流运单编号); not reused inside 6 months by one logistics company.</summary>
     public static readonly CebField LogisticsNo = CebField.Text("logisticsNo", "物流运单编号", 1, 60);
 
-    /// <summary>Result code, see receipts.md.</summary>
+    /// <summary>Result code; docs/messages.md says what each means.</summary>
     public static readonly CebField ReturnStatus = CebField.Text("returnStatus", "回执状态", 1, 10);
 
     /// <summary>Time of the result, yyyyMMddHHmmssSSS (17 chars).</summary>

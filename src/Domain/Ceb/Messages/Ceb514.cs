@@ -15,7 +15,7 @@ public static class LogisticsStatusReturn
     /// <summary>Echo, S.</summary>
     public static readonly CebField Status = CebField.Choice("logisticsStatus", "物流签收状态", ["S"]);
 
-    /// <summary>Result code, see receipts.md.</summary>
+    /// <summary>Result code; docs/messages.md says what each means.</summary>
     public static readonly CebField ReturnStatus = CebField.Text("returnStatus", "回执状态", 1, 10);
 
     /// <summary>Time of the result, yyyyMMddHHmmssSSS (17 chars).</summary>

@@ -51,7 +51,7 @@ public static class InventoryReturn
     /// <summary>Declaration list number given by customs (清单编号).</summary>
     public static readonly CebField InvtNo = CebField.Text("invtNo", "清单编号", 0, 18, required: false);
 
-    /// <summary>Result code, see receipts.md.</summary>
+    /// <summary>Result code; docs/messages.md says what each means.</summary>
     public static readonly CebField ReturnStatus = CebField.Text("returnStatus", "回执状态", 1, 10);
 
     /// <summary>Time of the result, yyyyMMddHHmmssSSS (17 chars).</summary>

@@ -33,7 +33,7 @@ public static class DeliveryReturn
     /// <summary>Warehouse-entry number given by customs (入库单编号).</summary>
     public static readonly CebField RkdNo = CebField.Text("rkdNo", "入库单编号", 0, 18, required: false);
 
-    /// <summary>Result code, see receipts.md.</summary>
+    /// <summary>Result code; docs/messages.md says what each means.</summary>
     public static readonly CebField ReturnStatus = CebField.Text("returnStatus", "回执状态", 1, 10);
 
     /// <summary>Time of the result, yyyyMMddHHmmssSSS (17 chars).</summary>
