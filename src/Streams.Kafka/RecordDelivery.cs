@@ -166,12 +166,20 @@ sealed partial class RecordDelivery(
             return verdict;
 
         KafkaMetrics.Retried(feed, record.Topic);
-        // What is wrong fails many times: the first failure is news, the others are not.
-        if (failures.Tries == 1)
-            LogFailed(error, feed, record);
-        else
-            LogFailedAgain(error, feed, record, failures.Tries);
+        LogRetry(record, error, failures.Tries);
         return verdict;
+    }
+
+    /// <summary>What is wrong fails many times: the first failure is news, the others are not.</summary>
+    void LogRetry(FeedRecord record, Exception error, int tries)
+    {
+        if (tries > 1)
+            LogFailedAgain(error, feed, record, tries);
+        // A part failed that answers when it is asked, such as a grain that just left memory: a start meets many, and no trace helps.
+        else if (options.Parts.Away(error) is { } passing)
+            LogPassing(feed, record, passing.Part, error.Message.Trim());
+        else
+            LogFailed(error, feed, record);
     }
 
     async Task<bool> Exhaust(
@@ -203,6 +211,12 @@ sealed partial class RecordDelivery(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Feed {Feed}: {Record} failed; it is tried again.")]
     partial void LogFailed(Exception e, string feed, FeedRecord record);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Feed {Feed}: {Record} met a passing fault of {Part}; it is tried again: {Reason}"
+    )]
+    partial void LogPassing(string feed, FeedRecord record, string part, string reason);
 
     [LoggerMessage(
         Level = LogLevel.Debug,

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using ClearanceEngine.Streams.Kafka;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -14,6 +14,7 @@ public sealed class AwayPartsTests : IDisposable
     readonly ParkedLetters _parked = new();
     readonly FeedHealth _health = new("here");
     readonly PartitionLease _lease = new();
+    readonly Log _log = new();
     readonly KafkaFeedOptions _options = new()
     {
         Group = "g",
@@ -207,6 +208,28 @@ public sealed class AwayPartsTests : IDisposable
         Assert.Equal(5, Assert.Single(_parked.Letters).Attempts);
     }
 
+    /// <summary>A start meets many of these, such as grains that just left memory: a line each, and no trace.</summary>
+    [Fact]
+    public async Task A_fault_that_the_part_itself_denies_is_a_line_without_a_trace_and_any_other_has_one()
+    {
+        await Ends(Deliver(1, _ => _tries == 1 ? throw new StoreException() : Task.CompletedTask));
+        await Ends(
+            Deliver(
+                1,
+                _ => _tries == 3 ? throw new InvalidOperationException("ours") : Task.CompletedTask,
+                from: 1
+            )
+        );
+
+        var (passing, wrong) = (_log.Lines.ElementAt(0), _log.Lines.ElementAt(1));
+        Assert.Equal(
+            "Feed feed: t[0]@0 met a passing fault of database; it is tried again: the store did not answer",
+            passing.Text
+        );
+        Assert.Null(passing.Exception);
+        Assert.IsType<InvalidOperationException>(wrong.Exception);
+    }
+
     [Fact]
     public async Task Where_everything_fails_nothing_is_parked_until_others_succeed()
     {
@@ -240,15 +263,7 @@ public sealed class AwayPartsTests : IDisposable
 
     Task<bool>[] Deliver(int count, Func<FeedRecord, Task> handle, long from = 0)
     {
-        _delivery ??= new RecordDelivery(
-            "feed",
-            _options,
-            new Handler(this),
-            _parked,
-            _health,
-            _time,
-            NullLogger.Instance
-        );
+        _delivery ??= new RecordDelivery("feed", _options, new Handler(this), _parked, _health, _time, _log);
         return
         [
             .. Enumerable
@@ -299,6 +314,24 @@ public sealed class AwayPartsTests : IDisposable
             _time.Advance(passing ?? TimeSpan.FromMilliseconds(50));
             await Task.Delay(1, TestContext.Current.CancellationToken);
         }
+    }
+
+    sealed class Log : ILogger
+    {
+        public ConcurrentQueue<(string Text, Exception? Exception)> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        void ILogger.Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Lines.Enqueue((formatter(state, exception), exception));
     }
 
     sealed class StoreException() : Exception("the store did not answer");
