@@ -29,6 +29,9 @@ public static class Consoles
         return console;
     }
 
+    /// <summary>Columns of a terminal that a text takes; a Chinese sign takes two.</summary>
+    public static int Columns(string text) => new Segment(VisibleText.Of(text)).CellCount();
+
     /// <summary>From here on nothing that is printed drives the terminal, whoever wrote it (<see cref="VisibleText"/>).</summary>
     public static void ShowHidden(this IAnsiConsole console) => console.Pipeline.Attach(new VisibleHook());
 

@@ -56,9 +56,8 @@ public sealed class Listing(params string[] headings) : Renderable
 
     static int Sum(int[] widths) => widths.Sum() + Gap * (widths.Length - 1);
 
-    int Width(int column) => _rows.Select(r => Cells(r[column].Text)).Append(Cells(headings[column])).Max();
-
-    static int Cells(string text) => new Segment(VisibleText.Of(text)).CellCount();
+    int Width(int column) =>
+        _rows.Select(r => Consoles.Columns(r[column].Text)).Append(Consoles.Columns(headings[column])).Max();
 
     static IEnumerable<Segment> Beside(Cell[] cells, int[] widths)
     {
@@ -68,7 +67,7 @@ public sealed class Listing(params string[] headings) : Renderable
             var text = VisibleText.Of(cells[i].Text);
             yield return new Segment(text, cells[i].Style ?? Style.Plain);
             if (i < last)
-                yield return Segment.Padding(widths[i] - Cells(text) + Gap);
+                yield return Segment.Padding(widths[i] - Consoles.Columns(text) + Gap);
         }
         yield return Segment.LineBreak;
     }

@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ClearanceEngine.Silo.Settings;
+using ClearanceEngine.Terminal;
+using Spectre.Console;
 
 namespace ClearanceEngine.Silo.Hosting;
 
@@ -10,8 +12,6 @@ namespace ClearanceEngine.Silo.Hosting;
 /// </summary>
 static class SettingsVerb
 {
-    const int Width = 80;
-
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -49,7 +49,7 @@ static class SettingsVerb
         if (asJson)
             await output.WriteLineAsync(JsonSerializer.Serialize(new { settings = effective, faults }, Json));
         else
-            await Print(effective, output);
+            Print(effective, Consoles.Plain(output));
         if (faults.Length == 0)
             return ExitCode.Done;
 
@@ -76,19 +76,18 @@ static class SettingsVerb
     }
 
     /// <summary>Those that somebody gave, or that follow from them, say where from; a long line goes on below.</summary>
-    static async Task Print(IEnumerable<Effective> effective, TextWriter output)
+    static void Print(IEnumerable<Effective> effective, IAnsiConsole console)
     {
         foreach (var setting in effective)
         {
             var first = $"{setting.Name} = {setting.Value}";
             var source = $"  [{setting.Source}]";
-            if (Columns(first + source) <= Width)
-                await output.WriteLineAsync(first + source);
+            if (Consoles.Columns(first + source) <= console.Profile.Width)
+                console.Line($"{first + source}");
             else
             {
-                foreach (var line in Wrap(first, "  "))
-                    await output.WriteLineAsync(line);
-                await output.WriteLineAsync($"  {source}");
+                console.Line($"{first}", hanging: 2);
+                console.Line($"{source}", indent: 2);
             }
         }
     }
@@ -112,6 +111,7 @@ static class SettingsVerb
             await output.WriteLineAsync(JsonSerializer.Serialize(meant, Json));
             return ExitCode.Done;
         }
+        var console = Consoles.Plain(output);
         foreach (var setting in meant)
         {
             string[] lines =
@@ -123,8 +123,8 @@ static class SettingsVerb
                 $"    {setting.Allowed.English}",
                 $"  作用 effect: {setting.Text}",
             ];
-            foreach (var line in lines.SelectMany(l => Wrap(l, "    ")))
-                await output.WriteLineAsync(line);
+            foreach (var line in lines)
+                console.Line($"{line}", hanging: 4);
         }
         return ExitCode.Done;
     }
@@ -140,28 +140,4 @@ static class SettingsVerb
                     p.Second is "N" or "NAME" || p.First.Equals(p.Second, StringComparison.OrdinalIgnoreCase)
                 );
     }
-
-    /// <summary>Lines of at most <see cref="Width"/> columns, broken at spaces; a word that is wider stands alone.</summary>
-    internal static IEnumerable<string> Wrap(string text, string indent)
-    {
-        var words = text.TrimStart();
-        var line = text[..^words.Length];
-        var isFirst = true;
-        foreach (var word in words.Split(' '))
-        {
-            var longer = isFirst ? line + word : $"{line} {word}";
-            if (isFirst || Columns(longer) <= Width)
-            {
-                line = longer;
-                isFirst = false;
-                continue;
-            }
-            yield return line;
-            line = indent + word;
-        }
-        yield return line;
-    }
-
-    /// <summary>A Chinese character takes two columns of a terminal.</summary>
-    internal static int Columns(string text) => text.Sum(c => c >= 0x2E80 ? 2 : 1);
 }

@@ -12,6 +12,9 @@ namespace ClearanceEngine.Terminal.Logs;
 /// </summary>
 public static class VisibleLog
 {
+    /// <summary>Name of the console's own form, for <c>Logging:Console:FormatterName</c>.</summary>
+    public const string FormatterName = LineFormatter.FormatterName;
+
     /// <summary>Makes every line visible, and the console's as <see cref="LineFormatter"/> writes them.</summary>
     public static void AddVisibleLog(this IServiceCollection services)
     {

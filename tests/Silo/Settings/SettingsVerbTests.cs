@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ClearanceEngine.Silo.Hosting;
+using ClearanceEngine.Terminal;
 
 namespace ClearanceEngine.Tests.Settings;
 
@@ -123,7 +124,7 @@ public sealed class SettingsVerbTests : IDisposable
         Assert.Equal(ExitCode.Done, await HostCommandLine.Run(["settings"], _output, _error));
 
         var lines = _output.ToString().ReplaceLineEndings("\n").Split('\n');
-        Assert.All(lines, l => Assert.True(SettingsVerb.Columns(l) <= 80, l));
+        Assert.All(lines, l => Assert.True(Consoles.Columns(l) <= 80, l));
     }
 
     Task<ExitCode> Run(params string[] words) =>
