@@ -124,11 +124,6 @@ public sealed class KafkaConnectionOptions : IValidatableObject
                     "须以 BootstrapServers 设置。Brokers are set by BootstrapServers, and only there: name them as host:port."
                 );
         }
-        if (BootstrapServers.Length > 0 && BootstrapServers.Split(',').Any(s => s.Trim().Length == 0))
-            yield return Fault(
-                nameof(BootstrapServers),
-                "含有空的地址。It holds an empty name; write host:port,host:port."
-            );
         if (SaslMechanism is not null && !IsSasl(SecurityProtocol))
             yield return Fault(
                 nameof(SaslMechanism),

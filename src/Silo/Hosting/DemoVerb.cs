@@ -1,3 +1,4 @@
+using ClearanceEngine.Silo.Storage;
 using ClearanceEngine.Simulator.Samples;
 using ClearanceEngine.Streams.Kafka;
 using ClearanceEngine.Terminal;
@@ -19,8 +20,7 @@ static class DemoVerb
 
     public static async Task<ExitCode> Run(string[] arguments)
     {
-        if (System.IO.Directory.Exists(Directory))
-            System.IO.Directory.Delete(Directory, recursive: true);
+        DeleteLast();
         // A fresh state, any free ports, and quick scans: a demo is over in a minute.
         await using var app = EngineHost.Build([
             $"--Engine:DataDirectory={Directory}",
@@ -31,6 +31,8 @@ static class DemoVerb
             .. arguments,
         ]);
         RefuseRealParts(app.Services.GetRequiredService<PartsInUse>());
+        using var folder = FolderClaim.Of(app.Services.GetRequiredService<StorageOptions>());
+        ListenChecks.Run(app.Services, app.Configuration["Urls"]);
         await EngineHost.Prepare(app.Services, null, CancellationToken.None);
         await app.StartAsync();
         var code = await Play(
@@ -41,6 +43,15 @@ static class DemoVerb
         );
         await app.StopAsync();
         return code == 0 ? ExitCode.Done : ExitCode.Refused;
+    }
+
+    /// <summary>What the last run left is of no use; another one that runs now keeps its own.</summary>
+    static void DeleteLast()
+    {
+        if (!System.IO.Directory.Exists(Directory))
+            return;
+        FolderClaim.RefuseTaken(Directory);
+        System.IO.Directory.Delete(Directory, recursive: true);
     }
 
     /// <summary>Invented declarations must not come to a real part, whatever the environment names.</summary>

@@ -13,7 +13,14 @@ namespace ClearanceEngine.Silo.Hosting;
 public static class EngineHost
 {
     /// <summary>Builds the engine. The development broker, if any, is started here, since everything else needs its address.</summary>
-    public static WebApplication Build(string[] arguments, Action<WebApplicationBuilder>? configure = null)
+    /// <param name="arguments">Settings.</param>
+    /// <param name="configure">Changes what is built.</param>
+    /// <param name="isToStart">False where only its parts are wanted: its directories need not be writable.</param>
+    public static WebApplication Build(
+        string[] arguments,
+        Action<WebApplicationBuilder>? configure = null,
+        bool isToStart = true
+    )
     {
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { Args = arguments, ContentRootPath = AppContext.BaseDirectory }
@@ -21,7 +28,7 @@ public static class EngineHost
         configure?.Invoke(builder);
         var (services, configuration) = (builder.Services, builder.Configuration);
 
-        var settings = EngineSettings.Read(configuration);
+        var settings = EngineSettings.Read(configuration, isToStart);
         var engine = settings.Get<EngineOptions>();
         services.AddSingleton(engine);
         services.AddSingleton(TimeProvider.System);

@@ -129,6 +129,11 @@ public sealed class EngineOptions : IValidatableObject
     {
         if (AdvertisedAddress is not null && !IPAddress.TryParse(AdvertisedAddress, out _))
             yield return Fault(nameof(AdvertisedAddress), "不是 IP 地址。It is no IP address.");
+        if (AdvertisedAddress is "0.0.0.0" or "::")
+            yield return Fault(
+                nameof(AdvertisedAddress),
+                "不是其他节点可以连接的地址。It is no address that other silos could connect to; name this machine's."
+            );
         if (OtlpEndpoint is not null && !IsHttp(OtlpEndpoint))
             yield return Fault(
                 nameof(OtlpEndpoint),

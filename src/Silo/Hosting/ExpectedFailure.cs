@@ -5,6 +5,7 @@ using ClearanceEngine.Silo.Storage;
 using ClearanceEngine.Streams.Kafka;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime.MembershipService;
 
 namespace ClearanceEngine.Silo.Hosting;
 
@@ -28,7 +29,9 @@ sealed record ExpectedFailure(ExitCode Code, string Text)
     static ExpectedFailure? Explain(Exception e) =>
         e switch
         {
-            OptionsValidationException options => Unusable(Lines([.. options.Failures])),
+            OptionsValidationException options => Unusable(
+                Lines([.. options.Failures], "项设置有误 settings cannot work")
+            ),
             InvalidDataException { InnerException: FormatException file } => Unusable(
                 OfFile(e.Message, file)
             ),
@@ -38,10 +41,16 @@ sealed record ExpectedFailure(ExitCode Code, string Text)
             SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } => OutOfReach(
                 "端口已被占用。A port is taken; choose others by --Urls, --Engine:SiloPort, --Engine:GatewayPort or --Engine:DevelopmentBrokerPort."
             ),
-            StorageUnavailableException
-            or KafkaUnavailableException
-            or AddressTakenException
-            or FolderTakenException => OutOfReach(e.Message),
+            StorageUnavailableException or KafkaUnavailableException or FolderTakenException => OutOfReach(
+                e.Message
+            ),
+            AddressTakenException taken => OutOfReach(
+                Lines(taken.Texts, "个地址不可用 addresses cannot be had")
+            ),
+            OrleansClusterConnectivityCheckFailedException => OutOfReach(
+                "本节点与集群中的其他节点无法互相连接。This silo and others of its cluster do not reach each other. Check Engine:AdvertisedAddress, Engine:SiloPort (each must reach every other) and Engine:Tls (on all silos, of one authority)."
+            ),
+            NothingStoredException => new(ExitCode.Refused, e.Message),
             DbException => OutOfReach(
                 $"数据库不可用。The database cannot be used: {e.Message.TrimEnd('.')}. Check Storage:ConnectionString: host, port, database, user and password."
             ),
@@ -58,10 +67,10 @@ sealed record ExpectedFailure(ExitCode Code, string Text)
         };
 
     /// <summary>One fault stands in the line; several have a line each.</summary>
-    static string Lines(string[] faults) =>
+    static string Lines(IReadOnlyList<string> faults, string heading) =>
         faults is [var only]
             ? only
-            : $"{faults.Length} 项设置有误 settings cannot work:{Environment.NewLine}{string.Join(Environment.NewLine, faults.Select(f => $"  {f}"))}";
+            : $"{faults.Count} {heading}:{Environment.NewLine}{string.Join(Environment.NewLine, faults.Select(f => $"  {f}"))}";
 
     /// <summary>A settings file that the host could not read: its message names the file, the cause the line.</summary>
     static string OfFile(string message, FormatException cause)

@@ -1,3 +1,4 @@
+using ClearanceEngine.Silo.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace ClearanceEngine.Silo.Hosting;
@@ -10,6 +11,11 @@ static class FolderClaim
 {
     const string LockFile = "engine.lock";
 
+    /// <summary>Claims the folder of a SQLite database; null where silos share a server's.</summary>
+    /// <exception cref="FolderTakenException">Another engine has it.</exception>
+    public static IDisposable? Of(StorageOptions storage) =>
+        storage.Provider == StorageProvider.Sqlite ? Take(storage.ConnectionString) : null;
+
     /// <summary>Claims the folder until the result is disposed.</summary>
     /// <param name="connectionString">Of the SQLite database.</param>
     /// <exception cref="FolderTakenException">Another engine has it.</exception>
@@ -18,6 +24,19 @@ static class FolderClaim
         var path = Path.GetFullPath(new SqliteConnectionStringBuilder(connectionString).DataSource);
         var folder = Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(folder);
+        return TakeFolder(folder);
+    }
+
+    /// <summary>Whether an engine runs on the database of a folder.</summary>
+    /// <exception cref="FolderTakenException">One does.</exception>
+    public static void RefuseTaken(string folder)
+    {
+        if (Directory.Exists(folder))
+            TakeFolder(folder).Dispose();
+    }
+
+    static FileStream TakeFolder(string folder)
+    {
         try
         {
             return new FileStream(

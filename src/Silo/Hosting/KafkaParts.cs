@@ -35,7 +35,9 @@ static class KafkaParts
         }
         catch (SocketException e)
         {
-            throw new AddressTakenException("Engine:DevelopmentBrokerPort", $"127.0.0.1:{port}", e);
+            throw new AddressTakenException(
+                AddressTakenException.Text("Engine:DevelopmentBrokerPort", $"127.0.0.1:{port}", e)
+            );
         }
     }
 

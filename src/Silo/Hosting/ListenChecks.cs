@@ -14,21 +14,31 @@ namespace ClearanceEngine.Silo.Hosting;
 static class ListenChecks
 {
     /// <exception cref="OptionsValidationException">An address cannot be read.</exception>
-    /// <exception cref="AddressTakenException">A port is taken, or its address is none of this machine's.</exception>
+    /// <exception cref="AddressTakenException">Ports are taken, or their addresses are none of this machine's; all of them.</exception>
     public static void Run(IServiceProvider services, string? urls)
     {
+        var taken = Wanted(services, urls)
+            .Select(w => Taken(w.Endpoint, w.Setting))
+            .OfType<string>()
+            .ToArray();
+        if (taken.Length > 0)
+            throw new AddressTakenException(taken);
+    }
+
+    static IEnumerable<(IPEndPoint? Endpoint, string Setting)> Wanted(IServiceProvider services, string? urls)
+    {
         foreach (var url in (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries))
-            Check(Endpoint(url, "Urls"), "Urls");
+            yield return (Endpoint(url, "Urls"), "Urls");
         if (services.GetRequiredService<DoorOptions>().ProbeUrl is { } probes)
-            Check(Endpoint(probes, "Door:ProbeUrl"), "Door:ProbeUrl");
+            yield return (Endpoint(probes, "Door:ProbeUrl"), "Door:ProbeUrl");
 
         var silo = services.GetRequiredService<IOptions<EndpointOptions>>().Value;
-        Check(
+        yield return (
             silo.SiloListeningEndpoint ?? new IPEndPoint(silo.AdvertisedIPAddress, silo.SiloPort),
             "Engine:SiloPort"
         );
         if (silo.GatewayPort != 0)
-            Check(
+            yield return (
                 silo.GatewayListeningEndpoint ?? new IPEndPoint(silo.AdvertisedIPAddress, silo.GatewayPort),
                 "Engine:GatewayPort"
             );
@@ -71,10 +81,11 @@ static class ListenChecks
     static OptionsValidationException Refused(string setting, string text) =>
         new(setting, typeof(string), [text]);
 
-    static void Check(IPEndPoint? endpoint, string setting)
+    /// <summary>Why an address cannot be had; null when it can.</summary>
+    static string? Taken(IPEndPoint? endpoint, string setting)
     {
         if (endpoint is null || endpoint.Port == 0)
-            return;
+            return null;
         using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -82,20 +93,26 @@ static class ListenChecks
             // would share a port and the second one end the first. A port that closed connections still remember is free anyway.
             socket.Bind(endpoint);
             socket.Listen(1);
+            return null;
         }
         catch (SocketException e)
         {
-            throw new AddressTakenException(setting, $"{endpoint}", e);
+            return AddressTakenException.Text(setting, $"{endpoint}", e);
         }
     }
 }
 
-/// <summary>An address that the process must listen on cannot be had.</summary>
-/// <param name="setting">The setting that names it.</param>
-/// <param name="address">The address.</param>
-/// <param name="inner">What the system said.</param>
-sealed class AddressTakenException(string setting, string address, SocketException inner)
-    : IOException(
-        $"{setting}: {address} 不可用。{address} cannot be had ({inner.Message}); end whoever has it, or set {setting} to another.",
-        inner
-    );
+/// <summary>Addresses that the process must listen on cannot be had.</summary>
+/// <param name="texts">Of each, which and why.</param>
+sealed class AddressTakenException(params string[] texts)
+    : IOException(string.Join(Environment.NewLine, texts))
+{
+    /// <summary>A line of each.</summary>
+    public IReadOnlyList<string> Texts => texts;
+
+    /// <param name="setting">The setting that names the address.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="reason">What the system said.</param>
+    public static string Text(string setting, string address, SocketException reason) =>
+        $"{setting}: {address} 不可用。{address} cannot be had ({reason.Message}); end whoever has it, or set {setting} to another.";
+}

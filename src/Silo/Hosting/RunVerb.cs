@@ -15,19 +15,18 @@ static class RunVerb
     public static async Task<ExitCode> Run(string[] arguments)
     {
         await using var app = EngineHost.Build(arguments);
-        using var folder = ClaimFolder(app.Services.GetRequiredService<StorageOptions>());
+        using var folder = FolderClaim.Of(app.Services.GetRequiredService<StorageOptions>());
         ListenChecks.Run(app.Services, app.Configuration["Urls"]);
+        await NeighbourChecks.CheckAdvertised(app.Services.GetRequiredService<EngineOptions>());
         if (await AwaitParts(app) is { } ended)
             return ended;
+        await NeighbourChecks.CheckTls(app.Services);
 
         await app.StartAsync();
         Announce(app);
         await app.WaitForShutdownAsync();
         return ExitCode.Done;
     }
-
-    static IDisposable? ClaimFolder(StorageOptions storage) =>
-        storage.Provider == StorageProvider.Sqlite ? FolderClaim.Take(storage.ConnectionString) : null;
 
     /// <summary>
     /// Waits for database, broker and schema, alive and not ready; what ended the process instead, if it was told to stop or

@@ -10,7 +10,7 @@ static class SchemaVerb
 {
     public static async Task<ExitCode> Upgrade(string[] settings)
     {
-        await using var app = StateVerb.Parts([
+        await using var app = StateVerb.PartsOfNew([
             .. settings,
             // Nothing is signed here: the token's library need not be at hand.
             "--Hsm:Provider=Development",

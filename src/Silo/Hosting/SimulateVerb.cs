@@ -17,8 +17,8 @@ static class SimulateVerb
                 ContentRootPath = AppContext.BaseDirectory,
             }
         );
-        RefuseUnlessAllowed(builder.Configuration);
-        var settings = EngineSettings.Read(builder.Configuration, "Kafka", "Simulator");
+        var settings = EngineSettings.Read(builder.Configuration, "Kafka", "Simulator", "Logging");
+        RefuseUnlessAllowed(settings, builder.Configuration["Kafka:BootstrapServers"]);
         RefuseWithoutBroker(builder.Configuration);
         builder.Services.AddVisibleLog();
         builder.Services.AddKafka();
@@ -43,18 +43,15 @@ static class SimulateVerb
     }
 
     /// <summary>A broker that another process runs may carry real declarations: whoever simulates customs on it says so twice.</summary>
-    static void RefuseUnlessAllowed(IConfiguration configuration)
+    static void RefuseUnlessAllowed(EngineSettings settings, string? servers)
     {
-        var allowed = configuration.GetValue<EngineParts>(
-            $"Engine:{nameof(EngineOptions.AllowDevelopmentParts)}"
-        );
-        if (allowed.HasFlag(EngineParts.Simulator))
+        if (settings.Get<EngineOptions>().AllowDevelopmentParts.HasFlag(EngineParts.Simulator))
             return;
         throw new OptionsValidationException(
             "Engine",
             typeof(EngineOptions),
             [
-                $"模拟器会代替海关答复 {configuration["Kafka:BootstrapServers"]} 上的全部申报，仅限测试环境：请加 --Engine:AllowDevelopmentParts=Simulator。The simulator answers every declaration on {configuration["Kafka:BootstrapServers"]} in the place of customs. On a test rig, and nowhere else, add --Engine:AllowDevelopmentParts=Simulator.",
+                $"模拟器会代替海关答复 {servers} 上的全部申报，仅限测试环境：请加 --Engine:AllowDevelopmentParts=Simulator。The simulator answers every declaration on {servers} in the place of customs. On a test rig, and nowhere else, add --Engine:AllowDevelopmentParts=Simulator.",
             ]
         );
     }

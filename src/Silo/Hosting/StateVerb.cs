@@ -1,5 +1,7 @@
 using System.Data.Common;
+using ClearanceEngine.Silo.Settings;
 using ClearanceEngine.Silo.Storage;
+using Microsoft.Data.Sqlite;
 
 namespace ClearanceEngine.Silo.Hosting;
 
@@ -26,8 +28,14 @@ static class StateVerb
         return ExitCode.Refused;
     }
 
-    /// <summary>Storage and keys as the engine has them; nothing of it is started.</summary>
-    public static WebApplication Parts(string[] settings) =>
+    /// <summary>Storage and keys as the engine has them, of a database that is there; nothing of it is started, and nothing made.</summary>
+    /// <exception cref="NothingStoredException">The SQLite database was not made yet.</exception>
+    public static WebApplication Parts(string[] settings) => Built(settings, RefuseAbsent);
+
+    /// <summary>As <see cref="Parts"/>, but a SQLite database that is not there, and its keys, are made.</summary>
+    public static WebApplication PartsOfNew(string[] settings) => Built(settings, _ => { });
+
+    static WebApplication Built(string[] settings, Action<IConfiguration> check) =>
         EngineHost.Build(
             [
                 .. settings,
@@ -37,8 +45,24 @@ static class StateVerb
                 "--Engine:AllowDevelopmentParts=Database,Token,Participants",
                 "--Logging:LogLevel:Default=Error",
             ],
-            b => b.Configuration["Kafka:BootstrapServers"] ??= "no-broker-is-asked:9092"
+            builder =>
+            {
+                builder.Configuration["Kafka:BootstrapServers"] ??= "no-broker-is-asked:9092";
+                check(builder.Configuration);
+            },
+            isToStart: false
         );
+
+    /// <summary>Whoever looks in the wrong folder is told so, and finds no engine's files there afterwards.</summary>
+    static void RefuseAbsent(IConfiguration configuration)
+    {
+        var storage = EngineSettings.Read(configuration, isToStart: false).Get<StorageOptions>();
+        if (storage.Provider != StorageProvider.Sqlite)
+            return;
+        var path = Path.GetFullPath(new SqliteConnectionStringBuilder(storage.ConnectionString).DataSource);
+        if (!File.Exists(path))
+            throw new NothingStoredException(path);
+    }
 
     /// <summary>Says what to do when the database cannot be used.</summary>
     public static async Task<T> Reading<T>(IStateDatabase database, Func<Task<T>> work)
@@ -56,3 +80,10 @@ static class StateVerb
         }
     }
 }
+
+/// <summary>There is no database to look into.</summary>
+/// <param name="path">Where the settings say that it is.</param>
+sealed class NothingStoredException(string path)
+    : IOException(
+        $"没有数据库 {path}。There is no database {path}; an engine makes it when it starts. Run this where the engine runs, or with its settings (--Engine:DataDirectory=…, --Storage:…)."
+    );

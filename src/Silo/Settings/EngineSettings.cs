@@ -54,10 +54,14 @@ sealed class EngineSettings
     public static EngineSettings Look(IConfiguration configuration) => new(configuration);
 
     /// <summary>The settings, checked.</summary>
+    /// <param name="configuration">All of it.</param>
+    /// <param name="isToStart">An engine is to start with them, which must be able to write to its directories.</param>
     /// <exception cref="OptionsValidationException">Some cannot work; each is a line.</exception>
-    public static EngineSettings Read(IConfiguration configuration)
+    public static EngineSettings Read(IConfiguration configuration, bool isToStart)
     {
         var settings = new EngineSettings(configuration);
+        if (isToStart)
+            settings.Add(SettingDirectories.Unwritable(settings));
         Refuse(settings._faults);
         return settings;
     }

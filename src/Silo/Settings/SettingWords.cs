@@ -101,6 +101,29 @@ static partial class SettingWords
         );
     }
 
+    /// <summary>Names of values that people write short.</summary>
+    static readonly (string Short, string Name)[] Abbreviations =
+    [
+        ("Warn", "Warning"),
+        ("Info", "Information"),
+        ("Err", "Error"),
+        ("Crit", "Critical"),
+    ];
+
+    /// <summary>What a text that is no value of an enumeration most likely meant, as the end of its refusal; empty where none is near.</summary>
+    public static string Meant(Type type, string text)
+    {
+        var plain = Nullable.GetUnderlyingType(type) ?? type;
+        if (!plain.IsEnum)
+            return "";
+        var names = Enum.GetNames(plain);
+        var shorter = Abbreviations.Where(a => names.Contains(a.Name)).Select(a => a.Short);
+        if (Nearest.Of(text, names.Concat(shorter)) is not { } near)
+            return "";
+        var whole = Abbreviations.FirstOrDefault(a => a.Short == near).Name ?? near;
+        return $" 是否指 did you mean {whole}?";
+    }
+
     /// <summary>A value as it is written in a settings file.</summary>
     public static string Show(object? value) =>
         value switch

@@ -21,7 +21,9 @@ static class SettingsAcross
                 settings.Get<IdentityOptions>()
             ),
             .. Rates(settings.Get<TaxOptions>()),
+            .. Brokers(settings),
             .. KafkaClientFaults.Of(settings.Get<KafkaConnectionOptions>()),
+            .. SettingDirectories.Faults(settings),
         ];
 
     /// <summary>The domain reads no files, so the host checks the one that its options name.</summary>
@@ -29,6 +31,17 @@ static class SettingsAcross
         SettingFile
             .Faults(tax.RatesFile, TaxRates.Faults)
             .Select(f => new SettingFault("Tax:RatesFile", tax.RatesFile, f));
+
+    /// <summary>The development broker's address is none that anybody wrote: its port may be any.</summary>
+    static IEnumerable<SettingFault> Brokers(EngineSettings settings)
+    {
+        const string Name = $"Kafka:{nameof(KafkaConnectionOptions.BootstrapServers)}";
+        var servers = settings.Get<KafkaConnectionOptions>().BootstrapServers;
+        if (settings.Parts.IsDevelopment(EngineParts.Broker) || servers.Length == 0)
+            yield break;
+        if (BrokerAddresses.Fault(servers) is { } fault)
+            yield return new(Name, servers, fault);
+    }
 
     /// <summary>A message that the next part would not take must not be gathered, or asked for.</summary>
     static IEnumerable<SettingFault> Sizes(EngineSettings settings)

@@ -50,12 +50,12 @@ static class SettingsCatalogue
         new("Recovery", typeof(RecoveryOptions)),
         new("Retention", typeof(RetentionOptions)),
         new("Simulator", typeof(CustomsSimulatorOptions)),
+        new("Logging", typeof(LoggingOptions)),
     ];
 
-    /// <summary>Names at the top that are not ours: .NET's host, its web server and its logs read them.</summary>
+    /// <summary>Names at the top that are not ours: .NET's host and its web server read them.</summary>
     public static IReadOnlyList<string> OfFramework { get; } =
     [
-        "Logging",
         "Urls",
         "AllowedHosts",
         "Kestrel",

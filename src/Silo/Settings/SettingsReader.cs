@@ -121,7 +121,7 @@ sealed class SettingsReader(IConfiguration configuration, SettingSources sources
             _sound[name] = text;
             return;
         }
-        var allowed = SettingWords.Of(type, property).Refusal;
+        var allowed = SettingWords.Of(type, property).Refusal + SettingWords.Meant(type, text);
         _faults.Add(
             new(name, SettingWords.Mask(name, property, text), allowed) { Source = sources.Of(node.Path) }
         );

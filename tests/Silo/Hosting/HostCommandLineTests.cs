@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using ClearanceEngine.Silo.Hosting;
 using Xunit;
 
@@ -78,6 +80,68 @@ public sealed class HostCommandLineTests : IDisposable
 
         Assert.Contains(named, _error.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Whoever looks in the wrong folder is told so, and leaves nothing there.</summary>
+    [Theory]
+    [InlineData("state show p/1/2")]
+    [InlineData("archive show p/1/2")]
+    [InlineData("archive restore p/1/2")]
+    [InlineData("keys show")]
+    [InlineData("keys forget Identity:HmacKey")]
+    public async Task A_verb_that_looks_makes_no_database_where_there_is_none(string line)
+    {
+        var folder = Directory.CreateTempSubdirectory("clearance-unused-").FullName;
+        try
+        {
+            var data = Path.Combine(folder, "data");
+            Assert.Equal(ExitCode.Refused, await Run([.. line.Split(' '), $"--Engine:DataDirectory={data}"]));
+
+            Assert.StartsWith(
+                $"没有数据库 {Path.Combine(data, "clearance.db")}。There is no database ",
+                _error.ToString(),
+                StringComparison.Ordinal
+            );
+            Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Beside an engine: both of its ports are told at once.</summary>
+    [Fact]
+    public async Task A_demo_whose_ports_are_taken_is_a_line_for_each()
+    {
+        using var door = new TcpListener(IPAddress.Loopback, 0);
+        using var silo = new TcpListener(IPAddress.Loopback, 0);
+        door.Start();
+        silo.Start();
+        var folder = Directory.CreateTempSubdirectory("clearance-demo-").FullName;
+        try
+        {
+            var code = await Run(
+                "demo",
+                $"--Engine:DataDirectory={folder}",
+                $"--Urls=http://{door.LocalEndpoint}",
+                $"--Engine:SiloPort={((IPEndPoint)silo.LocalEndpoint).Port}"
+            );
+            Assert.Equal(ExitCode.OutOfReach, code);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        var lines = _error.ToString().TrimEnd().ReplaceLineEndings("\n").Split('\n');
+        Assert.Equal(3, lines.Length);
+        Assert.StartsWith($"  Urls: {door.LocalEndpoint} 不可用", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"  Engine:SiloPort: {silo.LocalEndpoint} 不可用",
+            lines[2],
+            StringComparison.Ordinal
+        );
     }
 
     Task<ExitCode> Run(params string[] words) => HostCommandLine.Run(words, _output, _error);

@@ -59,6 +59,22 @@ public sealed class SettingsRefusalTests : IDisposable
         "Simulator:DuplicateRate=1.5",
         "Simulator:DuplicateRate = 1.5 (…): 应为数，0 至 1。It must be a number, 0 to 1."
     )]
+    [InlineData(
+        "Logging:LogLevel:Default=Wran",
+        "Logging:LogLevel:Default = Wran (…): 应为 Trace、Debug、Information、Warning、Error、Critical、None 之一。It must be one of Trace, Debug, Information, Warning, Error, Critical, None. 是否指 did you mean Warning?"
+    )]
+    [InlineData(
+        "Logging:Console:LogLevel:Orleans=Errr",
+        "Logging:Console:LogLevel:Orleans = Errr (…): 应为 Trace、Debug、Information、Warning、Error、Critical、None 之一。It must be one of Trace, Debug, Information, Warning, Error, Critical, None. 是否指 did you mean Error?"
+    )]
+    [InlineData(
+        "Logging:Console:FormatterName=jsn",
+        "Logging:Console:FormatterName = jsn (…): 应为 line、simple、json、systemd 之一。It must be one of line, simple, json, systemd. 是否指 did you mean json?"
+    )]
+    [InlineData(
+        "Logging:Console:FormatterOptions:SingleLine=yes",
+        "Logging:Console:FormatterOptions:SingleLine = yes (…): 应为 true 或 false。It must be true or false."
+    )]
     // Values that do not exist, or are out of their range.
     [InlineData(
         "Port:AcceptedLevel=7",
@@ -108,6 +124,19 @@ public sealed class SettingsRefusalTests : IDisposable
         "Kafka:Producer:acks=some",
         "Kafka:Producer:acks (…): librdkafka 不接受此值。librdkafka does not take this value; its CONFIGURATION.md says what is allowed."
     )]
+    // Brokers.
+    [InlineData(
+        "Kafka:BootstrapServers=host",
+        "Kafka:BootstrapServers = host (…): host 缺少端口。host has no port. 请写 主机:端口,多个以逗号分隔。Write HOST:PORT, with commas between several."
+    )]
+    [InlineData(
+        "Kafka:BootstrapServers=a:1,host:99999",
+        "Kafka:BootstrapServers = a:1,host:99999 (…): host:99999 的端口应为 1 至 65535。The port of host:99999 must be 1 to 65535. 请写 主机:端口,多个以逗号分隔。Write HOST:PORT, with commas between several."
+    )]
+    [InlineData(
+        "Kafka:BootstrapServers=a:1,,b:2",
+        "Kafka:BootstrapServers = a:1,,b:2 (…): 含有空的地址。It holds an empty name. 请写 主机:端口,多个以逗号分隔。Write HOST:PORT, with commas between several."
+    )]
     // Limits.
     [InlineData(
         "Engine:Limits:0:From=2027-01-01 Engine:Limits:0:SingleFen=-5 Engine:Limits:0:AnnualFen=5",
@@ -124,7 +153,7 @@ public sealed class SettingsRefusalTests : IDisposable
     // Names that nobody knows.
     [InlineData(
         "Bogus:Setting=1",
-        "Bogus:Setting (…): 没有此设置，可用：Engine、Kafka、Topics、Storage、Identity、Hsm、SigningPool、Intake、Door、Port、Tax、Parcel、Quota、Waiting、SignedMessages、Dispatch、Recovery、Retention、Simulator。There is no such setting; there are Engine, Kafka, Topics, Storage, Identity, Hsm, SigningPool, Intake, Door, Port, Tax, Parcel, Quota, Waiting, SignedMessages, Dispatch, Recovery, Retention, Simulator."
+        "Bogus:Setting (…): 没有此设置，可用：Engine、Kafka、Topics、Storage、Identity、Hsm、SigningPool、Intake、Door、Port、Tax、Parcel、Quota、Waiting、SignedMessages、Dispatch、Recovery、Retention、Simulator、Logging。There is no such setting; there are Engine, Kafka, Topics, Storage, Identity, Hsm, SigningPool, Intake, Door, Port, Tax, Parcel, Quota, Waiting, SignedMessages, Dispatch, Recovery, Retention, Simulator, Logging."
     )]
     [InlineData(
         "Kafa:BootstrapServers=a:1",
@@ -137,6 +166,10 @@ public sealed class SettingsRefusalTests : IDisposable
     [InlineData(
         "Engine:Partition=8",
         "Engine:Partition (…): 没有此设置，是否指 Engine:Partitions？There is no such setting; did you mean Engine:Partitions?"
+    )]
+    [InlineData(
+        "Logging:LogLevl:Orleans=Error",
+        "Logging:LogLevl:Orleans (…): 没有此设置,是否指 Logging:LogLevel?There is no such setting; did you mean Logging:LogLevel?"
     )]
     [InlineData(
         "Engine:Tls:KeyFiles=x",
@@ -164,7 +197,13 @@ public sealed class SettingsRefusalTests : IDisposable
     )]
     public void What_cannot_work_is_told_in_one_line(string settings, string line)
     {
-        var only = Assert.Single(Lines(settings.Split(' ')));
+        // A mixture of parts is another matter.
+        var only = Assert.Single(
+            Lines([
+                .. settings.Split(' '),
+                .. settings.StartsWith("Kafka:B", StringComparison.Ordinal) ? AllAllowed : [],
+            ])
+        );
         Assert.Equal(line.Replace("(…)", "(命令行 command line)", StringComparison.Ordinal), only);
     }
 
@@ -393,16 +432,76 @@ public sealed class SettingsRefusalTests : IDisposable
     [Fact]
     public void The_defaults_are_sound() => Assert.Empty(Lines());
 
+    static readonly string[] AllAllowed =
+    [
+        "Engine:AllowDevelopmentParts=Broker,Database,Token,Participants,Simulator",
+    ];
+
+    /// <summary>What a category is called is anybody's matter.</summary>
+    [Theory]
+    [InlineData("Logging:LogLevel:My.Own.Part=debug")]
+    [InlineData("Logging:Console:LogLevel:Microsoft.AspNetCore=NONE")]
+    [InlineData("Logging:Console:FormatterName=JSON")]
+    public void What_logging_knows_is_no_fault(string setting) => Assert.Empty(Lines(setting));
+
+    /// <summary>Each setting that names a directory to write to, below a file and at one.</summary>
+    [Theory]
+    [InlineData("Engine:DataDirectory", "")]
+    [InlineData("Engine:DataDirectory", "/below")]
+    [InlineData("Hsm:Directory", "")]
+    [InlineData("Hsm:Directory", "/below/it")]
+    [InlineData("Retention:Directory", "", "Retention:After=90.00:00:00")]
+    public void A_directory_that_a_file_stands_in_the_way_of_is_told_by_name(
+        string setting,
+        string below,
+        params string[] others
+    )
+    {
+        var file = Path.Combine(_directory, "file");
+        File.WriteAllText(file, "");
+        var only = Assert.Single(Lines([.. others, $"{setting}={file}{below}"]));
+        Assert.StartsWith($"{setting} = {file}{below} (", only, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"{file} 是文件,应为目录。{file} is a file and no directory; name a directory, or move the file away.",
+            only,
+            StringComparison.Ordinal
+        );
+    }
+
+    /// <summary>What is derived from a directory is that one's fault.</summary>
+    [Fact]
+    public void A_file_where_the_token_should_lie_in_the_data_directory_is_that_directorys_fault()
+    {
+        File.WriteAllText(Path.Combine(_directory, "token"), "");
+        var only = Assert.Single(Lines($"Engine:DataDirectory={_directory}"));
+        Assert.StartsWith("Engine:DataDirectory = ", only, StringComparison.Ordinal);
+    }
+
+    /// <summary>Not even root writes to /proc.</summary>
+    [Theory]
+    [InlineData("Engine:DataDirectory")]
+    [InlineData("Hsm:Directory")]
+    [InlineData("Storage:ConnectionString")]
+    public async Task A_directory_that_cannot_be_written_to_is_told_by_name(string setting)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "It has no /proc.");
+        var value = setting == "Storage:ConnectionString" ? "Data Source=/proc/here/x.db" : "/proc/here";
+        using var error = new StringWriter();
+        string[] words = [$"--Engine:DataDirectory={_directory}", $"--{setting}={value}"];
+        Assert.Equal(ExitCode.Unusable, await HostCommandLine.Run(words, TextWriter.Null, error));
+
+        var only = Assert.Single(error.ToString().TrimEnd().ReplaceLineEndings("\n").Split('\n'));
+        Assert.Contains($"{setting} = /proc/here (", only, StringComparison.Ordinal);
+        Assert.Contains("Nothing can be written to /proc:", only, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
+    }
+
     void AssertRefused(string setting, string? content, string named, params string[] others)
     {
         var file = Path.Combine(_directory, "named.json");
         if (content is not null)
             File.WriteAllText(file, content);
-        var lines = Lines([
-            .. others,
-            $"{setting}={file}",
-            "Engine:AllowDevelopmentParts=Broker,Database,Token,Participants,Simulator",
-        ]);
+        var lines = Lines([.. others, $"{setting}={file}", .. AllAllowed]);
         Assert.Contains(lines, l =>
             l.StartsWith($"{setting} = {file} ", StringComparison.Ordinal)
             && l.Contains(named, StringComparison.Ordinal)
