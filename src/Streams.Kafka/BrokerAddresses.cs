@@ -7,7 +7,7 @@ namespace ClearanceEngine.Streams.Kafka;
 /// <summary>The brokers that a setting names. librdkafka would wait for ever for one that cannot be. Pure.</summary>
 public static partial class BrokerAddresses
 {
-    const string Remedy = "请写 主机:端口,多个以逗号分隔。Write HOST:PORT, with commas between several.";
+    const string Remedy = "请写主机与端口，多个以逗号分隔。Write HOST:PORT, with commas between several.";
 
     /// <summary>What is wrong with a list of brokers, in words; null when nothing is.</summary>
     /// <param name="servers">As <c>host:port,host:port</c>; blanks about an entry do no harm.</param>

@@ -185,6 +185,7 @@ public sealed class ConfigurationTests : IDisposable
             ClientVariables.Kafka,
             ClientVariables.KafkaConfig,
             ClientVariables.KafkaTimeout,
+            "Kafka__BootstrapServers",
             .. ClientFile.Names,
         ];
         foreach (var name in names)

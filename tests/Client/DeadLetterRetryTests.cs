@@ -46,6 +46,28 @@ public abstract class DeadLetterRetryTests : IAsyncLifetime
         Assert.DoesNotContain(back.Headers, h => h.Key.StartsWith("dl-", StringComparison.Ordinal));
     }
 
+    /// <summary>It would put nothing back, and look like success.</summary>
+    [Theory]
+    [InlineData("retry", "--run", "night")]
+    [InlineData("retry", "--dry-run")]
+    public async Task A_reason_that_no_letter_can_have_is_refused_with_the_nearest_and_the_list(
+        params string[] verb
+    )
+    {
+        await Box.Put("a", "of-a-newer-engine");
+
+        var run = await CommandRun.On(Box, [.. verb, "--reason", "retries-exausted", "--json"]);
+        Assert.Equal(2, run.Code);
+        var error = run.Json.GetProperty("error");
+        Assert.Equal("unknown-reason", error.GetProperty("code").GetString());
+        var text = error.GetProperty("text").GetString();
+        Assert.Contains("did you mean retries-exhausted?", text, StringComparison.Ordinal);
+        Assert.Contains("of-a-newer-engine, receipt-without-parcel", text, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await CommandRun.On(Box, [.. verb, "--reason", "of-a-newer-engine"])).Code);
+        Assert.Equal(0, (await CommandRun.On(Box, "retry", "--reason", "wrong-topic")).Code);
+    }
+
     [Fact]
     public async Task What_is_retried_again_counts_on_and_keeps_the_time_of_its_first_arrival()
     {
@@ -333,7 +355,7 @@ public abstract class DeadLetterRetryTests : IAsyncLifetime
         Box.Read(Box.Orders)[0].Timestamp.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
     KafkaClients Kafka() =>
-        new(new KafkaConnectionOptions { BootstrapServers = Box.Servers }, TimeSpan.FromSeconds(10));
+        new(new KafkaConnectionOptions { BootstrapServers = Box.Servers }, TimeSpan.FromSeconds(10), "test");
 
     static Func<RunEvent, RunEntry> Entry(RetryRun run) => what => run.Entry(what, DateTimeOffset.UtcNow);
 

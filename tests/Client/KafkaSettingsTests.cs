@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ClearanceEngine.Streams.Kafka;
 using Xunit;
 
 namespace ClearanceEngine.Tests;
@@ -99,6 +100,12 @@ public sealed class KafkaSettingsTests : IDisposable
         clearance.Start();
         Assert.Equal(TlsHandshake, (await Accepted())[0]);
         Assert.True(await clearance.Ended(TimeSpan.FromSeconds(30)) == 3, clearance.Tail());
+        // Exported for the engine perhaps: the verb says who decided.
+        Assert.Contains(
+            $"Kafka {Address}, 取自 as 环境变量 environment variable Kafka__BootstrapServers says",
+            clearance.Tail().ReplaceLineEndings(" "),
+            StringComparison.Ordinal
+        );
 
         string[] argument = ["--kafka", Address, "--kafka-setting", "security.protocol=ssl"];
         Assert.Equal(TlsHandshake, (await FirstWords([.. List(file), .. argument]))[0]);
@@ -139,6 +146,44 @@ public sealed class KafkaSettingsTests : IDisposable
         Assert.Equal(2, run.Code);
         Assert.Equal(error, run.Json.GetProperty("error").GetProperty("code").GetString());
     }
+
+    /// <summary>librdkafka would wait for these for ever.</summary>
+    [Theory]
+    [InlineData("host", "has no port")]
+    [InlineData("host:", "must be 1 to 65535")]
+    [InlineData("host:99999", "must be 1 to 65535")]
+    [InlineData("host:abc", "must be 1 to 65535")]
+    [InlineData("host:0", "must be 1 to 65535")]
+    [InlineData("a:1,,b:2", "an empty name")]
+    [InlineData("a:1, ", "an empty name")]
+    [InlineData("http://host:1/x", "is no address")]
+    [InlineData("::1:9092", "is no address")]
+    public async Task A_broker_that_cannot_be_is_refused_before_anybody_is_asked(string servers, string why)
+    {
+        string[][] ways =
+        [
+            ["--kafka", servers],
+            ["--kafka-setting", $"bootstrap.servers={servers}"],
+        ];
+        foreach (var way in ways)
+        {
+            var run = await CommandRun.Of(["dead-letters", "list", "--json", .. way]);
+            Assert.Equal(2, run.Code);
+            var error = run.Json.GetProperty("error");
+            Assert.Equal("bad-kafka-settings", error.GetProperty("code").GetString());
+            var text = error.GetProperty("text").GetString();
+            Assert.Contains(why, text, StringComparison.Ordinal);
+            Assert.Contains($"(参数 argument {way[0]})", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("host:1")]
+    [InlineData("a.b-c_d:9092, 10.0.0.1:65535")]
+    [InlineData("[::1]:9092")]
+    [InlineData("SASL_SSL://host:9093")]
+    public void Brokers_that_can_be_are_no_fault(string servers) =>
+        Assert.Null(BrokerAddresses.Fault(servers));
 
     static string[] List(string file) => ["dead-letters", "list", "--kafka-config", file];
 

@@ -92,6 +92,9 @@ sealed record DeadLetterAdvice(string Cause, string Remedy, bool RetryHelps)
         ["refusal-untold"] = Untold,
     };
 
+    /// <summary>The reasons that have a name here.</summary>
+    public static IReadOnlyCollection<string> Reasons => Known.Keys;
+
     /// <summary>What a reason means; reasons are many, and those not named here are all faults of the message itself.</summary>
     public static DeadLetterAdvice Of(string reason) => Known.GetValueOrDefault(reason, Wrong);
 }

@@ -119,7 +119,7 @@ sealed class RetryRun(KafkaClients clients, IKafkaProducer producer, RetryTopics
         if (!_journal.Owns(name, _session, cancellationToken))
             throw VerbException.Refused(
                 "run-taken-over",
-                $"运行 {name} 已在别处继续，本次停止。Run {name} was started again elsewhere; this start ends. See: clearance dead-letters runs."
+                $"运行 {name} 已在别处继续，本次停止。Run {name} was started again elsewhere; this start ends. The verb dead-letters runs says who did."
             );
     }
 
@@ -158,7 +158,7 @@ sealed class RetryRun(KafkaClients clients, IKafkaProducer producer, RetryTopics
     public static VerbException NoLetter(LetterPosition position) =>
         VerbException.Refused(
             "no-letter",
-            $"没有编号 {position} 的死信。There is no dead letter {position}; clearance dead-letters list shows which there are."
+            $"没有编号 {position} 的死信。There is no dead letter {position}; the verb dead-letters list shows which there are."
         );
 }
 

@@ -8,7 +8,8 @@ namespace ClearanceEngine.Client.Kafka;
 /// <summary>Makes the command line's clients of Kafka, all by the same settings, and none that waits for ever.</summary>
 /// <param name="connection">How to reach it.</param>
 /// <param name="patience">After so long without a word it counts as out of reach.</param>
-sealed class KafkaClients(KafkaConnectionOptions connection, TimeSpan patience) : IDisposable
+/// <param name="origin">Who named the brokers; told when they do not answer.</param>
+sealed class KafkaClients(KafkaConnectionOptions connection, TimeSpan patience, string origin) : IDisposable
 {
     /// <summary>What a consumer reads ahead: a letter may have 4 MiB, and a hundred thousand of them must not lie in memory.</summary>
     const int ReadAheadKilobytes = 16 * 1024,
@@ -106,7 +107,7 @@ sealed class KafkaClients(KafkaConnectionOptions connection, TimeSpan patience) 
         return new KafkaException(
             new Error(
                 error.Code,
-                $"Kafka {Servers}: {reason}. 请检查地址与配置 check --kafka, --kafka-config and that the broker runs"
+                $"Kafka {Servers} [取自 as {origin} says]: {reason}. 请检查地址与配置 check --kafka, --kafka-config and that the broker runs"
             )
         );
     }

@@ -18,7 +18,13 @@ sealed class KafkaSettings(Surroundings around, Func<ParseResult, ClientFile> fi
     /// <summary>Where Kafka is when nothing says otherwise: the development broker.</summary>
     public const string DefaultServers = "127.0.0.1:9092";
 
+    /// <summary>Who names the brokers where variables of the engine's own do.</summary>
+    public const string EngineVariables =
+        $"环境变量 environment variable {Section}__{nameof(KafkaConnectionOptions.BootstrapServers)}";
+
     const string Section = "Kafka";
+
+    const string ServersPath = $"{Section}:{nameof(KafkaConnectionOptions.BootstrapServers)}";
 
     const int DefaultPatience = 10,
         MostPatience = 3600;
@@ -28,7 +34,8 @@ sealed class KafkaSettings(Surroundings around, Func<ParseResult, ClientFile> fi
 
     readonly Option<string?> _servers = new("--kafka")
     {
-        Description = $"Kafka 地址 host:port of Kafka ({ClientVariables.Kafka})",
+        Description =
+            $"Kafka 地址 host:port of Kafka ({ClientVariables.Kafka}; 未设置时取引擎的 else the engine's {Section}__{nameof(KafkaConnectionOptions.BootstrapServers)}) [default: {DefaultServers}]",
         Recursive = true,
     };
 
@@ -42,7 +49,7 @@ sealed class KafkaSettings(Surroundings around, Func<ParseResult, ClientFile> fi
     readonly Option<string[]> _settings = new("--kafka-setting")
     {
         Description =
-            "Kafka 配置项 a setting of librdkafka, name=value, as Kafka:Common:name; passwords belong in the file or the environment, where others do not see them",
+            "Kafka 配置项 a setting of librdkafka, name=value, as Kafka:Common:name; passwords belong in the file or the environment, where others do not see them. 引擎的 Kafka__… 环境变量也生效 the engine's variables Kafka__… count, too",
         Recursive = true,
     };
 
@@ -101,18 +108,30 @@ sealed class KafkaSettings(Surroundings around, Func<ParseResult, ClientFile> fi
 
     /// <exception cref="VerbException">A setting is wrong, or the file cannot be understood.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public KafkaConnectionOptions Read(ParseResult parsed)
+    /// <returns>The settings, and who named the brokers.</returns>
+    public (KafkaConnectionOptions Connection, string Origin) Read(ParseResult parsed)
     {
         var options = new KafkaConnectionOptions();
-        Apply(parsed, options);
+        var sources = Sources(parsed);
+        Apply(sources, options);
+        var origin = sources.LastOrDefault(s => s.Settings.Any(NamesServers))?.Origin ?? "默认值 the default";
+        if (BrokerAddresses.Fault(options.BootstrapServers) is { } fault)
+            throw Wrong($"{ServersPath} {Clip.Quote(options.BootstrapServers)} ({origin}): {fault}");
 
-        return options.FirstFault() is { } fault ? throw Wrong($"{Section}:{fault}") : options;
+        return options.FirstFault() is { } wrong
+            ? throw Wrong($"{Section}:{wrong}")
+            : (options, origin);
     }
 
     /// <summary>Puts what the file, the environment and the command line say into these options.</summary>
-    public void Apply(ParseResult parsed, KafkaConnectionOptions options)
+    public void Apply(ParseResult parsed, KafkaConnectionOptions options) => Apply(Sources(parsed), options);
+
+    static void Apply(IEnumerable<Source> sources, KafkaConnectionOptions options)
     {
-        var section = Sources(parsed).GetSection(Section);
+        var builder = new ConfigurationBuilder();
+        foreach (var source in sources)
+            builder.AddInMemoryCollection(source.Settings);
+        var section = builder.Build().GetSection(Section);
         try
         {
             section.Bind(options, b => b.ErrorOnUnknownConfiguration = true);
@@ -126,26 +145,63 @@ sealed class KafkaSettings(Surroundings around, Func<ParseResult, ClientFile> fi
             options.BootstrapServers = DefaultServers;
     }
 
-    IConfiguration Sources(ParseResult parsed)
+    /// <summary>Where settings come from.</summary>
+    /// <param name="Origin">Who says them, for people.</param>
+    /// <param name="Settings">By their full names.</param>
+    sealed record Source(string Origin, IReadOnlyList<KeyValuePair<string, string?>> Settings)
+    {
+        public static Source Of(string origin, IEnumerable<KeyValuePair<string, string?>> settings) =>
+            new(origin, [.. settings.Select(Below)]);
+    }
+
+    static bool NamesServers(KeyValuePair<string, string?> setting) =>
+        setting.Key.Equals(ServersPath, StringComparison.OrdinalIgnoreCase) && setting.Value is not null;
+
+    /// <summary>The later wins.</summary>
+    List<Source> Sources(ParseResult parsed)
     {
         var own = fileOf(parsed);
         var ownSettings = own.KafkaSettings.Select(s => KafkaSettingsFile.OfLibrary(s.Key, s.Value));
-        var file = FileOf(parsed, own) is { } named ? KafkaSettingsFile.Read(named) : [];
+        var named = FileOf(parsed, own);
+        var file = named is null ? [] : KafkaSettingsFile.Read(named);
         var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build().GetSection(Section);
         var ofConnections = environment
             .AsEnumerable(makePathsRelative: true)
             .Where(s => KafkaSettingsFile.IsOfConnections(s.Key));
         var arguments = (parsed.GetValue(_settings) ?? []).Select(Argument);
 
-        return new ConfigurationBuilder()
-            .AddInMemoryCollection(ownSettings.Select(Below))
-            .AddInMemoryCollection(Servers(own.Kafka))
-            .AddInMemoryCollection(file.Select(Below))
-            .AddInMemoryCollection(ofConnections.Select(Below))
-            .AddInMemoryCollection(Servers(around.Given(ClientVariables.Kafka)))
-            .AddInMemoryCollection(arguments.Select(Below))
-            .AddInMemoryCollection(Servers(parsed.GetValue(_servers)))
-            .Build();
+        return
+        [
+            Source.Of("配置文件 the file's kafkaSettings", ownSettings),
+            Source.Of("配置文件 the file's kafka", Servers(own.Kafka)),
+            Source.Of($"Kafka 配置文件 Kafka's file {named?.Name}", file),
+            Source.Of(EngineVariables, ofConnections),
+            Source.Of(
+                $"环境变量 environment variable {ClientVariables.Kafka}",
+                Servers(around.Given(ClientVariables.Kafka))
+            ),
+            Source.Of("参数 argument --kafka-setting", arguments),
+            Source.Of("参数 argument --kafka", Servers(parsed.GetValue(_servers))),
+        ];
+    }
+
+    /// <summary>Its options, as they were given. A password is no word that is printed.</summary>
+    public IEnumerable<string> Given(ParseResult parsed) =>
+        [
+            .. Shell.Given(parsed, _servers),
+            .. Shell.Given(parsed, _file),
+            .. Shell.Given(parsed, _settings).Select(WithoutSecret),
+            .. Shell.Given(parsed, _patience),
+        ];
+
+    static string WithoutSecret(string setting)
+    {
+        var name = setting.Split('=')[0];
+        return
+            name.Contains("password", StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith(".pem", StringComparison.OrdinalIgnoreCase)
+            ? $"{name}=***"
+            : setting;
     }
 
     FileInfo? FileOf(ParseResult parsed, ClientFile own) =>
@@ -153,12 +209,12 @@ sealed class KafkaSettings(Surroundings around, Func<ParseResult, ClientFile> fi
         ?? (around.Given(ClientVariables.KafkaConfig) is { } path ? new FileInfo(path) : own.KafkaConfig);
 
     static IEnumerable<KeyValuePair<string, string?>> Servers(string? servers) =>
-        servers is null ? [] : [Below(KafkaSettingsFile.OfLibrary(BootstrapServers, servers))];
+        servers is null ? [] : [KafkaSettingsFile.OfLibrary(BootstrapServers, servers)];
 
     /// <summary>One name for Kafka's address, or what says it by the other one could not be overruled.</summary>
     static KeyValuePair<string, string?> Below(KeyValuePair<string, string?> setting) =>
         setting.Key.Equals($"Common:{BootstrapServers}", StringComparison.OrdinalIgnoreCase)
-            ? new($"{Section}:{nameof(KafkaConnectionOptions.BootstrapServers)}", setting.Value)
+            ? new(ServersPath, setting.Value)
             : new($"{Section}:{setting.Key}", setting.Value);
 
     static KeyValuePair<string, string?> Argument(string text)

@@ -121,9 +121,12 @@ static class DeadLetterListVerb
         var first = page.Letters[0].At;
         call.Next(
             "原因与处理 cause and remedy",
-            $"clearance dead-letters show {first.Partition} {first.Offset}"
+            call.Words(DeadLettersVerb.Name, "show", $"{first.Partition}", $"{first.Offset}")
         );
-        call.Next("先统计 count what would go back", "clearance dead-letters retry --all --dry-run");
+        call.Next(
+            "先统计 count what would go back",
+            call.Words(DeadLettersVerb.Name, "retry", "--all", "--dry-run")
+        );
     }
 
     static LetterSpan Beyond(LetterSpan span, LetterPosition from)

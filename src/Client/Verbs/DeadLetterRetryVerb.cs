@@ -91,10 +91,11 @@ static partial class DeadLetterRetryVerb
             return Count(call, kafka, topics, request);
 
         var run = new RetryRun(kafka, kafka.Producer(), topics, request.Run);
-        return await Start(call, run, request);
+        var reader = new DeadLetterReader(kafka, topics.Letters, DeadLetterReader.LookingGroup);
+        return await Start(call, run, reader, request);
     }
 
-    static async Task<int> Start(VerbCall call, RetryRun run, Request request)
+    static async Task<int> Start(VerbCall call, RetryRun run, DeadLetterReader reader, Request request)
     {
         RunEntry Entry(RunEvent what) => run.Entry(what, call.Time.GetUtcNow());
 
@@ -102,7 +103,7 @@ static partial class DeadLetterRetryVerb
         if (past.LastOrDefault(e => e.Event == RunEvent.Ended) is { Counts: { } counts })
             return Tell(call, new Report(run.Name, false, true, counts, null));
 
-        var plan = await Plan(call, run, request, past, Entry);
+        var plan = await Plan(call, run, reader, request, past, Entry);
         try
         {
             var done = await run.Work(plan, request.Limit, c => Progress(call, c), call.Token);
@@ -116,7 +117,7 @@ static partial class DeadLetterRetryVerb
             throw new VerbException(
                 failure.ExitCode,
                 failure.Code,
-                $"{failure.Text} 本次放回 put back {run.Counts.Retried}; 继续 to go on: clearance dead-letters retry --run {run.Name}",
+                $"{failure.Text} 本次放回 put back {run.Counts.Retried}; 继续 to go on: {GoOn(call, run.Name)}",
                 e
             );
         }
@@ -125,6 +126,7 @@ static partial class DeadLetterRetryVerb
     static async Task<RunPlan> Plan(
         VerbCall call,
         RetryRun run,
+        DeadLetterReader reader,
         Request request,
         IReadOnlyList<RunEntry> past,
         Func<RunEvent, RunEntry> entry
@@ -144,6 +146,7 @@ static partial class DeadLetterRetryVerb
                 "no-filter",
                 "请说明重试哪些死信：--reason、--topic、--since、--until、--at，或 --all。Say which letters: --reason, --topic, --since, --until, --at, or --all."
             );
+        RequireReason(call, reader, request.Filter);
         call.Say($"运行 run {run.Name}: {request.Filter}");
         return await run.Begin(request.Filter, request.Only, Again(request), entry);
     }
@@ -159,6 +162,26 @@ static partial class DeadLetterRetryVerb
         throw VerbException.Usage(
             "run-has-other-filter",
             $"运行 {begun.Run} 的范围是 {begun.Plan.Filter}。继续时不必写范围；其他范围请用新名称。Run {begun.Run} means {begun.Plan.Filter}. To go on with it leave the filter away; for others choose a new name."
+        );
+    }
+
+    /// <summary>A reason that is mistyped would put nothing back and look like success. What newer engines park is known by its letters.</summary>
+    static void RequireReason(VerbCall call, DeadLetterReader reader, DeadLetterFilter filter)
+    {
+        if (filter.Reason is not { } reason || DeadLetterAdvice.Reasons.Contains(reason))
+            return;
+        var parked = reader
+            .Read(reader.Spans(), call.Token)
+            .Select(r => r.About.Reason)
+            .ToHashSet(StringComparer.Ordinal);
+        if (parked.Contains(reason))
+            return;
+
+        string[] known = [.. DeadLetterAdvice.Reasons.Union(parked).Order(StringComparer.Ordinal)];
+        var meant = Nearest.Of(reason, known) is { } near ? $" 是否指 did you mean {near}?" : "";
+        throw VerbException.Usage(
+            "unknown-reason",
+            $"没有原因为 {Clip.Quote(reason)} 的死信。No dead letter has the reason {Clip.Quote(reason)}.{meant} 可用 known: {string.Join(", ", known)}."
         );
     }
 
@@ -199,6 +222,7 @@ static partial class DeadLetterRetryVerb
     static int Count(VerbCall call, KafkaClients kafka, RetryTopics topics, Request request)
     {
         var reader = new DeadLetterReader(kafka, topics.Letters, DeadLetterReader.LookingGroup);
+        RequireReason(call, reader, request.Filter);
         var counted = new Dictionary<(string Reason, string Topic), long>();
         var earlier = Again(request)
             ? EarlierRuns.None
@@ -260,10 +284,10 @@ static partial class DeadLetterRetryVerb
         if (report.Done)
             call.Say($"运行 run {report.Run} 已结束 is over");
         else
-            call.Say(
-                $"已到 --limit stopped at --limit; 继续 to go on: clearance dead-letters retry --run {report.Run}"
-            );
+            call.Say($"已到 --limit stopped at --limit; 继续 to go on: {GoOn(call, report.Run)}");
     }
+
+    static string GoOn(VerbCall call, string run) => call.Words(DeadLettersVerb.Name, "retry", "--run", run);
 
     [GeneratedRegex("^[a-z0-9-]{1,60}$")]
     private static partial Regex RunName();

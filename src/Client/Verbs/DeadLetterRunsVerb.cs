@@ -51,8 +51,8 @@ static class DeadLetterRunsVerb
 
         var isOpen = entries.Count > 0 && entries[^1].Event == RunEvent.Paused;
         if (isOpen)
-            call.Next("继续 go on", $"clearance dead-letters retry --run {entries[^1].Run}");
+            call.Next("继续 go on", call.Words(DeadLettersVerb.Name, "retry", "--run", entries[^1].Run));
         else
-            call.Next("未放回的 what was not put back", "clearance dead-letters list --open");
+            call.Next("未放回的 what was not put back", call.Words(DeadLettersVerb.Name, "list", "--open"));
     }
 }

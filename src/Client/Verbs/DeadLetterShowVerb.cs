@@ -89,7 +89,9 @@ static class DeadLetterShowVerb
         call.Say($"原因 cause: {report.Cause}");
         call.Say($"处理 to do: [green]{report.Remedy}[/]");
         if (report.RetryHelps)
-            call.Say($"重试 retry: clearance dead-letters retry --at {letter.Position}");
+            call.Say(
+                $"重试 retry: {call.Words(DeadLettersVerb.Name, "retry", "--at", $"{letter.Position}")}"
+            );
 
         var table = new Listing("标头 header", "值 value");
         foreach (var header in report.Headers)

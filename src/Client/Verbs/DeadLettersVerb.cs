@@ -6,10 +6,12 @@ namespace ClearanceEngine.Client.Verbs;
 /// <summary><c>clearance dead-letters</c>: what the engine could not take. See docs/dead-letters.md.</summary>
 static class DeadLettersVerb
 {
+    public const string Name = "dead-letters";
+
     public static Command Command(VerbHost host)
     {
         var topics = new DeadLetterTopicOption();
-        var command = new Command("dead-letters", "死信 dead letters")
+        var command = new Command(Name, "死信 dead letters")
         {
             DeadLetterListVerb.Command(host, topics),
             DeadLetterShowVerb.Command(host, topics),

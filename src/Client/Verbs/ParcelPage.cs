@@ -7,9 +7,15 @@ namespace ClearanceEngine.Client.Verbs;
 
 /// <summary>A parcel for people: where it stands, what is wrong or missing, what it waits for and why, then all there is of it.</summary>
 /// <param name="console">Where to.</param>
+/// <param name="words">A command of these words, with the options that were given to this one.</param>
 /// <param name="parcel">The parcel; what its engine left out is not shown.</param>
 /// <param name="away">Parts of the engine that are not healthy, if the outbox made somebody look.</param>
-sealed class ParcelPage(IAnsiConsole console, ParcelView parcel, IReadOnlyList<PartHealth> away)
+sealed class ParcelPage(
+    IAnsiConsole console,
+    CommandWords words,
+    ParcelView parcel,
+    IReadOnlyList<PartHealth> away
+)
 {
     const int Indent = 2;
 
@@ -207,14 +213,15 @@ sealed class ParcelPage(IAnsiConsole console, ParcelView parcel, IReadOnlyList<P
 
     void Next()
     {
-        var name = $"{Shell.Word(parcel.EbpCode)} {Shell.Word(parcel.OrderNo)}";
         console.WriteLine();
         if (Some(parcel.Missing).Length > 0 || Some(parcel.Problems).Length > 0)
-            console.Next("补发或更正单证 send what is missing or mended", "clearance submit FILES");
+            console.Next("补发或更正单证 send what is missing or mended", words(SubmitVerb.Name, "FILES"));
         if (parcel.Awaited?.Any(p => p.Reason == "answer-of-customs") is true)
-            console.Next("立即向海关查询 ask customs now", $"clearance parcel {name} --ask");
-        console.Next("供脚本使用 for scripts", $"clearance parcel {name} --json");
+            console.Next("立即向海关查询 ask customs now", Parcel("--ask"));
+        console.Next("供脚本使用 for scripts", Parcel("--json"));
     }
+
+    string Parcel(string option) => words(ParcelVerb.Name, parcel.EbpCode, parcel.OrderNo, option);
 
     void Section(string heading)
     {

@@ -7,6 +7,8 @@ namespace ClearanceEngine.Client.Verbs;
 /// <summary><c>clearance parcel EBP ORDER</c>: where a parcel stands, what it waits for and why, and all there is of it.</summary>
 static class ParcelVerb
 {
+    public const string Name = "parcel";
+
     /// <summary>What is in an outbox for longer was tried and failed.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -15,7 +17,7 @@ static class ParcelVerb
         var ebp = new Argument<string>("ebp") { Description = "电商平台代码 platform code" };
         var order = new Argument<string>("order") { Description = "订单编号 order number" };
         var ask = new Option<bool>("--ask") { Description = "先向海关查询 ask customs first" };
-        var command = new Command("parcel", "查询包裹 show a parcel") { ebp, order, ask };
+        var command = new Command(Name, "查询包裹 show a parcel") { ebp, order, ask };
         host.SetAction(command, async call =>
         {
             var (platform, number) = (call.Value(ebp)!, call.Value(order)!);
@@ -32,7 +34,7 @@ static class ParcelVerb
         if (await call.Client.Parcel(platform, number, call.Token) is not { } parcel)
             throw VerbException.Refused(
                 "parcel-not-found",
-                $"没有平台 {platform} 的订单 {number}。There is no parcel of platform {platform} with order {number}; check both, or look among the dead letters: clearance dead-letters list"
+                $"没有平台 {platform} 的订单 {number}。There is no parcel of platform {platform} with order {number}; check both, or look among the dead letters: {call.Words(DeadLettersVerb.Name, "list")}"
             );
 
         if (call.AsJson)
@@ -46,7 +48,7 @@ static class ParcelVerb
             throw new JsonException("no ebpCode, no orderNo");
 
         var away = IsLate(view, call.Time.GetUtcNow()) ? await Away(call) : [];
-        new ParcelPage(call.Console, view, away).Draw();
+        new ParcelPage(call.Console, call.Words, view, away).Draw();
         return CommandLine.Done;
     }
 

@@ -1,7 +1,13 @@
+using System.CommandLine;
 using ClearanceEngine.Terminal;
 using Spectre.Console;
 
 namespace ClearanceEngine.Client.Verbs;
+
+/// <summary>Makes a command that can be copied: <c>clearance</c>, a verb, its words, and the options that were given for all commands.</summary>
+/// <param name="verb">The verb.</param>
+/// <param name="words">What follows it, as they are meant; quoted where a shell needs it.</param>
+delegate string CommandWords(string verb, params string[] words);
 
 /// <summary>Commands that are shown to be copied.</summary>
 static class Shell
@@ -14,6 +20,12 @@ static class Shell
         && text.All(c => char.IsAsciiLetterOrDigit(c) || Safe.Contains(c, StringComparison.Ordinal))
             ? text
             : $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+
+    /// <summary>An option with its values, as they were written; nothing where it was not.</summary>
+    public static IEnumerable<string> Given(ParseResult parsed, Option option) =>
+        parsed.GetResult(option) is { Implicit: false } given
+            ? given.Tokens.SelectMany(t => (string[])[option.Name, t.Value])
+            : [];
 
     /// <summary>Says what to do next; the command on a line of its own, to be copied.</summary>
     public static void Next(this IAnsiConsole console, string purpose, string command)

@@ -13,6 +13,8 @@ namespace ClearanceEngine.Client.Verbs;
 /// <summary><c>clearance submit FILES</c>: sends messages over HTTP, or puts them on Kafka where its settings are given.</summary>
 static class SubmitVerb
 {
+    public const string Name = "submit";
+
     /// <summary>What became of a file: a document's result, a refusal, or neither when it is durable and not decided yet.</summary>
     sealed record Line(string File, DocumentResult? Result, string? Refusal)
     {
@@ -28,7 +30,7 @@ static class SubmitVerb
             Arity = ArgumentArity.OneOrMore,
         };
         files.Validators.Add(RefuseOptions);
-        var command = new Command("submit", "发送报文 submit messages, over HTTP or --kafka") { files };
+        var command = new Command(Name, "发送报文 submit messages, over HTTP or --kafka") { files };
         host.Kafka.AddTo(command);
         host.SetAction(command, call => Submit(call, call.Value(files)!));
         return command;
@@ -159,14 +161,13 @@ static class SubmitVerb
     {
         call.Console.WriteLine();
         if (lines.Exists(l => l.IsRefused))
-            call.Next("更正后重新发送 mend what was refused and send it again", "clearance submit FILES");
+            call.Next("更正后重新发送 mend what was refused and send it again", call.Words(Name, "FILES"));
         if (lines.Select(l => l.Result?.Parcel).FirstOrDefault(p => p is not null) is { } parcel)
-            call.Next("查看包裹 look at the parcel", $"clearance parcel {Named(parcel)}");
+            call.Next("查看包裹 look at the parcel", call.Words(ParcelVerb.Name, Named(parcel)));
         else
-            call.Next("查看包裹 look at the parcel", "clearance parcel EBP ORDER");
+            call.Next("查看包裹 look at the parcel", call.Words(ParcelVerb.Name, "EBP", "ORDER"));
     }
 
     /// <summary>Platform and order of an address such as <c>/parcels/1/A</c>, as arguments.</summary>
-    static string Named(string address) =>
-        string.Join(' ', address.Split('/')[^2..].Select(part => Shell.Word(Uri.UnescapeDataString(part))));
+    static string[] Named(string address) => [.. address.Split('/')[^2..].Select(Uri.UnescapeDataString)];
 }

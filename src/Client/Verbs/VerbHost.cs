@@ -93,6 +93,19 @@ sealed class VerbHost
         return _around.DefaultFile is { Exists: true } own ? ClientFile.Read(own) : ClientFile.Empty;
     }
 
+    /// <summary>
+    /// The options of this command line that another command needs to reach the same engine and the same Kafka. What the
+    /// environment and the file say, the other command finds by itself.
+    /// </summary>
+    /// <param name="parsed">This command line.</param>
+    /// <param name="verb">The other command's verb.</param>
+    public IEnumerable<string> Given(ParseResult parsed, string verb)
+    {
+        var ofEngine = verb == DeadLettersVerb.Name ? [] : Shell.Given(parsed, Url);
+        var ofKafka = verb is DeadLettersVerb.Name or SubmitVerb.Name ? Kafka.Given(parsed) : [];
+        return [.. ofEngine, .. Shell.Given(parsed, Config), .. ofKafka];
+    }
+
     /// <exception cref="VerbException">The address is none.</exception>
     public ClearanceClient Client(ParseResult parsed)
     {
@@ -134,7 +147,18 @@ sealed record VerbCall(
 
     /// <summary>The clients of Kafka, by the settings given.</summary>
     /// <exception cref="VerbException">A setting is wrong.</exception>
-    public KafkaClients Kafka() => new(Host.Kafka.Read(Parsed), Host.Kafka.Patience(Parsed));
+    public KafkaClients Kafka()
+    {
+        var (connection, origin) = Host.Kafka.Read(Parsed);
+        // Variables that were exported for the engine decide here, too: not without a word.
+        if (origin == KafkaSettings.EngineVariables)
+            Say($"[grey]Kafka {connection.BootstrapServers}, 取自 as {origin} says[/]");
+        return new KafkaClients(connection, Host.Kafka.Patience(Parsed), origin);
+    }
+
+    /// <summary>A command to be copied: it has the options that this one was given.</summary>
+    public string Words(string verb, params string[] words) =>
+        string.Join(' ', ["clearance", verb, .. words.Concat(Host.Given(Parsed, verb)).Select(Shell.Word)]);
 
     /// <summary>Prints one line for people; not with <c>--json</c>.</summary>
     public void Say(FormattableString line)

@@ -42,7 +42,7 @@ static class NeighbourChecks
         if (IsOfThisMachine(place.Address) || await LeadsHere(place))
             return;
         throw Refused(
-            $"Engine:AdvertisedAddress = {text}:不是本机地址,经 {place} 也连不到本节点,其他节点将无法连接。It is no address of this machine, and {place} does not lead to this silo, so no other could reach it. Give the address that the others see (in Kubernetes the pod's, status.podIP), or leave the setting away."
+            $"Engine:AdvertisedAddress = {text}：不是本机地址，经 {place} 也连不到本节点，其他节点将无法连接。It is no address of this machine, and {place} does not lead to this silo, so no other could reach it. Give the address that the others see (in Kubernetes the pod's, status.podIP), or leave the setting away."
         );
     }
 
@@ -68,11 +68,11 @@ static class NeighbourChecks
     {
         if (speech == Speech.Tls && !ours.IsOn)
             throw Refused(
-                $"Engine:Tls:CertificateFile:未设置,而同一集群的节点 {other} 使用 TLS。It is not set, but silo {other} of this cluster uses TLS. Give Engine:Tls:CertificateFile, KeyFile and AuthorityFile as there."
+                $"Engine:Tls:CertificateFile：未设置，而同一集群的节点 {other} 使用 TLS。It is not set, but silo {other} of this cluster uses TLS. Give Engine:Tls:CertificateFile, KeyFile and AuthorityFile as there."
             );
         if (speech == Speech.Plain && ours.IsOn)
             throw Refused(
-                $"Engine:Tls:CertificateFile = {ours.CertificateFile}:已设置,而同一集群的节点 {other} 不使用 TLS。It is set, but silo {other} of this cluster does not use TLS. All silos have it or none: stop them all, give each its files, and start them."
+                $"Engine:Tls:CertificateFile = {ours.CertificateFile}：已设置，而同一集群的节点 {other} 不使用 TLS。It is set, but silo {other} of this cluster does not use TLS. All silos have it or none: stop them all, give each its files, and start them."
             );
     }
 

@@ -65,7 +65,7 @@ static class SettingDirectories
         var there = NearestThere(path);
         return there is null || Directory.Exists(there)
             ? null
-            : $"{there} 是文件,应为目录。{there} is a file and no directory; name a directory, or move the file away.";
+            : $"{there} 是文件，应为目录。{there} is a file and no directory; name a directory, or move the file away.";
     }
 
     static string? Refusal(string path)
@@ -85,7 +85,7 @@ static class SettingDirectories
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            return $"无法写入 {there}:请检查其所有者与权限,以及是否只读或已满。Nothing can be written to {there}: check its owner and its rights, and that it is neither read-only nor full.";
+            return $"无法写入 {there}：请检查其所有者与权限，以及是否只读或已满。Nothing can be written to {there}: check its owner and its rights, and that it is neither read-only nor full.";
         }
     }
 

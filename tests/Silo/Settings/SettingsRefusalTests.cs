@@ -127,15 +127,15 @@ public sealed class SettingsRefusalTests : IDisposable
     // Brokers.
     [InlineData(
         "Kafka:BootstrapServers=host",
-        "Kafka:BootstrapServers = host (…): host 缺少端口。host has no port. 请写 主机:端口,多个以逗号分隔。Write HOST:PORT, with commas between several."
+        "Kafka:BootstrapServers = host (…): host 缺少端口。host has no port. 请写主机与端口，多个以逗号分隔。Write HOST:PORT, with commas between several."
     )]
     [InlineData(
         "Kafka:BootstrapServers=a:1,host:99999",
-        "Kafka:BootstrapServers = a:1,host:99999 (…): host:99999 的端口应为 1 至 65535。The port of host:99999 must be 1 to 65535. 请写 主机:端口,多个以逗号分隔。Write HOST:PORT, with commas between several."
+        "Kafka:BootstrapServers = a:1,host:99999 (…): host:99999 的端口应为 1 至 65535。The port of host:99999 must be 1 to 65535. 请写主机与端口，多个以逗号分隔。Write HOST:PORT, with commas between several."
     )]
     [InlineData(
         "Kafka:BootstrapServers=a:1,,b:2",
-        "Kafka:BootstrapServers = a:1,,b:2 (…): 含有空的地址。It holds an empty name. 请写 主机:端口,多个以逗号分隔。Write HOST:PORT, with commas between several."
+        "Kafka:BootstrapServers = a:1,,b:2 (…): 含有空的地址。It holds an empty name. 请写主机与端口，多个以逗号分隔。Write HOST:PORT, with commas between several."
     )]
     // Limits.
     [InlineData(
@@ -169,7 +169,7 @@ public sealed class SettingsRefusalTests : IDisposable
     )]
     [InlineData(
         "Logging:LogLevl:Orleans=Error",
-        "Logging:LogLevl:Orleans (…): 没有此设置,是否指 Logging:LogLevel?There is no such setting; did you mean Logging:LogLevel?"
+        "Logging:LogLevl:Orleans (…): 没有此设置，是否指 Logging:LogLevel？There is no such setting; did you mean Logging:LogLevel?"
     )]
     [InlineData(
         "Engine:Tls:KeyFiles=x",
@@ -462,7 +462,7 @@ public sealed class SettingsRefusalTests : IDisposable
         var only = Assert.Single(Lines([.. others, $"{setting}={file}{below}"]));
         Assert.StartsWith($"{setting} = {file}{below} (", only, StringComparison.Ordinal);
         Assert.EndsWith(
-            $"{file} 是文件,应为目录。{file} is a file and no directory; name a directory, or move the file away.",
+            $"{file} 是文件，应为目录。{file} is a file and no directory; name a directory, or move the file away.",
             only,
             StringComparison.Ordinal
         );
