@@ -118,9 +118,7 @@ sealed class KafkaSettings(Surroundings around, Func<ParseResult, ClientFile> fi
         if (BrokerAddresses.Fault(options.BootstrapServers) is { } fault)
             throw Wrong($"{ServersPath} {Clip.Quote(options.BootstrapServers)} ({origin}): {fault}");
 
-        return options.FirstFault() is { } wrong
-            ? throw Wrong($"{Section}:{wrong}")
-            : (options, origin);
+        return options.FirstFault() is { } wrong ? throw Wrong($"{Section}:{wrong}") : (options, origin);
     }
 
     /// <summary>Puts what the file, the environment and the command line say into these options.</summary>
