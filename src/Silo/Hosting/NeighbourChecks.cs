@@ -54,18 +54,21 @@ static class NeighbourChecks
         if (!engine.Cluster)
             return;
         var table = services.GetRequiredService<IMembershipTable>();
-        await table.InitializeMembershipTableAsync(tryInitTableVersion: false, CancellationToken.None);
+        // As the silo itself does next: of a cluster that never ran nothing could be read.
+        await table.InitializeMembershipTableAsync(tryInitTableVersion: true, CancellationToken.None);
         var running = (await table.ReadAllAsync(CancellationToken.None))
             .Members.Select(m => m.Item1)
             .Where(m => m.Status == SiloStatus.Active)
             .OrderByDescending(m => m.IAmAliveTime)
             .Take(Most);
         foreach (var silo in running)
-            Compare(engine.Tls, silo.SiloAddress.Endpoint, await Listen(silo.SiloAddress.Endpoint));
+            await CheckTls(engine.Tls, silo.SiloAddress.Endpoint);
     }
 
-    static void Compare(SiloTlsOptions ours, IPEndPoint other, Speech speech)
+    /// <exception cref="OptionsValidationException">The other silo has TLS and we do not, or the other way.</exception>
+    internal static async Task CheckTls(SiloTlsOptions ours, IPEndPoint other)
     {
+        var speech = await Listen(other);
         if (speech == Speech.Tls && !ours.IsOn)
             throw Refused(
                 $"Engine:Tls:CertificateFile：未设置，而同一集群的节点 {other} 使用 TLS。It is not set, but silo {other} of this cluster uses TLS. Give Engine:Tls:CertificateFile, KeyFile and AuthorityFile as there."

@@ -23,8 +23,26 @@ public sealed class NeighbourChecksTests : IDisposable
     public async Task Of_a_silo_that_runs_it_is_known_whether_it_has_TLS()
     {
         using var authority = new SiloAuthority(_directory, "ours");
-        Assert.Equal(Speech.Plain, await SpeechOf(new SiloTlsOptions()));
-        Assert.Equal(Speech.Tls, await SpeechOf(authority.Issue("silo")));
+        var (plain, secured) = (new SiloTlsOptions(), authority.Issue("silo"));
+        await Beside(plain, async silo =>
+        {
+            Assert.Equal(Speech.Plain, await Listen(silo));
+            await CheckTls(plain, silo);
+            Assert.Contains("does not use TLS", await Refusal(secured, silo), StringComparison.Ordinal);
+        });
+        await Beside(secured, async silo =>
+        {
+            Assert.Equal(Speech.Tls, await Listen(silo));
+            await CheckTls(secured, silo);
+            Assert.Contains("It is not set", await Refusal(plain, silo), StringComparison.Ordinal);
+        });
+    }
+
+    static async Task<string> Refusal(SiloTlsOptions ours, IPEndPoint silo)
+    {
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => CheckTls(ours, silo));
+        Assert.StartsWith("Engine:Tls:CertificateFile", refused.Message, StringComparison.Ordinal);
+        return refused.Message;
     }
 
     [Fact]
@@ -43,7 +61,7 @@ public sealed class NeighbourChecksTests : IDisposable
             CheckAdvertised(Of(Nowhere))
         );
         Assert.StartsWith(
-            $"Engine:AdvertisedAddress = {Nowhere}:",
+            $"Engine:AdvertisedAddress = {Nowhere}：不是本机地址",
             refused.Message,
             StringComparison.Ordinal
         );
@@ -69,7 +87,7 @@ public sealed class NeighbourChecksTests : IDisposable
             SiloPort = Ports.Free(),
         };
 
-    static async Task<Speech> SpeechOf(SiloTlsOptions tls)
+    static async Task Beside(SiloTlsOptions tls, Func<IPEndPoint, Task> look)
     {
         var port = Ports.Free();
         var builder = Host.CreateApplicationBuilder();
@@ -80,8 +98,7 @@ public sealed class NeighbourChecksTests : IDisposable
         });
         using var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
-        var speech = await Listen(new IPEndPoint(IPAddress.Loopback, port));
+        await look(new IPEndPoint(IPAddress.Loopback, port));
         await host.StopAsync(TestContext.Current.CancellationToken);
-        return speech;
     }
 }
