@@ -125,7 +125,7 @@ sealed class Feeder : IDisposable
     {
         ref var lane = ref _gathered[document.Lane];
         if (lane.Documents.Count == 0)
-            (lane.Since, lane.Size) = (clock, IsEntry(document) ? 1 : Size());
+            (lane.Since, lane.Size) = (clock, IsInboundNote(document) ? 1 : Size());
         lane.Documents.Add(document);
         if (lane.Documents.Count >= lane.Size)
             Send(document.Lane);
@@ -159,6 +159,6 @@ sealed class Feeder : IDisposable
         Math.Clamp(1 + (int)(-Math.Log(1 - _random.NextDouble()) * (_options.MessageMean - 1)), 1, 100);
 
     /// <summary>A CEB711 has one note.</summary>
-    static bool IsEntry(FedDocument document) =>
-        Stock.Lanes[document.Lane].Topic == TopicNames.Of(Ceb.CebType.EntryNote);
+    static bool IsInboundNote(FedDocument document) =>
+        Stock.Lanes[document.Lane].Topic == TopicNames.Of(Ceb.CebType.InboundNote);
 }

@@ -6,7 +6,7 @@ namespace ClearanceEngine.Bench.Feed;
 /// <summary>Parcels made ahead, so that making them costs nothing while it is measured.</summary>
 sealed class Stock(FeedOptions options)
 {
-    /// <summary>Parcels are made in blocks; the 9610 ones of a block come in common entry notes, so that only whole blocks have all their documents.</summary>
+    /// <summary>Parcels are made in blocks; the 9610 ones of a block come in common inbound notes, so that only whole blocks have all their documents.</summary>
     public const int Block = 64;
 
     const int NotesUpTo = 20;
@@ -56,7 +56,7 @@ sealed class Stock(FeedOptions options)
             Lane.Of(bonded.Waybill()),
             Lane.Of(bonded.List()),
             Lane.Of(direct.List()),
-            Lane.Of(direct.EntryNote()),
+            Lane.Of(direct.InboundNote()),
         ];
     }
 
@@ -105,7 +105,7 @@ sealed class Stock(FeedOptions options)
                 .AsSpan(from, Math.Min(random.Next(1, NotesUpTo + 1), direct.Length - from))
                 .ToArray();
             from += members.Length;
-            var note = samples[members[0]].EntryNote([.. members.Skip(1).Select(m => samples[m])]);
+            var note = samples[members[0]].InboundNote([.. members.Skip(1).Select(m => samples[m])]);
             documents[members[^1]]
                 .Add(new FedDocument(5, Lane.Content(note), [.. members.Select(m => first + m)]));
         }

@@ -13,11 +13,11 @@ namespace ClearanceEngine.Bench.Peers;
 /// Records to inputs of parcels. Simpler than the engine's: there is one platform, so that a waybill names its parcel by
 /// the order number; a receipt that comes before the one that gives its list a number is put off, in memory only.
 /// </summary>
-sealed class PeerIntake(MessageGate gate)
+sealed class PeerIntake(Admission admission)
 {
     static readonly CebLimits Limits = new();
 
-    /// <summary>The inputs of some records, in their order, and lines of entry notes whose parcel is not known yet.</summary>
+    /// <summary>The inputs of some records, in their order, and lines of inbound notes whose parcel is not known yet.</summary>
     public async Task<(List<Addressed> Inputs, List<(string Name, byte[] Content)> Early)> Read(
         NpgsqlConnection connection,
         IReadOnlyCollection<ConsumeResult<Ignore, byte[]>> records
@@ -71,7 +71,7 @@ sealed class PeerIntake(MessageGate gate)
     {
         var message = CebReader.Read(content, Limits);
         return new Submission(
-            DocumentKind.Entry,
+            DocumentType.InboundNote,
             message.Documents[0],
             message.Transfer!,
             null,
@@ -101,23 +101,19 @@ sealed class PeerIntake(MessageGate gate)
     )
     {
         // Completes at once: this token keeps its keys in memory.
-        var (admitted, refused) = gate.Check(
-                record.Message.Value,
-                record.Topic,
-                record.Message.Timestamp.UtcDateTime,
-                Limits
-            )
+        var (admitted, refused) = admission
+            .Check(record.Message.Value, record.Topic, record.Message.Timestamp.UtcDateTime, Limits)
             .AsTask()
             .GetAwaiter()
             .GetResult();
         if (refused is not null)
             throw new InvalidOperationException(refused.Text);
         var message = admitted!.Message;
-        var kind = DocumentKinds.OfMessage(message.Type)!.Value;
+        var type = DocumentTypes.OfMessage(message.Type)!.Value;
         for (var i = 0; i < message.Documents.Length; i++)
         {
             var document = message.Documents[i];
-            if (kind == DocumentKind.Entry)
+            if (type == DocumentType.InboundNote)
             {
                 for (var line = 0; line < document.LineCount; line++)
                     named.Add(
@@ -145,7 +141,7 @@ sealed class PeerIntake(MessageGate gate)
         DocumentArrived Arrived(CebDocument document, int index) =>
             new(
                 new Submission(
-                    kind,
+                    type,
                     document,
                     message.Transfer!,
                     null,

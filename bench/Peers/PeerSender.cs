@@ -22,12 +22,12 @@ sealed class PeerSender(
 {
     static readonly DispatchOptions Habits = new();
 
-    readonly Channel<(string Parcel, OwedDocument Owed)> _due = Channel.CreateUnbounded<(
+    readonly Channel<(string Parcel, DispatchDocument Effect)> _due = Channel.CreateUnbounded<(
         string,
-        OwedDocument
+        DispatchDocument
     )>(new UnboundedChannelOptions { SingleReader = true });
 
-    public void Add(IEnumerable<(string Parcel, OwedDocument Owed)> documents)
+    public void Add(IEnumerable<(string Parcel, DispatchDocument Effect)> documents)
     {
         foreach (var document in documents)
             _due.Writer.TryWrite(document);
@@ -39,9 +39,9 @@ sealed class PeerSender(
         while (await _due.Reader.WaitToReadAsync(stopping))
         {
             await Task.Delay(Habits.Linger, stopping);
-            var documents = new List<Handed>();
+            var documents = new List<DispatchItem>();
             while (_due.Reader.TryRead(out var next))
-                documents.Add(new Handed(next.Parcel, next.Owed));
+                documents.Add(new DispatchItem(next.Parcel, next.Effect));
             foreach (
                 var some in Gathering
                     .Group(documents, Habits.DocumentsPerMessage, Habits.DocumentBytes)
@@ -64,7 +64,7 @@ sealed class PeerSender(
                     .. messages.SelectMany(m =>
                         m.Members.Select(x => new Addressed(
                             x.Parcel,
-                            new Settled(new Settlement(x.Owed, now, m.Guid))
+                            new EffectCompleted(new Completion(x.Effect, now, m.Guid))
                         ))
                     ),
                 ]);
@@ -76,7 +76,7 @@ sealed class PeerSender(
     {
         var sender = participants.Find(gathered.Sender)!;
         // The same documents make the same guid, as ours do.
-        var guid = UuidV5.Of([.. gathered.Documents.Select(d => $"{d.ParcelKey}/{d.Owed.Id}")]);
+        var guid = UuidV5.Of([.. gathered.Documents.Select(d => $"{d.ParcelKey}/{d.Effect.Id}")]);
         var message = Gathering.Message(gathered, sender, guid);
         var key = token.Find(sender.Code);
         var body = EnvelopedSignature
@@ -88,7 +88,7 @@ sealed class PeerSender(
             .GetResult();
         return new PeerMessage(
             message.Guid,
-            [.. gathered.Documents.Select(d => (d.ParcelKey, d.Owed.Id))],
+            [.. gathered.Documents.Select(d => (d.ParcelKey, d.Effect.Id))],
             sender.Code,
             body
         );

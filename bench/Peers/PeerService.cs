@@ -31,9 +31,9 @@ sealed class PeerService : BackgroundService
         var keys = new StateKeyOptions();
         keys.Ring["1"] = options.StateKey;
         _tables = new PeerTables(options.Database, new StateFormat(serializer, new StateProtection(keys)));
-        var port = new PortOptions();
+        var customsPort = new CustomsPortOptions();
         _rules = new ParcelRules(
-            port,
+            customsPort,
             new ParcelOptions(),
             LimitTable.Default,
             new TaxCalculator(TaxRates.Sample, new TaxOptions()),
@@ -53,7 +53,7 @@ sealed class PeerService : BackgroundService
                 CompressionType = CompressionType.Lz4,
             }
         ).SetLogHandler((_, _) => { }).Build();
-        _intake = new PeerIntake(new MessageGate(_participants, new Certificates(_token), port));
+        _intake = new PeerIntake(new Admission(_participants, new Certificates(_token), customsPort));
         _sender = new PeerSender(options, _tables, _participants, _token, _producer, inputs =>
             Work((_, work) => work([.. inputs], []))
         );

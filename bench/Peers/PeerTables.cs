@@ -9,12 +9,12 @@ namespace ClearanceEngine.Bench.Peers;
 /// <summary>A message that leaves: its guid, what it settles, its bytes.</summary>
 sealed record PeerMessage(
     string Guid,
-    IReadOnlyList<(string Parcel, string Owed)> Members,
+    IReadOnlyList<(string Parcel, string Effect)> Members,
     string Sender,
     byte[] Body
 );
 
-/// <summary>What a service keeps that needs no more than it must: states by key, names of documents, lines of entry notes that came early, messages sent.</summary>
+/// <summary>What a service keeps that needs no more than it must: states by key, names of documents, lines of inbound notes that came early, messages sent.</summary>
 sealed class PeerTables(string connectionString, StateFormat format) : IAsyncDisposable
 {
     const string Schema = """
@@ -72,7 +72,7 @@ sealed class PeerTables(string connectionString, StateFormat format) : IAsyncDis
     }
 
     /// <summary>
-    /// Holds names until the transaction ends: a line of an entry note that finds no parcel and the waybill that brings
+    /// Holds names until the transaction ends: a line of an inbound note that finds no parcel and the waybill that brings
     /// its name must not miss each other. Names and parcels are held in either order, so this may deadlock; then the
     /// whole is done again.
     /// </summary>
@@ -184,7 +184,7 @@ sealed class PeerTables(string connectionString, StateFormat format) : IAsyncDis
                 "INSERT INTO sent (guid, members, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
             );
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = message.Guid });
-            command.Parameters.Add(Array([.. message.Members.Select(m => $"{m.Parcel}\n{m.Owed}")]));
+            command.Parameters.Add(Array([.. message.Members.Select(m => $"{m.Parcel}\n{m.Effect}")]));
             command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = message.Body });
             batch.BatchCommands.Add(command);
         }

@@ -11,7 +11,7 @@ namespace ClearanceEngine.Bench.Peers;
 readonly record struct Addressed(string Parcel, ParcelInput Input);
 
 /// <summary>
-/// A unit of work: inputs, the parcels and subscribers that they touch, one transaction. Everything that a parcel owes
+/// A unit of work: inputs, the parcels and subscribers that they touch, one transaction. Everything in the outbox of a parcel
 /// and that needs nobody else is done in it; receipts leave before the commit (a crash repeats them, and they are
 /// recognisable), documents after it.
 /// </summary>
@@ -24,12 +24,12 @@ sealed class PeerUnit(PeerTables tables, ParcelRules rules, QuotaLedger ledger)
     (string Name, byte[] Content)[] _early = [];
 
     /// <summary>Receipts to produce before the commit.</summary>
-    public List<OwedReceipt> Receipts { get; } = [];
+    public List<ForwardReceipt> Receipts { get; } = [];
 
     /// <summary>Documents to send after it.</summary>
-    public List<(string Parcel, OwedDocument Owed)> Documents { get; } = [];
+    public List<(string Parcel, DispatchDocument Effect)> Documents { get; } = [];
 
-    /// <summary>Decides all inputs, and lines of entry notes that found no parcel; nothing is saved yet.</summary>
+    /// <summary>Decides all inputs, and lines of inbound notes that found no parcel; nothing is saved yet.</summary>
     public async Task Decide(
         NpgsqlConnection connection,
         IReadOnlyCollection<Addressed> inputs,
@@ -46,7 +46,7 @@ sealed class PeerUnit(PeerTables tables, ParcelRules rules, QuotaLedger ledger)
             _before[key] = _parcels[key] = state;
         foreach (var (parcel, input) in inputs)
             Apply(parcel, input);
-        // Waybills and lists give their parcels names by which entry notes that came before find them.
+        // Waybills and lists give their parcels names by which inbound notes that came before find them.
         var fresh = _parcels
             .SelectMany(p =>
                 Added(p.Key)
@@ -64,26 +64,26 @@ sealed class PeerUnit(PeerTables tables, ParcelRules rules, QuotaLedger ledger)
         string[] buyers =
         [
             .. _parcels
-                .Values.SelectMany(p => p.Owes.OfType<OwedQuota>())
+                .Values.SelectMany(p => p.Outbox.OfType<ChangeQuota>())
                 .Select(q => GrainKey.Subscriber(q.Subscriber)),
         ];
         foreach (var (key, state) in await tables.Load<QuotaState>(connection, "subscriber", buyers))
             _subscribers[key] = state;
         foreach (var key in _parcels.Keys.ToArray())
         {
-            while (_parcels[key].Owes.OfType<OwedQuota>().FirstOrDefault() is { } quota)
+            while (_parcels[key].Outbox.OfType<ChangeQuota>().FirstOrDefault() is { } quota)
                 Apply(key, Do(key, quota));
-            foreach (var owed in _parcels[key].Owes)
+            foreach (var effect in _parcels[key].Outbox)
             {
-                if (owed is OwedDocument document)
+                if (effect is DispatchDocument document)
                 {
-                    if (!_before[key].Owes.Any(o => o.Id == owed.Id))
+                    if (!_before[key].Outbox.Any(o => o.Id == effect.Id))
                         Documents.Add((key, document));
                     continue;
                 }
-                if (owed is OwedReceipt receipt)
+                if (effect is ForwardReceipt receipt)
                     Receipts.Add(receipt);
-                Apply(key, new Settled(new Settlement(owed.Id, DateTimeOffset.UtcNow)));
+                Apply(key, new EffectCompleted(new Completion(effect.Id, DateTimeOffset.UtcNow)));
             }
         }
     }
@@ -108,30 +108,30 @@ sealed class PeerUnit(PeerTables tables, ParcelRules rules, QuotaLedger ledger)
     void Apply(string key, ParcelInput input) =>
         _parcels[key] = Parcel.Decide(key, _parcels[key], input, rules, DateTimeOffset.UtcNow).State;
 
-    ParcelInput Do(string key, OwedQuota owed)
+    ParcelInput Do(string key, ChangeQuota effect)
     {
         var (subscriber, id, now) = (
-            GrainKey.Subscriber(owed.Subscriber),
-            $"{key}#{owed.Attempt}",
+            GrainKey.Subscriber(effect.Subscriber),
+            $"{key}#{effect.Attempt}",
             DateTimeOffset.UtcNow
         );
         var state = _subscribers[subscriber];
-        if (owed.Step == QuotaStep.Reserve)
+        if (effect.Step == QuotaStep.Reserve)
         {
             (_subscribers[subscriber], var answer) = ledger.Reserve(
                 state,
                 id,
-                owed.Replaces == 0 ? null : $"{key}#{owed.Replaces}",
-                owed.AmountFen,
-                owed.Year,
+                effect.Replaces == 0 ? null : $"{key}#{effect.Replaces}",
+                effect.AmountFen,
+                effect.Year,
                 now
             );
-            return new ReserveAnswered(owed.Attempt, answer);
+            return new ReserveAnswered(effect.Attempt, answer);
         }
         _subscribers[subscriber] =
-            owed.Step == QuotaStep.Post
-                ? ledger.Post(state, id, owed.AmountFen, owed.Year, now)
+            effect.Step == QuotaStep.Post
+                ? ledger.Post(state, id, effect.AmountFen, effect.Year, now)
                 : ledger.Void(state, id, now);
-        return new QuotaStepDone(owed.Id, owed.Step, owed.Attempt, owed.AmountFen);
+        return new QuotaStepDone(effect.Id, effect.Step, effect.Attempt, effect.AmountFen);
     }
 }

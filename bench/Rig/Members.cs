@@ -21,7 +21,7 @@ static class Members
             Peer(place, workers: 1, inputs: 1_000, messages: 100)
         );
 
-    /// <summary>In overload its calls time out, and nothing finds again what is owed then: it is fed with care.</summary>
+    /// <summary>In overload its calls time out, and nothing finds again what is in the outbox then: it is fed with care.</summary>
     public static Member StockAdoNet { get; } =
         new(
             "stockAdoNet",

@@ -9,7 +9,7 @@ namespace ClearanceEngine.Bench.StockAdoNet;
 /// <summary>
 /// Orleans' AdoNet storage in the place of the group commit. It writes no index rows, without which no receipt finds its
 /// parcel: new ones are written after the state, by a statement of their own. Not for production: a crash between the
-/// two would lose them, and nobody would find what is owed.
+/// two would lose them, and nobody would find what is in the outbox.
 /// </summary>
 sealed class StockStorage(IGrainStorage stock, NpgsqlDataSource source) : IGrainStorage
 {

@@ -20,14 +20,14 @@ namespace ClearanceEngine.Client;
 /// <param name="Parcel">Address of the parcel.</param>
 public sealed record DocumentResult(
     string Type,
-    DocumentKind Document,
+    DocumentType Document,
     string Guid,
     IReadOnlyDictionary<string, string> Key,
     SubmissionOutcome Outcome,
     ParcelStatus? State,
     ReceiptResult? Receipt,
     IReadOnlyList<Problem> Problems,
-    IReadOnlyList<DocumentKind> Missing,
+    IReadOnlyList<DocumentType> Missing,
     string? Parcel
 );
 

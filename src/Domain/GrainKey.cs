@@ -15,11 +15,11 @@ public static class GrainKey
     public static string Subscriber(string idHash) => $"s/{idHash}";
 
     /// <summary>Documents that know only a waybill and wait for their parcel: <c>w/{logisticsCode}/{logisticsNo}</c>.</summary>
-    public static string Waiting(string logisticsCode, string logisticsNo) =>
+    public static string UnmatchedWaybill(string logisticsCode, string logisticsNo) =>
         $"w/{Escape(logisticsCode)}/{Escape(logisticsNo)}";
 
     /// <summary>Receipts that wait for the parcel of this name of the index: <c>r/{name}</c>.</summary>
-    public static string WaitingReceipt(string name) => $"r/{Escape(name)}";
+    public static string UnmatchedReceipts(string name) => $"r/{Escape(name)}";
 
     /// <summary>A message that its participant signed, on its way as a whole: <c>m/{guid}</c>.</summary>
     public static string SignedMessage(string guid) => $"m/{Escape(guid)}";

@@ -64,8 +64,8 @@ public sealed class CustomsOffice
 
         public string Waybill => $"{List[InventoryHead.LogisticsCode]}|{List[InventoryHead.LogisticsNo]}";
 
-        /// <summary>Release waits for the entry note.</summary>
-        public bool AwaitsEntry { get; set; }
+        /// <summary>Release waits for the inbound note.</summary>
+        public bool AwaitsInboundNote { get; set; }
 
         public DateTimeOffset StoredAt { get; set; }
 
@@ -176,7 +176,7 @@ public sealed class CustomsOffice
             case CebType.Order:
                 Simple(
                     plan,
-                    DocumentKind.Order,
+                    DocumentType.Order,
                     d,
                     outcome == Outcome.OrderRefused && Head("appType") != "3"
                         ? "[Code:1301;Desc:订单信息与备案不符]"
@@ -186,7 +186,7 @@ public sealed class CustomsOffice
             case CebType.Payment:
                 Simple(
                     plan,
-                    DocumentKind.Payment,
+                    DocumentType.Payment,
                     d,
                     outcome == Outcome.PaymentRefused && Head("appType") != "3"
                         ? "[Code:1401;Desc:支付信息不存在]"
@@ -194,19 +194,19 @@ public sealed class CustomsOffice
                 );
                 break;
             case CebType.Waybill:
-                Simple(plan, DocumentKind.Waybill, d, null);
+                Simple(plan, DocumentType.Waybill, d, null);
                 break;
             case CebType.WaybillStatus:
-                Simple(plan, DocumentKind.WaybillStatus, d, null);
+                Simple(plan, DocumentType.WaybillStatus, d, null);
                 break;
-            case CebType.List:
+            case CebType.DeclarationList:
                 TakeList(plan, d, outcome);
                 break;
-            case CebType.EntryNote:
-                TakeEntry(plan, d);
+            case CebType.InboundNote:
+                TakeInboundNote(plan, d);
                 break;
             case CebType.Cancellation or CebType.Return:
-                var kind = d.Type == CebType.Cancellation ? DocumentKind.Cancel : DocumentKind.Return;
+                var kind = d.Type == CebType.Cancellation ? DocumentType.Cancellation : DocumentType.Return;
                 plan.Wait();
                 plan.Say(kind, d, 2, "申报成功");
                 plan.Wait();
@@ -215,7 +215,7 @@ public sealed class CustomsOffice
         }
     }
 
-    static void Simple(Plan plan, DocumentKind kind, CebDocument document, string? refusal)
+    static void Simple(Plan plan, DocumentType kind, CebDocument document, string? refusal)
     {
         plan.Wait();
         if (refusal is not null)
@@ -235,7 +235,7 @@ public sealed class CustomsOffice
         {
             plan.Wait();
             plan.Say(
-                DocumentKind.List,
+                DocumentType.DeclarationList,
                 list,
                 -621004,
                 "清单已申报，不允许重复申报",
@@ -255,7 +255,7 @@ public sealed class CustomsOffice
         plan.Twice = outcome == Outcome.Duplicates;
         plan.Wait();
         plan.Say(
-            DocumentKind.List,
+            DocumentType.DeclarationList,
             list,
             2,
             $"清单新增申报成功[电商企业编码：{list[InventoryHead.EbcCode]}订单编号：{list[InventoryHead.OrderNo]}]",
@@ -265,7 +265,7 @@ public sealed class CustomsOffice
         if (Refusal(outcome) is var (code, info))
         {
             record.IsFinal = true;
-            plan.Say(DocumentKind.List, list, code, info, record.PreNo);
+            plan.Say(DocumentType.DeclarationList, list, code, info, record.PreNo);
             return;
         }
 
@@ -311,7 +311,7 @@ public sealed class CustomsOffice
     static void Stored(Plan plan, ListRecord record)
     {
         plan.Say(
-            DocumentKind.List,
+            DocumentType.DeclarationList,
             record.List,
             120,
             "[Code:1800;Desc:逻辑校验通过]",
@@ -328,7 +328,7 @@ public sealed class CustomsOffice
         {
             case Outcome.Held:
                 plan.Say(
-                    DocumentKind.List,
+                    DocumentType.DeclarationList,
                     record.List,
                     501,
                     "[Code:2501;Desc:扣留移送通关]",
@@ -339,7 +339,7 @@ public sealed class CustomsOffice
             case Outcome.ReturnedAbroad:
                 record.IsFinal = true;
                 plan.Say(
-                    DocumentKind.List,
+                    DocumentType.DeclarationList,
                     record.List,
                     700,
                     "[Code:2700;Desc:退运]",
@@ -349,7 +349,7 @@ public sealed class CustomsOffice
                 return;
             case Outcome.Inspected:
                 plan.Say(
-                    DocumentKind.List,
+                    DocumentType.DeclarationList,
                     record.List,
                     500,
                     "[Code:2500;Desc:查验]",
@@ -361,7 +361,7 @@ public sealed class CustomsOffice
         }
         if (record.List[InventoryHead.TradeMode] == "9610" && !_entered.Contains(record.Waybill))
         {
-            record.AwaitsEntry = true;
+            record.AwaitsInboundNote = true;
             return;
         }
         Release(plan, record);
@@ -369,20 +369,27 @@ public sealed class CustomsOffice
 
     static void Release(Plan plan, ListRecord record)
     {
-        record.AwaitsEntry = false;
+        record.AwaitsInboundNote = false;
         record.IsFinal = true;
-        plan.Say(DocumentKind.List, record.List, 800, "[Code:2600;Desc:放行]", record.PreNo, record.InvtNo);
+        plan.Say(
+            DocumentType.DeclarationList,
+            record.List,
+            800,
+            "[Code:2600;Desc:放行]",
+            record.PreNo,
+            record.InvtNo
+        );
         plan.Wait();
         plan.Bill(record.List, record.InvtNo);
     }
 
-    void TakeEntry(Plan plan, CebDocument note)
+    void TakeInboundNote(Plan plan, CebDocument note)
     {
         plan.Wait();
-        plan.Say(DocumentKind.Entry, note, 2, "入库明细单申报成功");
+        plan.Say(DocumentType.InboundNote, note, 2, "入库明细单申报成功");
         plan.Wait();
         plan.Say(
-            DocumentKind.Entry,
+            DocumentType.InboundNote,
             note,
             120,
             "[Code:1800;Desc:逻辑校验通过]",
@@ -392,7 +399,11 @@ public sealed class CustomsOffice
         {
             var waybill = $"{note[DeliveryHead.LogisticsCode]}|{note[i, DeliveryList.LogisticsNo]}";
             _entered.Add(waybill);
-            if (!_byWaybill.TryGetValue(waybill, out var record) || !record.AwaitsEntry || record.Silent)
+            if (
+                !_byWaybill.TryGetValue(waybill, out var record)
+                || !record.AwaitsInboundNote
+                || record.Silent
+            )
                 continue;
             plan.Wait();
             Release(plan, record);
@@ -463,7 +474,7 @@ public sealed class CustomsOffice
             Now += office._options.Step + (office._options.Spread * office._random.NextDouble());
 
         public void Say(
-            DocumentKind kind,
+            DocumentType kind,
             CebDocument document,
             int code,
             string info,
@@ -599,7 +610,7 @@ public sealed class CustomsOffice
 
         static string Text(decimal value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 
-        static string QueryKey(DocumentKind kind, CebDocument document) =>
-            ClearanceEngine.Receipts.OwnReceipt.QueryKey(kind, document);
+        static string QueryKey(DocumentType kind, CebDocument document) =>
+            kind.Descriptor().QueryKeyOf(document);
     }
 }

@@ -83,7 +83,7 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
             var state = parcels.GetValueOrDefault(planned.Key);
             if (state is null || !Ended(planned, state))
                 open.Add(
-                    $"{planned.Key} ({planned.Fate}) is {state?.Status.ToString() ?? "unknown"}, owes [{string.Join(", ", state?.Owes.Select(o => o.Id) ?? [])}], has [{string.Join(", ", state?.Slots.Select(s => $"{s.Key}:{s.Value.CustomsCode}") ?? [])}], quota {state?.Quota?.Stage}, bills {state?.TaxBills.Length}"
+                    $"{planned.Key} ({planned.Fate}) is {state?.Status.ToString() ?? "unknown"}, owes [{string.Join(", ", state?.Outbox.Select(o => o.Id) ?? [])}], has [{string.Join(", ", state?.Documents.Select(s => $"{s.Key}:{s.Value.CustomsCode}") ?? [])}], quota {state?.Quota?.Stage}, bills {state?.TaxBills.Length}"
                 );
         }
         foreach (
@@ -145,16 +145,16 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
         parcel is not null
         && (
             (
-                parcel[planned.Kind] is { } slot
-                && (slot.Guid == planned.Guid || slot.Age.CompareTo(planned.Age) > 0)
+                parcel[planned.Kind] is { } kept
+                && (kept.Guid == planned.Guid || kept.Age.CompareTo(planned.Age) > 0)
             ) || parcel.Refusals.Any(r => r.Guid == planned.Guid)
         );
 
     static bool Ended(PlannedParcel planned, ParcelState state)
     {
-        if (state.Owes.Length > 0)
+        if (state.Outbox.Length > 0)
             return planned.Fate is Fate.Held or Fate.Mismatch or Fate.Unpaid or Fate.WrongCurrency
-                && state.Owes.All(o => o is OwedQuery or OwedReceipt)
+                && state.Outbox.All(o => o is AskCustoms or ForwardReceipt)
                 && Status(planned, state);
         return Status(planned, state);
     }
@@ -167,9 +167,9 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
                 || (state.Status == ParcelStatus.Rejected && state.Quota?.Stage == QuotaStage.Refused),
             Fate.Rejected => state.Status == ParcelStatus.Rejected && state.Quota?.Stage == QuotaStage.Voided,
             Fate.OrderRefused => state.Status == ParcelStatus.Rejected,
-            Fate.Held => state.Status == ParcelStatus.Held && state.Quota?.Stage == QuotaStage.Reserved,
+            Fate.Held => state.Status == ParcelStatus.Detained && state.Quota?.Stage == QuotaStage.Reserved,
             _ => state.Status == ParcelStatus.Collecting
-                && state.Slots.Count >= (planned.Fate == Fate.Mismatch ? 4 : 3)
+                && state.Documents.Count >= (planned.Fate == Fate.Mismatch ? 4 : 3)
                 && (planned.Fate != Fate.WrongCurrency || state.Refusals.Length == 1),
         };
 
@@ -226,7 +226,7 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
             foreach (var document in parcel.Documents)
             {
                 var left = carriers.ContainsKey(
-                    document.Kind == DocumentKind.Entry
+                    document.Kind == DocumentType.InboundNote
                         ? $"{document.Guid}|{parcel.Parcel.LogisticsNo}"
                         : document.Guid
                 );
@@ -235,17 +235,17 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
                     || (
                         parcel.Fate is Fate.Changed
                         && document.Document.Schema.Head.Find("appType") is { } type
-                        && (document.Kind != DocumentKind.Order || document.Document[type] == "2")
+                        && (document.Kind != DocumentType.Order || document.Document[type] == "2")
                     );
                 var mustNot =
                     (
-                        document.Kind is DocumentKind.List or DocumentKind.Entry
+                        document.Kind is DocumentType.DeclarationList or DocumentType.InboundNote
                         && parcel.Fate
                             is Fate.OrderRefused
                                 or Fate.Mismatch
                                 or Fate.Unpaid
                                 or Fate.WrongCurrency
-                    ) || (document.Kind == DocumentKind.Payment && parcel.Fate == Fate.WrongCurrency);
+                    ) || (document.Kind == DocumentType.Payment && parcel.Fate == Fate.WrongCurrency);
                 if (must && !left)
                     wrong.Add($"{document.Kind} of {parcel.Key} never went to customs");
                 if (mustNot && left)
@@ -255,7 +255,7 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
         return wrong;
 
         static IEnumerable<string> Names(CebDocument d) =>
-            d.Type == CebType.EntryNote
+            d.Type == CebType.InboundNote
                 ? Enumerable.Range(0, d.LineCount).Select(i => $"{Guid(d)}|{d[i, DeliveryList.LogisticsNo]}")
                 : [Guid(d)];
     }
@@ -286,7 +286,9 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
                     continue;
                 var parcel = receipt.Type switch
                 {
-                    CebType.ListReceipt => byList.GetValueOrDefault(receipt[InventoryReturn.CopNo] ?? ""),
+                    CebType.DeclarationListReceipt => byList.GetValueOrDefault(
+                        receipt[InventoryReturn.CopNo] ?? ""
+                    ),
                     CebType.PaymentReceipt => byPayment.GetValueOrDefault(
                         receipt[PaymentReturn.PayTransactionId] ?? ""
                     ),
@@ -335,7 +337,7 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
                 CebType.OrderReceipt => SampleParcel.Platform,
                 CebType.PaymentReceipt => SampleParcel.Payer,
                 CebType.WaybillReceipt => SampleParcel.Carrier,
-                CebType.EntryNoteReceipt => SampleParcel.Site,
+                CebType.InboundNoteReceipt => SampleParcel.Site,
                 _ => receipt[receipt.Schema.Head.Find("agentCode")!]!,
             };
     }
@@ -361,9 +363,9 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
                 wrong.Add(
                     $"{buyer.Key} has {Sum(ReservationStage.Posted)} fen posted, its released parcels are {Of(ParcelStatus.Released)}"
                 );
-            if (Sum(ReservationStage.Pending) != Of(ParcelStatus.Held))
+            if (Sum(ReservationStage.Pending) != Of(ParcelStatus.Detained))
                 wrong.Add(
-                    $"{buyer.Key} has {Sum(ReservationStage.Pending)} fen pending, its held parcels are {Of(ParcelStatus.Held)}"
+                    $"{buyer.Key} has {Sum(ReservationStage.Pending)} fen pending, its held parcels are {Of(ParcelStatus.Detained)}"
                 );
             if (reservations.Any(r => r.Flagged))
                 wrong.Add($"{buyer.Key} has a post without a reservation");

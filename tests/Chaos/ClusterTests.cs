@@ -108,7 +108,8 @@ public sealed class ClusterTests(ITestOutputHelper output)
         var parcels = await port.Tables.Parcels();
         Assert.All(late.Parcels, p =>
             Assert.True(
-                parcels.TryGetValue(p.Key, out var state) && state.Slots.Count + state.Refusals.Length >= 3,
+                parcels.TryGetValue(p.Key, out var state)
+                    && state.Documents.Count + state.Refusals.Length >= 3,
                 $"{p.Key} was not taken in while the token was away"
             )
         );

@@ -124,7 +124,7 @@ sealed class Port : IAsyncDisposable
                     "--Parcel:RedriveAfter=00:00:05",
                     "--Recovery:Period=00:00:01",
                     "--Recovery:UnfinishedAfter=00:00:05",
-                    "--Waiting:LookAgain=00:00:05",
+                    "--Unmatched:LookAgain=00:00:05",
                     "--Logging:LogLevel:Default=Warning",
                     "--Logging:LogLevel:ClearanceEngine=Information",
                     "--Logging:Console:FormatterName=simple",

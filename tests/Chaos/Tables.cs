@@ -1,7 +1,7 @@
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Silo.Storage;
 using ClearanceEngine.Subscribers;
-using ClearanceEngine.Waiting;
+using ClearanceEngine.Unmatched;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Orleans.Serialization;
@@ -29,10 +29,10 @@ sealed class Tables : IAsyncDisposable
 
     public Task<Dictionary<string, QuotaState>> Subscribers() => Read<QuotaState>("subscriber");
 
-    public Task<Dictionary<string, WaitingState>> Waiting() => Read<WaitingState>("waiting");
+    public Task<Dictionary<string, UnmatchedWaybill>> Waiting() => Read<UnmatchedWaybill>("waiting");
 
-    public Task<Dictionary<string, WaitingReceipts>> WaitingReceipts() =>
-        Read<WaitingReceipts>("waiting-receipt");
+    public Task<Dictionary<string, UnmatchedReceipts>> WaitingReceipts() =>
+        Read<UnmatchedReceipts>("waiting-receipt");
 
     public async Task<long> Count(string sql)
     {

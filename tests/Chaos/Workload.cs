@@ -32,8 +32,8 @@ enum Fate
 }
 
 /// <summary>A document on its way in.</summary>
-/// <param name="Parts">What of it belongs to which parcel: one part, or one a waybill of an entry note.</param>
-sealed record PlannedDocument(DocumentKind Kind, CebDocument Document, ImmutableArray<PlannedParcel> Parts)
+/// <param name="Parts">What of it belongs to which parcel: one part, or one a waybill of an inbound note.</param>
+sealed record PlannedDocument(DocumentType Kind, CebDocument Document, ImmutableArray<PlannedParcel> Parts)
 {
     public string Guid { get; } = Document[Document.Schema.Head.Find("guid")!]!;
 
@@ -96,7 +96,7 @@ sealed class Workload
             while (left.Count > 0)
             {
                 var size =
-                    lane.Key.Kind == DocumentKind.Entry
+                    lane.Key.Kind == DocumentType.InboundNote
                         ? 1
                         : random.NextDouble() switch
                         {
@@ -176,24 +176,24 @@ sealed class Workload
         if (fate == Fate.Annual)
             parcel = parcel with { Items = [SampleParcel.Watch] };
         var planned = new PlannedParcel(parcel, fate);
-        Add(DocumentKind.Order, (fate == Fate.Changed ? parcel with { FreightFen = 500 } : parcel).Order());
+        Add(DocumentType.Order, (fate == Fate.Changed ? parcel with { FreightFen = 500 } : parcel).Order());
         if (fate == Fate.Changed)
-            Add(DocumentKind.Order, (parcel with { AppType = "2", Revision = 2 }).Order());
+            Add(DocumentType.Order, (parcel with { AppType = "2", Revision = 2 }).Order());
         if (fate == Fate.Mismatch)
-            Add(DocumentKind.Payment, (parcel with { PaidFen = 1 }).Payment());
+            Add(DocumentType.Payment, (parcel with { PaidFen = 1 }).Payment());
         else if (fate == Fate.WrongCurrency)
-            Add(DocumentKind.Payment, parcel.Payment().With(PaymentHead.Currency, "840"));
+            Add(DocumentType.Payment, parcel.Payment().With(PaymentHead.Currency, "840"));
         else if (fate != Fate.Unpaid)
-            Add(DocumentKind.Payment, parcel.Payment());
-        Add(DocumentKind.Waybill, parcel.Waybill());
-        Add(DocumentKind.List, parcel.List());
+            Add(DocumentType.Payment, parcel.Payment());
+        Add(DocumentType.Waybill, parcel.Waybill());
+        Add(DocumentType.DeclarationList, parcel.List());
         return planned;
 
-        void Add(DocumentKind kind, CebDocument document) =>
-            planned.Documents.Add(new PlannedDocument(kind, document, [planned]));
+        void Add(DocumentType type, CebDocument document) =>
+            planned.Documents.Add(new PlannedDocument(type, document, [planned]));
     }
 
-    /// <summary>Entry notes of 1 to 20 parcels that came together.</summary>
+    /// <summary>Inbound notes of 1 to 20 parcels that came together.</summary>
     static void Entries(PlannedParcel[] parcels, Random random)
     {
         random.Shuffle(parcels);
@@ -202,8 +202,8 @@ sealed class Workload
             var members = parcels.Skip(from).Take(random.Next(1, 21)).ToImmutableArray();
             from += members.Length;
             var note = new PlannedDocument(
-                DocumentKind.Entry,
-                members[0].Parcel.EntryNote([.. members.Skip(1).Select(m => m.Parcel)]),
+                DocumentType.InboundNote,
+                members[0].Parcel.InboundNote([.. members.Skip(1).Select(m => m.Parcel)]),
                 members
             );
             foreach (var member in members)

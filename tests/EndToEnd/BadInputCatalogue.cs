@@ -742,7 +742,7 @@ static class BadInputCatalogue
             "nonsense"u8.ToArray()
         );
         yield return OfCustoms("A receipt that names no document", "key-unreadable", (_, _) =>
-            Receipt(CebDocument.Create(CebType.ListReceipt, (InventoryReturn.ReturnStatus, "800")))
+            Receipt(CebDocument.Create(CebType.DeclarationListReceipt, (InventoryReturn.ReturnStatus, "800")))
         );
         yield return OfCustoms(
             "A format error of a message that nobody sent",

@@ -36,7 +36,7 @@ public sealed class CustomsChannel : IAsyncLifetime
             "--Engine:Partitions=1",
             "--Engine:Simulator=false",
             "--Urls=http://127.0.0.1:0",
-            "--Port:AcceptedLevel=Sent",
+            "--CustomsPort:AcceptedLevel=Sent",
             "--Parcel:DocumentsWait=00:00:00",
             "--Parcel:ReceiptsWait=00:00:00",
             "--Recovery:Period=00:00:01",
@@ -101,7 +101,7 @@ public sealed class CustomsChannel : IAsyncLifetime
     /// <summary>What customs would answer about the list.</summary>
     internal static CebDocument ListReceipt(SampleParcel parcel, int code, string info) =>
         CebDocument.Create(
-            CebType.ListReceipt,
+            CebType.DeclarationListReceipt,
             (InventoryReturn.Guid, Guid.NewGuid().ToString().ToUpperInvariant()),
             (InventoryReturn.AgentCode, SampleParcel.Warehouse),
             (InventoryReturn.CopNo, parcel.List()[InventoryHead.CopNo]),
@@ -157,7 +157,7 @@ public sealed class CustomsChannel : IAsyncLifetime
             {
                 info = Tail.Read($"receipts.{SampleParcel.Warehouse}", 0)
                     .SelectMany(r => CebParser.Read(r.Value).Documents)
-                    .Where(d => d.Type == CebType.ListReceipt)
+                    .Where(d => d.Type == CebType.DeclarationListReceipt)
                     .Where(d => d[InventoryReturn.CopNo] == parcel.List()[InventoryHead.CopNo])
                     .FirstOrDefault(d => d[InventoryReturn.ReturnStatus] == code)
                     ?[InventoryReturn.ReturnInfo];

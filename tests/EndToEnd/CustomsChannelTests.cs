@@ -213,7 +213,7 @@ public sealed class CustomsChannelTests(CustomsChannel channel) : IClassFixture<
         var guids = channel
             .Tail.Read($"receipts.{SampleParcel.Warehouse}", 0)
             .Select(r => CebParser.Read(r.Value))
-            .Where(m => m.Documents[0].Type == CebType.ListReceipt)
+            .Where(m => m.Documents[0].Type == CebType.DeclarationListReceipt)
             .Where(m => m.Documents[0][InventoryReturn.CopNo] == parcel.List()[InventoryHead.CopNo])
             .DistinctBy(m => m.Guid)
             .Select(m => m.Documents[0][InventoryReturn.ReturnStatus]);

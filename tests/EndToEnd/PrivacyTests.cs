@@ -368,7 +368,7 @@ public abstract class PrivacyTests(IntakePath through) : IAsyncLifetime
     static byte[] Receipt(SampleParcel parcel, string id)
     {
         var receipt = OwnReceipt.Make(
-            DocumentKind.List,
+            DocumentType.DeclarationList,
             parcel.List(),
             300,
             $"订购人 {id} 人工审核 buyer {id.ToLowerInvariant()} is being looked at",
@@ -424,8 +424,8 @@ public abstract class PrivacyTests(IntakePath through) : IAsyncLifetime
             $"--Intake:Through={through}",
             "--Parcel:AnswerTimeout=00:00:04",
             "--Recovery:Period=00:00:01",
-            "--Waiting:FirstLook=00:00:00.5",
-            "--Waiting:GiveUpAfter=00:00:02",
+            "--Unmatched:FirstLook=00:00:00.5",
+            "--Unmatched:GiveUpAfter=00:00:02",
             "--Logging:LogLevel:Default=Information",
             "--Logging:LogLevel:ClearanceEngine=Trace",
             "--Logging:Console:LogLevel:Default=None",

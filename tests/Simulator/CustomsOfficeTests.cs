@@ -62,7 +62,7 @@ public class CustomsOfficeTests
         Assert.Equal(
             3,
             receipts
-                .Where(r => r.Message.Type == CebType.ListReceipt)
+                .Where(r => r.Message.Type == CebType.DeclarationListReceipt)
                 .GroupBy(r => r.Message.Guid)
                 .Count(g => g.Count() == 2)
         );
@@ -90,9 +90,12 @@ public class CustomsOfficeTests
         var office = Office();
         var parcel = Parcel(Outcome.Released, "9610");
         Assert.Equal(["2", "120"], Codes(Send(office, parcel.List())));
-        Assert.Equal(["2", "120", "800", "816"], Codes(Send(office, parcel.EntryNote(), Now.AddSeconds(5))));
+        Assert.Equal(
+            ["2", "120", "800", "816"],
+            Codes(Send(office, parcel.InboundNote(), Now.AddSeconds(5)))
+        );
         var early = Office();
-        Send(early, parcel.EntryNote());
+        Send(early, parcel.InboundNote());
         Assert.Equal(["2", "120", "800", "816"], Codes(Send(early, parcel.List())));
     }
 

@@ -26,13 +26,13 @@ static class ExampleMessages
             var document in (CebDocument[])[parcel.Order(), parcel.Payment(), parcel.Waybill(), parcel.List()]
         )
             Send(document);
-        var number = messages[CebType.ListReceipt].Documents[0].Required(InventoryReturn.InvtNo);
+        var number = messages[CebType.DeclarationListReceipt].Documents[0].Required(InventoryReturn.InvtNo);
         Send(parcel.Cancellation(number));
         Send(parcel.Return(number, (1, 1)));
         var direct = Parcel("9610");
         foreach (var receipt in office.Receive(CebWriter.Write(SampleParcel.Message(direct.List())), At))
             messages.TryAdd(receipt.Message.Type, receipt.Message);
-        Send(direct.EntryNote());
+        Send(direct.InboundNote());
 
         // What neither the samples nor the simulated customs send is filled from what the others say.
         foreach (var schema in CebSchema.All.Where(s => !messages.ContainsKey(s.Type)))

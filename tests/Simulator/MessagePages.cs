@@ -73,7 +73,7 @@ static partial class MessagePages
     {
         page.Append(CultureInfo.InvariantCulture, $"## `{entity.Name}`\n\n");
         page.Append("必填 presence: ● 必填 required, ○ 可选 optional, – 不得填 must not be there.\n\n");
-        var perMode = schema.Type == CebType.List;
+        var perMode = schema.Type == CebType.DeclarationList;
         page.Append(perMode ? "| 元素 element | 名称 | 格式 form | 1210 | 9610 | 说明 meaning |\n" : "");
         page.Append(
             perMode

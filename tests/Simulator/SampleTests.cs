@@ -37,7 +37,7 @@ public class SampleTests
         );
         var modes = files
             .Select(f => CebParser.Read(f.Content))
-            .Where(m => m.Type == CebType.List)
+            .Where(m => m.Type == CebType.DeclarationList)
             .SelectMany(m => m.Documents)
             .Select(d => d[InventoryHead.TradeMode])
             .Distinct();
@@ -66,7 +66,7 @@ public class SampleTests
                         p.Payment(),
                         p.Waybill(),
                         p.List(),
-                        p.EntryNote(),
+                        p.InboundNote(),
                         p.Cancellation("99992026I000000001"),
                         p.Return("99992026I000000001", (1, 1)),
                     ];
@@ -74,15 +74,15 @@ public class SampleTests
                         && CrossChecks
                             .Check(
                                 new ParcelDocuments(documents[0], documents[1], documents[2], documents[3]),
-                                new PortOptions()
+                                new CustomsPortOptions()
                             )
                             .Count == 0
                         && documents.All(d =>
                             !OwnChecks
                                 .Check(
-                                    DocumentKinds.OfMessage(d.Type)!.Value,
+                                    DocumentTypes.OfMessage(d.Type)!.Value,
                                     d,
-                                    new PortOptions(),
+                                    new CustomsPortOptions(),
                                     new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero)
                                 )
                                 .Any()

@@ -42,7 +42,7 @@ static class DeadLetterRunsVerb
                 entry.Run,
                 Words.Time(entry.At),
                 entry.By,
-                Words.Name(entry.Event),
+                WireName.Of(entry.Event),
                 $"{entry.Counts?.Retried}",
                 $"{entry.Counts?.Left}",
                 $"{entry.Plan?.Filter}"

@@ -39,7 +39,7 @@ sealed class ParcelPage(
     {
         var (chinese, colour) = StateWords.Of(parcel.State);
         var state = new Text(
-            $"{chinese} {Words.Name(parcel.State)}",
+            $"{chinese} {WireName.Of(parcel.State)}",
             new Style(colour, decoration: Decoration.Bold)
         );
         console.Line($"[bold]{parcel.EbpCode} {parcel.OrderNo}[/]");
@@ -88,7 +88,7 @@ sealed class ParcelPage(
         foreach (var entry in entries)
         {
             var due = entry.Due is { } at ? $", 下次 next {Words.Time(at)}" : "";
-            var name = entry.Id ?? (entry.Document is { } kind ? Words.Document(kind) : entry.Reason);
+            var name = entry.Id ?? (entry.Document is { } type ? Words.Document(type) : entry.Reason);
             console.Line($"[yellow]{name}[/] 自 since {Words.Time(entry.Since)}{due}", Indent, Indent);
             Print(entry.Text, indent: Indent * 2);
         }
@@ -105,7 +105,7 @@ sealed class ParcelPage(
 
     void Documents()
     {
-        var documents = parcel.Documents ?? ImmutableSortedDictionary<DocumentKind, DocumentView>.Empty;
+        var documents = parcel.Documents ?? ImmutableSortedDictionary<DocumentType, DocumentView>.Empty;
         if (documents.Count == 0)
             return;
         Section("单证 documents");
@@ -116,9 +116,9 @@ sealed class ParcelPage(
             "收到 received",
             "去向 sent, customs"
         );
-        foreach (var (kind, document) in documents)
+        foreach (var (type, document) in documents)
             list.Add(
-                Words.Document(kind),
+                Words.Document(type),
                 $"{document.Revision}",
                 document.Sender,
                 Words.Time(document.Received),
@@ -205,7 +205,7 @@ sealed class ParcelPage(
         foreach (var entry in timeline)
             list.Add(
                 Words.Time(entry.At),
-                Cell.Of(Words.Name(entry.State), StateWords.Of(entry.State).Colour),
+                Cell.Of(WireName.Of(entry.State), StateWords.Of(entry.State).Colour),
                 entry.Text
             );
         console.Write(list);

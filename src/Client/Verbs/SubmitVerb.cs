@@ -149,10 +149,10 @@ static class SubmitVerb
     {
         if (refusal is not null || result?.Outcome == SubmissionOutcome.Refused)
             return Cell.Of("refused", Color.Red);
-        return result is null ? "durable" : Words.Name(result.Outcome);
+        return result is null ? "durable" : WireName.Of(result.Outcome);
     }
 
-    static Cell State(ParcelStatus state) => Cell.Of(Words.Name(state), StateWords.Of(state).Colour);
+    static Cell State(ParcelStatus state) => Cell.Of(WireName.Of(state), StateWords.Of(state).Colour);
 
     static string? Told(DocumentResult? result) =>
         result is null ? "已存入，尚未判定。Kept; it is not decided yet." : result.Receipt?.ReturnInfo;

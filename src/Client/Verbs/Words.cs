@@ -16,7 +16,5 @@ static class Words
     public static string Yuan(long fen) => $"¥{CebAmount.FromFen(fen)}";
 
     /// <summary>The name that JSON has for a value.</summary>
-    public static string Name(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
-
-    public static string Document(DocumentKind kind) => $"{kind.Chinese()} {Name(kind)}";
+    public static string Document(DocumentType type) => $"{type.Chinese()} {WireName.Of(type)}";
 }

@@ -100,7 +100,7 @@ public sealed class CebDocument
         return new CebDocument(_type, head, _lines);
     }
 
-    /// <summary>The same head with these of its lines (fan-out and regrouping of entry notes).</summary>
+    /// <summary>The same head with these of its lines (fan-out and regrouping of inbound notes).</summary>
     public CebDocument WithLines(IEnumerable<int> lines) =>
         new(_type, _head, [.. lines.Select(i => _lines[i])]);
 

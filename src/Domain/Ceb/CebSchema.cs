@@ -66,10 +66,10 @@ public sealed class CebSchema
                 or CebType.Payment
                 or CebType.Waybill
                 or CebType.WaybillStatus
-                or CebType.List
+                or CebType.DeclarationList
                 or CebType.Cancellation
                 or CebType.Return
-                or CebType.EntryNote;
+                or CebType.InboundNote;
 
     /// <summary>All message types of the import side.</summary>
     public static IReadOnlyList<CebSchema> All { get; } =
@@ -118,9 +118,18 @@ public sealed class CebSchema
             0,
             false
         ),
-        new(CebType.List, "进口清单", "Inventory", InventoryHead.Entity, InventoryList.Entity, 100, 99, true),
         new(
-            CebType.ListReceipt,
+            CebType.DeclarationList,
+            "进口清单",
+            "Inventory",
+            InventoryHead.Entity,
+            InventoryList.Entity,
+            100,
+            99,
+            true
+        ),
+        new(
+            CebType.DeclarationListReceipt,
             "进口清单回执",
             "InventoryReturn",
             InventoryReturn.Entity,
@@ -161,7 +170,7 @@ public sealed class CebSchema
             false
         ),
         new(
-            CebType.EntryNote,
+            CebType.InboundNote,
             "入库明细单",
             "Delivery",
             DeliveryHead.Entity,
@@ -171,7 +180,7 @@ public sealed class CebSchema
             true
         ),
         new(
-            CebType.EntryNoteReceipt,
+            CebType.InboundNoteReceipt,
             "入库明细单回执",
             "DeliveryReturn",
             DeliveryReturn.Entity,

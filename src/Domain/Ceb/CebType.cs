@@ -28,10 +28,10 @@ public enum CebType
     WaybillStatusReceipt = 514,
 
     /// <summary>CEB621 进口清单.</summary>
-    List = 621,
+    DeclarationList = 621,
 
     /// <summary>CEB622 进口清单回执.</summary>
-    ListReceipt = 622,
+    DeclarationListReceipt = 622,
 
     /// <summary>CEB623 撤销申请单.</summary>
     Cancellation = 623,
@@ -46,10 +46,10 @@ public enum CebType
     ReturnReceipt = 626,
 
     /// <summary>CEB711 入库明细单.</summary>
-    EntryNote = 711,
+    InboundNote = 711,
 
     /// <summary>CEB712 入库明细单回执.</summary>
-    EntryNoteReceipt = 712,
+    InboundNoteReceipt = 712,
 
     /// <summary>CEB816 电子税单.</summary>
     TaxBill = 816,

@@ -14,26 +14,26 @@ public static class CebValidator
     /// <summary>Everything that is wrong with a declaration; empty when it is fit to go on.</summary>
     public static IReadOnlyList<Problem> Check(CebDocument document)
     {
-        var kind = DocumentKinds.OfMessage(document.Type)
-            ?? DocumentKinds.OfReceipt(document.Type)
-            ?? DocumentKind.List;
+        var type = DocumentTypes.OfMessage(document.Type)
+            ?? DocumentTypes.OfReceipt(document.Type)
+            ?? DocumentType.DeclarationList;
         var problems = new List<Problem>();
-        var mode = document.Type == CebType.List ? document[InventoryHead.TradeMode] : null;
+        var mode = document.Type == CebType.DeclarationList ? document[InventoryHead.TradeMode] : null;
         foreach (var field in document.Schema.Head.Fields)
-            CheckField(problems, kind, null, field, document[field], mode);
+            CheckField(problems, type, null, field, document[field], mode);
         for (var line = 0; line < document.LineCount && problems.Count <= MostProblems; line++)
         {
             foreach (var field in document.Schema.Line!.Fields)
-                CheckField(problems, kind, line + 1, field, document[line, field], mode);
+                CheckField(problems, type, line + 1, field, document[line, field], mode);
         }
-        CheckLines(problems, kind, document);
+        CheckLines(problems, type, document);
         switch (document.Type)
         {
-            case CebType.List:
+            case CebType.DeclarationList:
                 CheckList(problems, document);
                 break;
             case CebType.Waybill:
-                CheckSinglePack(problems, kind, LogisticsHead.PackNo, document);
+                CheckSinglePack(problems, type, LogisticsHead.PackNo, document);
                 break;
         }
         if (problems.Count <= MostProblems)
@@ -43,10 +43,10 @@ public static class CebValidator
             .. problems.Take(MostProblems),
             new Problem(
                 "further-problems",
-                kind,
+                type,
                 null,
                 null,
-                $"{kind.Chinese()}还有其他问题未列出，请先更正以上各项。The document has further problems; correct these first and send it again."
+                $"{type.Chinese()}还有其他问题未列出，请先更正以上各项。The document has further problems; correct these first and send it again."
             ),
         ];
     }
@@ -54,7 +54,7 @@ public static class CebValidator
     /// <summary>The frame of a message: root guid, version and BaseTransfer.</summary>
     public static IReadOnlyList<Problem> CheckFrame(CebMessage message)
     {
-        var kind = DocumentKinds.OfMessage(message.Type) ?? DocumentKind.List;
+        var type = DocumentTypes.OfMessage(message.Type) ?? DocumentType.DeclarationList;
         var problems = new List<Problem>();
         Length("guid", "报文唯一编号", message.Guid, 36, 36);
         Length("version", "报文版本号", message.Version, 1, 10);
@@ -68,7 +68,7 @@ public static class CebValidator
                 problems.Add(
                     new Problem(
                         "value-not-allowed",
-                        kind,
+                        type,
                         null,
                         "dxpMode",
                         "报文传输模式 dxpMode 必须为 DXP，请更正。dxpMode must be DXP; correct it."
@@ -83,7 +83,7 @@ public static class CebValidator
                 problems.Add(
                     new Problem(
                         text.Length < min ? "field-too-short" : "field-too-long",
-                        kind,
+                        type,
                         null,
                         name,
                         $"{label} {name} 长度为 {text.Length}，应为 {min}..{max}，请更正。{name} has {text.Length} characters, expected {min}..{max}; correct it."
@@ -94,7 +94,7 @@ public static class CebValidator
 
     static void CheckField(
         List<Problem> problems,
-        DocumentKind kind,
+        DocumentType type,
         int? line,
         CebField field,
         string? text,
@@ -215,19 +215,19 @@ public static class CebValidator
             problems.Add(
                 new Problem(
                     code,
-                    kind,
+                    type,
                     line,
                     field.Name,
-                    $"{kind.Chinese()}{(line is null ? "" : $"第 {line} 行")}{field.Label}（{field.Name}）{chinese}{field.Entity.Name}.{field.Name}{(line is null ? "" : $" of line {line}")} {english}"
+                    $"{type.Chinese()}{(line is null ? "" : $"第 {line} 行")}{field.Label}（{field.Name}）{chinese}{field.Entity.Name}.{field.Name}{(line is null ? "" : $" of line {line}")} {english}"
                 )
             );
     }
 
-    static void CheckLines(List<Problem> problems, DocumentKind kind, CebDocument document)
+    static void CheckLines(List<Problem> problems, DocumentType type, CebDocument document)
     {
         if (
             document.Schema.Line is not { } entity
-            || kind is DocumentKind.List && document.Type != CebType.List
+            || type is DocumentType.DeclarationList && document.Type != CebType.DeclarationList
         )
             return;
         if (document.LineCount == 0)
@@ -235,10 +235,10 @@ public static class CebValidator
             problems.Add(
                 new Problem(
                     "no-lines",
-                    kind,
+                    type,
                     null,
                     entity.Name,
-                    $"{kind.Chinese()}没有表体 {entity.Name}，至少一行。The {document.Schema.Head.Name} has no {entity.Name}; at least one is needed."
+                    $"{type.Chinese()}没有表体 {entity.Name}，至少一行。The {document.Schema.Head.Name} has no {entity.Name}; at least one is needed."
                 )
             );
             return;
@@ -251,10 +251,10 @@ public static class CebValidator
                 problems.Add(
                     new Problem(
                         "line-number-repeated",
-                        kind,
+                        type,
                         line + 1,
                         "gnum",
-                        $"{kind.Chinese()}序号 gnum={Clip.Quote(number)} 重复，请从 1 起编号。Line number gnum {Clip.Quote(number)} appears twice; number the lines from 1."
+                        $"{type.Chinese()}序号 gnum={Clip.Quote(number)} 重复，请从 1 起编号。Line number gnum {Clip.Quote(number)} appears twice; number the lines from 1."
                     )
                 );
         }
@@ -262,7 +262,7 @@ public static class CebValidator
 
     static void CheckList(List<Problem> problems, CebDocument list)
     {
-        CheckSinglePack(problems, DocumentKind.List, InventoryHead.PackNo, list);
+        CheckSinglePack(problems, DocumentType.DeclarationList, InventoryHead.PackNo, list);
         if (
             list[InventoryHead.TradeMode] == "1210"
             && list[InventoryHead.Country] is { } country
@@ -271,7 +271,7 @@ public static class CebValidator
             problems.Add(
                 new Problem(
                     "value-not-allowed",
-                    DocumentKind.List,
+                    DocumentType.DeclarationList,
                     null,
                     "country",
                     "1210 模式下起运国（country）必须为 142，请更正。For 1210 country must be 142 (China); correct it."
@@ -285,7 +285,7 @@ public static class CebValidator
             problems.Add(
                 new Problem(
                     "weights-wrong",
-                    DocumentKind.List,
+                    DocumentType.DeclarationList,
                     null,
                     "grossWeight",
                     "毛重（grossWeight）应不小于净重（netWeight），且净重大于 0，请更正。grossWeight must be at least netWeight, and netWeight above 0; correct the weights."
@@ -299,7 +299,7 @@ public static class CebValidator
                 problems.Add(
                     new Problem(
                         "second-quantity-incomplete",
-                        DocumentKind.List,
+                        DocumentType.DeclarationList,
                         line + 1,
                         quantity ? "unit2" : "qty2",
                         $"第 {line + 1} 行第二法定数量与单位（qty2、unit2）须同时填写或同时不填。qty2 and unit2 of line {line + 1} must both be given or both be absent; complete or remove them."
@@ -317,7 +317,7 @@ public static class CebValidator
                     problems.Add(
                         new Problem(
                             "quantity-zero",
-                            DocumentKind.List,
+                            DocumentType.DeclarationList,
                             line + 1,
                             field.Name,
                             $"第 {line + 1} 行{field.Label}（{field.Name}）不得为 0，请更正。{field.Name} of line {line + 1} must be above 0; correct it."
@@ -329,7 +329,7 @@ public static class CebValidator
 
     static void CheckSinglePack(
         List<Problem> problems,
-        DocumentKind kind,
+        DocumentType type,
         CebField packNo,
         CebDocument document
     )
@@ -342,10 +342,10 @@ public static class CebValidator
             problems.Add(
                 new Problem(
                     "more-than-one-pack",
-                    kind,
+                    type,
                     null,
                     packNo.Name,
-                    $"{kind.Chinese()}件数 packNo 限定为 1，请更正。packNo is {Clip.Quote(packs)}; only 1 is allowed: one parcel a waybill."
+                    $"{type.Chinese()}件数 packNo 限定为 1，请更正。packNo is {Clip.Quote(packs)}; only 1 is allowed: one parcel a waybill."
                 )
             );
     }

@@ -36,21 +36,10 @@ public static class TopicNames
     /// <summary>Header of a record that was set aside: the name of its root element.</summary>
     public const string KindHeader = "ce-kind";
 
-    static readonly (CebType Type, string Topic)[] Table =
-    [
-        (CebType.Order, "declarations.order"),
-        (CebType.Payment, "declarations.payment"),
-        (CebType.Waybill, "declarations.waybill"),
-        (CebType.WaybillStatus, "declarations.waybill"),
-        (CebType.List, "declarations.list"),
-        (CebType.EntryNote, "declarations.entry"),
-        (CebType.Cancellation, "declarations.cancel"),
-        (CebType.Return, "declarations.return"),
-    ];
-
     /// <summary>The topics that participants write to.</summary>
-    public static IReadOnlyList<string> Declarations { get; } = [.. Table.Select(t => t.Topic).Distinct()];
+    public static IReadOnlyList<string> Declarations { get; } =
+    [.. DocumentTypes.All.Select(d => d.Topic).Distinct()];
 
     /// <summary>The topic of a declaration; null for a receipt.</summary>
-    public static string? Of(CebType type) => Table.FirstOrDefault(t => t.Type == type).Topic;
+    public static string? Of(CebType type) => DocumentTypes.DescriptorOfMessage(type)?.Topic;
 }

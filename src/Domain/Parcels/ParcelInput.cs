@@ -12,14 +12,14 @@ public sealed record DocumentArrived(Submission Submission) : ParcelInput;
 /// <summary>A receipt came.</summary>
 public sealed record ReceiptArrived(CustomsAnswer Answer) : ParcelInput;
 
-/// <summary>Something owed was done, or cannot be.</summary>
-public sealed record Settled(Settlement Settlement) : ParcelInput;
+/// <summary>An effect was done, or cannot be done.</summary>
+public sealed record EffectCompleted(Completion Completion) : ParcelInput;
 
 /// <summary>The subscriber answered a reserve of this attempt.</summary>
 public sealed record ReserveAnswered(int Attempt, ReserveAnswer Answer) : ParcelInput;
 
 /// <summary>The subscriber did a post, void or give-back.</summary>
-public sealed record QuotaStepDone(string OwedId, QuotaStep Step, int Attempt, long Fen) : ParcelInput;
+public sealed record QuotaStepDone(string EffectId, QuotaStep Step, int Attempt, long Fen) : ParcelInput;
 
 /// <summary>Time passed: what waited too long is asked for.</summary>
 public sealed record Woken : ParcelInput;
@@ -28,19 +28,19 @@ public sealed record Woken : ParcelInput;
 public sealed record AskNow : ParcelInput;
 
 /// <summary>The goods have left the zone or site.</summary>
-public sealed record GoodsLeft(DateTimeOffset At) : ParcelInput;
+public sealed record GoodsDeparted(DateTimeOffset At) : ParcelInput;
 
 /// <summary>The participant-signed message of this document was refused as a whole.</summary>
-public sealed record CarrierRefused(DocumentKind Kind, string Guid, Problem Problem) : ParcelInput;
+public sealed record SignedMessageRefused(DocumentType Type, string Guid, Problem Problem) : ParcelInput;
 
-/// <summary>Customs refused the format of the message that carried these debts (CEB900).</summary>
-public sealed record FormatRefused(ImmutableArray<string> OwedIds, Problem? Problem) : ParcelInput;
+/// <summary>Customs refused the format of the message that carried these effects (CEB900).</summary>
+public sealed record FormatRefused(ImmutableArray<string> EffectIds, Problem? Problem) : ParcelInput;
 
-/// <summary>The message that carried these debts was dissolved, for the broker refuses it.</summary>
-public sealed record MessageDissolved(ImmutableArray<string> OwedIds, Problem? Problem) : ParcelInput;
+/// <summary>The message that carried these effects was dissolved, for the broker refuses it.</summary>
+public sealed record MessageDissolved(ImmutableArray<string> EffectIds, Problem? Problem) : ParcelInput;
 
 /// <summary>The waybill is given up to another parcel whose list names it.</summary>
 public sealed record WaybillGivenUp(string LogisticsCode, string LogisticsNo) : ParcelInput;
 
-/// <summary>What an input led to: the next state and, for a document, the answer to its sender. What is to be done stands in <see cref="ParcelState.Owes"/>.</summary>
+/// <summary>What an input led to: the next state and, for a document, the answer to its sender. What is to be done stands in <see cref="ParcelState.Outbox"/>.</summary>
 public sealed record Decision(ParcelState State, SubmissionReply? Reply = null, Problem? Refusal = null);

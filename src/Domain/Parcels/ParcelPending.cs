@@ -8,64 +8,64 @@ static class ParcelPending
 {
     /// <summary>What is in the outbox, each with the time when it is tried again.</summary>
     public static ImmutableList<PendingView> Outbox(ParcelState state) =>
-        [.. state.Owes.Select(owed => Entry(owed, state.RedriveAt))];
+        [.. state.Outbox.Select(effect => Entry(effect, state.RedriveAt))];
 
     /// <summary>Documents that are kept back, and those that customs has not answered for good.</summary>
     public static ImmutableList<PendingView> Awaited(ParcelState state, AcceptedLevel level)
     {
-        var keptBack = state.Slots.Select(s => KeptBack(state, s.Key, s.Value, level));
-        var unanswered = state.Slots.Select(s => Unanswered(s.Key, s.Value));
+        var keptBack = state.Documents.Select(s => KeptBack(state, s.Key, s.Value, level));
+        var unanswered = state.Documents.Select(s => Unanswered(s.Key, s.Value));
         return [.. keptBack.Concat(unanswered).OfType<PendingView>()];
     }
 
-    static PendingView Entry(Owed owed, DateTimeOffset? due) =>
-        owed switch
+    static PendingView Entry(Effect effect, DateTimeOffset? due) =>
+        effect switch
         {
-            OwedDocument { Carrier: null } d => new(
+            DispatchDocument { SignedMessageGuid: null } d => new(
                 d.Id,
-                d.Kind,
+                d.Type,
                 d.Since,
                 "to-customs",
-                $"{d.Kind.Chinese()}待签名并发往海关。The {Name(d.Kind)} is to be signed and sent to customs.",
+                $"{d.Type.Chinese()}待签名并发往海关。The {d.Type.Name()} is to be signed and sent to customs.",
                 due
             ),
-            OwedDocument d => new(
+            DispatchDocument d => new(
                 d.Id,
-                d.Kind,
+                d.Type,
                 d.Since,
                 "in-signed-message",
-                $"{d.Kind.Chinese()}随企业加签报文发出，须待报文内其余单证均可发出。The {Name(d.Kind)} leaves in the message that its participant signed, once every other document in it may go.",
+                $"{d.Type.Chinese()}随企业加签报文发出，须待报文内其余单证均可发出。The {d.Type.Name()} leaves in the message that its participant signed, once every other document in it may go.",
                 due
             ),
-            OwedReceipt r => new(
+            ForwardReceipt r => new(
                 r.Id,
-                DocumentKinds.OfReceipt(r.Receipt.Type),
+                DocumentTypes.OfReceipt(r.Receipt.Type),
                 r.Since,
                 "receipt",
                 "回执待转发给企业。A receipt is to be handed on to its participant.",
                 due
             ),
-            OwedQuery q => new(
+            AskCustoms q => new(
                 q.Id,
-                q.Kind,
+                q.Type,
                 q.Since,
                 "question",
-                $"待向海关查询{q.Kind.Chinese()}的回执。Customs is to be asked about the {Name(q.Kind)}.",
+                $"待向海关查询{q.Type.Chinese()}的回执。Customs is to be asked about the {q.Type.Name()}.",
                 due
             ),
-            OwedQuota q => new(q.Id, DocumentKind.List, q.Since, "quota", Quota(q.Step), due),
-            OwedHandOver h => new(
+            ChangeQuota q => new(q.Id, DocumentType.DeclarationList, q.Since, "quota", Quota(q.Step), due),
+            HandOverWaybill h => new(
                 h.Id,
-                DocumentKind.Waybill,
+                DocumentType.Waybill,
                 h.Since,
                 "hand-over",
                 "运单归属其他包裹，待移交。The waybill belongs to another parcel and is to be handed over.",
                 due
             ),
             _ => new(
-                owed.Id,
+                effect.Id,
                 null,
-                owed.Since,
+                effect.Since,
                 "search",
                 "查找先到的单证。Documents that came before their order are looked for.",
                 due
@@ -82,54 +82,57 @@ static class ParcelPending
         };
 
     /// <summary>A document that is here and may not go to customs yet; null when it may, or went.</summary>
-    static PendingView? KeptBack(ParcelState state, DocumentKind kind, DocumentSlot slot, AcceptedLevel level)
+    static PendingView? KeptBack(
+        ParcelState state,
+        DocumentType type,
+        ParcelDocument kept,
+        AcceptedLevel level
+    )
     {
-        if (slot.HasLeft || slot.IsDeleted)
+        if (kept.IsDispatched || kept.IsDeleted)
             return null;
-        if (slot.IsStaged)
+        if (kept.IsStaged)
             return new(
                 null,
-                kind,
-                slot.ReceivedAt,
+                type,
+                kept.ReceivedAt,
                 "staged",
-                $"{kind.Chinese()}仅暂存（appStatus 1），申报须以 appStatus 2 再次发送。The {Name(kind)} is only staged (appStatus 1); send it with appStatus 2 to declare it.",
+                $"{type.Chinese()}仅暂存（appStatus 1），申报须以 appStatus 2 再次发送。The {type.Name()} is only staged (appStatus 1); send it with appStatus 2 to declare it.",
                 null
             );
 
-        DocumentKind[] missing = [.. Before(kind).Where(k => state[k]?.IsAccepted(level) is not true)];
+        DocumentType[] missing = [.. Before(type).Where(k => state[k]?.IsAccepted(level) is not true)];
         if (missing.Length == 0)
             return null;
         return new(
             null,
-            kind,
-            slot.ReceivedAt,
+            type,
+            kept.ReceivedAt,
             "documents-before-it",
-            $"{kind.Chinese()}须待海关受理{string.Join("、", missing.Select(k => k.Chinese()))}后发出。The {Name(kind)} goes to customs when the {string.Join(", ", missing.Select(Name))} has been accepted there (setting Port:AcceptedLevel, {level}).",
+            $"{type.Chinese()}须待海关受理{string.Join("、", missing.Select(k => k.Chinese()))}后发出。The {type.Name()} goes to customs when the {string.Join(", ", missing.Select(m => m.Name()))} has been accepted there (setting CustomsPort:AcceptedLevel, {level}).",
             null
         );
     }
 
     /// <summary>What customs must have accepted before a document goes there.</summary>
-    static DocumentKind[] Before(DocumentKind kind) =>
-        kind switch
+    static DocumentType[] Before(DocumentType type) =>
+        type switch
         {
-            DocumentKind.Waybill => [DocumentKind.Order, DocumentKind.Payment],
-            DocumentKind.List => [DocumentKind.Order, DocumentKind.Payment, DocumentKind.Waybill],
-            DocumentKind.WaybillStatus => [DocumentKind.Waybill],
+            DocumentType.Waybill => [DocumentType.Order, DocumentType.Payment],
+            DocumentType.DeclarationList => [DocumentType.Order, DocumentType.Payment, DocumentType.Waybill],
+            DocumentType.WaybillStatus => [DocumentType.Waybill],
             _ => [],
         };
 
-    static PendingView? Unanswered(DocumentKind kind, DocumentSlot slot) =>
-        slot is { AskAt: { } due, LeftAt: var left }
+    static PendingView? Unanswered(DocumentType type, ParcelDocument kept) =>
+        kept is { AskAt: { } due, DispatchedAt: var left }
             ? new(
                 null,
-                kind,
-                slot.SentAt ?? left ?? slot.ReceivedAt,
+                type,
+                kept.SentAt ?? left ?? kept.ReceivedAt,
                 "answer-of-customs",
-                $"等待海关对{kind.Chinese()}的回执，逾期自动查询。The answer of customs to the {Name(kind)} is awaited; customs is asked if nothing comes.",
+                $"等待海关对{type.Chinese()}的回执，逾期自动查询。The answer of customs to the {type.Name()} is awaited; customs is asked if nothing comes.",
                 due
             )
             : null;
-
-    static string Name(DocumentKind kind) => kind.ToString().ToLowerInvariant();
 }

@@ -23,12 +23,12 @@ public sealed class ParcelOptions : IValidatableObject
     [Range(1, 10_000)]
     public int MaxQuestions { get; set; } = 40;
 
-    /// <summary>What is owed and not done after this long is tried again. Default 30 s.</summary>
+    /// <summary>What is in the outbox and not done after this long is tried again. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
     public TimeSpan RedriveAfter { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Receipts that have been owed for long are tried ever more rarely, for their receiver's topic is broken: after half as
+    /// Receipts that have been in the outbox for long are tried ever more rarely, for their receiver's topic is broken: after half as
     /// long again, but at least this often. Default 2 min.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
@@ -110,13 +110,13 @@ public sealed class ParcelOptions : IValidatableObject
 }
 
 /// <summary>Everything that <see cref="Parcel.Decide"/> decides by, beside state, input and time.</summary>
-/// <param name="Port">Rules of the port.</param>
+/// <param name="CustomsPort">Rules of the port.</param>
 /// <param name="Options">Times and bounds.</param>
 /// <param name="Limits">Dated purchase limits.</param>
 /// <param name="Tax">Tax estimate.</param>
 /// <param name="Identity">Keyed hash of id numbers.</param>
 public sealed record ParcelRules(
-    PortOptions Port,
+    CustomsPortOptions CustomsPort,
     ParcelOptions Options,
     LimitTable Limits,
     TaxCalculator Tax,

@@ -8,7 +8,7 @@ namespace ClearanceEngine.Parcels;
 
 /// <summary>One document of a parcel as it is kept.</summary>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.slot")]
-public sealed record DocumentSlot
+public sealed record ParcelDocument
 {
     [Id(0)]
     public required CebDocument Document { get; init; }
@@ -18,7 +18,7 @@ public sealed record DocumentSlot
 
     /// <summary>The participant-signed message it must leave in; null when we gather.</summary>
     [Id(2)]
-    public string? Carrier { get; init; }
+    public string? SignedMessageGuid { get; init; }
 
     [Id(3)]
     public required DateTimeOffset ReceivedAt { get; init; }
@@ -29,11 +29,11 @@ public sealed record DocumentSlot
 
     /// <summary>The last revision that was let go to customs; 0 for none.</summary>
     [Id(5)]
-    public int LeftRevision { get; init; }
+    public int DispatchedRevision { get; init; }
 
     /// <summary>When that revision was let go: receipts from before it speak for an earlier one.</summary>
     [Id(6)]
-    public DateTimeOffset? LeftAt { get; init; }
+    public DateTimeOffset? DispatchedAt { get; init; }
 
     /// <summary>When the broker had it.</summary>
     [Id(7)]
@@ -85,7 +85,7 @@ public sealed record DocumentSlot
     /// <summary>Newer wins: by appTime, then guid.</summary>
     public (string AppTime, string Guid) Age => (RepeatedTime ?? Head("appTime"), RepeatedGuid ?? Guid);
 
-    public bool HasLeft => LeftRevision == Revision;
+    public bool IsDispatched => DispatchedRevision == Revision;
 
     public bool IsRefused =>
         CustomsCode is { } code && Receipts.CustomsCode.VerdictOf(code) == Receipts.Verdict.Refused;
@@ -93,7 +93,7 @@ public sealed record DocumentSlot
     /// <summary>Customs has got as far with it as the port asks of a document before its successors go.</summary>
     public bool IsAccepted(AcceptedLevel level)
     {
-        if (IsDeleted || !HasLeft || IsRefused)
+        if (IsDeleted || !IsDispatched || IsRefused)
             return false;
         return level == AcceptedLevel.Sent
             ? SentAt is not null || CustomsCode is not null
@@ -106,7 +106,7 @@ public sealed record DocumentSlot
 /// <summary>A receipt kept with its parcel.</summary>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.kept-receipt")]
 public sealed record KeptReceipt(
-    [property: Id(0)] DocumentKind Kind,
+    [property: Id(0)] DocumentType Type,
     [property: Id(1)] CebDocument Receipt,
     [property: Id(2)] bool IsOwn,
     [property: Id(3)] bool Applied
@@ -115,7 +115,7 @@ public sealed record KeptReceipt(
 /// <summary>A document that was refused here; not one of the parcel's documents, kept so that whoever asks sees why, until a newer one is good.</summary>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.refusal")]
 public sealed record Refusal(
-    [property: Id(0)] DocumentKind Kind,
+    [property: Id(0)] DocumentType Type,
     [property: Id(1)] string Guid,
     [property: Id(2)] ImmutableArray<Problem> Problems,
     [property: Id(3)] DateTimeOffset At,
@@ -146,12 +146,12 @@ public sealed record ParcelQuota(
 )
 {
     /// <summary>It is taken of the buyer's year, or about to be, and neither spent nor let go yet.</summary>
-    public bool IsHeld => Stage is QuotaStage.Reserving or QuotaStage.Reserved;
+    public bool IsPending => Stage is QuotaStage.Reserving or QuotaStage.Reserved;
 }
 
 /// <summary>Everything there is to a parcel. Immutable: <see cref="Parcel.Decide"/> makes the next one.</summary>
 [GenerateSerializer, Alias("clearance.parcel.state")]
-public sealed record ParcelState : IIndexedState, IOwingState, IRestingState
+public sealed record ParcelState : IIndexedState, IDueState, IRestingState
 {
     [Id(0)]
     public string EbpCode { get; init; } = "";
@@ -167,12 +167,12 @@ public sealed record ParcelState : IIndexedState, IOwingState, IRestingState
     public int Attempt { get; init; }
 
     [Id(4)]
-    public ImmutableSortedDictionary<DocumentKind, DocumentSlot> Slots { get; init; } =
-        ImmutableSortedDictionary<DocumentKind, DocumentSlot>.Empty;
+    public ImmutableSortedDictionary<DocumentType, ParcelDocument> Documents { get; init; } =
+        ImmutableSortedDictionary<DocumentType, ParcelDocument>.Empty;
 
-    /// <summary>What it owes to the world.</summary>
+    /// <summary>What is to be done and not known to be complete.</summary>
     [Id(5)]
-    public ImmutableArray<Owed> Owes { get; init; } = [];
+    public ImmutableArray<Effect> Outbox { get; init; } = [];
 
     [Id(6)]
     public ImmutableArray<KeptReceipt> Receipts { get; init; } = [];
@@ -206,7 +206,7 @@ public sealed record ParcelState : IIndexedState, IOwingState, IRestingState
     [Id(15)]
     public DateTimeOffset? CreatedAt { get; init; }
 
-    /// <summary>When what is owed is tried again if nothing was heard of it.</summary>
+    /// <summary>When what is in the outbox is tried again if nothing was heard of it.</summary>
     [Id(16)]
     public DateTimeOffset? RedriveAt { get; init; }
 
@@ -220,17 +220,17 @@ public sealed record ParcelState : IIndexedState, IOwingState, IRestingState
 
     /// <summary>The state to fall back to when a cancellation or return is refused.</summary>
     [Id(19)]
-    public ParcelStatus? Before { get; init; }
+    public ParcelStatus? StatusBefore { get; init; }
 
     /// <summary>Quantities returned so far by line number of the list.</summary>
     [Id(20)]
     public ImmutableSortedDictionary<int, decimal> ReturnedQuantities { get; init; } =
         ImmutableSortedDictionary<int, decimal>.Empty;
 
-    /// <summary>Last revisions of documents that were taken out: the next one goes on counting, so that no debt has the name of an earlier one.</summary>
+    /// <summary>Last revisions of documents that were taken out: the next one goes on counting, so that no effect has the name of an earlier one.</summary>
     [Id(21)]
-    public ImmutableSortedDictionary<DocumentKind, int> Withdrawn { get; init; } =
-        ImmutableSortedDictionary<DocumentKind, int>.Empty;
+    public ImmutableSortedDictionary<DocumentType, int> Withdrawn { get; init; } =
+        ImmutableSortedDictionary<DocumentType, int>.Empty;
 
     /// <summary>Questions to customs so far: each has a name of its own.</summary>
     [Id(22)]
@@ -239,25 +239,25 @@ public sealed record ParcelState : IIndexedState, IOwingState, IRestingState
     public bool Exists => CreatedAt is not null;
 
     /// <inheritdoc/>
-    public bool IsAtRest => DueAt is null && Quota is not { IsHeld: true };
+    public bool IsAtRest => DueAt is null && Quota is not { IsPending: true };
 
-    public DocumentSlot? this[DocumentKind kind] => Slots.GetValueOrDefault(kind);
+    public ParcelDocument? this[DocumentType type] => Documents.GetValueOrDefault(type);
 
     /// <summary>The document of a kind, unless it is missing or deleted.</summary>
-    public CebDocument? Live(DocumentKind kind) =>
-        this[kind] is { IsDeleted: false } slot ? slot.Document : null;
+    public CebDocument? Live(DocumentType type) =>
+        this[type] is { IsDeleted: false } kept ? kept.Document : null;
 
-    public string? Mode => Live(DocumentKind.List)?[InventoryHead.TradeMode];
+    public string? Mode => Live(DocumentType.DeclarationList)?[InventoryHead.TradeMode];
 
     /// <inheritdoc/>
     public DateTimeOffset? DueAt
     {
         get
         {
-            var due = Owes.Length > 0 ? RedriveAt : null;
-            foreach (var slot in Slots.Values)
+            var due = Outbox.Length > 0 ? RedriveAt : null;
+            foreach (var kept in Documents.Values)
             {
-                if (slot.AskAt is { } ask && (due is null || ask < due))
+                if (kept.AskAt is { } ask && (due is null || ask < due))
                     due = ask;
             }
             return due;
@@ -272,23 +272,23 @@ public sealed record ParcelState : IIndexedState, IOwingState, IRestingState
     public IEnumerable<string> CurrentKeys()
     {
         yield return IndexKey.Order(OrderNo);
-        if (Live(DocumentKind.Payment) is { } payment)
+        if (Live(DocumentType.Payment) is { } payment)
             yield return IndexKey.Payment(
                 payment.Required(PaymentHead.PayCode),
                 payment.Required(PaymentHead.PayTransactionId)
             );
-        if (Live(DocumentKind.Waybill) is { } waybill)
+        if (Live(DocumentType.Waybill) is { } waybill)
             yield return IndexKey.Waybill(
                 waybill.Required(LogisticsHead.LogisticsCode),
                 waybill.Required(LogisticsHead.LogisticsNo)
             );
         if (
-            Live(DocumentKind.Order) is { } order
+            Live(DocumentType.Order) is { } order
             && order[OrderHead.LogisticsCode] is { Length: > 0 } code
             && order[OrderHead.LogisticsNo] is { Length: > 0 } number
         )
             yield return IndexKey.Waybill(code, number);
-        if (Live(DocumentKind.List) is { } list)
+        if (Live(DocumentType.DeclarationList) is { } list)
         {
             yield return IndexKey.Waybill(
                 list.Required(InventoryHead.LogisticsCode),
@@ -297,12 +297,15 @@ public sealed record ParcelState : IIndexedState, IOwingState, IRestingState
             if (list[InventoryHead.CopNo] is { Length: > 0 } copNo)
                 yield return IndexKey.ListCopNo(list.Required(InventoryHead.AgentCode), copNo);
         }
-        if (Live(DocumentKind.Cancel) is { } cancel && cancel[InvtCancel.CopNo] is { Length: > 0 } cancelNo)
+        if (
+            Live(DocumentType.Cancellation) is { } cancel
+            && cancel[InvtCancel.CopNo] is { Length: > 0 } cancelNo
+        )
             yield return IndexKey.ListCopNo(cancel.Required(InvtCancel.AgentCode), cancelNo);
-        if (Live(DocumentKind.Return) is { } back && back[InvtRefundHead.CopNo] is { Length: > 0 } returnNo)
+        if (Live(DocumentType.Return) is { } back && back[InvtRefundHead.CopNo] is { Length: > 0 } returnNo)
             yield return IndexKey.ListCopNo(back.Required(InvtRefundHead.AgentCode), returnNo);
-        if (Live(DocumentKind.Entry) is { } entry)
-            yield return IndexKey.Entry(
+        if (Live(DocumentType.InboundNote) is { } entry)
+            yield return IndexKey.InboundNote(
                 entry.Required(DeliveryHead.OperatorCode),
                 entry[DeliveryHead.CopNo] ?? ""
             );

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ClearanceEngine.Parcels;
 
 /// <summary>Where a parcel stands. Edges between the states: <c>ParcelTable</c>.</summary>
@@ -25,13 +27,15 @@ public enum ParcelStatus
     Inspected,
 
     /// <summary>扣留/挂起 (501–600).</summary>
-    Held,
+    [JsonStringEnumMemberName("held")]
+    Detained,
 
     /// <summary>放行 (800).</summary>
     Released,
 
     /// <summary>已离区/离场: the goods have left the zone or site.</summary>
-    Left,
+    [JsonStringEnumMemberName("left")]
+    Departed,
 
     /// <summary>结关 (899).</summary>
     Closed,

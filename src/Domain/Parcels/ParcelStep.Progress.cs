@@ -9,12 +9,12 @@ namespace ClearanceEngine.Parcels;
 /// <summary>What follows from what is there: matching, rejection, what is sought, and what time brings.</summary>
 sealed partial class ParcelStep
 {
-    static readonly DocumentKind[] Four =
+    static readonly DocumentType[] Four =
     [
-        DocumentKind.Order,
-        DocumentKind.Payment,
-        DocumentKind.Waybill,
-        DocumentKind.List,
+        DocumentType.Order,
+        DocumentType.Payment,
+        DocumentType.Waybill,
+        DocumentType.DeclarationList,
     ];
 
     /// <summary>Draws all conclusions; running it twice changes nothing.</summary>
@@ -22,37 +22,41 @@ sealed partial class ParcelStep
     {
         if (ParcelTable.IsOpen(State.Status) && State.Status != ParcelStatus.Rejected)
             Judge();
-        LetDocumentsGo();
-        Seek();
-        if (State.Status != ParcelStatus.Rejected && ParcelTable.IsSettled(State.Status))
+        DispatchDocuments();
+        SeekUnmatchedDocuments();
+        if (State.Status != ParcelStatus.Rejected && ParcelTable.IsDecided(State.Status))
             StopAsking();
         if (
             State.Status is ParcelStatus.Released or ParcelStatus.Closed
-            && State[DocumentKind.WaybillStatus] is { IsStaged: false, IsDeleted: false }
-            && !HaveLeft()
+            && State[DocumentType.WaybillStatus] is { IsStaged: false, IsDeleted: false }
+            && !HaveDeparted()
         )
         {
-            Enter("left", "已签收，货物已离区/离场 signed for, so the goods have left", ParcelStatus.Left);
+            Enter(
+                "left",
+                "已签收，货物已离区/离场 signed for, so the goods have left",
+                ParcelStatus.Departed
+            );
         }
     }
 
     /// <summary>The list is decided: what customs still thinks of the documents behind it no longer matters.</summary>
     void StopAsking()
     {
-        foreach (var (kind, slot) in State.Slots)
+        foreach (var (type, kept) in State.Documents)
         {
-            if (slot.AskAt is not null && kind is not (DocumentKind.Cancel or DocumentKind.Return))
-                Put(kind, slot with { AskAt = null });
+            if (kept.AskAt is not null && type is not (DocumentType.Cancellation or DocumentType.Return))
+                Put(type, kept with { AskAt = null });
         }
     }
 
     /// <summary>Before the list is on its way: what is missing, what does not match, and the quota.</summary>
     void Judge()
     {
-        var refused = Four.FirstOrDefault(k => State[k] is { IsRefused: true }, DocumentKind.Entry);
+        var refused = Four.FirstOrDefault(k => State[k] is { IsRefused: true }, DocumentType.InboundNote);
         var live = Four.Where(k => State.Live(k) is not null).ToArray();
-        var mismatches = CrossChecks.Check(Documents(), rules.Port).ToImmutableArray();
-        if (refused != DocumentKind.Entry)
+        var mismatches = CrossChecks.Check(Documents(), rules.CustomsPort).ToImmutableArray();
+        if (refused != DocumentType.InboundNote)
         {
             var code = State[refused]!.CustomsCode;
             Reject([
@@ -61,7 +65,7 @@ sealed partial class ParcelStep
                     refused,
                     null,
                     null,
-                    $"海关退单 {code}：{Shorten(Latest(refused) is { } r ? Text(r, "returnInfo") : "")}。Customs refused the {Name(refused)} ({code}); correct it and send it again."
+                    $"海关退单 {code}：{Shorten(Latest(refused) is { } r ? Text(r, "returnInfo") : "")}。Customs refused the {refused.Name()} ({code}); correct it and send it again."
                 ),
             ]);
             return;
@@ -90,16 +94,21 @@ sealed partial class ParcelStep
     /// <summary>All four are there and do not match: the declarant is told, once for each set of problems.</summary>
     void TellMismatch(ImmutableArray<Problem> mismatches)
     {
-        var receipt = OwnReceipt.Refusal(DocumentKind.List, State.Live(DocumentKind.List)!, mismatches, now);
+        var receipt = OwnReceipt.Refusal(
+            DocumentType.DeclarationList,
+            State.Live(DocumentType.DeclarationList)!,
+            mismatches,
+            now
+        );
         if (State.Receipts.Any(r => r.IsOwn && GuidOf(r.Receipt) == GuidOf(receipt)))
             return;
         Keep(
-            DocumentKind.List,
+            DocumentType.DeclarationList,
             receipt,
             own: true,
             applied: false,
             handOn: true,
-            ReceiptRouting.Sender(State, DocumentKind.List)
+            ReceiptRouting.Sender(State, DocumentType.DeclarationList)
         );
     }
 
@@ -107,10 +116,10 @@ sealed partial class ParcelStep
     void RejectList(Problem problem)
     {
         RefuseByReceipt(
-            DocumentKind.List,
-            State.Live(DocumentKind.List)!,
+            DocumentType.DeclarationList,
+            State.Live(DocumentType.DeclarationList)!,
             [problem],
-            ReceiptRouting.Sender(State, DocumentKind.List)!
+            ReceiptRouting.Sender(State, DocumentType.DeclarationList)!
         );
         Reject([problem]);
     }
@@ -128,14 +137,14 @@ sealed partial class ParcelStep
             Enter(@event, text, status);
     }
 
-    public Problem? Leave(DateTimeOffset at)
+    public Problem? Depart(DateTimeOffset at)
     {
-        if (HaveLeft())
+        if (HaveDeparted())
             return null;
-        if (!State.Exists || !ParcelTable.Allows(State.Status, ParcelStatus.Left))
+        if (!State.Exists || !ParcelTable.Allows(State.Status, ParcelStatus.Departed))
             return new Problem(
                 "wrong-state",
-                DocumentKind.List,
+                DocumentType.DeclarationList,
                 null,
                 null,
                 $"当前状态 {State.Status} 的货物不能离区/离场。Goods in state {State.Status} cannot leave; they must be released."
@@ -144,54 +153,57 @@ sealed partial class ParcelStep
         Enter(
             "left",
             $"货物已离区/离场 left at {CebTime.Format(at)}",
-            State.Status == ParcelStatus.ReturnRequested ? null : ParcelStatus.Left
+            State.Status == ParcelStatus.ReturnRequested ? null : ParcelStatus.Departed
         );
         return null;
     }
 
-    bool HaveLeft() => State.Timeline.Any(e => e.Event == "left");
+    bool HaveDeparted() => State.Timeline.Any(e => e.Event == "left");
 
     public void Wake()
     {
-        if (State.Owes.Length > 0 && State.RedriveAt <= now)
+        if (State.Outbox.Length > 0 && State.RedriveAt <= now)
             State = State with { RedriveAt = null };
-        foreach (var (kind, slot) in State.Slots)
+        foreach (var (type, kept) in State.Documents)
         {
-            if (slot.AskAt <= now)
-                Question(kind);
+            if (kept.AskAt <= now)
+                Question(type);
         }
     }
 
     public void AskNow()
     {
-        foreach (var (kind, slot) in State.Slots)
+        foreach (var (type, kept) in State.Documents)
         {
-            if (slot.LeftRevision > 0 && (slot.CustomsCode is not { } code || !CustomsCode.IsTerminal(code)))
-                Question(kind);
+            if (
+                kept.DispatchedRevision > 0
+                && (kept.CustomsCode is not { } code || !CustomsCode.IsTerminal(code))
+            )
+                Question(type);
         }
     }
 
     /// <summary>Whatever waits for this parcel under a name that it did not have before is looked for.</summary>
-    void Seek()
+    void SeekUnmatchedDocuments()
     {
-        var list = State.Live(DocumentKind.List);
-        var waybill = State.Live(DocumentKind.Waybill);
+        var list = State.Live(DocumentType.DeclarationList);
+        var waybill = State.Live(DocumentType.Waybill);
         var own = waybill is not null
-            ? IndexKey.WaitingForWaybill(
+            ? IndexKey.UnmatchedByWaybill(
                 waybill.Required(LogisticsHead.LogisticsCode),
                 waybill.Required(LogisticsHead.LogisticsNo)
             )
-            : IndexKey.WaitingForOrder(State.OrderNo);
+            : IndexKey.UnmatchedByOrder(State.OrderNo);
         var named =
             list is not null
-                ? IndexKey.WaitingForWaybill(
+                ? IndexKey.UnmatchedByWaybill(
                     list.Required(InventoryHead.LogisticsCode),
                     list.Required(InventoryHead.LogisticsNo)
                 )
-            : State.Live(DocumentKind.Order) is { } order
+            : State.Live(DocumentType.Order) is { } order
             && order[OrderHead.LogisticsCode] is { Length: > 0 } code
             && order[OrderHead.LogisticsNo] is { Length: > 0 } number
-                ? IndexKey.WaitingForWaybill(code, number)
+                ? IndexKey.UnmatchedByWaybill(code, number)
             : own;
         if (State.Sought.Contains(own) && State.Sought.Contains(named))
             return;
@@ -199,6 +211,6 @@ sealed partial class ParcelStep
         {
             Sought = [.. State.Sought.Append(own).Append(named).Distinct(StringComparer.Ordinal)],
         };
-        Owe(new OwedSeek($"seek/{State.Sought.Length}", now));
+        AddEffect(new SeekUnmatched($"seek/{State.Sought.Length}", now));
     }
 }

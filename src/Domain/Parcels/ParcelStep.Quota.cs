@@ -10,16 +10,16 @@ sealed partial class ParcelStep
 {
     void Reserve()
     {
-        var slot = State[DocumentKind.List]!;
-        var list = slot.Document;
-        var judgement = TransactionRule.Judge(list, rules.Limits.At(slot.ReceivedAt).SingleFen);
+        var kept = State[DocumentType.DeclarationList]!;
+        var list = kept.Document;
+        var judgement = TransactionRule.Judge(list, rules.Limits.At(kept.ReceivedAt).SingleFen);
         if (!judgement.Allowed)
         {
-            var limit = rules.Limits.At(slot.ReceivedAt).SingleFen;
+            var limit = rules.Limits.At(kept.ReceivedAt).SingleFen;
             RejectList(
                 new Problem(
                     "over-single-limit",
-                    DocumentKind.List,
+                    DocumentType.DeclarationList,
                     null,
                     null,
                     $"单次交易 {CebAmount.FromFen(judgement.AmountFen)} 元超过限值 {CebAmount.FromFen(limit)} 元且不止一件商品。The transaction of ¥{CebAmount.FromFen(judgement.AmountFen)} is over the single limit of ¥{CebAmount.FromFen(limit)} and has more than one item; split the order or declare it as ordinary trade."
@@ -28,21 +28,21 @@ sealed partial class ParcelStep
             return;
         }
         var subscriber = rules.Identity.Hash(list.Required(InventoryHead.BuyerIdNumber));
-        var year = CebTime.BeijingYear(slot.ReceivedAt);
+        var year = CebTime.BeijingYear(kept.ReceivedAt);
         if (
-            State.Quota is not { IsHeld: true } quota
+            State.Quota is not { IsPending: true } quota
             || quota.AmountFen != judgement.AmountFen
             || quota.Subscriber != subscriber
             || quota.Year != year
         )
         {
             var replaces = 0;
-            if (State.Quota is { IsHeld: true } old)
+            if (State.Quota is { IsPending: true } old)
             {
                 if (old.Subscriber == subscriber)
                 {
-                    replaces = FirstHeld(old);
-                    Drop(o => o is OwedQuota { Step: QuotaStep.Reserve });
+                    replaces = FirstPending(old);
+                    RemoveEffects(o => o is ChangeQuota { Step: QuotaStep.Reserve });
                 }
                 else
                     EndQuota(QuotaStep.Void);
@@ -62,8 +62,8 @@ sealed partial class ParcelStep
                 Quota = quota,
                 Estimate = rules.Tax.Estimate(list, judgement.OneItem).Total,
             };
-            Owe(
-                new OwedQuota(
+            AddEffect(
+                new ChangeQuota(
                     $"quota/reserve/{attempt}",
                     now,
                     QuotaStep.Reserve,
@@ -87,9 +87,9 @@ sealed partial class ParcelStep
             "reserved",
             $"额度已预占 {CebAmount.FromFen(quota.AmountFen)} 元 quota reserved"
         );
-        if (Accepted(DocumentKind.Order) && Accepted(DocumentKind.Payment) && Accepted(DocumentKind.Waybill))
+        if (Accepted(DocumentType.Order) && Accepted(DocumentType.Payment) && Accepted(DocumentType.Waybill))
         {
-            LetGo(DocumentKind.List);
+            Dispatch(DocumentType.DeclarationList);
             Become(
                 ParcelStatus.Declared,
                 "declared",
@@ -100,7 +100,7 @@ sealed partial class ParcelStep
 
     public void ReserveAnswered(ReserveAnswered answered)
     {
-        Drop(o => o.Id == $"quota/reserve/{answered.Attempt}");
+        RemoveEffects(o => o.Id == $"quota/reserve/{answered.Attempt}");
         if (State.Quota is not { Stage: QuotaStage.Reserving } quota || quota.Attempt != answered.Attempt)
             return;
         var answer = answered.Answer;
@@ -118,14 +118,14 @@ sealed partial class ParcelStep
                     answer.Outcome == ReserveOutcome.OverAnnual
                         ? new Problem(
                             "over-annual-limit",
-                            DocumentKind.List,
+                            DocumentType.DeclarationList,
                             null,
                             null,
                             $"超过年度交易限值：已用 {CebAmount.FromFen(answer.UsedFen)} 元，限值 {CebAmount.FromFen(answer.LimitFen)} 元，本单 {CebAmount.FromFen(quota.AmountFen)} 元。The annual limit would be passed: used ¥{CebAmount.FromFen(answer.UsedFen)} of ¥{CebAmount.FromFen(answer.LimitFen)}, this parcel ¥{CebAmount.FromFen(quota.AmountFen)}; declare it as ordinary trade."
                         )
                         : new Problem(
                             answer.Outcome == ReserveOutcome.TooOld ? "quota-year-too-old" : "quota-conflict",
-                            DocumentKind.List,
+                            DocumentType.DeclarationList,
                             null,
                             null,
                             "额度预占被拒绝，请联系口岸。The quota could not be reserved under this attempt; ask the port."
@@ -137,7 +137,11 @@ sealed partial class ParcelStep
 
     public void QuotaDone(QuotaStepDone done)
     {
-        if (!Drop(o => o.Id == done.OwedId) || State.Quota is not { } quota || quota.Attempt != done.Attempt)
+        if (
+            !RemoveEffects(o => o.Id == done.EffectId)
+            || State.Quota is not { } quota
+            || quota.Attempt != done.Attempt
+        )
             return;
         switch (done.Step)
         {
@@ -167,22 +171,22 @@ sealed partial class ParcelStep
             return;
         if (step == QuotaStep.Void)
         {
-            if (!quota.IsHeld)
+            if (!quota.IsPending)
                 return;
-            var first = FirstHeld(quota);
-            Drop(o => o is OwedQuota { Step: QuotaStep.Reserve });
+            var first = FirstPending(quota);
+            RemoveEffects(o => o is ChangeQuota { Step: QuotaStep.Reserve });
             State = State with { Quota = quota with { Stage = QuotaStage.Voided } };
             for (var attempt = first; attempt < quota.Attempt; attempt++)
-                OweQuota(step, quota with { Attempt = attempt });
+                AddQuotaChange(step, quota with { Attempt = attempt });
         }
         else if (quota.Stage is QuotaStage.Posted or QuotaStage.GivenBack)
             return;
-        OweQuota(step, quota);
+        AddQuotaChange(step, quota);
     }
 
-    void OweQuota(QuotaStep step, ParcelQuota quota) =>
-        Owe(
-            new OwedQuota(
+    void AddQuotaChange(QuotaStep step, ParcelQuota quota) =>
+        AddEffect(
+            new ChangeQuota(
                 $"quota/{step.ToString().ToLowerInvariant()}/{quota.Attempt}",
                 now,
                 step,
@@ -194,19 +198,19 @@ sealed partial class ParcelStep
         );
 
     /// <summary>The first attempt that may still hold quota: a reserve that was not answered may not have taken the place of those before it.</summary>
-    int FirstHeld(ParcelQuota quota) =>
-        State.Owes.FirstOrDefault(o => o is OwedQuota { Step: QuotaStep.Reserve, Replaces: > 0 })
-            is OwedQuota reserve
+    int FirstPending(ParcelQuota quota) =>
+        State.Outbox.FirstOrDefault(o => o is ChangeQuota { Step: QuotaStep.Reserve, Replaces: > 0 })
+            is ChangeQuota reserve
             ? reserve.Replaces
             : quota.Attempt;
 
-    void GiveBack(DocumentKind kind, long fen)
+    void GiveBack(DocumentType type, long fen)
     {
         if (State.Quota is not { } quota || fen <= 0)
             return;
-        Owe(
-            new OwedQuota(
-                $"quota/give-back/{Name(kind)}/{State[kind]!.Revision}",
+        AddEffect(
+            new ChangeQuota(
+                $"quota/give-back/{type.Name()}/{State[type]!.Revision}",
                 now,
                 QuotaStep.GiveBack,
                 quota.Attempt,

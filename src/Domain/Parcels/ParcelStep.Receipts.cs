@@ -15,25 +15,25 @@ sealed partial class ParcelStep
     public void Receive(CustomsAnswer answer)
     {
         var receipt = answer.Receipt;
-        if (DocumentKinds.OfReceipt(receipt.Type) is not { } kind)
+        if (DocumentTypes.OfReceipt(receipt.Type) is not { } type)
             return;
         if (receipt.Type is CebType.TaxBill or CebType.TaxBillState)
         {
             TakeTaxBill(receipt, answer.HandOn);
             return;
         }
-        var receiver = ReceiptRouting.Sender(State, kind);
+        var receiver = ReceiptRouting.Sender(State, type);
         if (State.Receipts.FirstOrDefault(r => !r.IsOwn && SameReceipt(r.Receipt, receipt)) is { } known)
         {
             Again(known);
             // The same words under another guid (a note that left in two messages has two receipts) are due to its sender as well.
             if (State.Receipts.All(r => GuidOf(r.Receipt) != GuidOf(receipt)))
-                Keep(kind, receipt, own: false, applied: false, answer.HandOn, receiver);
+                Keep(type, receipt, own: false, applied: false, answer.HandOn, receiver);
             return;
         }
         receipt = Apart(receipt);
-        var applied = State[kind] is { LeftRevision: > 0 } slot && Apply(kind, slot, receipt);
-        Keep(kind, receipt, own: false, applied, answer.HandOn, receiver);
+        var applied = State[type] is { DispatchedRevision: > 0 } kept && Apply(type, kept, receipt);
+        Keep(type, receipt, own: false, applied, answer.HandOn, receiver);
     }
 
     /// <summary>
@@ -63,20 +63,20 @@ sealed partial class ParcelStep
     /// </summary>
     void Again(KeptReceipt known)
     {
-        var kind = known.Kind;
+        var type = known.Type;
         if (
-            State[kind] is not { Questions: > 0 } slot
-            || State.Owes.Any(o => o is OwedQuery q && q.Kind == kind)
+            State[type] is not { Questions: > 0 } kept
+            || State.Outbox.Any(o => o is AskCustoms q && q.Type == type)
         )
             return; // nobody asked, or not yet: a mere duplicate
         if (known.Applied)
         {
-            if (slot.CustomsCode is { } code && !IsAwaited(kind, code))
-                Put(kind, slot with { AskAt = null, Questions = 0 });
+            if (kept.CustomsCode is { } code && !IsAwaited(type, code))
+                Put(type, kept with { AskAt = null, Questions = 0 });
             return;
         }
         _answersQuestion = true;
-        if (Apply(kind, slot, known.Receipt))
+        if (Apply(type, kept, known.Receipt))
             State = State with { Receipts = State.Receipts.Remove(known).Add(known with { Applied = true }) };
     }
 
@@ -86,103 +86,109 @@ sealed partial class ParcelStep
         && Text(a, "returnTime") == Text(b, "returnTime")
         && Text(a, "returnInfo") == Text(b, "returnInfo");
 
-    bool Apply(DocumentKind kind, DocumentSlot slot, CebDocument receipt)
+    bool Apply(DocumentType type, ParcelDocument kept, CebDocument receipt)
     {
         var time = Text(receipt, "returnTime");
         if (CustomsCode.Parse(Text(receipt, "returnStatus")) is not { } code)
             return false;
-        if (!SpeaksForThisAttempt(kind, slot, receipt, code))
+        if (!SpeaksForThisAttempt(type, kept, receipt, code))
         {
             if (
-                !ParcelTable.IsSettled(State.Status)
-                && (slot.HasLeft || (kind == DocumentKind.List && CustomsCode.IsTerminal(code)))
+                !ParcelTable.IsDecided(State.Status)
+                && (
+                    kept.IsDispatched
+                    || (type == DocumentType.DeclarationList && CustomsCode.IsTerminal(code))
+                )
             )
-                Doubt(kind);
+                Doubt(type);
             return false;
         }
         var verdict = CustomsCode.VerdictOf(code);
         if (verdict == Verdict.Ask)
         {
-            Doubt(kind);
+            Doubt(type);
             return false;
         }
-        if (slot.CustomsCode is { } last && IsLate(kind, slot, last, code, time))
+        if (kept.CustomsCode is { } last && IsLate(type, kept, last, code, time))
             return false;
-        if (verdict == Verdict.Retry && !MayResend(kind))
+        if (verdict == Verdict.Retry && !MayResend(type))
             return false;
-        if (kind == DocumentKind.List && !ApplyToList(receipt, code))
+        if (type == DocumentType.DeclarationList && !ApplyToList(receipt, code))
             return false;
 
         var wasRefused =
-            slot.IsRefused && kind is DocumentKind.Order or DocumentKind.Payment or DocumentKind.Waybill;
-        slot = State[kind]! with { CustomsCode = code, CustomsTime = time, Questions = 0 };
-        Put(kind, slot with { AskAt = IsAwaited(kind, code) ? now + rules.Options.AnswerTimeout : null });
-        if (kind != DocumentKind.List)
+            kept.IsRefused && type is DocumentType.Order or DocumentType.Payment or DocumentType.Waybill;
+        kept = State[type]! with { CustomsCode = code, CustomsTime = time, Questions = 0 };
+        Put(type, kept with { AskAt = IsAwaited(type, code) ? now + rules.Options.AnswerTimeout : null });
+        if (type != DocumentType.DeclarationList)
             Enter(
-                $"{Name(kind)}-receipt-{code}",
-                $"{kind.Chinese()}回执 {code}：{Shorten(Text(receipt, "returnInfo"))}"
+                $"{type.Name()}-receipt-{code}",
+                $"{type.Chinese()}回执 {code}：{Shorten(Text(receipt, "returnInfo"))}"
             );
 
         if (verdict == Verdict.Retry)
-            Resend(kind);
-        else if (IsRequested(kind))
-            Decided(kind, code);
-        else if (wasRefused && !slot.IsRefused && State.Status == ParcelStatus.Rejected)
+            Resend(type);
+        else if (IsRequested(type))
+            Decided(type, code);
+        else if (wasRefused && !kept.IsRefused && State.Status == ParcelStatus.Rejected)
             Enter("reopened", "海关已受理 customs has taken it after all", ParcelStatus.Collecting);
         return true;
     }
 
     /// <summary>Older than what was applied, or a step back at the same time; a decision counts even late.</summary>
-    static bool IsLate(DocumentKind kind, DocumentSlot slot, int last, int code, string time)
+    static bool IsLate(DocumentType type, ParcelDocument kept, int last, int code, string time)
     {
-        var order = string.CompareOrdinal(time, slot.CustomsTime);
+        var order = string.CompareOrdinal(time, kept.CustomsTime);
         if (order == 0 && CustomsCode.Rank(code) < CustomsCode.Rank(last))
             return true;
         // Customs has had two revisions and its receipt does not say which it answers: its last word counts.
-        if (kind != DocumentKind.List && slot.FollowsAnother)
+        if (type != DocumentType.DeclarationList && kept.FollowsAnother)
             return order < 0;
         if (order < 0 && !(CustomsCode.IsTerminal(code) && !CustomsCode.IsTerminal(last)))
             return true;
         // A decision is taken back only along the edges of the table, which stand for the list alone.
-        return kind != DocumentKind.List && CustomsCode.IsTerminal(last) && !CustomsCode.IsTerminal(code);
+        return type != DocumentType.DeclarationList
+            && CustomsCode.IsTerminal(last)
+            && !CustomsCode.IsTerminal(code);
     }
 
     /// <summary>After this code customs still has something to say: what stays silent is asked about.</summary>
-    bool IsAwaited(DocumentKind kind, int code) =>
-        kind switch
+    bool IsAwaited(DocumentType type, int code) =>
+        type switch
         {
-            DocumentKind.List => !CustomsCode.IsTerminal(code) && !ParcelTable.IsSettled(State.Status),
-            DocumentKind.Cancel or DocumentKind.Return => IsRequested(kind)
+            DocumentType.DeclarationList => !CustomsCode.IsTerminal(code)
+                && !ParcelTable.IsDecided(State.Status),
+            DocumentType.Cancellation or DocumentType.Return => IsRequested(type)
                 && code != 399
                 && CustomsCode.VerdictOf(code) != Verdict.Refused,
             _ => !CustomsCode.IsTerminal(code) && CustomsCode.Rank(code) < CustomsCode.Rank(120),
         };
 
     /// <summary>The cancellation or return is under way.</summary>
-    bool IsRequested(DocumentKind kind) =>
-        (kind, State.Status)
+    bool IsRequested(DocumentType type) =>
+        (type, State.Status)
             is
-                (DocumentKind.Cancel, ParcelStatus.CancelRequested)
+                (DocumentType.Cancellation, ParcelStatus.CancelRequested)
                 or
-                (DocumentKind.Return, ParcelStatus.ReturnRequested);
+                (DocumentType.Return, ParcelStatus.ReturnRequested);
 
     /// <summary>A technical failure matters only while customs still needs the document.</summary>
-    bool MayResend(DocumentKind kind) =>
-        kind switch
+    bool MayResend(DocumentType type) =>
+        type switch
         {
-            DocumentKind.List => State.Status == ParcelStatus.Declared,
-            DocumentKind.Cancel or DocumentKind.Return => IsRequested(kind),
-            _ => State.Status == ParcelStatus.Rejected || !ParcelTable.IsSettled(State.Status),
+            DocumentType.DeclarationList => State.Status == ParcelStatus.Declared,
+            DocumentType.Cancellation or DocumentType.Return => IsRequested(type),
+            _ => State.Status == ParcelStatus.Rejected || !ParcelTable.IsDecided(State.Status),
         };
 
     /// <summary>Rule 4: the identifiers agree, and the answer is not older than the dispatch.</summary>
-    bool SpeaksForThisAttempt(DocumentKind kind, DocumentSlot slot, CebDocument receipt, int code)
+    bool SpeaksForThisAttempt(DocumentType type, ParcelDocument kept, CebDocument receipt, int code)
     {
         // While this revision has not left, customs can only speak of one before it. A release is a fact all the same.
         if (
-            !slot.HasLeft
+            !kept.IsDispatched
             && !(
-                kind == DocumentKind.List
+                type == DocumentType.DeclarationList
                 && State.Status == ParcelStatus.Rejected
                 && CustomsCode.StatusOf(code) == ParcelStatus.Released
             )
@@ -190,12 +196,12 @@ sealed partial class ParcelStep
             return false;
         // The tolerance is for clocks that differ. Where an earlier revision left, what is older than the dispatch is that one's.
         // Said again when asked again, it is customs' latest word; but nothing is refused on such evidence.
-        var tolerance = slot.FollowsAnother ? WholeSeconds : rules.Options.ReceiptTolerance;
+        var tolerance = kept.FollowsAnother ? WholeSeconds : rules.Options.ReceiptTolerance;
         var insists =
-            _answersQuestion && slot.Questions > 1 && CustomsCode.VerdictOf(code) == Verdict.Progress;
-        if (CebTime.Parse(Text(receipt, "returnTime")) < slot.LeftAt - tolerance && !insists)
+            _answersQuestion && kept.Questions > 1 && CustomsCode.VerdictOf(code) == Verdict.Progress;
+        if (CebTime.Parse(Text(receipt, "returnTime")) < kept.DispatchedAt - tolerance && !insists)
             return false;
-        if (kind != DocumentKind.List)
+        if (type != DocumentType.DeclarationList)
             return true;
         var (preNo, invtNo, copNo) = (
             Text(receipt, "preNo"),
@@ -207,7 +213,7 @@ sealed partial class ParcelStep
         if (State.InvtNo is { } number && invtNo.Length > 0 && invtNo != number)
             return false;
         return copNo.Length == 0
-            || slot.Document[InventoryHead.CopNo] is not { Length: > 0 } ours
+            || kept.Document[InventoryHead.CopNo] is not { Length: > 0 } ours
             || ours == copNo;
     }
 
@@ -215,7 +221,7 @@ sealed partial class ParcelStep
     {
         // A cancellation or return under way is ended by its own receipts: what befalls the list meanwhile is where a refusal leads back to.
         var behind = State.Status is ParcelStatus.CancelRequested or ParcelStatus.ReturnRequested
-            ? State.Before
+            ? State.StatusBefore
             : null;
         var from = behind ?? State.Status;
         var target = CustomsCode.StatusOf(code) ?? from;
@@ -223,11 +229,11 @@ sealed partial class ParcelStep
         {
             // Backward or contradictory. A late step is only late; a contradiction is asked about.
             if (CustomsCode.IsTerminal(code))
-                Doubt(DocumentKind.List);
+                Doubt(DocumentType.DeclarationList);
             return false;
         }
         if (behind is not null)
-            State = State with { Before = target };
+            State = State with { StatusBefore = target };
         if (Text(receipt, "preNo") is { Length: > 0 } preNo)
             State = State with { PreNo = preNo };
         if (Text(receipt, "invtNo") is { Length: > 0 } invtNo)
@@ -242,7 +248,7 @@ sealed partial class ParcelStep
                 [
                     new Problem(
                         "customs-refused",
-                        DocumentKind.List,
+                        DocumentType.DeclarationList,
                         null,
                         null,
                         $"海关退单 {code}：{info}。Customs refused the list ({code}); correct it and declare it again."
@@ -255,7 +261,7 @@ sealed partial class ParcelStep
             case ParcelStatus.Released:
                 EndQuota(QuotaStep.Post);
                 break;
-            case ParcelStatus.Closed when State.Quota is { IsHeld: true }:
+            case ParcelStatus.Closed when State.Quota is { IsPending: true }:
                 EndQuota(QuotaStep.Post);
                 break;
             case ParcelStatus.Rejected or ParcelStatus.ReturnedAbroad:
@@ -266,25 +272,25 @@ sealed partial class ParcelStep
     }
 
     /// <summary>A cancellation or return is done only at 399; refused, the parcel is as before.</summary>
-    void Decided(DocumentKind kind, int code)
+    void Decided(DocumentType type, int code)
     {
-        var before = State.Before ?? ParcelStatus.Released;
+        var before = State.StatusBefore ?? ParcelStatus.Released;
         if (CustomsCode.VerdictOf(code) == Verdict.Refused)
         {
-            Enter($"{Name(kind)}-refused-by-customs", $"{kind.Chinese()}被海关退单 {code}", before);
+            Enter($"{type.Name()}-refused-by-customs", $"{type.Chinese()}被海关退单 {code}", before);
             return;
         }
         if (code != 399)
             return;
-        if (kind == DocumentKind.Cancel)
+        if (type == DocumentType.Cancellation)
         {
             Enter("cancelled", "撤销成功 cancelled", ParcelStatus.Cancelled);
             if (State.Quota is { } all)
-                GiveBack(kind, all.AmountFen - all.GivenBackFen);
+                GiveBack(type, all.AmountFen - all.GivenBackFen);
             return;
         }
-        var list = State.Live(DocumentKind.List)!;
-        var document = State.Live(DocumentKind.Return)!;
+        var list = State.Live(DocumentType.DeclarationList)!;
+        var document = State.Live(DocumentType.Return)!;
         var value = 0m;
         var returned = State.ReturnedQuantities;
         for (var i = 0; i < document.LineCount; i++)
@@ -306,7 +312,7 @@ sealed partial class ParcelStep
             complete ? ParcelStatus.Returned : ParcelStatus.PartlyReturned
         );
         if (State.Quota is { } quota)
-            GiveBack(kind, complete ? quota.AmountFen - quota.GivenBackFen : CebAmount.ToFen(value));
+            GiveBack(type, complete ? quota.AmountFen - quota.GivenBackFen : CebAmount.ToFen(value));
     }
 
     void TakeTaxBill(CebDocument bill, bool handOn)
@@ -355,70 +361,72 @@ sealed partial class ParcelStep
             TaxBills = known is null ? State.TaxBills.Add(view) : State.TaxBills.Replace(known, view),
         };
         Keep(
-            DocumentKind.List,
+            DocumentType.DeclarationList,
             bill,
             own: false,
             applied: true,
             handOn,
-            ReceiptRouting.Sender(State, DocumentKind.List)
+            ReceiptRouting.Sender(State, DocumentType.DeclarationList)
         );
         Enter($"tax-bill-{status}", $"电子税单 {number} 状态 {status}");
     }
 
     /// <summary>Doubt is a question, except about the very answer to one: then the next question waits its time.</summary>
-    void Doubt(DocumentKind kind)
+    void Doubt(DocumentType type)
     {
         if (!_answersQuestion)
-            Question(kind);
+            Question(type);
     }
 
     /// <summary>Asks customs for the latest receipt; each question has a name of its own.</summary>
-    void Question(DocumentKind kind)
+    void Question(DocumentType type)
     {
-        if (State[kind] is not { LeftRevision: > 0 } slot)
+        if (State[type] is not { DispatchedRevision: > 0 } kept)
             return;
-        if (State.Owes.Any(o => o is OwedQuery q && q.Kind == kind))
+        if (State.Outbox.Any(o => o is AskCustoms q && q.Type == type))
             return;
         State = State with { Asked = State.Asked + 1 };
-        Owe(
-            new OwedQuery(
-                $"query/{Name(kind)}/{State.Asked}",
+        AddEffect(
+            new AskCustoms(
+                $"query/{type.Name()}/{State.Asked}",
                 now,
-                kind,
-                OwnReceipt.QueryKey(kind, slot.Document),
+                type,
+                type.Descriptor().QueryKeyOf(kept.Document),
                 Math.Max(1, State.Attempt)
             )
         );
-        var wait = rules.Options.AnswerTimeout * Math.Pow(2, Math.Min(slot.Questions + 1, 20));
+        var wait = rules.Options.AnswerTimeout * Math.Pow(2, Math.Min(kept.Questions + 1, 20));
         if (wait > rules.Options.LongestQuestionInterval)
             wait = rules.Options.LongestQuestionInterval;
         // A parcel that never became whole may be forgotten at customs, too; what holds quota, or is requested, must come to an end.
         var asksOn =
-            slot.Questions + 1 < rules.Options.MaxQuestions
-            || State.Quota is { IsHeld: true }
-            || IsRequested(kind);
-        Put(kind, slot with { Questions = slot.Questions + 1, AskAt = asksOn ? now + wait : null });
-        Enter($"{Name(kind)}-asked", $"向海关查询{kind.Chinese()}回执 asked customs");
+            kept.Questions + 1 < rules.Options.MaxQuestions
+            || State.Quota is { IsPending: true }
+            || IsRequested(type);
+        Put(type, kept with { Questions = kept.Questions + 1, AskAt = asksOn ? now + wait : null });
+        Enter($"{type.Name()}-asked", $"向海关查询{type.Chinese()}回执 asked customs");
     }
 
-    void Resend(DocumentKind kind)
+    void Resend(DocumentType type)
     {
-        var slot = State[kind]!;
+        var kept = State[type]!;
         // What its participant signed is not ours to send again in another message.
-        if (slot.Carrier is not null || slot.Resends >= rules.Options.MaxResends)
+        if (kept.SignedMessageGuid is not null || kept.Resends >= rules.Options.MaxResends)
         {
-            Question(kind);
+            Question(type);
             return;
         }
-        GoAgain(kind, slot);
+        DispatchAgain(type, kept);
     }
 
-    /// <summary>The same document once more, under the name of a debt of its own; such a one leaves alone.</summary>
-    void GoAgain(DocumentKind kind, DocumentSlot slot)
+    /// <summary>The same document once more, under the name of an effect of its own; such a one leaves alone.</summary>
+    void DispatchAgain(DocumentType type, ParcelDocument kept)
     {
-        slot = slot with { Resends = slot.Resends + 1, SentAt = null, MessageGuid = null };
-        Put(kind, slot);
-        Owe(new OwedDocument(DebtOf(kind, slot), now, kind, slot.Document, slot.Sender.CopCode, null));
+        kept = kept with { Resends = kept.Resends + 1, SentAt = null, MessageGuid = null };
+        Put(type, kept);
+        AddEffect(
+            new DispatchDocument(EffectIdOf(type, kept), now, type, kept.Document, kept.Sender.CopCode, null)
+        );
     }
 
     static string Shorten(string text) => Clip.To(text, 200);

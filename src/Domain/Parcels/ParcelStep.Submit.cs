@@ -10,7 +10,7 @@ sealed partial class ParcelStep
 {
     public SubmissionReply Submit(Submission submission)
     {
-        var (kind, document, sender) = (submission.Kind, submission.Document, submission.Sender.CopCode);
+        var (type, document, sender) = (submission.Type, submission.Document, submission.Sender.CopCode);
         var (appTime, guid) = (Text(document, "appTime"), Text(document, "guid"));
         if (!State.Exists)
             Begin(submission.ReceivedAt);
@@ -22,64 +22,67 @@ sealed partial class ParcelStep
         )
             problems = [AppTimeAhead(submission, appTime)];
         if (problems.Length == 0 && Text(document, "appType") != "3")
-            problems = [.. OwnChecks.Check(kind, document, rules.Port, now)];
+            problems = [.. OwnChecks.Check(type, document, rules.CustomsPort, now)];
         if (
             problems.Length == 0
-            && kind == DocumentKind.Order
+            && type == DocumentType.Order
             && submission.KnownOver is { } over
-            && rules.Port.Interception == Interception.Refuse
+            && rules.CustomsPort.Interception == Interception.Refuse
         )
             problems = [OverLimitProblem(over)];
         if (problems.Length > 0)
             return Refuse(submission, problems);
 
-        if (State[kind] is { } slot)
+        if (State[type] is { } kept)
         {
-            if (slot.Guid == guid || slot.RepeatedGuid == guid)
+            if (kept.Guid == guid || kept.RepeatedGuid == guid)
             {
                 return
-                    slot.Document.SameAs(document)
-                    || (slot.RepeatedGuid == guid && SameContent(slot.Document, document))
-                    ? Repeat(kind, SubmissionOutcome.Duplicate, sender)
+                    kept.Document.SameAs(document)
+                    || (kept.RepeatedGuid == guid && SameContent(kept.Document, document))
+                    ? Repeat(type, SubmissionOutcome.Duplicate, sender)
                     : Refuse(submission, [submission.GuidReused()]);
             }
-            if (Older(appTime, guid, slot.Age))
-                return Repeat(kind, SubmissionOutcome.Stale, sender);
+            if (Older(appTime, guid, kept.Age))
+                return Repeat(type, SubmissionOutcome.Stale, sender);
         }
         var appType = Text(document, "appType");
-        if (ParcelTable.Refuse(State.Status, kind, appType == "1") is { } illegal)
+        if (ParcelTable.Refuse(State.Status, type, appType == "1") is { } illegal)
             return Refuse(submission, [illegal]);
-        if (kind is DocumentKind.Cancel or DocumentKind.Return && ListProblem(kind, document) is { } wrong)
+        if (
+            type is DocumentType.Cancellation or DocumentType.Return
+            && ListProblem(type, document) is { } wrong
+        )
             return Refuse(submission, [wrong]);
-        if (State[kind] is { } known && IsQuestion(kind, known, document))
+        if (State[type] is { } known && IsQuestion(type, known, document))
         {
             // Said again and meant: what is older than the repetition comes too late, whichever of them arrives first.
             if (ParcelTable.IsOpen(State.Status))
             {
-                Put(kind, known with { RepeatedTime = appTime, RepeatedGuid = guid });
-                Forgive(kind, appTime);
+                Put(type, known with { RepeatedTime = appTime, RepeatedGuid = guid });
+                Forgive(type, appTime);
             }
-            return Repeat(kind, SubmissionOutcome.Duplicate, sender);
+            return Repeat(type, SubmissionOutcome.Duplicate, sender);
         }
 
         Replace(submission);
         if (
-            kind == DocumentKind.Order
+            type == DocumentType.Order
             && submission.KnownOver is { } warned
-            && rules.Port.Interception == Interception.Warn
+            && rules.CustomsPort.Interception == Interception.Warn
         )
             Warn(submission, warned);
         if (
-            kind is DocumentKind.Cancel or DocumentKind.Return
-            && State[kind] is { IsStaged: false, IsDeleted: false }
+            type is DocumentType.Cancellation or DocumentType.Return
+            && State[type] is { IsStaged: false, IsDeleted: false }
         )
-            Request(kind);
+            Request(type);
 
         Advance();
         return new SubmissionReply(
-            State[kind]!.IsStaged ? SubmissionOutcome.Staged : SubmissionOutcome.Accepted,
+            State[type]!.IsStaged ? SubmissionOutcome.Staged : SubmissionOutcome.Accepted,
             State.Status,
-            Latest(kind),
+            Latest(type),
             OpenProblems(),
             Missing()
         );
@@ -96,10 +99,14 @@ sealed partial class ParcelStep
     /// A new guid over something that is here already. Declared: a question. Rejected: a list is a new attempt. Else the
     /// same content is a question too, unless it declares what was only staged (or the other way), or repeats what customs refused.
     /// </summary>
-    bool IsQuestion(DocumentKind kind, DocumentSlot known, CebDocument document)
+    bool IsQuestion(DocumentType type, ParcelDocument known, CebDocument document)
     {
         if (
-            kind is DocumentKind.Order or DocumentKind.Payment or DocumentKind.Waybill or DocumentKind.List
+            type
+                is DocumentType.Order
+                    or DocumentType.Payment
+                    or DocumentType.Waybill
+                    or DocumentType.DeclarationList
             && !ParcelTable.IsOpen(State.Status)
         )
             return true;
@@ -107,7 +114,9 @@ sealed partial class ParcelStep
             return false;
         if (known.IsStaged != (Text(document, "appStatus") == "1"))
             return false;
-        return !(known.IsRefused || (kind == DocumentKind.List && State.Status == ParcelStatus.Rejected));
+        return !(
+            known.IsRefused || (type == DocumentType.DeclarationList && State.Status == ParcelStatus.Rejected)
+        );
     }
 
     static bool SameContent(CebDocument a, CebDocument b)
@@ -122,44 +131,48 @@ sealed partial class ParcelStep
 
     void Replace(Submission submission)
     {
-        var kind = submission.Kind;
-        var old = State[kind];
-        var slot = new DocumentSlot
+        var type = submission.Type;
+        var old = State[type];
+        var kept = new ParcelDocument
         {
             Document = submission.Document,
             Sender = submission.Sender,
-            Carrier = submission.Carrier,
+            SignedMessageGuid = submission.SignedMessageGuid,
             ReceivedAt = submission.ReceivedAt,
-            Revision = (old?.Revision ?? State.Withdrawn.GetValueOrDefault(kind)) + 1,
-            LeftRevision = old?.LeftRevision ?? 0,
+            Revision = (old?.Revision ?? State.Withdrawn.GetValueOrDefault(type)) + 1,
+            DispatchedRevision = old?.DispatchedRevision ?? 0,
         };
         // What an earlier revision was known by stays findable: its receipts may still come.
         State = State with
         {
             EarlierKeys = [.. State.EarlierKeys.Union(State.CurrentKeys(), StringComparer.Ordinal)],
         };
-        Put(kind, slot);
-        Forgive(kind, slot.Age.AppTime);
-        if (kind == DocumentKind.List)
+        Put(type, kept);
+        Forgive(type, kept.Age.AppTime);
+        if (type == DocumentType.DeclarationList)
             State = State with { PreNo = null, InvtNo = null };
         var what =
-            slot.IsDeleted ? "deleted"
-            : slot.IsStaged ? "staged"
+            kept.IsDeleted ? "deleted"
+            : kept.IsStaged ? "staged"
             : old is null ? "received"
             : "changed";
         Enter(
-            $"{Name(kind)}-{what}",
+            $"{type.Name()}-{what}",
             what switch
             {
-                "deleted" => $"{kind.Chinese()}已删除 deleted",
-                "staged" => $"{kind.Chinese()}已暂存 staged",
-                "received" => $"收到{kind.Chinese()} received",
-                _ => $"{kind.Chinese()}已变更（第 {slot.Revision} 版）changed",
+                "deleted" => $"{type.Chinese()}已删除 deleted",
+                "staged" => $"{type.Chinese()}已暂存 staged",
+                "received" => $"收到{type.Chinese()} received",
+                _ => $"{type.Chinese()}已变更（第 {kept.Revision} 版）changed",
             }
         );
         if (
             State.Status == ParcelStatus.Rejected
-            && kind is DocumentKind.Order or DocumentKind.Payment or DocumentKind.Waybill or DocumentKind.List
+            && type
+                is DocumentType.Order
+                    or DocumentType.Payment
+                    or DocumentType.Waybill
+                    or DocumentType.DeclarationList
         )
             Enter("reopened", "重新收单 open again", ParcelStatus.Collecting);
     }
@@ -169,7 +182,7 @@ sealed partial class ParcelStep
         var hours = rules.Options.AppTimeAhead.TotalHours;
         return new Problem(
             "app-time-ahead",
-            submission.Kind,
+            submission.Type,
             null,
             "appTime",
             $"报送时间 {appTime}（appTime）比收到时间 {CebTime.Format(submission.ReceivedAt)} 晚 {hours:0.#} 小时以上，请校准时钟后重新报送。appTime {appTime} lies more than {hours:0.#} h after the arrival at {CebTime.Format(submission.ReceivedAt)} (Beijing); set the clock right and send the document again."
@@ -178,16 +191,16 @@ sealed partial class ParcelStep
 
     SubmissionReply Refuse(Submission submission, ImmutableArray<Problem> problems)
     {
-        Record(submission.Kind, submission.Document, problems);
+        Record(submission.Type, submission.Document, problems);
         var receipt = RefuseByReceipt(
-            submission.Kind,
+            submission.Type,
             submission.Document,
             problems,
             submission.Sender.CopCode
         );
         Enter(
-            $"{Name(submission.Kind)}-refused",
-            $"{submission.Kind.Chinese()}未受理：{string.Join(", ", problems.Select(p => p.Code))}"
+            $"{submission.Type.Name()}-refused",
+            $"{submission.Type.Chinese()}未受理：{string.Join(", ", problems.Select(p => p.Code))}"
         );
         return new SubmissionReply(SubmissionOutcome.Refused, State.Status, receipt, problems, Missing());
     }
@@ -196,18 +209,18 @@ sealed partial class ParcelStep
     /// Remembers a refused document, unless a good one that is not older is here: who comes first does not matter. Another
     /// content under the good one's own guid is no older document but a fault to be seen.
     /// </summary>
-    void Record(DocumentKind kind, CebDocument document, ImmutableArray<Problem> problems)
+    void Record(DocumentType type, CebDocument document, ImmutableArray<Problem> problems)
     {
         var (appTime, guid) = (Text(document, "appTime"), Text(document, "guid"));
         if (
-            State[kind] is { } slot
-            && slot.Guid != guid
-            && string.CompareOrdinal(appTime, slot.Age.AppTime) <= 0
+            State[type] is { } kept
+            && kept.Guid != guid
+            && string.CompareOrdinal(appTime, kept.Age.AppTime) <= 0
         )
             return;
         var refusals = State
-            .Refusals.RemoveAll(r => r.Kind == kind && r.Guid == guid)
-            .Add(new Refusal(kind, guid, problems, now, appTime));
+            .Refusals.RemoveAll(r => r.Type == type && r.Guid == guid)
+            .Add(new Refusal(type, guid, problems, now, appTime));
         State = State with
         {
             Refusals = refusals.Length > rules.Options.MaxRefusals ? refusals.RemoveAt(0) : refusals,
@@ -215,11 +228,11 @@ sealed partial class ParcelStep
     }
 
     /// <summary>A good document takes the place of the refused ones before it.</summary>
-    void Forgive(DocumentKind kind, string appTime) =>
+    void Forgive(DocumentType type, string appTime) =>
         State = State with
         {
             Refusals = State.Refusals.RemoveAll(r =>
-                r.Kind == kind && string.CompareOrdinal(r.AppTime, appTime) <= 0
+                r.Type == type && string.CompareOrdinal(r.AppTime, appTime) <= 0
             ),
         };
 
@@ -229,48 +242,48 @@ sealed partial class ParcelStep
         && (order < 0 || (order == 0 && string.CompareOrdinal(guid, than.Guid) < 0));
 
     /// <summary>A repeat has no second effect; its sender gets the latest receipt once more.</summary>
-    SubmissionReply Repeat(DocumentKind kind, SubmissionOutcome outcome, string sender)
+    SubmissionReply Repeat(DocumentType type, SubmissionOutcome outcome, string sender)
     {
-        var latest = Latest(kind);
+        var latest = Latest(type);
         if (latest is not null)
-            HandOn(kind, latest, sender);
+            HandOn(type, latest, sender);
         return new SubmissionReply(outcome, State.Status, latest, OpenProblems(), Missing());
     }
 
     void Warn(Submission submission, OverLimit over)
     {
         var receipt = Receipts.OwnReceipt.Make(
-            DocumentKind.Order,
+            DocumentType.Order,
             submission.Document,
             2,
             $"[over-annual-limit-known] {OverLimitText(over)}",
             now
         );
-        Keep(DocumentKind.Order, receipt, own: true, applied: false, handOn: true, submission.Sender.CopCode);
+        Keep(DocumentType.Order, receipt, own: true, applied: false, handOn: true, submission.Sender.CopCode);
         Enter("over-limit-warned", "进口超额预警 buyer known to be over the annual limit");
     }
 
     static Problem OverLimitProblem(OverLimit over) =>
-        new("over-annual-limit-known", DocumentKind.Order, null, "buyerIdNumber", OverLimitText(over));
+        new("over-annual-limit-known", DocumentType.Order, null, "buyerIdNumber", OverLimitText(over));
 
     static string OverLimitText(OverLimit over) =>
         $"进口超额拦截：订购人年度已用 {CebAmount.FromFen(over.UsedFen)} 元，限额 {CebAmount.FromFen(over.LimitFen)} 元。The buyer has used ¥{CebAmount.FromFen(over.UsedFen)} of ¥{CebAmount.FromFen(over.LimitFen)} this year and was over it before; plan the purchase as ordinary trade.";
 
     /// <summary>A cancellation or return must name the list of this parcel, and lines that it has.</summary>
-    Problem? ListProblem(DocumentKind kind, CebDocument document)
+    Problem? ListProblem(DocumentType type, CebDocument document)
     {
         var invtNo = Text(document, "invtNo");
         if (State.InvtNo is null || invtNo != State.InvtNo)
             return new Problem(
                 "list-not-found",
-                kind,
+                type,
                 null,
                 "invtNo",
                 $"清单编号 {invtNo} 与本单清单 {State.InvtNo ?? "（无）"} 不符。invtNo {invtNo} is not the list of this parcel ({State.InvtNo ?? "none"})."
             );
-        if (kind != DocumentKind.Return)
+        if (type != DocumentType.Return)
             return null;
-        var list = State.Live(DocumentKind.List)!;
+        var list = State.Live(DocumentType.DeclarationList)!;
         for (var i = 0; i < document.LineCount; i++)
         {
             var number = document[i, InvtRefundList.Gnum];
@@ -278,7 +291,7 @@ sealed partial class ParcelStep
             if (line < 0 || list[line, InventoryList.Gcode] != document[i, InvtRefundList.Gcode])
                 return new Problem(
                     "line-not-found",
-                    kind,
+                    type,
                     i + 1,
                     "gnum",
                     $"原清单没有序号 {number}、商品编码 {document[i, InvtRefundList.Gcode]} 的行。The original list has no line gnum {number} with that gcode."
@@ -289,7 +302,7 @@ sealed partial class ParcelStep
             if (returned > CebAmount.Of(list[line, InventoryList.Qty]))
                 return new Problem(
                     "returned-too-much",
-                    kind,
+                    type,
                     i + 1,
                     "qty",
                     $"第 {i + 1} 行累计退货数量 {returned} 超过原清单数量。Line {i + 1} returns {returned} in all, more than the list has ({list[line, InventoryList.Qty]})."
@@ -308,20 +321,19 @@ sealed partial class ParcelStep
         return -1;
     }
 
-    void Request(DocumentKind kind)
+    void Request(DocumentType type)
     {
-        State = State with { Before = State.Status };
+        State = State with { StatusBefore = State.Status };
         Enter(
-            kind == DocumentKind.Cancel ? "cancel-requested" : "return-requested",
-            kind == DocumentKind.Cancel ? "申请撤销 cancellation requested" : "申请退货 return requested",
-            kind == DocumentKind.Cancel ? ParcelStatus.CancelRequested : ParcelStatus.ReturnRequested
+            type == DocumentType.Cancellation ? "cancel-requested" : "return-requested",
+            type == DocumentType.Cancellation
+                ? "申请撤销 cancellation requested"
+                : "申请退货 return requested",
+            type == DocumentType.Cancellation ? ParcelStatus.CancelRequested : ParcelStatus.ReturnRequested
         );
     }
 
     ImmutableArray<Problem> OpenProblems() => ParcelViews.Problems(State);
-
-    static string Name(DocumentKind kind) =>
-        kind == DocumentKind.WaybillStatus ? "waybill-status" : kind.ToString().ToLowerInvariant();
 
     static string Text(CebDocument document, string field) =>
         document.Schema.Head.Find(field) is { } f ? document[f] ?? "" : "";

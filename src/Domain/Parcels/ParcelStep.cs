@@ -24,15 +24,15 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
         return new Decision(State);
     }
 
-    /// <summary>The next state. What is newly owed gets its time to be tried again.</summary>
+    /// <summary>The next state. What is newly in the outbox gets its time to be tried again.</summary>
     public ParcelState Finish()
     {
         if (ReferenceEquals(State, before) || !State.Exists)
             return State;
         Advance();
-        if (State.Owes.Length == 0)
+        if (State.Outbox.Length == 0)
             return State.RedriveAt is null ? State : State with { RedriveAt = null };
-        return State.Owes.Equals(before.Owes) && State.RedriveAt is not null
+        return State.Outbox.Equals(before.Outbox) && State.RedriveAt is not null
             ? State
             : State with
             {
@@ -41,15 +41,15 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
     }
 
     /// <summary>
-    /// When only receipts are owed, and for long, their receiver's topic is broken: the longer, the more rarely its many
+    /// When only receipts are in the outbox, and for long, their receiver's topic is broken: the longer, the more rarely its many
     /// parcels are woken, so that they do not take the store from the others.
     /// </summary>
     TimeSpan Redrive()
     {
         var shortest = rules.Options.RedriveAfter;
-        if (State.Owes.Any(o => o is not OwedReceipt))
+        if (State.Outbox.Any(o => o is not ForwardReceipt))
             return shortest;
-        var half = (now - State.Owes.Min(o => o.Since)) / 2;
+        var half = (now - State.Outbox.Min(o => o.Since)) / 2;
         if (half <= shortest)
             return shortest;
         return half < rules.Options.LongestRedrive ? half : rules.Options.LongestRedrive;
@@ -66,29 +66,29 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
         State = State with { Status = next, Timeline = timeline };
     }
 
-    void Put(DocumentKind kind, DocumentSlot slot) =>
-        State = State with { Slots = State.Slots.SetItem(kind, slot) };
+    void Put(DocumentType type, ParcelDocument kept) =>
+        State = State with { Documents = State.Documents.SetItem(type, kept) };
 
-    void Owe(Owed owed)
+    void AddEffect(Effect effect)
     {
-        if (State.Owes.Any(o => o.Id == owed.Id))
+        if (State.Outbox.Any(o => o.Id == effect.Id))
             return;
-        State = State with { Owes = State.Owes.Add(owed) };
+        State = State with { Outbox = State.Outbox.Add(effect) };
     }
 
-    bool Drop(Predicate<Owed> which)
+    bool RemoveEffects(Predicate<Effect> which)
     {
-        var left = State.Owes.RemoveAll(which);
-        if (left.Length == State.Owes.Length)
+        var left = State.Outbox.RemoveAll(which);
+        if (left.Length == State.Outbox.Length)
             return false;
-        State = State with { Owes = left };
+        State = State with { Outbox = left };
         return true;
     }
 
-    /// <summary>Keeps a receipt and owes it to those who are due it.</summary>
-    void Keep(DocumentKind kind, CebDocument receipt, bool own, bool applied, bool handOn, string? receiver)
+    /// <summary>Keeps a receipt and has it forwarded to those who are due it.</summary>
+    void Keep(DocumentType type, CebDocument receipt, bool own, bool applied, bool handOn, string? receiver)
     {
-        var kept = State.Receipts.Add(new KeptReceipt(kind, receipt, own, applied));
+        var kept = State.Receipts.Add(new KeptReceipt(type, receipt, own, applied));
         if (kept.Length > rules.Options.MaxReceipts)
         {
             var spare = kept.FirstOrDefault(r => !r.Applied);
@@ -96,14 +96,14 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
         }
         State = State with { Receipts = kept };
         if (handOn && receiver is not null)
-            HandOn(kind, receipt, receiver);
+            HandOn(type, receipt, receiver);
     }
 
-    void HandOn(DocumentKind kind, CebDocument receipt, string receiver)
+    void HandOn(DocumentType type, CebDocument receipt, string receiver)
     {
-        foreach (var to in ReceiptRouting.Receivers(State, rules.Options, kind, receiver))
-            Owe(
-                new OwedReceipt(
+        foreach (var to in ReceiptRouting.Receivers(State, rules.Options, type, receiver))
+            AddEffect(
+                new ForwardReceipt(
                     $"receipt/{receipt[receipt.Schema.Head.Find("guid")!]}/{to}",
                     now,
                     to,
@@ -114,32 +114,32 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
 
     /// <summary>Our own negative receipt for a document of this parcel.</summary>
     CebDocument RefuseByReceipt(
-        DocumentKind kind,
+        DocumentType type,
         CebDocument document,
         IReadOnlyList<Problem> problems,
         string receiver
     )
     {
-        var receipt = OwnReceipt.Refusal(kind, document, problems, now);
+        var receipt = OwnReceipt.Refusal(type, document, problems, now);
         if (State.Receipts.FirstOrDefault(r => r.IsOwn && GuidOf(r.Receipt) == GuidOf(receipt)) is { } known)
         {
             // The same guid must go on saying the same, its time included.
-            HandOn(kind, known.Receipt, receiver);
+            HandOn(type, known.Receipt, receiver);
             return known.Receipt;
         }
-        Keep(kind, receipt, own: true, applied: false, handOn: true, receiver);
+        Keep(type, receipt, own: true, applied: false, handOn: true, receiver);
         return receipt;
     }
 
     /// <summary>The latest receipt of a document: applied by customs, else our own.</summary>
-    CebDocument? Latest(DocumentKind kind)
+    CebDocument? Latest(DocumentType type)
     {
         KeptReceipt? found = null;
         foreach (var receipt in State.Receipts)
         {
             if (
-                receipt.Kind != kind
-                || DocumentKinds.OfReceipt(receipt.Receipt.Type) is null
+                receipt.Type != type
+                || DocumentTypes.OfReceipt(receipt.Receipt.Type) is null
                 || receipt.Receipt.Type is CebType.TaxBill or CebType.TaxBillState
             )
                 continue;
@@ -149,14 +149,14 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
         return found?.Receipt;
     }
 
-    ImmutableArray<DocumentKind> Missing() => ParcelViews.Missing(State);
+    ImmutableArray<DocumentType> Missing() => ParcelViews.Missing(State);
 
     ParcelDocuments Documents() =>
         new(
-            State.Live(DocumentKind.Order),
-            State.Live(DocumentKind.Payment),
-            State.Live(DocumentKind.Waybill),
-            State.Live(DocumentKind.List)
+            State.Live(DocumentType.Order),
+            State.Live(DocumentType.Payment),
+            State.Live(DocumentType.Waybill),
+            State.Live(DocumentType.DeclarationList)
         );
 
     static string GuidOf(CebDocument receipt) => receipt[receipt.Schema.Head.Find("guid")!] ?? "";

@@ -28,19 +28,19 @@ public static class ParcelTable
         [Collecting] = [Staged, Matched, Rejected],
         [Matched] = [Staged, Collecting, Reserved, Rejected],
         [Reserved] = [Staged, Collecting, Matched, Declared, Rejected],
-        [Declared] = [AtCustoms, Inspected, Held, Released, ReturnedAbroad, Closed, Rejected],
-        [AtCustoms] = [Inspected, Held, Released, ReturnedAbroad, Closed, Rejected],
-        [Inspected] = [AtCustoms, Held, Released, ReturnedAbroad, Closed, Rejected],
-        [Held] = [AtCustoms, Inspected, Released, ReturnedAbroad, Closed, Rejected],
+        [Declared] = [AtCustoms, Inspected, Detained, Released, ReturnedAbroad, Closed, Rejected],
+        [AtCustoms] = [Inspected, Detained, Released, ReturnedAbroad, Closed, Rejected],
+        [Inspected] = [AtCustoms, Detained, Released, ReturnedAbroad, Closed, Rejected],
+        [Detained] = [AtCustoms, Inspected, Released, ReturnedAbroad, Closed, Rejected],
         // Customs has the last word: a list that it refused and then released is released.
         [Rejected] = [Staged, Collecting, Matched, Released],
-        [Released] = [Left, Closed, CancelRequested],
-        [Left] = [Closed, ReturnRequested],
-        [Closed] = [Left, ReturnRequested],
+        [Released] = [Departed, Closed, CancelRequested],
+        [Departed] = [Closed, ReturnRequested],
+        [Closed] = [Departed, ReturnRequested],
         // Customs may close the list meanwhile: that is where a refused request leads back to.
         [CancelRequested] = [Cancelled, Released, Closed],
         [Cancelled] = [],
-        [ReturnRequested] = [Returned, PartlyReturned, Left, Closed],
+        [ReturnRequested] = [Returned, PartlyReturned, Departed, Closed],
         [PartlyReturned] = [ReturnRequested, Closed],
         [Returned] = [],
         [ReturnedAbroad] = [],
@@ -53,10 +53,10 @@ public static class ParcelTable
     public static bool IsOpen(ParcelStatus status) => Open.Contains(status);
 
     /// <summary>True when nothing more is expected of customs for the list itself.</summary>
-    public static bool IsSettled(ParcelStatus status) =>
+    public static bool IsDecided(ParcelStatus status) =>
         status
             is Released
-                or Left
+                or Departed
                 or Closed
                 or Cancelled
                 or Returned
@@ -65,33 +65,36 @@ public static class ParcelTable
                 or Rejected;
 
     /// <summary>Why a document of this kind is not legal now; null when it is.</summary>
-    public static Problem? Refuse(ParcelStatus status, DocumentKind kind, bool isNew)
+    public static Problem? Refuse(ParcelStatus status, DocumentType type, bool isNew)
     {
-        switch (kind)
+        switch (type)
         {
-            case DocumentKind.Order or DocumentKind.Payment or DocumentKind.Waybill or DocumentKind.List:
+            case DocumentType.Order
+            or DocumentType.Payment
+            or DocumentType.Waybill
+            or DocumentType.DeclarationList:
                 if (IsOpen(status) || isNew)
                     return null; // new after declaration: a question, answered as a duplicate
                 return new Problem(
                     "already-declared",
-                    kind,
+                    type,
                     null,
                     "appType",
-                    $"清单已申报（状态 {status}），不允许变更或删除{kind.Chinese()}。The list is declared (state {status}); the document can no longer be changed or deleted."
+                    $"清单已申报（状态 {status}），不允许变更或删除{type.Chinese()}。The list is declared (state {status}); the document can no longer be changed or deleted."
                 );
-            case DocumentKind.Entry or DocumentKind.WaybillStatus:
+            case DocumentType.InboundNote or DocumentType.WaybillStatus:
                 return status is Cancelled or Returned or ReturnedAbroad
                     ? Wrong("运单状态或入库明细", "This document")
                     : null;
-            case DocumentKind.Cancel:
+            case DocumentType.Cancellation:
                 return status is Released
                     ? null
                     : Wrong(
                         "撤销单（仅放行且未离区/离场时可撤销）",
                         "A cancellation (only while released and not yet left)"
                     );
-            case DocumentKind.Return:
-                return status is Left or Closed or PartlyReturned
+            case DocumentType.Return:
+                return status is Departed or Closed or PartlyReturned
                     ? null
                     : Wrong(
                         "退货单（仅放行且已离区/离场后可退货；离区/离场由场所登记：POST /parcels/{ebpCode}/{orderNo}/left）",
@@ -104,7 +107,7 @@ public static class ParcelTable
         Problem Wrong(string chinese, string english) =>
             new(
                 "wrong-state",
-                kind,
+                type,
                 null,
                 null,
                 $"当前状态 {status} 不允许{chinese}。{english} is not legal in state {status}."

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using ClearanceEngine.Ceb;
 
 namespace ClearanceEngine.Parcels;
 
 /// <summary>
 /// A parcel as operators and participants see it. Times are UTC, money is fen, id numbers are masked. <c>Outbox</c> and
-/// <c>Awaited</c> are null when an older silo answers, in the minutes of an upgrade; <c>Owes</c> are the outbox's names.
+/// <c>Awaited</c> are null when an older silo answers, in the minutes of an upgrade; <c>OutboxIds</c> are the outbox's names.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.view")]
 public sealed record ParcelView(
@@ -14,8 +15,8 @@ public sealed record ParcelView(
     [property: Id(2)] ParcelStatus State,
     [property: Id(3)] string? Mode,
     [property: Id(4)] int Attempt,
-    [property: Id(5)] ImmutableSortedDictionary<DocumentKind, DocumentView> Documents,
-    [property: Id(6)] ImmutableArray<DocumentKind> Missing,
+    [property: Id(5)] ImmutableSortedDictionary<DocumentType, DocumentView> Documents,
+    [property: Id(6)] ImmutableArray<DocumentType> Missing,
     [property: Id(7)] ImmutableArray<Problem> Problems,
     [property: Id(8)] string? PreNo,
     [property: Id(9)] string? InvtNo,
@@ -24,7 +25,7 @@ public sealed record ParcelView(
     [property: Id(12)] ImmutableArray<ReceiptView> Receipts,
     [property: Id(13)] ImmutableArray<TaxBillView> TaxBills,
     [property: Id(14)] ImmutableArray<TimelineEntry> Timeline,
-    [property: Id(15)] ImmutableArray<string> Owes,
+    [property: Id(15)] [property: JsonPropertyName("owes")] ImmutableArray<string> OutboxIds,
     [property: Id(16)] ImmutableList<PendingView>? Outbox,
     [property: Id(17)] ImmutableList<PendingView>? Awaited
 );
@@ -39,7 +40,7 @@ public sealed record ParcelView(
 [GenerateSerializer, Immutable, Alias("clearance.parcel.pending-view")]
 public sealed record PendingView(
     [property: Id(0)] string? Id,
-    [property: Id(1)] DocumentKind? Document,
+    [property: Id(1)] DocumentType? Document,
     [property: Id(2)] DateTimeOffset Since,
     [property: Id(3)] string Reason,
     [property: Id(4)] string Text,
@@ -102,7 +103,7 @@ public sealed record TaxView(
 [GenerateSerializer, Immutable, Alias("clearance.parcel.receipt-view")]
 public sealed record ReceiptView(
     [property: Id(0)] string Type,
-    [property: Id(1)] DocumentKind Document,
+    [property: Id(1)] DocumentType Document,
     [property: Id(2)] string Source,
     [property: Id(3)] string Status,
     [property: Id(4)] string Info,

@@ -8,22 +8,24 @@ namespace ClearanceEngine.Parcels;
 /// <summary>What can be read off a parcel's state.</summary>
 public static class ParcelViews
 {
-    static readonly DocumentKind[] Four =
+    static readonly DocumentType[] Four =
     [
-        DocumentKind.Order,
-        DocumentKind.Payment,
-        DocumentKind.Waybill,
-        DocumentKind.List,
+        DocumentType.Order,
+        DocumentType.Payment,
+        DocumentType.Waybill,
+        DocumentType.DeclarationList,
     ];
 
-    /// <summary>Documents that are still needed: the four before the declaration, then the entry note for 9610.</summary>
-    public static ImmutableArray<DocumentKind> Missing(ParcelState state)
+    /// <summary>Documents that are still needed: the four before the declaration, then the inbound note for 9610.</summary>
+    public static ImmutableArray<DocumentType> Missing(ParcelState state)
     {
         if (ParcelTable.IsOpen(state.Status))
             return [.. Four.Where(k => state[k] is null or { IsDeleted: true } or { IsStaged: true })];
         var entry =
-            state.Mode == "9610" && state[DocumentKind.Entry] is null && !ParcelTable.IsSettled(state.Status);
-        return entry ? [DocumentKind.Entry] : [];
+            state.Mode == "9610"
+            && state[DocumentType.InboundNote] is null
+            && !ParcelTable.IsDecided(state.Status);
+        return entry ? [DocumentType.InboundNote] : [];
     }
 
     /// <summary>What is wrong now: mismatches or the reason of rejection, then what was refused and not yet replaced.</summary>
@@ -33,11 +35,11 @@ public static class ParcelViews
     /// <summary>The waybill may go to another parcel: this one's list does not name it and customs has not got it.</summary>
     public static bool MayGiveUp(ParcelState state, string logisticsCode, string logisticsNo)
     {
-        if (state[DocumentKind.Waybill] is not { LeftRevision: 0 } slot)
+        if (state[DocumentType.Waybill] is not { DispatchedRevision: 0 } kept)
             return false;
         if (
-            slot.Document[LogisticsHead.LogisticsCode] != logisticsCode
-            || slot.Document[LogisticsHead.LogisticsNo] != logisticsNo
+            kept.Document[LogisticsHead.LogisticsCode] != logisticsCode
+            || kept.Document[LogisticsHead.LogisticsNo] != logisticsNo
         )
             return false;
         return !ListNames(state, logisticsCode, logisticsNo);
@@ -45,18 +47,18 @@ public static class ParcelViews
 
     /// <summary>The list names this waybill.</summary>
     public static bool ListNames(ParcelState state, string logisticsCode, string logisticsNo) =>
-        state.Live(DocumentKind.List) is { } list
+        state.Live(DocumentType.DeclarationList) is { } list
         && list[InventoryHead.LogisticsNo] == logisticsNo
         && list[InventoryHead.LogisticsCode] == logisticsCode;
 
     /// <summary>The document as it was submitted, to be handed to another parcel.</summary>
-    public static Submission Resubmit(DocumentKind kind, DocumentSlot slot) =>
-        new(kind, slot.Document, slot.Sender, slot.Carrier, slot.ReceivedAt, []);
+    public static Submission Resubmit(DocumentType type, ParcelDocument kept) =>
+        new(type, kept.Document, kept.Sender, kept.SignedMessageGuid, kept.ReceivedAt, []);
 
     /// <summary>Everything there is to show; null when there is no such parcel.</summary>
     /// <param name="state">The parcel.</param>
-    /// <param name="port">Says what counts as accepted.</param>
-    public static ParcelView? Show(ParcelState state, PortOptions port)
+    /// <param name="customsPort">Says what counts as accepted.</param>
+    public static ParcelView? Show(ParcelState state, CustomsPortOptions customsPort)
     {
         if (!state.Exists)
             return null;
@@ -66,7 +68,7 @@ public static class ParcelViews
             state.Status,
             state.Mode,
             state.Attempt,
-            state.Slots.ToImmutableSortedDictionary(
+            state.Documents.ToImmutableSortedDictionary(
                 s => s.Key,
                 s => new DocumentView(
                     s.Value.Guid,
@@ -96,9 +98,9 @@ public static class ParcelViews
             ],
             state.TaxBills,
             state.Timeline,
-            [.. state.Owes.Select(o => o.Id)],
+            [.. state.Outbox.Select(o => o.Id)],
             ParcelPending.Outbox(state),
-            ParcelPending.Awaited(state, port.AcceptedLevel)
+            ParcelPending.Awaited(state, customsPort.AcceptedLevel)
         );
     }
 
@@ -106,7 +108,7 @@ public static class ParcelViews
     public static ReceiptView Receipt(KeptReceipt kept) =>
         new(
             kept.Receipt.Schema.Root,
-            kept.Kind,
+            kept.Type,
             kept.IsOwn ? "engine" : "customs",
             Text(kept.Receipt, "returnStatus"),
             IdNumbers.Mask(Text(kept.Receipt, "returnInfo")),

@@ -1,22 +1,23 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using ClearanceEngine.Ceb;
 
 namespace ClearanceEngine.Parcels;
 
 /// <summary>One document on its way to its parcel.</summary>
-/// <param name="Kind">Which document.</param>
-/// <param name="Document">The document; an entry note has just the line of this parcel's waybill.</param>
+/// <param name="Type">Which document.</param>
+/// <param name="Document">The document; an inbound note has just the line of this parcel's waybill.</param>
 /// <param name="Sender">Who transmitted it (BaseTransfer).</param>
-/// <param name="Carrier">Root guid of the participant-signed message it came in and must leave in; null when we sign (云加签) or nobody does.</param>
+/// <param name="SignedMessageGuid">Root guid of the participant-signed message it came in and must leave in; null when we sign (云加签) or nobody does.</param>
 /// <param name="ReceivedAt">Kafka's time of the record: the quota's year is taken from it.</param>
 /// <param name="Problems">What intake found wrong with it by itself; such a document is recorded and refused.</param>
 /// <param name="KnownOver">For orders: what is known of a buyer already over the annual limit (进口超额拦截); null when not.</param>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.submission")]
 public sealed record Submission(
-    [property: Id(0)] DocumentKind Kind,
+    [property: Id(0)] DocumentType Type,
     [property: Id(1)] CebDocument Document,
     [property: Id(2)] CebTransfer Sender,
-    [property: Id(3)] string? Carrier,
+    [property: Id(3)] string? SignedMessageGuid,
     [property: Id(4)] DateTimeOffset ReceivedAt,
     [property: Id(5)] ImmutableArray<Problem> Problems,
     [property: Id(6)] OverLimit? KnownOver = null
@@ -28,10 +29,10 @@ public sealed record Submission(
         var guid = Document[Document.Schema.Head.Find("guid")!];
         return new Problem(
             "guid-reused",
-            Kind,
+            Type,
             null,
             "guid",
-            $"guid {guid} 已用于内容不同的{Kind.Chinese()}，请换用新的 guid。This guid was used for a document with other content; use a new guid."
+            $"guid {guid} 已用于内容不同的{Type.Chinese()}，请换用新的 guid。This guid was used for a document with other content; use a new guid."
         );
     }
 }
@@ -61,7 +62,8 @@ public enum SubmissionOutcome
     Refused,
 
     /// <summary>Its parcel is not known yet; kept until it is.</summary>
-    Waiting,
+    [JsonStringEnumMemberName("waiting")]
+    Unmatched,
 }
 
 /// <summary>The answer to one submitted document; true once it is durable.</summary>
@@ -76,13 +78,13 @@ public sealed record SubmissionReply(
     [property: Id(1)] ParcelStatus? Status,
     [property: Id(2)] CebDocument? Receipt,
     [property: Id(3)] ImmutableArray<Problem> Problems,
-    [property: Id(4)] ImmutableArray<DocumentKind> Missing
+    [property: Id(4)] ImmutableArray<DocumentType> Missing
 );
 
 /// <summary>A receipt from customs or the E-Port for a document of this parcel (312 … 712, 816, 818).</summary>
 /// <param name="Receipt">The receipt as it came.</param>
 /// <param name="ReceivedAt">Kafka's time of the record.</param>
-/// <param name="HandOn">False for all but one of the parcels that share a receipt (712 of an entry note), so that its sender gets it once.</param>
+/// <param name="HandOn">False for all but one of the parcels that share a receipt (712 of an inbound note), so that its sender gets it once.</param>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.answer")]
 public sealed record CustomsAnswer(
     [property: Id(0)] CebDocument Receipt,

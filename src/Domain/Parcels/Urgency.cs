@@ -7,7 +7,7 @@ namespace ClearanceEngine.Parcels;
 public static class Urgency
 {
     /// <summary>
-    /// None for a new status, an identifier of customs, and what is newly owed; a little for a document while others are
+    /// None for a new status, an identifier of customs, and what is newly in the outbox; a little for a document while others are
     /// lacking anyhow; more for what brings nothing but receipts to hand on.
     /// </summary>
     public static TimeSpan Patience(ParcelState before, ParcelState after, ParcelOptions options)
@@ -21,19 +21,19 @@ public static class Urgency
             return stage == ParcelStatus.Collecting && !MayBeComplete(after)
                 ? options.DocumentsWait
                 : TimeSpan.Zero;
-        if (after.Owes.All(o => o is OwedReceipt || before.Owes.Any(b => b.Id == o.Id)))
+        if (after.Outbox.All(o => o is ForwardReceipt || before.Outbox.Any(b => b.Id == o.Id)))
             return options.ReceiptsWait;
         return stage == ParcelStatus.Collecting ? options.DocumentsWait : TimeSpan.Zero;
     }
 
     /// <summary>A waybill that came before the others waits elsewhere, and is looked for once they are stored.</summary>
     static bool MayBeComplete(ParcelState parcel) =>
-        parcel.Live(DocumentKind.Order) is not null
-        && parcel.Live(DocumentKind.Payment) is not null
-        && parcel.Live(DocumentKind.List) is not null;
+        parcel.Live(DocumentType.Order) is not null
+        && parcel.Live(DocumentType.Payment) is not null
+        && parcel.Live(DocumentType.DeclarationList) is not null;
 
     static bool HasNewDocument(ParcelState before, ParcelState after) =>
-        !before.Exists || after.Slots.Any(s => before[s.Key]?.Revision != s.Value.Revision);
+        !before.Exists || after.Documents.Any(s => before[s.Key]?.Revision != s.Value.Revision);
 
     /// <summary>What is staged lacks documents as well; a grant of quota alone moves nobody.</summary>
     static ParcelStatus Stage(ParcelStatus status) =>

@@ -6,12 +6,12 @@ namespace ClearanceEngine.Participants;
 public static class EntitlementRules
 {
     /// <summary>Why this sender may not send at all; null when it may.</summary>
-    public static Problem? CheckSender(Participant? sender, CebTransfer transfer, DocumentKind kind)
+    public static Problem? CheckSender(Participant? sender, CebTransfer transfer, DocumentType type)
     {
         if (sender is null)
             return new Problem(
                 "sender-unknown",
-                kind,
+                type,
                 null,
                 "copCode",
                 $"传输企业（copCode）{Clip.Quote(transfer.CopCode)} 未在本口岸登记，请先办理登记。Sender {Clip.Quote(transfer.CopCode)} (copCode) is not registered here; register it first."
@@ -19,7 +19,7 @@ public static class EntitlementRules
         if (!sender.Active)
             return new Problem(
                 "sender-inactive",
-                kind,
+                type,
                 null,
                 "copCode",
                 $"传输企业（copCode）{sender.Code} 已停用，请联系口岸。Sender {sender.Code} (copCode) is not active; ask the port to activate it."
@@ -27,7 +27,7 @@ public static class EntitlementRules
         if (sender.DxpId is { } dxp && transfer.DxpId != dxp)
             return new Problem(
                 "dxp-id-differs",
-                kind,
+                type,
                 null,
                 "dxpId",
                 $"报文传输编号 dxpId 与企业 {sender.Code} 登记的不一致，请更正。dxpId is not the one registered for {sender.Code}; correct it or have the registration changed."
@@ -38,31 +38,34 @@ public static class EntitlementRules
     /// <summary>Why this sender may not send this document; null when it may.</summary>
     public static Problem? CheckDocument(
         Participant sender,
-        DocumentKind kind,
+        DocumentType type,
         CebDocument document,
-        PortOptions port
+        CustomsPortOptions customsPort
     )
     {
-        var (mode, customs) = kind switch
+        var (mode, customs) = type switch
         {
-            DocumentKind.List => (document[InventoryHead.TradeMode], document[InventoryHead.CustomsCode]),
-            DocumentKind.Cancel => (null, document[InvtCancel.CustomsCode]),
-            DocumentKind.Return => (null, document[InvtRefundHead.CustomsCode]),
-            DocumentKind.Entry => ("9610", document[DeliveryHead.CustomsCode]),
+            DocumentType.DeclarationList => (
+                document[InventoryHead.TradeMode],
+                document[InventoryHead.CustomsCode]
+            ),
+            DocumentType.Cancellation => (null, document[InvtCancel.CustomsCode]),
+            DocumentType.Return => (null, document[InvtRefundHead.CustomsCode]),
+            DocumentType.InboundNote => ("9610", document[DeliveryHead.CustomsCode]),
             _ => ((string?)null, (string?)null),
         };
-        if (!MaySend(sender, kind, mode, port))
+        if (!MaySend(sender, type, mode, customsPort))
             return new Problem(
                 "sender-not-entitled",
-                kind,
+                type,
                 null,
                 "copCode",
-                $"传输企业（copCode）{sender.Code} 无权发送{kind.Chinese()}{(mode is null ? "" : $"（{mode}）")}，请由有资质的企业发送或办理资质。{sender.Code} (copCode) may not send this document{(mode is null ? "" : $" for {mode}")}; its roles are {string.Join(", ", sender.Roles)}. Have the entitled company send it, or register the role."
+                $"传输企业（copCode）{sender.Code} 无权发送{type.Chinese()}{(mode is null ? "" : $"（{mode}）")}，请由有资质的企业发送或办理资质。{sender.Code} (copCode) may not send this document{(mode is null ? "" : $" for {mode}")}; its roles are {string.Join(", ", sender.Roles)}. Have the entitled company send it, or register the role."
             );
         if (mode is not null && sender.Modes is { Length: > 0 } modes && !modes.Contains(mode))
             return new Problem(
                 "mode-not-activated",
-                kind,
+                type,
                 null,
                 "tradeMode",
                 $"企业 {sender.Code} 未开通 {mode} 模式（tradeMode），请先开通。Mode {mode} (tradeMode) is not activated for {sender.Code}; have it activated."
@@ -70,32 +73,33 @@ public static class EntitlementRules
         if (customs is not null && sender.Customs is { Length: > 0 } all && !all.Contains(customs))
             return new Problem(
                 "customs-not-activated",
-                kind,
+                type,
                 null,
                 "customsCode",
                 $"企业 {sender.Code} 未开通关区 {customs}（customsCode），请先开通。Customs district {customs} (customsCode) is not activated for {sender.Code}; have it activated."
             );
-        return CheckSpokesman(sender, kind, document, port);
+        return CheckSpokesman(sender, type, document, customsPort);
     }
 
-    static bool MaySend(Participant sender, DocumentKind kind, string? mode, PortOptions port)
+    static bool MaySend(Participant sender, DocumentType type, string? mode, CustomsPortOptions customsPort)
     {
         var direct = sender.Is(Role.DirectLogistics);
         var bonded = sender.Is(Role.BondedLogistics);
         var trader = sender.Is(Role.Platform) || sender.Is(Role.Merchant);
-        return kind switch
+        return type switch
         {
-            DocumentKind.Order => trader || (direct && port.LogisticsSendsForOthers),
-            DocumentKind.Payment => sender.Is(Role.Payment) || (direct && port.LogisticsSendsForOthers),
-            DocumentKind.Waybill or DocumentKind.WaybillStatus => direct || bonded,
-            DocumentKind.List => (direct && mode == "9610")
+            DocumentType.Order => trader || (direct && customsPort.LogisticsSendsForOthers),
+            DocumentType.Payment => sender.Is(Role.Payment)
+                || (direct && customsPort.LogisticsSendsForOthers),
+            DocumentType.Waybill or DocumentType.WaybillStatus => direct || bonded,
+            DocumentType.DeclarationList => (direct && mode == "9610")
                 || (sender.Is(Role.Warehouse) && mode == "1210")
-                || (bonded && mode == "1210" && port.BondedLogisticsDeclaresLists)
-                || (trader && port.MerchantDeclaresLists),
-            DocumentKind.Cancel or DocumentKind.Return => direct
+                || (bonded && mode == "1210" && customsPort.BondedLogisticsDeclaresLists)
+                || (trader && customsPort.MerchantDeclaresLists),
+            DocumentType.Cancellation or DocumentType.Return => direct
                 || sender.Is(Role.Warehouse)
-                || (trader && port.MerchantDeclaresLists),
-            DocumentKind.Entry => sender.Is(Role.SupervisedSite) || (direct && sender.OwnWarehouse),
+                || (trader && customsPort.MerchantDeclaresLists),
+            DocumentType.InboundNote => sender.Is(Role.SupervisedSite) || (direct && sender.OwnWarehouse),
             _ => false,
         };
     }
@@ -103,22 +107,22 @@ public static class EntitlementRules
     /// <summary>A payment speaks of its sender, a waybill too, and so on; express and post may speak for others where the port lets them.</summary>
     static Problem? CheckSpokesman(
         Participant sender,
-        DocumentKind kind,
+        DocumentType type,
         CebDocument document,
-        PortOptions port
+        CustomsPortOptions customsPort
     )
     {
-        var (field, value) = kind switch
+        var (field, value) = type switch
         {
-            DocumentKind.Payment => (PaymentHead.PayCode, document[PaymentHead.PayCode]),
-            DocumentKind.Waybill => (LogisticsHead.LogisticsCode, document[LogisticsHead.LogisticsCode]),
-            DocumentKind.WaybillStatus => (
+            DocumentType.Payment => (PaymentHead.PayCode, document[PaymentHead.PayCode]),
+            DocumentType.Waybill => (LogisticsHead.LogisticsCode, document[LogisticsHead.LogisticsCode]),
+            DocumentType.WaybillStatus => (
                 LogisticsStatus.LogisticsCode,
                 document[LogisticsStatus.LogisticsCode]
             ),
-            DocumentKind.Entry => (DeliveryHead.OperatorCode, document[DeliveryHead.OperatorCode]),
-            DocumentKind.List => (InventoryHead.AgentCode, document[InventoryHead.AgentCode]),
-            DocumentKind.Order when !Speaks(document[OrderHead.EbpCode]) => (
+            DocumentType.InboundNote => (DeliveryHead.OperatorCode, document[DeliveryHead.OperatorCode]),
+            DocumentType.DeclarationList => (InventoryHead.AgentCode, document[InventoryHead.AgentCode]),
+            DocumentType.Order when !Speaks(document[OrderHead.EbpCode]) => (
                 OrderHead.EbcCode,
                 document[OrderHead.EbcCode]
             ),
@@ -127,17 +131,17 @@ public static class EntitlementRules
         if (field is null || Speaks(value))
             return null;
         if (
-            kind is DocumentKind.Order or DocumentKind.Payment
+            type is DocumentType.Order or DocumentType.Payment
             && sender.Is(Role.DirectLogistics)
-            && port.LogisticsSendsForOthers
+            && customsPort.LogisticsSendsForOthers
         )
             return null;
         return new Problem(
             "speaks-for-another",
-            kind,
+            type,
             null,
             field.Name,
-            $"{kind.Chinese()}的{field.Label}（{field.Name}）为 {value}，与传输企业 {sender.Code} 不符，各企业只发送自己的单证。{field.Name} is {value}, but the message was transmitted by {sender.Code}; each company sends its own documents."
+            $"{type.Chinese()}的{field.Label}（{field.Name}）为 {value}，与传输企业 {sender.Code} 不符，各企业只发送自己的单证。{field.Name} is {value}, but the message was transmitted by {sender.Code}; each company sends its own documents."
         );
 
         bool Speaks(string? code) => code == sender.Code;

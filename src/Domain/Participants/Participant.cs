@@ -73,7 +73,7 @@ public sealed record Participant
     /// <summary>False: known, but may not send. Default true.</summary>
     public bool Active { get; init; } = true;
 
-    /// <summary>A logistics company with a warehouse of its own (独立库) may send entry notes. Default false.</summary>
+    /// <summary>A logistics company with a warehouse of its own (独立库) may send inbound notes. Default false.</summary>
     public bool OwnWarehouse { get; init; }
 
     /// <summary>Where its receipts go; null means <c>receipts.{code}</c>.</summary>

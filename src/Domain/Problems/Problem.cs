@@ -9,7 +9,7 @@ namespace ClearanceEngine;
 [GenerateSerializer, Immutable, Alias("clearance.problem")]
 public sealed record Problem(
     [property: Id(0)] string Code,
-    [property: Id(1)] DocumentKind Document,
+    [property: Id(1)] DocumentType Document,
     [property: Id(2)] int? Line,
     [property: Id(3)] string? Field,
     string Text

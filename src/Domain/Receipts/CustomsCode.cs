@@ -159,7 +159,7 @@ public static class CustomsCode
             1 or 2 or 3 or 4 => ParcelStatus.Declared,
             120 or 300 or 399 or 400 => ParcelStatus.AtCustoms,
             500 => ParcelStatus.Inspected,
-            >= 501 and <= 600 => ParcelStatus.Held,
+            >= 501 and <= 600 => ParcelStatus.Detained,
             700 => ParcelStatus.ReturnedAbroad,
             800 => ParcelStatus.Released,
             899 => ParcelStatus.Closed,

@@ -27,8 +27,8 @@ public static class ReceiptNames
                 r[LogisticsStatusReturn.LogisticsCode],
                 r[LogisticsStatusReturn.LogisticsNo]
             ),
-            CebType.EntryNoteReceipt => One(
-                IndexKey.Entry,
+            CebType.InboundNoteReceipt => One(
+                IndexKey.InboundNote,
                 r[DeliveryReturn.OperatorCode],
                 r[DeliveryReturn.CopNo]
             ),

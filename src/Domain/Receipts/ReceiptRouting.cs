@@ -4,30 +4,30 @@ using ClearanceEngine.Parcels;
 namespace ClearanceEngine.Receipts;
 
 /// <summary>
-/// Who gets what. Receipts of order, payment, waybill and its status, entry note, cancellation and return go to who
+/// Who gets what. Receipts of order, payment, waybill and its status, inbound note, cancellation and return go to who
 /// transmitted that document. Receipts of the list, its release and its tax bills go to the declarant (agentCode),
 /// with copies to platform or merchant where the option says so.
 /// </summary>
 public static class ReceiptRouting
 {
     /// <summary>The participant whose document it is; null when the parcel has no such document.</summary>
-    public static string? Sender(ParcelState parcel, DocumentKind kind) =>
-        kind switch
+    public static string? Sender(ParcelState parcel, DocumentType type) =>
+        type switch
         {
-            DocumentKind.List => parcel[kind]?.Document[InventoryHead.AgentCode],
-            _ => parcel[kind]?.Sender.CopCode,
+            DocumentType.DeclarationList => parcel[type]?.Document[InventoryHead.AgentCode],
+            _ => parcel[type]?.Sender.CopCode,
         };
 
     /// <summary>Everyone who gets a receipt, its first receiver first.</summary>
     public static IEnumerable<string> Receivers(
         ParcelState parcel,
         ParcelOptions options,
-        DocumentKind kind,
+        DocumentType type,
         string first
     )
     {
         yield return first;
-        if (kind != DocumentKind.List || parcel[kind]?.Document is not { } list)
+        if (type != DocumentType.DeclarationList || parcel[type]?.Document is not { } list)
             yield break;
         foreach (var copy in options.ReceiptCopies)
         {

@@ -18,19 +18,19 @@ public readonly record struct ParcelDocuments(
 /// </summary>
 public static class CrossChecks
 {
-    public static IReadOnlyList<Problem> Check(ParcelDocuments documents, PortOptions port)
+    public static IReadOnlyList<Problem> Check(ParcelDocuments documents, CustomsPortOptions customsPort)
     {
         var problems = new List<Problem>();
         var (order, payment, waybill, list) = documents;
         if (order is not null && payment is not null)
-            OrderAndPayment(problems, order, payment, port);
+            OrderAndPayment(problems, order, payment, customsPort);
         if (order is not null && waybill is not null)
             OrderAndWaybill(problems, order, waybill);
         if (order is not null && list is not null)
             OrderAndList(problems, order, list);
         if (waybill is not null && list is not null)
             WaybillAndList(problems, waybill, list);
-        Subjects(problems, documents, port);
+        Subjects(problems, documents, customsPort);
         return problems;
     }
 
@@ -38,14 +38,14 @@ public static class CrossChecks
         List<Problem> problems,
         CebDocument order,
         CebDocument payment,
-        PortOptions port
+        CustomsPortOptions customsPort
     )
     {
         if (CebAmount.Of(order[OrderHead.ActuralPaid]) != CebAmount.Of(payment[PaymentHead.AmountPaid]))
             problems.Add(
                 Differs(
                     "amount-paid-differs",
-                    DocumentKind.Payment,
+                    DocumentType.Payment,
                     PaymentHead.AmountPaid,
                     payment,
                     "订单实际支付金额",
@@ -56,7 +56,7 @@ public static class CrossChecks
         Same(
             problems,
             "pay-code-differs",
-            DocumentKind.Payment,
+            DocumentType.Payment,
             PaymentHead.PayCode,
             payment,
             order,
@@ -66,7 +66,7 @@ public static class CrossChecks
         Same(
             problems,
             "pay-transaction-differs",
-            DocumentKind.Payment,
+            DocumentType.Payment,
             PaymentHead.PayTransactionId,
             payment,
             order,
@@ -74,23 +74,23 @@ public static class CrossChecks
             optional: true
         );
         if (
-            port.PayerIsBuyer
+            customsPort.PayerIsBuyer
             && !SamePerson(order[OrderHead.BuyerIdNumber], payment[PaymentHead.PayerIdNumber])
         )
             problems.Add(
                 new Problem(
                     "payer-is-not-buyer",
-                    DocumentKind.Payment,
+                    DocumentType.Payment,
                     null,
                     "payerIdNumber",
                     "支付人与订购人证件号码不一致，未核验身份的订购人须本人支付。The payer is not the buyer; a buyer whose identity was not verified must pay in person."
                 )
             );
-        if (port.PayerIsBuyer && order[OrderHead.BuyerName] != payment[PaymentHead.PayerName])
+        if (customsPort.PayerIsBuyer && order[OrderHead.BuyerName] != payment[PaymentHead.PayerName])
             problems.Add(
                 new Problem(
                     "payer-name-differs",
-                    DocumentKind.Payment,
+                    DocumentType.Payment,
                     null,
                     "payerName",
                     "支付人姓名与订购人姓名不一致。payerName is not the order's buyerName; correct one of them."
@@ -103,7 +103,7 @@ public static class CrossChecks
         Same(
             problems,
             "consignee-differs",
-            DocumentKind.Waybill,
+            DocumentType.Waybill,
             LogisticsHead.Consignee,
             waybill,
             order,
@@ -112,7 +112,7 @@ public static class CrossChecks
         Same(
             problems,
             "consignee-telephone-differs",
-            DocumentKind.Waybill,
+            DocumentType.Waybill,
             LogisticsHead.ConsigneeTelephone,
             waybill,
             order,
@@ -121,7 +121,7 @@ public static class CrossChecks
         Same(
             problems,
             "consignee-address-differs",
-            DocumentKind.Waybill,
+            DocumentType.Waybill,
             LogisticsHead.ConsigneeAddress,
             waybill,
             order,
@@ -132,7 +132,7 @@ public static class CrossChecks
             Same(
                 problems,
                 "order-names-other-waybill",
-                DocumentKind.Waybill,
+                DocumentType.Waybill,
                 LogisticsHead.LogisticsNo,
                 waybill,
                 order,
@@ -141,7 +141,7 @@ public static class CrossChecks
             Same(
                 problems,
                 "order-names-other-carrier",
-                DocumentKind.Waybill,
+                DocumentType.Waybill,
                 LogisticsHead.LogisticsCode,
                 waybill,
                 order,
@@ -156,7 +156,7 @@ public static class CrossChecks
         Same(
             problems,
             "merchant-differs",
-            DocumentKind.List,
+            DocumentType.DeclarationList,
             InventoryHead.EbcCode,
             list,
             order,
@@ -165,7 +165,7 @@ public static class CrossChecks
         Same(
             problems,
             "buyer-name-differs",
-            DocumentKind.List,
+            DocumentType.DeclarationList,
             InventoryHead.BuyerName,
             list,
             order,
@@ -174,7 +174,7 @@ public static class CrossChecks
         Same(
             problems,
             "buyer-telephone-differs",
-            DocumentKind.List,
+            DocumentType.DeclarationList,
             InventoryHead.BuyerTelephone,
             list,
             order,
@@ -184,7 +184,7 @@ public static class CrossChecks
             problems.Add(
                 new Problem(
                     "buyer-differs",
-                    DocumentKind.List,
+                    DocumentType.DeclarationList,
                     null,
                     "buyerIdNumber",
                     "清单订购人证件号码与订单不一致。buyerIdNumber of the list is not that of the order; correct one of them."
@@ -193,7 +193,7 @@ public static class CrossChecks
         Same(
             problems,
             "list-address-differs",
-            DocumentKind.List,
+            DocumentType.DeclarationList,
             InventoryHead.ConsigneeAddress,
             list,
             order,
@@ -211,7 +211,7 @@ public static class CrossChecks
                 problems.Add(
                     new Problem(
                         "line-without-order-line",
-                        DocumentKind.List,
+                        DocumentType.DeclarationList,
                         i + 1,
                         "gnum",
                         $"清单第 {i + 1} 行（gnum={number}）在订单中没有对应行。Line gnum {number} of the list has no line of that number in the order; pair them one to one."
@@ -257,7 +257,7 @@ public static class CrossChecks
             problems.Add(
                 new Problem(
                     "order-line-not-listed",
-                    DocumentKind.List,
+                    DocumentType.DeclarationList,
                     null,
                     "gnum",
                     $"订单行 gnum={number} 未列入清单。Order line gnum {number} is not in the list; pair them one to one."
@@ -270,7 +270,7 @@ public static class CrossChecks
         Same(
             problems,
             "list-names-other-waybill",
-            DocumentKind.List,
+            DocumentType.DeclarationList,
             InventoryHead.LogisticsNo,
             list,
             waybill,
@@ -279,7 +279,7 @@ public static class CrossChecks
         Same(
             problems,
             "list-names-other-carrier",
-            DocumentKind.List,
+            DocumentType.DeclarationList,
             InventoryHead.LogisticsCode,
             list,
             waybill,
@@ -289,7 +289,7 @@ public static class CrossChecks
             problems.Add(
                 Differs(
                     "waybill-of-another-order",
-                    DocumentKind.Waybill,
+                    DocumentType.Waybill,
                     LogisticsHead.OrderNo,
                     waybill,
                     "清单订单编号",
@@ -312,11 +312,12 @@ public static class CrossChecks
     /// Different subjects (seed 六.2 note 2 for 9610: three; 六.3 note 2 for 1210: four), compared by the role codes in the
     /// documents, not by who transmitted them.
     /// </summary>
-    static void Subjects(List<Problem> problems, ParcelDocuments documents, PortOptions port)
+    static void Subjects(List<Problem> problems, ParcelDocuments documents, CustomsPortOptions customsPort)
     {
         if (documents is not { Order: { } order, Payment: { } payment, Waybill: { } waybill, List: { } list })
             return;
-        var rule = list[InventoryHead.TradeMode] == "1210" ? port.BondedSubjects : port.DirectSubjects;
+        var rule =
+            list[InventoryHead.TradeMode] == "1210" ? customsPort.BondedSubjects : customsPort.DirectSubjects;
         if (rule == DifferentSubjects.Off)
             return;
         string?[] traders = [order[OrderHead.EbpCode], order[OrderHead.EbcCode]];
@@ -325,38 +326,38 @@ public static class CrossChecks
         var agent = list[InventoryHead.AgentCode];
         if (traders.Contains(pay))
             Add(
-                DocumentKind.Payment,
+                DocumentType.Payment,
                 "payCode",
                 "支付企业与电商企业（平台）",
                 "payment company and platform or merchant"
             );
         if (traders.Contains(carrier))
             Add(
-                DocumentKind.Waybill,
+                DocumentType.Waybill,
                 "logisticsCode",
                 "物流企业与电商企业（平台）",
                 "logistics company and platform or merchant"
             );
         if (pay == carrier)
             Add(
-                DocumentKind.Waybill,
+                DocumentType.Waybill,
                 "logisticsCode",
                 "物流企业与支付企业",
                 "logistics company and payment company"
             );
         if (rule == DifferentSubjects.Four && (traders.Contains(agent) || agent == pay || agent == carrier))
             Add(
-                DocumentKind.List,
+                DocumentType.DeclarationList,
                 "agentCode",
                 "清单申报单位与其他单证企业",
                 "declarant and the company of another document"
             );
 
-        void Add(DocumentKind kind, string field, string chinese, string english) =>
+        void Add(DocumentType type, string field, string chinese, string english) =>
             problems.Add(
                 new Problem(
                     "same-subject",
-                    kind,
+                    type,
                     null,
                     field,
                     $"{chinese}为同一主体，本口岸要求{(rule == DifferentSubjects.Four ? "四" : "三")}单不同主体。The {english} are the same; this port wants {(rule == DifferentSubjects.Four ? "four" : "three")} different companies."
@@ -370,7 +371,7 @@ public static class CrossChecks
     static void Same(
         List<Problem> problems,
         string code,
-        DocumentKind kind,
+        DocumentType type,
         CebField field,
         CebDocument document,
         CebDocument other,
@@ -385,11 +386,11 @@ public static class CrossChecks
             problems.Add(
                 Differs(
                     code,
-                    kind,
+                    type,
                     field,
                     document,
-                    $"{DocumentKinds.OfMessage(other.Type)?.Chinese()}{otherField.Label}",
-                    $"{DocumentKinds.OfMessage(other.Type)?.ToString().ToLowerInvariant()}'s {otherField.Name}",
+                    $"{DocumentTypes.OfMessage(other.Type)?.Chinese()}{otherField.Label}",
+                    $"{DocumentTypes.OfMessage(other.Type)?.Name()}'s {otherField.Name}",
                     expected
                 )
             );
@@ -408,7 +409,7 @@ public static class CrossChecks
             problems.Add(
                 Differs(
                     code,
-                    DocumentKind.List,
+                    DocumentType.DeclarationList,
                     field,
                     list,
                     $"运单{waybillField.Label}",
@@ -420,7 +421,7 @@ public static class CrossChecks
 
     static Problem Differs(
         string code,
-        DocumentKind kind,
+        DocumentType type,
         CebField field,
         CebDocument document,
         string chineseOther,
@@ -429,16 +430,16 @@ public static class CrossChecks
     ) =>
         new(
             code,
-            kind,
+            type,
             null,
             field.Name,
-            $"{kind.Chinese()}{field.Label}（{field.Name}）为“{document[field]}”，与{chineseOther}“{expected}”不一致。{field.Name} is '{document[field]}', but the {englishOther} is '{expected}'; correct one of them."
+            $"{type.Chinese()}{field.Label}（{field.Name}）为“{document[field]}”，与{chineseOther}“{expected}”不一致。{field.Name} is '{document[field]}', but the {englishOther} is '{expected}'; correct one of them."
         );
 
     static Problem LineDiffers(string code, int line, string field, string? value, string? expected) =>
         new(
             code,
-            DocumentKind.List,
+            DocumentType.DeclarationList,
             line + 1,
             field,
             $"清单第 {line + 1} 行 {field} 为“{value}”，订单为“{expected}”。{field} of line {line + 1} is '{value}', the order has '{expected}'; correct one of them."

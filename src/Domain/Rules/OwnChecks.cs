@@ -7,20 +7,20 @@ namespace ClearanceEngine.Rules;
 public static class OwnChecks
 {
     public static IEnumerable<Problem> Check(
-        DocumentKind kind,
+        DocumentType type,
         CebDocument document,
-        PortOptions port,
+        CustomsPortOptions customsPort,
         DateTimeOffset now
     ) =>
-        kind switch
+        type switch
         {
-            DocumentKind.Order => Order(document, port, now),
-            DocumentKind.Payment => Person(document, kind, PaymentHead.PayerIdNumber, port, now),
-            DocumentKind.List => List(document, port, now),
+            DocumentType.Order => Order(document, customsPort, now),
+            DocumentType.Payment => Person(document, type, PaymentHead.PayerIdNumber, customsPort, now),
+            DocumentType.DeclarationList => List(document, customsPort, now),
             _ => [],
         };
 
-    static IEnumerable<Problem> Order(CebDocument order, PortOptions port, DateTimeOffset now)
+    static IEnumerable<Problem> Order(CebDocument order, CustomsPortOptions customsPort, DateTimeOffset now)
     {
         decimal Of(CebField field) => CebAmount.Of(order[field]);
         var due =
@@ -31,7 +31,7 @@ public static class OwnChecks
         if (Of(OrderHead.ActuralPaid) != due)
             yield return Wrong(
                 "paid-amount-wrong",
-                DocumentKind.Order,
+                DocumentType.Order,
                 null,
                 "acturalPaid",
                 $"实际支付金额 {order[OrderHead.ActuralPaid]}（acturalPaid）不等于 商品价格+运杂费+代扣税款-非现金抵扣 = {due}，请更正。",
@@ -43,7 +43,7 @@ public static class OwnChecks
             var total = CebAmount.Of(order[i, OrderList.TotalPrice]);
             sum += total;
             if (
-                LineTotal(DocumentKind.Order, i, total, order[i, OrderList.Price], order[i, OrderList.Qty]) is
+                LineTotal(DocumentType.Order, i, total, order[i, OrderList.Price], order[i, OrderList.Qty]) is
                 { } problem
             )
                 yield return problem;
@@ -51,23 +51,23 @@ public static class OwnChecks
         if (sum != Of(OrderHead.GoodsValue))
             yield return Wrong(
                 "goods-value-wrong",
-                DocumentKind.Order,
+                DocumentType.Order,
                 null,
                 "goodsValue",
                 $"商品价格 {order[OrderHead.GoodsValue]}（goodsValue）不等于各行总价之和 {sum}，请更正。",
                 $"goodsValue is {order[OrderHead.GoodsValue]}, but the lines sum up to {sum}; correct one of them."
             );
-        foreach (var problem in Person(order, DocumentKind.Order, OrderHead.BuyerIdNumber, port, now))
+        foreach (var problem in Person(order, DocumentType.Order, OrderHead.BuyerIdNumber, customsPort, now))
             yield return problem;
     }
 
-    static IEnumerable<Problem> List(CebDocument list, PortOptions port, DateTimeOffset now)
+    static IEnumerable<Problem> List(CebDocument list, CustomsPortOptions customsPort, DateTimeOffset now)
     {
         for (var i = 0; i < list.LineCount; i++)
         {
             if (
                 LineTotal(
-                    DocumentKind.List,
+                    DocumentType.DeclarationList,
                     i,
                     CebAmount.Of(list[i, InventoryList.TotalPrice]),
                     list[i, InventoryList.Price],
@@ -82,23 +82,31 @@ public static class OwnChecks
             guarantor != list[InventoryHead.EbpCode]
             && guarantor != list[InventoryHead.EbcCode]
             && guarantor != list[InventoryHead.LogisticsCode]
-            && !(port.DeclarantGuarantees && guarantor == list[InventoryHead.AgentCode])
+            && !(customsPort.DeclarantGuarantees && guarantor == list[InventoryHead.AgentCode])
         )
         {
             yield return Wrong(
                 "guarantor-wrong",
-                DocumentKind.List,
+                DocumentType.DeclarationList,
                 null,
                 "assureCode",
                 $"担保企业 {guarantor}（assureCode）不是电商平台、电商企业或物流企业，请更正。",
                 $"assureCode {guarantor} is neither platform, merchant nor logistics company of the list; name one of them."
             );
         }
-        foreach (var problem in Person(list, DocumentKind.List, InventoryHead.BuyerIdNumber, port, now))
+        foreach (
+            var problem in Person(
+                list,
+                DocumentType.DeclarationList,
+                InventoryHead.BuyerIdNumber,
+                customsPort,
+                now
+            )
+        )
             yield return problem;
     }
 
-    static Problem? LineTotal(DocumentKind kind, int line, decimal total, string? price, string? quantity)
+    static Problem? LineTotal(DocumentType type, int line, decimal total, string? price, string? quantity)
     {
         // The wire has five decimals, so a product may be off by half of the last one.
         var product = CebAmount.Of(price) * CebAmount.Of(quantity);
@@ -106,7 +114,7 @@ public static class OwnChecks
             ? null
             : Wrong(
                 "line-total-wrong",
-                kind,
+                type,
                 line + 1,
                 "totalPrice",
                 $"第 {line + 1} 行总价 {total}（totalPrice）不等于单价×数量 {product}，请更正。",
@@ -116,19 +124,19 @@ public static class OwnChecks
 
     static IEnumerable<Problem> Person(
         CebDocument document,
-        DocumentKind kind,
+        DocumentType type,
         CebField field,
-        PortOptions port,
+        CustomsPortOptions customsPort,
         DateTimeOffset now
     )
     {
-        if (!port.CheckIdNumbers || document[field] is not { } id)
+        if (!customsPort.CheckIdNumbers || document[field] is not { } id)
             yield break;
         var today = DateOnly.FromDateTime(now.ToOffset(CebTime.BeijingOffset).DateTime);
         if (!ResidentId.IsValid(ResidentId.Normalise(id), today))
             yield return Wrong(
                 "id-number-wrong",
-                kind,
+                type,
                 null,
                 field.Name,
                 $"{field.Label}（{field.Name}）校验未通过（GB 11643：18 位、真实生日、校验码），请向本人核实。",
@@ -138,10 +146,10 @@ public static class OwnChecks
 
     static Problem Wrong(
         string code,
-        DocumentKind kind,
+        DocumentType type,
         int? line,
         string field,
         string chinese,
         string english
-    ) => new(code, kind, line, field, $"{kind.Chinese()}{chinese}{english}");
+    ) => new(code, type, line, field, $"{type.Chinese()}{chinese}{english}");
 }

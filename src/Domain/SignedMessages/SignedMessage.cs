@@ -19,21 +19,21 @@ public enum SignedMessageStage
 }
 
 /// <summary>A document in the message.</summary>
-/// <param name="Kind">Which document.</param>
-/// <param name="Guid">Its head guid (with the waybill number for lines of an entry note).</param>
+/// <param name="Type">Which document.</param>
+/// <param name="Guid">Its head guid (with the waybill number for lines of an inbound note).</param>
 /// <param name="ParcelKey">Its parcel once that reported it.</param>
-/// <param name="OwedId">The debt that it settles there.</param>
+/// <param name="EffectId">The effect that it settles there.</param>
 [GenerateSerializer, Immutable, Alias("clearance.signed.member")]
 public sealed record SignedMember(
-    [property: Id(0)] DocumentKind Kind,
+    [property: Id(0)] DocumentType Type,
     [property: Id(1)] string Guid,
     [property: Id(2)] string? ParcelKey = null,
-    [property: Id(3)] string? OwedId = null
+    [property: Id(3)] string? EffectId = null
 );
 
 /// <summary>A message that its participant signed: it leaves byte for byte and as a whole, or not at all.</summary>
 [GenerateSerializer, Alias("clearance.signed.state")]
-public sealed record SignedMessage : IOwingState, IRestingState
+public sealed record SignedMessage : IDueState, IRestingState
 {
     [Id(0)]
     public string Guid { get; init; } = "";
@@ -77,21 +77,21 @@ public sealed record SignedMessage : IOwingState, IRestingState
     public SignedMessage Ready(
         string documentGuid,
         string parcelKey,
-        string owedId,
+        string effectId,
         DateTimeOffset now,
         TimeSpan redrive
     )
     {
         if (Stage is not SignedMessageStage.Gathering)
             return this;
-        // The lines of an entry note go to many parcels under one guid.
+        // The lines of an inbound note go to many parcels under one guid.
         if (Members.Any(m => m.Guid == documentGuid && m.ParcelKey == parcelKey))
             return this;
         if (Members.FirstOrDefault(m => m.Guid == documentGuid && m.ParcelKey is null) is not { } member)
             return this;
         var next = this with
         {
-            Members = Members.Replace(member, member with { ParcelKey = parcelKey, OwedId = owedId }),
+            Members = Members.Replace(member, member with { ParcelKey = parcelKey, EffectId = effectId }),
         };
         return next.Members.All(m => m.ParcelKey is not null)
             ? next with

@@ -26,14 +26,14 @@ public static class IndexKey
     /// <summary>The list number given by customs (CEB622, 623, 625, 816, 818).</summary>
     public static string InvtNo(string invtNo) => Join("inv", invtNo);
 
-    /// <summary>Site operator and its own number of an entry note (CEB711, 712); many parcels share one.</summary>
-    public static string Entry(string operatorCode, string copNo) => Join("ent", operatorCode, copNo);
+    /// <summary>Site operator and its own number of an inbound note (CEB711, 712); many parcels share one.</summary>
+    public static string InboundNote(string operatorCode, string copNo) => Join("ent", operatorCode, copNo);
 
     /// <summary>Somebody waits for a parcel with this order number.</summary>
-    public static string WaitingForOrder(string orderNo) => Join("wait-ord", orderNo);
+    public static string UnmatchedByOrder(string orderNo) => Join("wait-ord", orderNo);
 
     /// <summary>Somebody waits for a parcel with this waybill.</summary>
-    public static string WaitingForWaybill(string logisticsCode, string logisticsNo) =>
+    public static string UnmatchedByWaybill(string logisticsCode, string logisticsNo) =>
         Join("wait-wb", logisticsCode, logisticsNo);
 
     static string Join(string kind, string a) => $"{kind}/{GrainKey.Escape(a)}";

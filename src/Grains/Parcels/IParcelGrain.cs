@@ -17,13 +17,13 @@ public interface IParcelGrain : IGrainWithStringKey
     Task<bool> Receive(ImmutableArray<CustomsAnswer> answers);
 
     /// <summary>
-    /// Debts that were done. Returns before that is stored: should it get lost, the debt is driven again, and doing it twice
+    /// Effects that were done. Returns before that is stored: should it get lost, the effect is driven again, and doing it twice
     /// is doing it once (a document is found to have left, a receipt goes again under its guid).
     /// </summary>
     [Alias("settle")]
-    Task Settle(ImmutableArray<Settlement> settlements);
+    Task Complete(ImmutableArray<Completion> completions);
 
-    /// <summary>The scan found that this parcel owes something or waits too long: drive it again.</summary>
+    /// <summary>The scan found that this parcel has something in its outbox or waits too long: drive it again.</summary>
     [Alias("wake")]
     Task Wake();
 
@@ -33,29 +33,29 @@ public interface IParcelGrain : IGrainWithStringKey
 
     /// <summary>A site event: the goods have left the zone or site. Returns the refusal if that cannot be, else null.</summary>
     [Alias("leave")]
-    Task<Problem?> Leave(DateTimeOffset leftAt);
+    Task<Problem?> Depart(DateTimeOffset leftAt);
 
     /// <summary>The participant-signed message that carried this document is refused as a whole.</summary>
     [Alias("carrier-refused")]
-    Task CarrierRefused(DocumentKind kind, string documentGuid, Problem problem);
+    Task RefuseSignedMessage(DocumentType type, string documentGuid, Problem problem);
 
     /// <summary>
-    /// Customs refused the format of a message (CEB900) that carried these debts: the documents are free to go again
+    /// Customs refused the format of a message (CEB900) that carried these effects: the documents are free to go again
     /// if they may, or are refused with the given problem.
     /// </summary>
     [Alias("format-refused")]
-    Task FormatRefused(ImmutableArray<string> owedIds, Problem? problem);
+    Task RefuseFormat(ImmutableArray<string> effectIds, Problem? problem);
 
     /// <summary>
-    /// The message that carried these debts never leaves, for the broker refuses it: the documents go again by themselves
+    /// The message that carried these effects never leaves, for the broker refuses it: the documents go again by themselves
     /// under new names, or are refused with the given problem. Stored when it returns; a repeat changes nothing.
     /// </summary>
     [Alias("message-dissolved")]
-    Task MessageDissolved(ImmutableArray<string> owedIds, Problem? problem);
+    Task DissolveMessage(ImmutableArray<string> effectIds, Problem? problem);
 
     /// <summary>
     /// Another parcel's list names this waybill: gives it up, unless this parcel's own list names it or it has left for
-    /// customs. When it returns, this parcel owes it to the place where it waits, from where the other parcel gets it.
+    /// customs. When it returns, its outbox takes it to the place where it waits, from where the other parcel gets it.
     /// </summary>
     [Alias("give-up-waybill")]
     Task GiveUpWaybill(string logisticsCode, string logisticsNo);

@@ -6,7 +6,7 @@ using Orleans.Concurrency;
 namespace ClearanceEngine.Parcels;
 
 /// <summary>
-/// Thin: load, decide, save, then drive what is owed. Reentrant, so that calls share writes; deciding is synchronous,
+/// Thin: load, decide, save, then drive what is in the outbox. Reentrant, so that calls share writes; deciding is synchronous,
 /// every answer waits for its write, and only what is stored is driven. What can wait (<see cref="Urgency"/>) shares the
 /// write of what comes next.
 /// </summary>
@@ -17,13 +17,13 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     readonly ParcelRules _rules;
     readonly TimeProvider _time;
     readonly SharedWrite _write;
-    readonly ParcelDebts _debts;
+    readonly ParcelOutbox _outbox;
     ParcelState _saved;
 
     public ParcelGrain(
         [PersistentState("parcel", "parcels")] IPersistentState<ParcelState> stored,
         ParcelRules rules,
-        IDispatch dispatch,
+        IOutboxDispatcher dispatch,
         IDocumentIndex index,
         TimeProvider time,
         ILogger<ParcelGrain> logger
@@ -32,7 +32,7 @@ public sealed class ParcelGrain : Grain, IParcelGrain
         (_stored, _rules, _time) = (stored, rules, time);
         _saved = new ParcelState();
         _write = new SharedWrite(Save, DeactivateOnIdle, time);
-        _debts = new ParcelDebts(
+        _outbox = new ParcelOutbox(
             Key,
             GrainFactory,
             dispatch,
@@ -82,37 +82,37 @@ public sealed class ParcelGrain : Grain, IParcelGrain
         return _stored.State.Exists;
     }
 
-    public Task Settle(ImmutableArray<Settlement> settlements)
+    public Task Complete(ImmutableArray<Completion> completions)
     {
-        foreach (var settlement in settlements)
-            _debts.Landed(settlement.OwedId);
-        Apply([.. settlements.Select(s => new Settled(s))]).Ignore();
+        foreach (var completion in completions)
+            _outbox.Completed(completion.EffectId);
+        Apply([.. completions.Select(s => new EffectCompleted(s))]).Ignore();
         return Task.CompletedTask;
     }
 
     public Task Wake()
     {
-        _debts.Forget();
+        _outbox.Forget();
         return Apply([new Woken()]);
     }
 
     public async Task<bool> Ask() =>
-        (await Apply([new AskNow()], atOnce: true))[0].State.Owes.OfType<OwedQuery>().Any();
+        (await Apply([new AskNow()], atOnce: true))[0].State.Outbox.OfType<AskCustoms>().Any();
 
-    public async Task<Problem?> Leave(DateTimeOffset leftAt) =>
-        (await Apply([new GoodsLeft(leftAt)], atOnce: true))[0].Refusal;
+    public async Task<Problem?> Depart(DateTimeOffset leftAt) =>
+        (await Apply([new GoodsDeparted(leftAt)], atOnce: true))[0].Refusal;
 
-    public Task CarrierRefused(DocumentKind kind, string documentGuid, Problem problem) =>
-        Apply([new CarrierRefused(kind, documentGuid, problem)], atOnce: true);
+    public Task RefuseSignedMessage(DocumentType type, string documentGuid, Problem problem) =>
+        Apply([new SignedMessageRefused(type, documentGuid, problem)], atOnce: true);
 
-    public Task FormatRefused(ImmutableArray<string> owedIds, Problem? problem) =>
-        Apply([new FormatRefused(owedIds, problem)], atOnce: true);
+    public Task RefuseFormat(ImmutableArray<string> effectIds, Problem? problem) =>
+        Apply([new FormatRefused(effectIds, problem)], atOnce: true);
 
-    public Task MessageDissolved(ImmutableArray<string> owedIds, Problem? problem)
+    public Task DissolveMessage(ImmutableArray<string> effectIds, Problem? problem)
     {
-        foreach (var owedId in owedIds)
-            _debts.Landed(owedId);
-        return Apply([new MessageDissolved(owedIds, problem)], atOnce: true);
+        foreach (var effectId in effectIds)
+            _outbox.Completed(effectId);
+        return Apply([new MessageDissolved(effectIds, problem)], atOnce: true);
     }
 
     public Task GiveUpWaybill(string logisticsCode, string logisticsNo) =>
@@ -126,7 +126,7 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     }
 
     /// <summary>As it is stored: whoever looks makes no write.</summary>
-    public Task<ParcelView?> Show() => Task.FromResult(ParcelViews.Show(_saved, _rules.Port));
+    public Task<ParcelView?> Show() => Task.FromResult(ParcelViews.Show(_saved, _rules.CustomsPort));
 
     async Task<Decision[]> Apply(ParcelInput[] inputs, bool atOnce = false)
     {
@@ -155,14 +155,14 @@ public sealed class ParcelGrain : Grain, IParcelGrain
         _saved = state;
     }
 
-    /// <summary>Sets everything stored as owed going; a finished parcel leaves memory.</summary>
+    /// <summary>Sets everything in the stored outbox going; a finished parcel leaves memory.</summary>
     void Drive()
     {
-        _debts.Drive(_saved);
+        _outbox.Drive(_saved);
         if (
             _saved.Exists
-            && _saved.Owes.Length == 0
-            && ParcelTable.IsSettled(_saved.Status)
+            && _saved.Outbox.Length == 0
+            && ParcelTable.IsDecided(_saved.Status)
             && (_saved.TaxBills.Length > 0 || _saved.Status != ParcelStatus.Released)
         )
             DeactivateOnIdle();

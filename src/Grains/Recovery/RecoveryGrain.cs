@@ -1,6 +1,6 @@
 namespace ClearanceEngine.Recovery;
 
-/// <summary>Lets one silo at a time scan for who owes; key <c>recovery</c>.</summary>
+/// <summary>Lets one silo at a time scan for who is due; key <c>recovery</c>.</summary>
 [Alias("clearance.recovery")]
 public interface IRecoveryGrain : IGrainWithStringKey
 {

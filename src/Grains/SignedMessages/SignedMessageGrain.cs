@@ -30,7 +30,7 @@ public interface ISignedMessageGrain : IGrainWithStringKey
 
     /// <summary>A document may leave.</summary>
     [Alias("ready")]
-    Task Ready(string documentGuid, string parcelKey, string owedId);
+    Task Ready(string documentGuid, string parcelKey, string effectId);
 
     /// <summary>A document was refused: so is the message, and every parcel that waits for it is told.</summary>
     [Alias("refuse")]
@@ -52,7 +52,7 @@ public interface ISignedMessageGrain : IGrainWithStringKey
 public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
 {
     readonly IPersistentState<SignedMessage> _stored;
-    readonly IDispatch _dispatch;
+    readonly IOutboxDispatcher _dispatch;
     readonly SignedMessageOptions _options;
     readonly TimeProvider _time;
     readonly SharedWrite _write;
@@ -60,7 +60,7 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
 
     public SignedMessageGrain(
         [PersistentState("signed-message", "parcels")] IPersistentState<SignedMessage> stored,
-        IDispatch dispatch,
+        IOutboxDispatcher dispatch,
         IOptions<SignedMessageOptions> options,
         TimeProvider time
     )
@@ -106,7 +106,7 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
         return true;
     }
 
-    public async Task Ready(string documentGuid, string parcelKey, string owedId)
+    public async Task Ready(string documentGuid, string parcelKey, string effectId)
     {
         if (_stored.State is { Stage: SignedMessageStage.Refused, Problem: { } problem } refused)
         {
@@ -114,25 +114,25 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
             if (refused.Members.FirstOrDefault(m => m.Guid == documentGuid) is { } member)
                 await GrainFactory
                     .Grain<IParcelGrain>(parcelKey)
-                    .CarrierRefused(member.Kind, member.Guid, problem);
+                    .RefuseSignedMessage(member.Type, member.Guid, problem);
             return;
         }
         await Keep(
-            _stored.State.Ready(documentGuid, parcelKey, owedId, _time.GetUtcNow(), _options.RedriveAfter)
+            _stored.State.Ready(documentGuid, parcelKey, effectId, _time.GetUtcNow(), _options.RedriveAfter)
         );
         Leave();
-        await TellSent(parcelKey, owedId);
+        await TellSent(parcelKey, effectId);
     }
 
-    /// <summary>A parcel that still owes what has left was told, and the news got lost in a crash.</summary>
-    async Task TellSent(string parcelKey, string owedId)
+    /// <summary>A parcel that still has in its outbox what was sent was told, and the news got lost in a crash.</summary>
+    async Task TellSent(string parcelKey, string effectId)
     {
         if (_saved is not { Stage: SignedMessageStage.Sent } sent)
             return;
-        if (sent.Members.Any(m => m.ParcelKey == parcelKey && m.OwedId == owedId))
+        if (sent.Members.Any(m => m.ParcelKey == parcelKey && m.EffectId == effectId))
             await GrainFactory
                 .Grain<IParcelGrain>(parcelKey)
-                .Settle([new Settlement(owedId, _time.GetUtcNow(), sent.Guid)]);
+                .Complete([new Completion(effectId, _time.GetUtcNow(), sent.Guid)]);
     }
 
     public async Task Refuse(Problem problem)
@@ -144,7 +144,7 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
         foreach (var member in before.Members.Where(m => m.ParcelKey is not null))
             await GrainFactory
                 .Grain<IParcelGrain>(member.ParcelKey!)
-                .CarrierRefused(member.Kind, member.Guid, problem);
+                .RefuseSignedMessage(member.Type, member.Guid, problem);
     }
 
     public async Task<bool> CannotLeave(Problem problem)
@@ -163,7 +163,7 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
             await Refuse(
                 new Problem(
                     "message-waited-too-long",
-                    state.Members[0].Kind,
+                    state.Members[0].Type,
                     null,
                     null,
                     $"报文在 {_options.GatherFor.TotalHours:0} 小时内未能整体发出（部分单证未匹配），请重新组织后发送。Not all documents of the signed message could leave within {_options.GatherFor.TotalHours:0} h; a signed message leaves as a whole. Send the good documents in a message of their own."
@@ -182,15 +182,15 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
     void Leave()
     {
         if (_saved is { Stage: SignedMessageStage.Leaving } s)
-            _dispatch.TryHand(
+            _dispatch.TryTake(
                 this.GetPrimaryKeyString(),
-                new OwedMessage(
+                new SendSignedMessage(
                     s.Guid,
                     _time.GetUtcNow(),
                     s.MessageType,
                     s.Sender,
                     s.Body,
-                    [.. s.Members.Select(m => new OutboundMember(m.ParcelKey!, m.OwedId!))]
+                    [.. s.Members.Select(m => new OutboundMember(m.ParcelKey!, m.EffectId!))]
                 )
             );
     }
@@ -212,11 +212,11 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
 }
 
 /// <summary>A participant-signed message that may leave, byte for byte. Id: its guid.</summary>
-public sealed record OwedMessage(
+public sealed record SendSignedMessage(
     string Id,
     DateTimeOffset Since,
     string MessageType,
     string Sender,
     byte[] Body,
     ImmutableArray<OutboundMember> Members
-) : Owed(Id, Since);
+) : Effect(Id, Since);

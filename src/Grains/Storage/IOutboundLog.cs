@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace ClearanceEngine.Storage;
 
 /// <summary>
-/// The memory of what leaves for customs: one row a message, written before the message is produced. A debt leaves in one
+/// The memory of what leaves for customs: one row a message, written before the message is produced. An effect leaves in one
 /// message only, once and for all: whoever hands it over again, however late, is told that it is taken. What must go
-/// again (a new revision, a resend) is a debt with another name.
+/// again (a new revision, a resend) is an effect with another name.
 /// </summary>
 public interface IOutboundLog
 {
@@ -24,7 +24,7 @@ public interface IOutboundLog
 
     /// <summary>
     /// The broker will never take the message: from now on nobody produces it. It stays unfinished until its parcels know
-    /// and <see cref="Finished"/> says so. The claims stay: what goes again is a debt with another name. Durable when the
+    /// and <see cref="Finished"/> says so. The claims stay: what goes again is an effect with another name. Durable when the
     /// call returns; a repeat changes nothing.
     /// </summary>
     /// <returns>False when it is unknown or has left already: then nothing may go again.</returns>
@@ -57,7 +57,7 @@ public enum MessageFate
     Underway,
 
     /// <summary>The broker has it.</summary>
-    Left,
+    Sent,
 
     /// <summary>The broker refused it: it never leaves, and its documents go under other names or not at all.</summary>
     Dissolved,
@@ -96,6 +96,6 @@ public sealed record OutboundMessage(
 );
 
 /// <summary>One document of a message.</summary>
-/// <param name="GrainKey">Key of the parcel that owes it.</param>
-/// <param name="OwedId">Name of the debt inside that parcel: kind and revision, for example <c>list/2</c>.</param>
-public readonly record struct OutboundMember(string GrainKey, string OwedId);
+/// <param name="GrainKey">Key of the parcel in whose outbox it is.</param>
+/// <param name="EffectId">Name of the effect inside that parcel: kind and revision, for example <c>list/2</c>.</param>
+public readonly record struct OutboundMember(string GrainKey, string EffectId);

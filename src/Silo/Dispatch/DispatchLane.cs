@@ -4,10 +4,10 @@ using System.Threading.Channels;
 namespace ClearanceEngine.Silo.Dispatch;
 
 /// <summary>
-/// A bounded queue of debts and the bounded work that comes of them. Lanes do not hold each other up: without the
+/// A bounded queue of effects and the bounded work that comes of them. Lanes do not hold each other up: without the
 /// signing token no document leaves, but receipts go on.
 /// </summary>
-/// <param name="queueLimit">Debts that wait at once.</param>
+/// <param name="queueLimit">Effects that wait at once.</param>
 /// <param name="atOnce">Pieces of work that run at once.</param>
 /// <param name="attempts">Tries of a piece of work before it is left to the scan.</param>
 sealed partial class DispatchLane(
@@ -19,15 +19,15 @@ sealed partial class DispatchLane(
     ILogger logger
 ) : IDisposable
 {
-    readonly Channel<Debt> _queue = Channel.CreateBounded<Debt>(queueLimit);
+    readonly Channel<OutboxEntry> _queue = Channel.CreateBounded<OutboxEntry>(queueLimit);
     readonly SemaphoreSlim _places = new(atOnce);
     readonly CancellationTokenSource _ending = new();
 
     /// <summary>False when the queue is full.</summary>
-    public bool TryAdd(Debt debt) => _queue.Writer.TryWrite(debt);
+    public bool TryAdd(OutboxEntry entry) => _queue.Writer.TryWrite(entry);
 
-    /// <summary>What has come, in batches that grow with the load; a debt stands once in a batch, for a parcel that was woken hands over again what still waits here.</summary>
-    public async IAsyncEnumerable<IReadOnlyList<Debt>> Batches(
+    /// <summary>What has come, in batches that grow with the load; an effect stands once in a batch, for a parcel that was woken hands over again what still waits here.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<OutboxEntry>> Batches(
         [EnumeratorCancellation] CancellationToken stopping
     )
     {
@@ -38,17 +38,17 @@ sealed partial class DispatchLane(
                 await Task.Delay(options.Linger, time, stopping);
 
             seen.Clear();
-            var batch = new List<Debt>();
+            var batch = new List<OutboxEntry>();
             while (batch.Count < queueLimit && _queue.Reader.TryRead(out var next))
             {
-                if (seen.Add((next.Key, next.Owed.Id)))
+                if (seen.Add((next.Key, next.Effect.Id)))
                     batch.Add(next);
             }
             yield return batch;
         }
     }
 
-    /// <summary>Runs work beside others, once there is a place, with a few tries; what fails stays owed and is found by the scan.</summary>
+    /// <summary>Runs work beside others, once there is a place, with a few tries; what fails stays in the outbox and is found by the scan.</summary>
     public async Task Start(string what, Func<CancellationToken, Task> work, CancellationToken stopping)
     {
         await _places.WaitAsync(stopping);
@@ -66,7 +66,7 @@ sealed partial class DispatchLane(
         }
         catch (OperationCanceledException)
         {
-            // What does not finish stays owed.
+            // What does not finish stays in the outbox.
         }
         await _ending.CancelAsync();
     }
@@ -85,7 +85,7 @@ sealed partial class DispatchLane(
         }
         catch (OperationCanceledException)
         {
-            // Stopping: what is owed stays with its parcel.
+            // Stopping: what is in the outbox stays with its parcel.
         }
         finally
         {

@@ -24,7 +24,7 @@ public sealed class DispatchOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan ReceiptsLinger { get; set; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Debts that wait here at once; more stay with their parcels and are offered again. Default 20,000.</summary>
+    /// <summary>Effects that wait here at once; more stay with their parcels and are offered again. Default 20,000.</summary>
     [Range(1, 10_000_000)]
     public int QueueLimit { get; set; } = 20_000;
 

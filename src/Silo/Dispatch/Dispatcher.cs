@@ -5,8 +5,8 @@ using ClearanceEngine.SignedMessages;
 namespace ClearanceEngine.Silo.Dispatch;
 
 /// <summary>
-/// The silo's way out: sorts what is owed into lanes and has it sent. What fails is tried a few times and then left to the
-/// scan: the debt stays with its parcel.
+/// The silo's way out: sorts what is in the outbox into lanes and has it sent. What fails is tried a few times and then left to the
+/// scan: the effect stays with its parcel.
 /// </summary>
 sealed class Dispatcher(
     DispatchOptions options,
@@ -16,7 +16,7 @@ sealed class Dispatcher(
     IDispatchGrains grains,
     TimeProvider time,
     ILogger<Dispatcher> logger
-) : BackgroundService, IDispatch
+) : BackgroundService, IOutboxDispatcher
 {
     /// <summary>Key of the producer of receipts, whose batches gather longer.</summary>
     public const string Receipts = "receipts";
@@ -25,14 +25,15 @@ sealed class Dispatcher(
     readonly DispatchLane _toSign = Lane(options, time, logger),
         _asTheyAre = Lane(options, time, logger);
 
-    public bool TryHand(string parcelKey, Owed owed)
+    public bool TryTake(string parcelKey, Effect effect)
     {
-        var debt = new Debt(parcelKey, owed);
-        return owed switch
+        var entry = new OutboxEntry(parcelKey, effect);
+        return effect switch
         {
-            OwedReceipt or OwedQuery => receipts.TryHand(debt),
-            OwedDocument { Carrier: null } document when NeedsToken(document.Sender) => _toSign.TryAdd(debt),
-            _ => _asTheyAre.TryAdd(debt),
+            ForwardReceipt or AskCustoms => receipts.TryTake(entry),
+            DispatchDocument { SignedMessageGuid: null } document when NeedsToken(document.Sender) =>
+                _toSign.TryAdd(entry),
+            _ => _asTheyAre.TryAdd(entry),
         };
     }
 
@@ -71,41 +72,37 @@ sealed class Dispatcher(
         await foreach (var batch in lane.Batches(stopping))
         {
             foreach (var gathered in Gather(batch))
-                await lane.Start(
-                    gathered.Kind.ToString(),
-                    token => documents.Send(gathered, token),
-                    stopping
-                );
-            foreach (var debt in batch)
+                await lane.Start(gathered.Type.Name(), token => documents.Send(gathered, token), stopping);
+            foreach (var entry in batch)
             {
-                if (Work(debt) is { } work)
+                if (Work(entry) is { } work)
                     await lane.Start("signed message", work, stopping);
             }
         }
     }
 
-    IEnumerable<Gathered> Gather(IReadOnlyList<Debt> batch) =>
+    IEnumerable<Gathered> Gather(IReadOnlyList<OutboxEntry> batch) =>
         Gathering.Group(
             batch
-                .Where(b => b.Owed is OwedDocument { Carrier: null })
-                .Select(b => new Handed(b.Key, (OwedDocument)b.Owed)),
+                .Where(b => b.Effect is DispatchDocument { SignedMessageGuid: null })
+                .Select(b => new DispatchItem(b.Key, (DispatchDocument)b.Effect)),
             options.DocumentsPerMessage,
             options.DocumentBytes
         );
 
     /// <summary>What concerns messages that participants signed; null for anything else.</summary>
-    Func<CancellationToken, Task>? Work(Debt debt) =>
-        debt.Owed switch
+    Func<CancellationToken, Task>? Work(OutboxEntry entry) =>
+        entry.Effect switch
         {
-            OwedMessage message => token => documents.SendSigned(message, token),
-            OwedDocument { Carrier: { } carrier } document => _ =>
-                grains.SignedMessage(carrier).Ready(MemberGuid(document), debt.Key, document.Id),
+            SendSignedMessage message => token => documents.SendSigned(message, token),
+            DispatchDocument { SignedMessageGuid: { } messageGuid } document => _ =>
+                grains.SignedMessage(messageGuid).Ready(MemberGuid(document), entry.Key, document.Id),
             _ => null,
         };
 
     bool NeedsToken(string sender) => participants.Find(sender) is { Signing: not SigningMode.None };
 
-    static string MemberGuid(OwedDocument document) =>
+    static string MemberGuid(DispatchDocument document) =>
         document.Document[document.Document.Schema.Head.Find("guid")!] ?? "";
 
     static DispatchLane Lane(DispatchOptions options, TimeProvider time, ILogger logger) =>

@@ -13,7 +13,7 @@ sealed class DocumentSender(
     MessageGuids guids,
     Func<IMessageSigner> signer,
     IOutboundLog outbound,
-    Departures departures,
+    OutboundMessages messages,
     IDispatchGrains grains,
     ParcelNews news,
     TimeProvider time
@@ -33,17 +33,17 @@ sealed class DocumentSender(
         var claim = await outbound.Claim(row, cancellationToken);
         if (claim.Message is { } claimed)
         {
-            await departures.Finish(claimed, cancellationToken);
+            await messages.Finish(claimed, cancellationToken);
             return;
         }
 
-        await departures.TellTaken(claim.Taken, cancellationToken);
+        await messages.TellTaken(claim.Taken, cancellationToken);
         if (Without(gathered, claim) is { Documents.Length: > 0 } rest)
             await Send(rest, cancellationToken);
     }
 
     /// <summary>Sends a message that its participant signed, byte for byte.</summary>
-    public async Task SendSigned(OwedMessage message, CancellationToken cancellationToken)
+    public async Task SendSigned(SendSignedMessage message, CancellationToken cancellationToken)
     {
         var row = new OutboundMessage(
             message.Id,
@@ -55,9 +55,9 @@ sealed class DocumentSender(
         );
         var claim = await outbound.Claim(row, cancellationToken);
         if (claim.Message is { } claimed)
-            await departures.Finish(claimed, cancellationToken);
+            await messages.Finish(claimed, cancellationToken);
         else
-            await departures.TellTaken(claim.Taken, cancellationToken);
+            await messages.TellTaken(claim.Taken, cancellationToken);
 
         // One that was dissolved knows, and stays refused.
         await grains.SignedMessage(message.Id).Sent();
@@ -66,9 +66,9 @@ sealed class DocumentSender(
     /// <summary>What is known to be impossible before anything is claimed.</summary>
     Problem? Refusal(Gathered gathered) =>
         participants.Find(gathered.Sender) is null
-            ? DispatchProblems.SenderUnknown(gathered.Kind, gathered.Sender)
+            ? DispatchProblems.SenderUnknown(gathered.Type, gathered.Sender)
         : gathered.Bytes > options.DocumentBytes
-            ? DispatchProblems.TooLarge(gathered.Kind, gathered.Bytes, options.DocumentBytes)
+            ? DispatchProblems.TooLarge(gathered.Type, gathered.Bytes, options.DocumentBytes)
         : null;
 
     /// <summary>The message as it is to be remembered; null when it cannot be signed, which its parcels are told.</summary>
@@ -85,7 +85,7 @@ sealed class DocumentSender(
         }
         catch (UnknownSigningKeyException e)
         {
-            await Refuse(gathered, DispatchProblems.NoSigningKey(gathered.Kind, sender.Code, e.Message));
+            await Refuse(gathered, DispatchProblems.NoSigningKey(gathered.Type, sender.Code, e.Message));
             return null;
         }
         return new OutboundMessage(

@@ -7,14 +7,14 @@ using ClearanceEngine.Storage;
 namespace ClearanceEngine.Silo.Dispatch;
 
 /// <summary>A document with its parcel.</summary>
-readonly record struct Handed(string ParcelKey, OwedDocument Owed)
+readonly record struct DispatchItem(string ParcelKey, DispatchDocument Effect)
 {
-    public OutboundMember Member => new(ParcelKey, Owed.Id);
+    public OutboundMember Member => new(ParcelKey, Effect.Id);
 }
 
 /// <summary>A message to be: documents of one type, sender and signing key.</summary>
 /// <param name="Bytes">What the documents take as they are sent.</param>
-sealed record Gathered(DocumentKind Kind, string Sender, ImmutableArray<Handed> Documents, long Bytes);
+sealed record Gathered(DocumentType Type, string Sender, ImmutableArray<DispatchItem> Documents, long Bytes);
 
 /// <summary>Which documents may share a message, and the message they make. Pure.</summary>
 static class Gathering
@@ -23,7 +23,7 @@ static class Gathering
     /// Groups documents into messages of at most so many documents and bytes. A document that has more bytes by itself
     /// stands alone: whoever sends it must refuse it.
     /// </summary>
-    public static IEnumerable<Gathered> Group(IEnumerable<Handed> documents, int count, long bytes) =>
+    public static IEnumerable<Gathered> Group(IEnumerable<DispatchItem> documents, int count, long bytes) =>
         documents.GroupBy(Lane, StringComparer.Ordinal).SelectMany(lane => Fill(lane, count, bytes));
 
     /// <summary>The message.</summary>
@@ -33,16 +33,16 @@ static class Gathering
     public static CebMessage Message(Gathered gathered, Participant sender, string guid)
     {
         var documents =
-            gathered.Kind == DocumentKind.Entry
+            gathered.Type == DocumentType.InboundNote
                 ?
                 [
                     gathered
                         .Documents[0]
-                        .Owed.Document.WithLinesOf(gathered.Documents.Select(d => d.Owed.Document)),
+                        .Effect.Document.WithLinesOf(gathered.Documents.Select(d => d.Effect.Document)),
                 ]
-                : gathered.Documents.Select(d => d.Owed.Document).ToImmutableArray();
+                : gathered.Documents.Select(d => d.Effect.Document).ToImmutableArray();
         return new CebMessage(
-            gathered.Kind.MessageType(),
+            gathered.Type.MessageType(),
             guid,
             "1.0",
             documents,
@@ -50,14 +50,14 @@ static class Gathering
         );
     }
 
-    static IEnumerable<Gathered> Fill(IEnumerable<Handed> lane, int count, long bytes)
+    static IEnumerable<Gathered> Fill(IEnumerable<DispatchItem> lane, int count, long bytes)
     {
-        var message = ImmutableArray.CreateBuilder<Handed>();
+        var message = ImmutableArray.CreateBuilder<DispatchItem>();
         long filled = 0;
         foreach (var document in lane)
         {
-            // Lines of an entry note are counted with its head each, which is more than they take together.
-            var size = CebWriter.Measure(document.Owed.Document);
+            // Lines of an inbound note are counted with its head each, which is more than they take together.
+            var size = CebWriter.Measure(document.Effect.Document);
             if (message.Count > 0 && (message.Count == count || filled + size > bytes))
             {
                 yield return Make(message, filled);
@@ -69,23 +69,23 @@ static class Gathering
         yield return Make(message, filled);
     }
 
-    static Gathered Make(ImmutableArray<Handed>.Builder message, long bytes)
+    static Gathered Make(ImmutableArray<DispatchItem>.Builder message, long bytes)
     {
-        var first = message[0].Owed;
-        var gathered = new Gathered(first.Kind, first.Sender, message.ToImmutable(), bytes);
+        var first = message[0].Effect;
+        var gathered = new Gathered(first.Type, first.Sender, message.ToImmutable(), bytes);
         message.Clear();
         return gathered;
     }
 
-    static string Lane(Handed handed)
+    static string Lane(DispatchItem item)
     {
-        var owed = handed.Owed;
+        var effect = item.Effect;
         // A resend goes alone: what made a gathered message be refused must not hit its neighbours again.
-        if (owed.Id.Contains("/r", StringComparison.Ordinal))
-            return $"alone/{handed.ParcelKey}/{owed.Id}";
-        if (owed.Kind != DocumentKind.Entry)
-            return $"{owed.Kind}/{owed.Sender}";
-        // Lines of one entry note share its head; a CEB711 has just one.
-        return $"{owed.Kind}/{owed.Sender}/{string.Join('\u001f', owed.Document.Schema.Head.Fields.Select(f => owed.Document[f]))}";
+        if (effect.Id.Contains("/r", StringComparison.Ordinal))
+            return $"alone/{item.ParcelKey}/{effect.Id}";
+        if (effect.Type != DocumentType.InboundNote)
+            return $"{effect.Type}/{effect.Sender}";
+        // Lines of one inbound note share its head; a CEB711 has just one.
+        return $"{effect.Type}/{effect.Sender}/{string.Join('\u001f', effect.Document.Schema.Head.Fields.Select(f => effect.Document[f]))}";
     }
 }

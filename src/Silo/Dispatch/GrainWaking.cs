@@ -2,7 +2,7 @@ using ClearanceEngine.Storage;
 
 namespace ClearanceEngine.Silo.Dispatch;
 
-/// <summary>Wakes whoever owes or waits too long, whatever it is (rule 2).</summary>
+/// <summary>Wakes whoever is due or waits too long, whatever it is (rule 2).</summary>
 sealed class GrainWaking(
     RecoveryOptions options,
     IDueGrains due,

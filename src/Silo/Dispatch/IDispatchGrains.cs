@@ -1,7 +1,7 @@
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Recovery;
 using ClearanceEngine.SignedMessages;
-using ClearanceEngine.Waiting;
+using ClearanceEngine.Unmatched;
 
 namespace ClearanceEngine.Silo.Dispatch;
 
@@ -34,8 +34,8 @@ sealed class DispatchGrains(IGrainFactory grains) : IDispatchGrains
         key[..2] switch
         {
             "p/" => grains.Grain<IParcelGrain>(key).Wake(),
-            "w/" => grains.Grain<IWaitingGrain>(key).Wake(),
-            "r/" => grains.Grain<IWaitingReceiptGrain>(key).Wake(),
+            "w/" => grains.Grain<IUnmatchedWaybillGrain>(key).Wake(),
+            "r/" => grains.Grain<IUnmatchedReceiptGrain>(key).Wake(),
             "m/" => grains.Grain<ISignedMessageGrain>(key).Wake(),
             // It rests and is named: a silo of a newer version made it, and wakes it.
             _ => Task.FromException(

@@ -11,9 +11,9 @@ namespace ClearanceEngine.Silo.Dispatch;
 sealed class MessageGuids(ClusterMac macs)
 {
     /// <summary>The guid of a message with these documents, in this order.</summary>
-    public string Of(IEnumerable<Handed> documents)
+    public string Of(IEnumerable<DispatchItem> documents)
     {
-        string[] members = [.. documents.SelectMany(d => new[] { d.ParcelKey, d.Owed.Id })];
+        string[] members = [.. documents.SelectMany(d => new[] { d.ParcelKey, d.Effect.Id })];
         return UuidV5.Of("message", macs.Make(MacPurpose.Message, TopicNames.Outbound, [], members));
     }
 }

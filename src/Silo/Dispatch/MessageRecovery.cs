@@ -6,7 +6,7 @@ namespace ClearanceEngine.Silo.Dispatch;
 sealed partial class MessageRecovery(
     RecoveryOptions options,
     IOutboundLog outbound,
-    Departures departures,
+    OutboundMessages messages,
     IDispatchGrains grains,
     TimeProvider time,
     ILogger<MessageRecovery> logger
@@ -25,7 +25,7 @@ sealed partial class MessageRecovery(
         if (await outbound.Find(item.Guid, cancellationToken) is not { } message)
             return;
         LogRecovered(message.MessageType, message.Guid, message.Members.Length);
-        await departures.Finish(message, cancellationToken);
+        await messages.Finish(message, cancellationToken);
     }
 
     [LoggerMessage(

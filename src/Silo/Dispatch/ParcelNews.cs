@@ -6,32 +6,32 @@ namespace ClearanceEngine.Silo.Dispatch;
 
 /// <summary>
 /// Tells parcels what became of their documents, each by itself: one whose state cannot be read keeps none of its
-/// neighbours from knowing. What it was not told it finds out when it hands the debt over again.
+/// neighbours from knowing. What it was not told it finds out when it hands the effect over again.
 /// </summary>
 sealed partial class ParcelNews(IDispatchGrains grains, TimeProvider time, ILogger<ParcelNews> logger)
 {
     /// <summary>These documents have left in a message.</summary>
-    public Task Left(string messageGuid, IEnumerable<OutboundMember> members) =>
-        Tell(members, (parcel, debts) => parcel.Settle(Settlements(debts, messageGuid, null)));
+    public Task Sent(string messageGuid, IEnumerable<OutboundMember> members) =>
+        Tell(members, (parcel, effectIds) => parcel.Complete(Settlements(effectIds, messageGuid, null)));
 
     /// <summary>These documents cannot be sent.</summary>
     public Task Refused(IEnumerable<OutboundMember> members, Problem problem) =>
-        Tell(members, (parcel, debts) => parcel.Settle(Settlements(debts, null, problem)));
+        Tell(members, (parcel, effectIds) => parcel.Complete(Settlements(effectIds, null, problem)));
 
     /// <summary>The message that had these documents was dissolved: they are free to go again, or are at fault.</summary>
     public Task Freed(IEnumerable<OutboundMember> members, Problem? problem) =>
-        Tell(members, (parcel, debts) => parcel.MessageDissolved([.. debts], problem));
+        Tell(members, (parcel, effectIds) => parcel.DissolveMessage([.. effectIds], problem));
 
-    ImmutableArray<Settlement> Settlements(
-        IEnumerable<string> debts,
+    ImmutableArray<Completion> Settlements(
+        IEnumerable<string> effectIds,
         string? messageGuid,
         Problem? problem
-    ) => [.. debts.Select(d => new Settlement(d, time.GetUtcNow(), messageGuid, problem))];
+    ) => [.. effectIds.Select(d => new Completion(d, time.GetUtcNow(), messageGuid, problem))];
 
     Task Tell(IEnumerable<OutboundMember> members, Func<IParcelGrain, IEnumerable<string>, Task> news) =>
         Task.WhenAll(
             members
-                .GroupBy(m => m.GrainKey, m => m.OwedId, StringComparer.Ordinal)
+                .GroupBy(m => m.GrainKey, m => m.EffectId, StringComparer.Ordinal)
                 .Select(parcel => Tell(parcel.Key, () => news(grains.Parcel(parcel.Key), parcel)))
         );
 

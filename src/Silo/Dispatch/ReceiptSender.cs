@@ -13,7 +13,7 @@ namespace ClearanceEngine.Silo.Dispatch;
 
 /// <summary>
 /// Hands receipts on to participants, and questions to customs. Each receiver has a lane and a breaker of its own: while
-/// its topic fails, its receipts stay owed with their parcels and take no place of anybody else's.
+/// its topic fails, its receipts stays in the outbox of its parcel and take no place of anybody else's.
 /// </summary>
 sealed partial class ReceiptSender : IDisposable
 {
@@ -59,11 +59,11 @@ sealed partial class ReceiptSender : IDisposable
         );
     }
 
-    /// <summary>False when the receiver's lane is full or its breaker open: the debt stays with its parcel and is offered again.</summary>
-    public bool TryHand(Debt debt)
+    /// <summary>False when the receiver's lane is full or its breaker open: the effect stays with its parcel and is offered again.</summary>
+    public bool TryTake(OutboxEntry entry)
     {
-        var receiver = ReceiverOf(debt.Owed);
-        return receiver.Breaker.MayPass() && receiver.Lane.TryAdd(debt);
+        var receiver = ReceiverOf(entry.Effect);
+        return receiver.Breaker.MayPass() && receiver.Lane.TryAdd(entry);
     }
 
     public Task Run(CancellationToken stopping) =>
@@ -84,8 +84,8 @@ sealed partial class ReceiptSender : IDisposable
         new(_options, _options.ReceiverQueueLimit, _options.HandOnsAtOnce, attempts: 1, _time, _logger);
 
     /// <summary>A receipt for nobody we know has no topic that could fail; any lane will do.</summary>
-    Receiver ReceiverOf(Owed owed) =>
-        owed is OwedReceipt receipt && _receivers.TryGetValue(receipt.Receiver, out var receiver)
+    Receiver ReceiverOf(Effect effect) =>
+        effect is ForwardReceipt receipt && _receivers.TryGetValue(receipt.Receiver, out var receiver)
             ? receiver
             : _receivers[ReceiverBreakers.Customs];
 
@@ -93,50 +93,55 @@ sealed partial class ReceiptSender : IDisposable
     {
         await foreach (var batch in receiver.Lane.Batches(stopping))
         {
-            foreach (var parcel in batch.GroupBy(b => b.Key, b => b.Owed, StringComparer.Ordinal))
+            foreach (var parcel in batch.GroupBy(b => b.Key, b => b.Effect, StringComparer.Ordinal))
             {
-                Owed[] debts = [.. parcel];
+                Effect[] effects = [.. parcel];
                 await receiver.Lane.Start(
                     receiver.Code,
-                    token => HandOn(receiver, parcel.Key, debts, token),
+                    token => HandOn(receiver, parcel.Key, effects, token),
                     stopping
                 );
             }
         }
     }
 
-    /// <summary>What one parcel owes one receiver; what does not get through stays owed.</summary>
-    async Task HandOn(Receiver receiver, string parcelKey, Owed[] debts, CancellationToken cancellationToken)
+    /// <summary>What the outbox of one parcel holds for one receiver; what does not get through stays there.</summary>
+    async Task HandOn(
+        Receiver receiver,
+        string parcelKey,
+        Effect[] effects,
+        CancellationToken cancellationToken
+    )
     {
         // Nobody to tell, so it says nothing of any topic: kept with the parcel, where whoever asks sees it.
-        var (toNobody, toSend) = Split(debts);
+        var (toNobody, toSend) = Split(effects);
         foreach (var receipt in toNobody)
             LogNoReceiver(receipt.Receiver);
         var sent = toSend.Length == 0 ? [] : await Send(receiver, parcelKey, toSend, cancellationToken);
 
         var now = _time.GetUtcNow();
-        ImmutableArray<Settlement> settled =
+        ImmutableArray<Completion> settled =
         [
-            .. toNobody.Concat(sent).Select(d => new Settlement(d.Id, now)),
+            .. toNobody.Concat(sent).Select(d => new Completion(d.Id, now)),
         ];
         if (settled.Length > 0)
-            await _grains.Parcel(parcelKey).Settle(settled);
+            await _grains.Parcel(parcelKey).Complete(settled);
     }
 
-    (OwedReceipt[] ToNobody, Owed[] ToSend) Split(Owed[] debts)
+    (ForwardReceipt[] ToNobody, Effect[] ToSend) Split(Effect[] effects)
     {
-        var toNobody = debts
-            .OfType<OwedReceipt>()
+        var toNobody = effects
+            .OfType<ForwardReceipt>()
             .Where(r => _participants.Find(r.Receiver) is null)
             .ToArray();
-        return (toNobody, [.. debts.Except(toNobody)]);
+        return (toNobody, [.. effects.Except(toNobody)]);
     }
 
     /// <returns>What the topic took; none where it failed, and what it took then is sent again under the same guids.</returns>
-    async Task<Owed[]> Send(
+    async Task<Effect[]> Send(
         Receiver receiver,
         string parcelKey,
-        Owed[] debts,
+        Effect[] effects,
         CancellationToken cancellationToken
     )
     {
@@ -145,7 +150,9 @@ sealed partial class ReceiptSender : IDisposable
         bool[] taken;
         try
         {
-            taken = await Task.WhenAll(debts.Select(owed => Produce(parcelKey, owed, cancellationToken)));
+            taken = await Task.WhenAll(
+                effects.Select(effect => Produce(parcelKey, effect, cancellationToken))
+            );
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
@@ -160,19 +167,19 @@ sealed partial class ReceiptSender : IDisposable
         }
         if (receiver.Breaker.Succeeded(ticket))
             LogMended(receiver.Code);
-        return [.. debts.Where((_, i) => taken[i])];
+        return [.. effects.Where((_, i) => taken[i])];
     }
 
     /// <summary>False when the topic will not take this one, as it is set up now: a verdict on the record, not on the topic.</summary>
-    async Task<bool> Produce(string parcelKey, Owed owed, CancellationToken cancellationToken)
+    async Task<bool> Produce(string parcelKey, Effect effect, CancellationToken cancellationToken)
     {
         try
         {
             await (
-                owed switch
+                effect switch
                 {
-                    OwedReceipt receipt => Produce(parcelKey, receipt, cancellationToken),
-                    OwedQuery query => Produce(query, cancellationToken),
+                    ForwardReceipt receipt => Produce(parcelKey, receipt, cancellationToken),
+                    AskCustoms query => Produce(query, cancellationToken),
                     _ => Task.CompletedTask,
                 }
             );
@@ -180,12 +187,12 @@ sealed partial class ReceiptSender : IDisposable
         }
         catch (KafkaRefusedException e)
         {
-            LogTooLarge(owed.Id, parcelKey, e.Message);
+            LogTooLarge(effect.Id, parcelKey, e.Message);
             return false;
         }
     }
 
-    Task Produce(OwedQuery query, CancellationToken cancellationToken) =>
+    Task Produce(AskCustoms query, CancellationToken cancellationToken) =>
         _questions.Produce(
             TopicNames.Queries,
             Encoding.UTF8.GetBytes(query.Key),
@@ -194,13 +201,13 @@ sealed partial class ReceiptSender : IDisposable
             cancellationToken
         );
 
-    async Task Produce(string parcelKey, OwedReceipt owed, CancellationToken cancellationToken)
+    async Task Produce(string parcelKey, ForwardReceipt effect, CancellationToken cancellationToken)
     {
-        var receipt = owed.Receipt;
+        var receipt = effect.Receipt;
         var guid = receipt[receipt.Schema.Head.Find("guid")!] ?? "";
         var words = ReceiptText.Masked(receipt, GrainKey.ParseParcel(parcelKey)?.OrderNo);
         await _receipts.Produce(
-            _participants.Find(owed.Receiver)!.Topic,
+            _participants.Find(effect.Receiver)!.Topic,
             Encoding.UTF8.GetBytes(guid),
             CebWriter.Write(new CebMessage(receipt.Type, guid, "1.0", [words])),
             null,
@@ -209,11 +216,11 @@ sealed partial class ReceiptSender : IDisposable
         EngineMetrics.HandedOn();
     }
 
-    static byte[] Question(OwedQuery query) =>
+    static byte[] Question(AskCustoms query) =>
         JsonSerializer.SerializeToUtf8Bytes(
             new
             {
-                type = CebSchema.Of(query.Kind.MessageType()).Root,
+                type = CebSchema.Of(query.Type.MessageType()).Root,
                 key = query.Key,
                 attempt = query.Attempt,
             }
@@ -235,9 +242,9 @@ sealed partial class ReceiptSender : IDisposable
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "{Owed} of {Parcel} is too large for its topic and stays with its parcel: {Reason} It goes once the topic's max.message.bytes is raised."
+        Message = "{Effect} of {Parcel} is too large for its topic and stays with its parcel: {Reason} It goes once the topic's max.message.bytes is raised."
     )]
-    partial void LogTooLarge(string owed, string parcel, string reason);
+    partial void LogTooLarge(string effect, string parcel, string reason);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

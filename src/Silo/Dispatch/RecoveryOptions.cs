@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ClearanceEngine.Silo.Dispatch;
 
-/// <summary>How often, and how much, the scans look for what is unfinished and who owes.</summary>
+/// <summary>How often, and how much, the scans look for what is unfinished and who is due.</summary>
 public sealed class RecoveryOptions : IValidatableObject
 {
     /// <summary>Time between two scans: so late, at most, what a crash left is found. Default 5 s.</summary>

@@ -20,14 +20,14 @@ namespace ClearanceEngine.Silo.Door;
 /// <param name="Parcel">Address of the parcel; null while waiting for one.</param>
 public sealed record DocumentResponse(
     string Type,
-    DocumentKind Document,
+    DocumentType Document,
     string Guid,
     IReadOnlyDictionary<string, string> Key,
     SubmissionOutcome Outcome,
     ParcelStatus? State,
     ReceiptResponse Receipt,
     IReadOnlyList<Problem> Problems,
-    IReadOnlyList<DocumentKind> Missing,
+    IReadOnlyList<DocumentType> Missing,
     string? Parcel
 );
 
@@ -57,8 +57,9 @@ public static class DoorJson
     {
         var document = answer.Document;
         var reply = answer.Reply;
-        var key = OwnReceipt
-            .Key(answer.Kind, document)
+        var key = answer
+            .Kind.Descriptor()
+            .EchoOf(document)
             .Where(k => k.Value is not null)
             .ToDictionary(k => k.Name, k => k.Value!, StringComparer.Ordinal);
         if (document.Schema.Head.Find("orderNo") is { } orderNo && document[orderNo] is { } order)
@@ -102,7 +103,7 @@ public static class DoorJson
         var (status, info) = reply.Outcome switch
         {
             SubmissionOutcome.Staged => ("1", "已暂存，未申报。Staged, not declared."),
-            SubmissionOutcome.Waiting => ("2", "已接收，等待所属订单。Kept; its order is not known yet."),
+            SubmissionOutcome.Unmatched => ("2", "已接收，等待所属订单。Kept; its order is not known yet."),
             SubmissionOutcome.Stale => (
                 "2",
                 "已有更新的单证，本单证未采用。Answered, not applied: a newer document is here."
@@ -110,7 +111,7 @@ public static class DoorJson
             _ => (
                 "2",
                 reply.Missing.Length > 0
-                    ? $"已接收，尚缺：{string.Join("、", reply.Missing.Select(m => m.Chinese()))}。Kept; still missing: {string.Join(", ", reply.Missing.Select(m => m.ToString().ToLowerInvariant()))}."
+                    ? $"已接收，尚缺：{string.Join("、", reply.Missing.Select(m => m.Chinese()))}。Kept; still missing: {string.Join(", ", reply.Missing.Select(m => m.Name()))}."
                     : "已接收，申报中。Kept; being declared."
             ),
         };

@@ -22,7 +22,7 @@ static class ParcelEndpoints
     public static async Task<IResult> Leave(HttpContext context, TimeProvider time)
     {
         var parcel = KnownParcelFilter.Of(context).Grain;
-        return await parcel.Leave(time.GetUtcNow()) is { } refusal
+        return await parcel.Depart(time.GetUtcNow()) is { } refusal
             ? DoorProblems.Problem(StatusCodes.Status409Conflict, refusal.Code, refusal.Text)
             : Results.Json(await parcel.Show());
     }

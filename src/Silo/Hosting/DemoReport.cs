@@ -21,7 +21,7 @@ sealed class DemoReport(
     /// <summary>It is where it should be.</summary>
     public static bool IsReached(DemoExpectation expected, ParcelView? view)
     {
-        if (view is null || Name(view.State) != expected.State)
+        if (view is null || WireName.Of(view.State) != expected.State)
             return false;
         if (expected.Reason is { } reason && !view.Problems.Any(p => p.Code == reason))
             return false;
@@ -30,7 +30,7 @@ sealed class DemoReport(
 
     /// <summary>It is where it should be, and nothing is left to be done for it.</summary>
     public static bool IsSettled(DemoExpectation expected, ParcelView? view) =>
-        IsReached(expected, view) && view!.Owes.Length == 0;
+        IsReached(expected, view) && view!.OutboxIds.Length == 0;
 
     public void Print(IAnsiConsole console, TimeSpan took)
     {
@@ -69,7 +69,7 @@ sealed class DemoReport(
             isReached ? Cell.Of("✓", Color.Green) : Cell.Of("✗", Color.Red),
             expected.OrderNo,
             view?.Mode,
-            Cell.Of(view is null ? "?" : Name(view.State), isReached ? Color.Default : Color.Red),
+            Cell.Of(view is null ? "?" : WireName.Of(view.State), isReached ? Color.Default : Color.Red),
             quota,
             string.Join(" | ", ((string[])[expected.Note, Reason(view)]).Where(t => t.Length > 0)),
         ];
@@ -82,7 +82,7 @@ sealed class DemoReport(
         if (view.Problems is [var first, ..])
             return first.Code;
         return view.Missing.Length > 0
-            ? $"缺 missing: {string.Join(", ", view.Missing.Select(m => Name(m)))}"
+            ? $"缺 missing: {string.Join(", ", view.Missing.Select(m => WireName.Of(m)))}"
             : "";
     }
 
@@ -94,7 +94,11 @@ sealed class DemoReport(
         foreach (var pending in view.Outbox ?? [])
             console.Line($"{pending.Id}: {pending.Text}", indent: 2, hanging: 2);
         foreach (var entry in view.Timeline)
-            console.Line($"{entry.At.UtcDateTime:HH:mm:ss.fff}Z {Name(entry.State)} {entry.Text}", 2, 2);
+            console.Line(
+                $"{entry.At.UtcDateTime:HH:mm:ss.fff}Z {WireName.Of(entry.State)} {entry.Text}",
+                2,
+                2
+            );
     }
 
     /// <summary>The demo's engine is over, and its parcels are stored: they can be looked at, and an engine of one's own be started.</summary>
@@ -112,6 +116,4 @@ sealed class DemoReport(
         console.Line($"state show {key} \\", indent: 4);
         console.Line($"--Engine:DataDirectory={DemoVerb.Directory}", indent: 4);
     }
-
-    static string Name(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ClearanceEngine.Silo.Hosting;
 
-/// <summary>What goes out: the dispatcher, the recovery that wakes who owes, and the retention of what has rested.</summary>
+/// <summary>What goes out: the dispatcher, the recovery that wakes who is due, and the retention of what has rested.</summary>
 static class DispatchParts
 {
     public static void AddDispatch(this IServiceCollection services, EngineSettings settings)
@@ -19,7 +19,7 @@ static class DispatchParts
         services.AddSingleton<ReceiverBreakers>();
         services.AddSingleton<MessageGuids>();
         services.AddSingleton<ParcelNews>();
-        services.AddSingleton<Departures>();
+        services.AddSingleton<OutboundMessages>();
         services.AddSingleton(sp =>
             ActivatorUtilities.CreateInstance<DocumentSender>(
                 sp,
@@ -35,7 +35,7 @@ static class DispatchParts
             )
         );
         services.AddSingleton<Dispatcher>();
-        services.AddSingleton<IDispatch>(sp => sp.GetRequiredService<Dispatcher>());
+        services.AddSingleton<IOutboxDispatcher>(sp => sp.GetRequiredService<Dispatcher>());
         services.AddHostedService(sp => sp.GetRequiredService<Dispatcher>());
         services.AddRecovery();
     }

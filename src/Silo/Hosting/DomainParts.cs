@@ -5,7 +5,7 @@ using ClearanceEngine.SignedMessages;
 using ClearanceEngine.Signing;
 using ClearanceEngine.Silo.Settings;
 using ClearanceEngine.Subscribers;
-using ClearanceEngine.Waiting;
+using ClearanceEngine.Unmatched;
 using Microsoft.Extensions.Options;
 
 namespace ClearanceEngine.Silo.Hosting;
@@ -17,21 +17,21 @@ static class DomainParts
     {
         var engine = settings.Get<EngineOptions>();
         services.AddSingleton<IParticipantRegistry>(Participants(engine));
-        services.AddSingleton(settings.Get<PortOptions>());
+        services.AddSingleton(settings.Get<CustomsPortOptions>());
         services.AddSingleton(Limits(engine));
         services.AddSingleton(Taxes(settings.Get<TaxOptions>()));
         // Later: the embedded default has its key made first.
         services.AddSingleton(_ => new SubscriberIdentity(settings.Get<IdentityOptions>()));
 
         services.AddSingleton(sp => new ParcelRules(
-            settings.Get<PortOptions>(),
+            settings.Get<CustomsPortOptions>(),
             settings.Get<ParcelOptions>(),
             sp.GetRequiredService<LimitTable>(),
             sp.GetRequiredService<TaxCalculator>(),
             sp.GetRequiredService<SubscriberIdentity>()
         ));
         services.AddSingleton(Options.Create(settings.Get<QuotaOptions>()));
-        services.AddSingleton(Options.Create(settings.Get<WaitingOptions>()));
+        services.AddSingleton(Options.Create(settings.Get<UnmatchedOptions>()));
         services.AddSingleton(Options.Create(settings.Get<SignedMessageOptions>()));
         services.AddSingleton(Options.Create(settings.Get<SigningPoolOptions>()));
     }

@@ -3,7 +3,7 @@ using ClearanceEngine.DevelopmentBroker;
 using ClearanceEngine.Silo.Dispatch;
 using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Streams.Kafka;
-using ClearanceEngine.Waiting;
+using ClearanceEngine.Unmatched;
 using Microsoft.Extensions.Options;
 
 namespace ClearanceEngine.Silo.Hosting;
@@ -71,7 +71,7 @@ static class KafkaParts
             ActivatorUtilities.CreateInstance<DeadLetters>(sp),
             sp.GetRequiredService<ArrivalTimes>()
         ));
-        services.AddSingleton<MessageGate>();
+        services.AddSingleton<Admission>();
         services.AddSingleton<RefusalReceipts>();
         services.AddSingleton<DeclarationIntake>();
         services.AddSingleton<FormatErrors>();

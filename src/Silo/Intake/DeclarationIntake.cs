@@ -12,20 +12,20 @@ using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Storage;
 using ClearanceEngine.Streams.Kafka;
 using ClearanceEngine.Subscribers;
-using ClearanceEngine.Waiting;
+using ClearanceEngine.Unmatched;
 
 namespace ClearanceEngine.Silo.Intake;
 
 /// <summary>
-/// A record of <c>declarations.*</c>: through the gate, then each document to its parcel, one call a parcel in document
+/// A record of <c>declarations.*</c>: through admission, then each document to its parcel, one call a parcel in document
 /// order. When it returns, everything is durable. Whoever asked by HTTP is answered whatever the outcome.
 /// </summary>
 sealed partial class DeclarationIntake(
-    MessageGate gate,
+    Admission admission,
     IGrainFactory grains,
     IDocumentIndex index,
     SubscriberIdentity identity,
-    PortOptions port,
+    CustomsPortOptions customsPort,
     RefusalReceipts refusals,
     ClusterMac macs,
     IntakeOptions options,
@@ -36,7 +36,7 @@ sealed partial class DeclarationIntake(
     public async ValueTask Handle(FeedRecord record, CancellationToken cancellationToken)
     {
         var asker = Asker(record);
-        var (admitted, refused) = await gate.Check(
+        var (admitted, refused) = await admission.Check(
             record.Value,
             record.Topic,
             record.Timestamp,
@@ -50,12 +50,12 @@ sealed partial class DeclarationIntake(
             throw new PoisonRecordException(refused.Reason, refused.Text);
         }
 
-        var kind = DocumentKinds.OfMessage(admitted!.Message.Type)!.Value;
-        var pieces = Pieces(kind, admitted.Message);
-        admitted = await HoldSigned(admitted, kind, pieces, record.Value);
+        var type = DocumentTypes.OfMessage(admitted!.Message.Type)!.Value;
+        var pieces = Pieces(type, admitted.Message);
+        admitted = await HoldSigned(admitted, type, pieces, record.Value);
         var work = new RecordWork(
             record,
-            kind,
+            type,
             admitted,
             new DocumentAnswer[pieces.Length],
             asker is not null
@@ -86,7 +86,7 @@ sealed partial class DeclarationIntake(
     /// <param name="IsAwaited">Whether somebody waits for the answer by HTTP.</param>
     sealed record RecordWork(
         FeedRecord Record,
-        DocumentKind Kind,
+        DocumentType Kind,
         AdmittedMessage Admitted,
         DocumentAnswer[] Answers,
         bool IsAwaited
@@ -98,7 +98,7 @@ sealed partial class DeclarationIntake(
         public CebMessage Message => Admitted.Message;
 
         /// <summary>The guid under which the participant's own message is held; null where ours are made of its documents.</summary>
-        public string? Carrier =>
+        public string? SignedMessageGuid =>
             Admitted.IsSigned && Admitted.Problems.All(p => p.IsEmpty) ? Message.Guid : null;
 
         public ImmutableArray<Problem> ProblemsOf(Piece piece) => Admitted.Problems[piece.Index];
@@ -125,7 +125,7 @@ sealed partial class DeclarationIntake(
     /// <summary>A message that its participant signed is held as a whole, for its bytes leave as they are or not at all.</summary>
     async Task<AdmittedMessage> HoldSigned(
         AdmittedMessage admitted,
-        DocumentKind kind,
+        DocumentType type,
         Piece[] pieces,
         ReadOnlyMemory<byte> value
     )
@@ -142,22 +142,22 @@ sealed partial class DeclarationIntake(
                 message.Schema.Root,
                 admitted.Sender.Code,
                 value.ToArray(),
-                [.. pieces.Select(p => new SignedMember(kind, p.MemberGuid))]
+                [.. pieces.Select(p => new SignedMember(type, p.MemberGuid))]
             );
-        return isHeld ? admitted : RefuseAll(admitted, GuidReused(kind, message.Guid));
+        return isHeld ? admitted : RefuseAll(admitted, GuidReused(type, message.Guid));
     }
 
     /// <summary>Once a document is refused, the signed message that it came in does not leave.</summary>
     async Task RefuseSigned(RecordWork work)
     {
-        if (work.Carrier is not { } carrier)
+        if (work.SignedMessageGuid is not { } messageGuid)
             return;
         if (work.Answers.FirstOrDefault(a => a.Reply.Outcome == SubmissionOutcome.Refused) is not { } member)
             return;
 
         var code = member.Reply.Problems.FirstOrDefault()?.Code;
         await grains
-            .Grain<ISignedMessageGrain>(GrainKey.SignedMessage(carrier))
+            .Grain<ISignedMessageGrain>(GrainKey.SignedMessage(messageGuid))
             .Refuse(
                 new Problem(
                     "message-refused",
@@ -207,7 +207,7 @@ sealed partial class DeclarationIntake(
             submissions.Add(await Submission(work, member.Piece));
 
         var replies = IsWaiting(target)
-            ? await grains.Grain<IWaitingGrain>(target).Hold(submissions.MoveToImmutable())
+            ? await grains.Grain<IUnmatchedWaybillGrain>(target).Hold(submissions.MoveToImmutable())
             : await grains
                 .Grain<IParcelGrain>(target)
                 .Submit(submissions.MoveToImmutable(), atOnce: work.IsAwaited);
@@ -231,12 +231,12 @@ sealed partial class DeclarationIntake(
     async Task<Submission> Submission(RecordWork work, Piece piece)
     {
         var problems = work.ProblemsOf(piece);
-        var isNewOrder = work.Kind == DocumentKind.Order && problems.IsEmpty;
+        var isNewOrder = work.Kind == DocumentType.Order && problems.IsEmpty;
         return new Submission(
             work.Kind,
             piece.Document,
             work.Message.Transfer!,
-            work.Carrier,
+            work.SignedMessageGuid,
             work.Record.Timestamp,
             problems,
             isNewOrder ? await KnownOver(piece.Document, work.Record.Timestamp) : null
@@ -245,7 +245,7 @@ sealed partial class DeclarationIntake(
 
     static bool IsWaiting(string target) => target.StartsWith("w/", StringComparison.Ordinal);
 
-    /// <summary>A document, or one line of an entry note: what goes to one parcel.</summary>
+    /// <summary>A document, or one line of an inbound note: what goes to one parcel.</summary>
     /// <param name="Index">Position of the document in the message.</param>
     /// <param name="Document">The document.</param>
     /// <param name="MemberGuid">Its name inside a signed message.</param>
@@ -257,9 +257,9 @@ sealed partial class DeclarationIntake(
 
     readonly record struct Addressed(int Position, Piece Piece, string Target);
 
-    static Piece[] Pieces(DocumentKind kind, CebMessage message)
+    static Piece[] Pieces(DocumentType type, CebMessage message)
     {
-        if (kind != DocumentKind.Entry)
+        if (type != DocumentType.InboundNote)
             return [.. message.Documents.Select((d, i) => new Piece(i, d, Guid(d)))];
         var note = message.Documents[0];
         if (note.LineCount == 0)
@@ -288,23 +288,23 @@ sealed partial class DeclarationIntake(
             $"同一加签报文中的其他单证有误（{wrong.Code}），整份报文未受理，请更正后重新发送。Another document of the same signed message is wrong ({wrong.Code}); correct it and send the message again."
         );
 
-    static Problem GuidReused(DocumentKind kind, string guid) =>
+    static Problem GuidReused(DocumentType type, string guid) =>
         new(
             "guid-reused",
-            kind,
+            type,
             null,
             "guid",
             $"加签报文的 guid {guid} 已用于内容不同的报文，请换用新的 guid 重新加签。The guid {guid} of the signed message was used for a message with other content; give it a new guid, sign it and send it again."
         );
 
     /// <summary>Names the document by all that is left: its guid and its place.</summary>
-    static Problem KeyUnreadable(DocumentKind kind, Piece piece) =>
+    static Problem KeyUnreadable(DocumentType type, Piece piece) =>
         new(
             "key-unreadable",
-            kind,
+            type,
             null,
             null,
-            $"第 {piece.Index + 1} 份{kind.Chinese()}（guid {Clip.Quote(piece.MemberGuid)}）缺少可读的业务主键，无法归属包裹，请补全后重新发送。Document {piece.Index + 1} (guid {Clip.Quote(piece.MemberGuid)}) has no readable business key, so no parcel can be found for it; complete it and send it again."
+            $"第 {piece.Index + 1} 份{type.Chinese()}（guid {Clip.Quote(piece.MemberGuid)}）缺少可读的业务主键，无法归属包裹，请补全后重新发送。Document {piece.Index + 1} (guid {Clip.Quote(piece.MemberGuid)}) has no readable business key, so no parcel can be found for it; complete it and send it again."
         );
 
     /// <summary>Finds each piece's parcel, or the place where it waits for one; an empty target when its key cannot be read.</summary>
@@ -320,12 +320,12 @@ sealed partial class DeclarationIntake(
         return addressed;
     }
 
-    async Task<Addressed[]> Address(DocumentKind kind, Piece[] pieces, CancellationToken cancellationToken)
+    async Task<Addressed[]> Address(DocumentType type, Piece[] pieces, CancellationToken cancellationToken)
     {
         var result = new Addressed[pieces.Length];
-        if (kind is DocumentKind.Waybill or DocumentKind.WaybillStatus or DocumentKind.Entry)
+        if (type is DocumentType.Waybill or DocumentType.WaybillStatus or DocumentType.InboundNote)
         {
-            var names = pieces.Select(p => WaybillName(kind, p.Document)).ToArray();
+            var names = pieces.Select(p => WaybillName(type, p.Document)).ToArray();
             var keys = names
                 .SelectMany(n =>
                     n is null ? []
@@ -343,10 +343,10 @@ sealed partial class DeclarationIntake(
             {
                 var target = names[i] is not { } name
                     ? ""
-                    : WaybillPlace.Of(
+                    : WaybillParcel.Of(
                         found.GetValueOrDefault(IndexKey.Waybill(name.Code, name.Number), []),
                         name.OrderNo is { } order ? found.GetValueOrDefault(IndexKey.Order(order), []) : []
-                    ) ?? GrainKey.Waiting(name.Code, name.Number);
+                    ) ?? GrainKey.UnmatchedWaybill(name.Code, name.Number);
                 result[i] = new Addressed(i, pieces[i], target);
             }
             return result;
@@ -369,16 +369,16 @@ sealed partial class DeclarationIntake(
         return result;
     }
 
-    static (string Code, string Number, string? OrderNo)? WaybillName(DocumentKind kind, CebDocument d)
+    static (string Code, string Number, string? OrderNo)? WaybillName(DocumentType type, CebDocument d)
     {
-        var (code, number, order) = kind switch
+        var (code, number, order) = type switch
         {
-            DocumentKind.Waybill => (
+            DocumentType.Waybill => (
                 d[LogisticsHead.LogisticsCode],
                 d[LogisticsHead.LogisticsNo],
                 d[LogisticsHead.OrderNo]
             ),
-            DocumentKind.WaybillStatus => (
+            DocumentType.WaybillStatus => (
                 d[LogisticsStatus.LogisticsCode],
                 d[LogisticsStatus.LogisticsNo],
                 null
@@ -400,7 +400,7 @@ sealed partial class DeclarationIntake(
     /// <summary>进口超额拦截: what this port knows of the buyer.</summary>
     async Task<OverLimit?> KnownOver(CebDocument order, DateTimeOffset at)
     {
-        if (port.Interception == Interception.Off)
+        if (customsPort.Interception == Interception.Off)
             return null;
         var subscriber = grains.Grain<ISubscriberGrain>(
             GrainKey.Subscriber(identity.Hash(order.Required(OrderHead.BuyerIdNumber)))
@@ -455,11 +455,11 @@ sealed partial class DeclarationIntake(
                 time.GetUtcNow()
             );
 
-        if (refused.Message is not { } message || DocumentKinds.OfMessage(message.Type) is not { } kind)
+        if (refused.Message is not { } message || DocumentTypes.OfMessage(message.Type) is not { } type)
             yield break;
-        var problem = new Problem(refused.Reason, kind, null, refused.Field, refused.Text);
+        var problem = new Problem(refused.Reason, type, null, refused.Field, refused.Text);
         foreach (var document in message.Documents)
-            yield return OwnReceipt.Refusal(kind, document, [problem], time.GetUtcNow());
+            yield return OwnReceipt.Refusal(type, document, [problem], time.GetUtcNow());
     }
 
     /// <summary>Who waits for the decision by HTTP; a record that only says so is worked on like any other, and nobody is answered.</summary>

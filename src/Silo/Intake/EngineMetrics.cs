@@ -11,7 +11,7 @@ static class EngineMetrics
     static readonly Counter<long> DocumentsIn = Meter.CreateCounter<long>(
         "documents.in",
         "{document}",
-        "Documents taken in, by kind and outcome."
+        "Documents taken in, by type and outcome."
     );
     static readonly Counter<long> ReceiptsIn = Meter.CreateCounter<long>(
         "receipts.in",
@@ -44,8 +44,8 @@ static class EngineMetrics
         "Receipts handed on."
     );
 
-    public static void Document(DocumentKind kind, object outcome) =>
-        DocumentsIn.Add(1, new("kind", kind.ToString()), new("outcome", outcome.ToString()));
+    public static void Document(DocumentType type, object outcome) =>
+        DocumentsIn.Add(1, new("type", type.Name()), new("outcome", outcome.ToString()));
 
     public static void Receipt(string type) =>
         ReceiptsIn.Add(1, new KeyValuePair<string, object?>("type", type));

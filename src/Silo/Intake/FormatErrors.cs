@@ -35,7 +35,7 @@ sealed partial class FormatErrors(IGrainFactory grains, IOutboundLog outbound)
         foreach (var member in message.Members.GroupBy(m => m.GrainKey, StringComparer.Ordinal))
             await grains
                 .Grain<IParcelGrain>(member.Key)
-                .FormatRefused([.. member.Select(m => m.OwedId)], alone ? Refused(error, message) : null);
+                .RefuseFormat([.. member.Select(m => m.EffectId)], alone ? Refused(error, message) : null);
         return null;
     }
 
@@ -69,12 +69,12 @@ sealed partial class FormatErrors(IGrainFactory grains, IOutboundLog outbound)
 
     static Problem Refused(CebDocument error, OutboundMessage message)
     {
-        var kind = CebSchema.OfRoot(message.MessageType) is { } schema
-            ? DocumentKinds.OfMessage(schema.Type)!.Value
-            : DocumentKind.List;
+        var type = CebSchema.OfRoot(message.MessageType) is { } schema
+            ? DocumentTypes.OfMessage(schema.Type)!.Value
+            : DocumentType.DeclarationList;
         return new Problem(
             "format-refused",
-            kind,
+            type,
             null,
             null,
             $"海关报文格式校验未通过（{error[MessageReturn.ReturnStatus]}）：{error[MessageReturn.ReturnInfo]}。Customs refused the format of the message ({error[MessageReturn.ReturnStatus]}); correct the document and send it again."

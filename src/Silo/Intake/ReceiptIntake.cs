@@ -4,7 +4,7 @@ using ClearanceEngine.Parcels;
 using ClearanceEngine.Receipts;
 using ClearanceEngine.Storage;
 using ClearanceEngine.Streams.Kafka;
-using ClearanceEngine.Waiting;
+using ClearanceEngine.Unmatched;
 
 namespace ClearanceEngine.Silo.Intake;
 
@@ -140,7 +140,7 @@ sealed partial class ReceiptIntake(
             var parcels = ReceiptNames.Parcels(names[i], found);
             if (parcels.Count == 0)
                 unknown.Add(receipts[i]);
-            // Many parcels share the receipt of an entry note; the first in order hands it on, for all.
+            // Many parcels share the receipt of an inbound note; the first in order hands it on, for all.
             for (var p = 0; p < parcels.Count; p++)
             {
                 if (!byParcel.TryGetValue(parcels[p], out var answers))
@@ -188,7 +188,7 @@ sealed partial class ReceiptIntake(
         var name = ReceiptNames.Of(receipt).First();
         LogWaits(receipt.Schema.Root, name);
         return grains
-            .Grain<IWaitingReceiptGrain>(GrainKey.WaitingReceipt(name))
+            .Grain<IUnmatchedReceiptGrain>(GrainKey.UnmatchedReceipts(name))
             .Hold(new CustomsAnswer(receipt, at));
     }
 

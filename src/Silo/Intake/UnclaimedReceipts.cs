@@ -1,6 +1,6 @@
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Streams.Kafka;
-using ClearanceEngine.Waiting;
+using ClearanceEngine.Unmatched;
 
 namespace ClearanceEngine.Silo.Intake;
 

@@ -13,7 +13,7 @@ using ClearanceEngine.Silo.Storage.Retention;
 using ClearanceEngine.Simulator;
 using ClearanceEngine.Streams.Kafka;
 using ClearanceEngine.Subscribers;
-using ClearanceEngine.Waiting;
+using ClearanceEngine.Unmatched;
 
 namespace ClearanceEngine.Silo.Settings;
 
@@ -40,11 +40,11 @@ static class SettingsCatalogue
         new("SigningPool", typeof(SigningPoolOptions)),
         new("Intake", typeof(IntakeOptions)),
         new("Door", typeof(DoorOptions)),
-        new("Port", typeof(PortOptions)),
+        new("CustomsPort", typeof(CustomsPortOptions)),
         new("Tax", typeof(TaxOptions)),
         new("Parcel", typeof(ParcelOptions)),
         new("Quota", typeof(QuotaOptions)),
-        new("Waiting", typeof(WaitingOptions)),
+        new("Unmatched", typeof(UnmatchedOptions)),
         new("SignedMessages", typeof(SignedMessageOptions)),
         new("Dispatch", typeof(DispatchOptions)),
         new("Recovery", typeof(RecoveryOptions)),

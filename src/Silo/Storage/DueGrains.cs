@@ -2,7 +2,7 @@ using ClearanceEngine.Storage;
 
 namespace ClearanceEngine.Silo.Storage;
 
-/// <summary>The scan of who owes, over a database.</summary>
+/// <summary>The scan of who is due, over a database.</summary>
 sealed class DueGrains(IStateDatabase database, DatabaseRetry retry) : IDueGrains
 {
     public Task<IReadOnlyList<DueGrain>> Due(

@@ -8,7 +8,7 @@ namespace ClearanceEngine.Silo.Storage;
 
 /// <summary>
 /// Grain storage that gathers concurrent writes of many grains into one transaction with optimistic versions. A row
-/// that lost its version fails its own grain only. Index rows and what is owed are written beside the state.
+/// that lost its version fails its own grain only. Index rows and what is in the outbox are written beside the state.
 /// </summary>
 public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
 {
@@ -90,7 +90,7 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
         var key = Key(stateName, grainId);
         var keys = StateFormat.IndexKeys(grainState.State);
         var payload = _format.Write(key, grainState.State, keys);
-        var due = (grainState.State as IOwingState)?.DueAt?.ToUnixTimeMilliseconds();
+        var due = (grainState.State as IDueState)?.DueAt?.ToUnixTimeMilliseconds();
         int? rest = (grainState.State as IRestingState)?.IsAtRest == true ? Days.Of(_time.GetUtcNow()) : null;
         var known = KnownOf(grainState);
         var (added, removed) = (known?.Keys, grainState.State) switch

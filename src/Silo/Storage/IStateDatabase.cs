@@ -15,7 +15,7 @@ public sealed record StateRow(long Version, Guid Nonce, byte[] Payload);
 /// <param name="Prior">Nonce of the row it was read from, where known: a row that was removed and made again may have the same version.</param>
 /// <param name="Nonce">Names this very write, so that a repeat after an ambiguous commit knows its own work.</param>
 /// <param name="Payload">New state; null removes the row and its index rows.</param>
-/// <param name="DueAt">See <see cref="IOwingState"/>; Unix milliseconds.</param>
+/// <param name="DueAt">See <see cref="IDueState"/>; Unix milliseconds.</param>
 /// <param name="RestDay">Day of this write, counted from 1970-01-01 (UTC), of a state at rest (see <see cref="IRestingState"/>); null for others.</param>
 /// <param name="AddedKeys">Index rows to add, sorted.</param>
 /// <param name="RemovedKeys">Index rows to remove, sorted; null removes all that are not in <paramref name="AddedKeys"/>.</param>
@@ -37,18 +37,18 @@ public sealed record RowWrite(
 /// <summary>A row on its way to the archive, with all that goes with it.</summary>
 /// <param name="RestDay">Day of its last write, counted from 1970-01-01 (UTC).</param>
 /// <param name="IndexKeys">Names by which it was found.</param>
-/// <param name="Sent">Its debts that left, and the messages that carried them.</param>
+/// <param name="Sent">Its effects that left, and the messages that carried them.</param>
 public sealed record RetiredRow(
     RowKey Key,
     long Version,
     int RestDay,
     byte[] Payload,
     IReadOnlyList<string> IndexKeys,
-    IReadOnlyList<SentDebt> Sent
+    IReadOnlyList<SentEffect> Sent
 );
 
-/// <summary>A debt that left in a message.</summary>
-public sealed record SentDebt(string OwedId, string MessageGuid);
+/// <summary>An effect that left in a message.</summary>
+public sealed record SentEffect(string EffectId, string MessageGuid);
 
 /// <summary>Where a message stands among the others: by its time (Unix milliseconds), then its guid.</summary>
 public sealed record MessagePlace(long CreatedAt, string Guid);

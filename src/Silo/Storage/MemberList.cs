@@ -4,11 +4,11 @@ using ClearanceEngine.Storage;
 
 namespace ClearanceEngine.Silo.Storage;
 
-/// <summary>The members of a message as the database keeps them: a JSON array of [grain key, debt] pairs.</summary>
+/// <summary>The members of a message as the database keeps them: a JSON array of [grain key, effect] pairs.</summary>
 static class MemberList
 {
     public static string Write(ImmutableArray<OutboundMember> members) =>
-        JsonSerializer.Serialize(members.Select(m => new[] { m.GrainKey, m.OwedId }));
+        JsonSerializer.Serialize(members.Select(m => new[] { m.GrainKey, m.EffectId }));
 
     public static ImmutableArray<OutboundMember> Read(string json) =>
         [.. JsonSerializer.Deserialize<string[][]>(json)!.Select(m => new OutboundMember(m[0], m[1]))];
@@ -31,6 +31,6 @@ static class MemberList
     /// <summary>A dissolved message stays one, whether its parcels know yet or not.</summary>
     public static MessageFate Fate(bool finished, bool dissolved) =>
         dissolved ? MessageFate.Dissolved
-        : finished ? MessageFate.Left
+        : finished ? MessageFate.Sent
         : MessageFate.Underway;
 }

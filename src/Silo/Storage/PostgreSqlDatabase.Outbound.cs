@@ -28,7 +28,7 @@ sealed partial class PostgreSqlDatabase
         var wanted = message
             .Members.Distinct()
             .OrderBy(m => m.GrainKey, StringComparer.Ordinal)
-            .ThenBy(m => m.OwedId, StringComparer.Ordinal)
+            .ThenBy(m => m.EffectId, StringComparer.Ordinal)
             .ToArray();
         var got = new HashSet<OutboundMember>();
         await using (
@@ -39,7 +39,7 @@ sealed partial class PostgreSqlDatabase
         )
         {
             command.Parameters.AddWithValue("k", wanted.Select(m => m.GrainKey).ToArray());
-            command.Parameters.AddWithValue("o", wanted.Select(m => m.OwedId).ToArray());
+            command.Parameters.AddWithValue("o", wanted.Select(m => m.EffectId).ToArray());
             command.Parameters.AddWithValue("g", message.Guid);
             await using var reader = await command.ExecuteReaderAsync();
             while (await reader.ReadAsync())
@@ -66,7 +66,7 @@ sealed partial class PostgreSqlDatabase
             connection
         );
         command.Parameters.AddWithValue("k", taken.Select(m => m.GrainKey).ToArray());
-        command.Parameters.AddWithValue("o", taken.Select(m => m.OwedId).ToArray());
+        command.Parameters.AddWithValue("o", taken.Select(m => m.EffectId).ToArray());
         var found = ImmutableArray.CreateBuilder<TakenMember>(taken.Length);
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())

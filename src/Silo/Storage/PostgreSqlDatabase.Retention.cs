@@ -75,7 +75,7 @@ sealed partial class PostgreSqlDatabase
                 keys,
                 cancellationToken
             )
-        ).ToLookup(p => p.Key, p => new SentDebt(p.First, p.Second), StringComparer.Ordinal);
+        ).ToLookup(p => p.Key, p => new SentEffect(p.First, p.Second), StringComparer.Ordinal);
 
         return rows.ConvertAll(r =>
             r with
@@ -136,7 +136,7 @@ sealed partial class PostgreSqlDatabase
             connection,
             "INSERT INTO outbound_member (grain_key, owed_id, guid) SELECT @k, o, g FROM unnest(@o, @g) AS r(o, g) ON CONFLICT DO NOTHING",
             new("k", row.Key.GrainKey),
-            new("o", row.Sent.Select(s => s.OwedId).ToArray()),
+            new("o", row.Sent.Select(s => s.EffectId).ToArray()),
             new("g", row.Sent.Select(s => s.MessageGuid).ToArray())
         );
 

@@ -182,7 +182,7 @@ sealed partial class SqliteDatabase : IStateDatabase
                     ),
                     Sent = Reader.Query(
                         "SELECT owed_id, guid FROM outbound_member WHERE grain_key = $k ORDER BY owed_id",
-                        r => new SentDebt(r.GetString(0), r.GetString(1)),
+                        r => new SentEffect(r.GetString(0), r.GetString(1)),
                         ("$k", row.Key.GrainKey)
                     ),
                 }
@@ -449,7 +449,7 @@ sealed partial class SqliteDatabase : IStateDatabase
         Writer.Execute(
             "INSERT INTO outbound_member (grain_key, owed_id, guid) VALUES ($k, $o, $g) ON CONFLICT DO NOTHING",
             ("$k", member.GrainKey),
-            ("$o", member.OwedId),
+            ("$o", member.EffectId),
             ("$g", messageGuid)
         ) > 0;
 
@@ -460,7 +460,7 @@ sealed partial class SqliteDatabase : IStateDatabase
                 "SELECT m.guid, o.finished, o.dissolved FROM outbound_member m JOIN outbound_message o ON o.guid = m.guid WHERE m.grain_key = $k AND m.owed_id = $o",
                 r => new TakenMember(member, r.GetString(0), Fate(r, 1)),
                 ("$k", member.GrainKey),
-                ("$o", member.OwedId)
+                ("$o", member.EffectId)
             )
             .Single();
 
@@ -505,7 +505,7 @@ sealed partial class SqliteDatabase : IStateDatabase
                 Writer.Execute(
                     "INSERT INTO outbound_member (grain_key, owed_id, guid) VALUES ($k, $o, $g) ON CONFLICT DO NOTHING",
                     ("$k", row.Key.GrainKey),
-                    ("$o", sent.OwedId),
+                    ("$o", sent.EffectId),
                     ("$g", sent.MessageGuid)
                 );
             return true;

@@ -5,7 +5,7 @@ using ClearanceEngine.Parcels;
 using ClearanceEngine.Rules;
 using ClearanceEngine.SignedMessages;
 using ClearanceEngine.Subscribers;
-using ClearanceEngine.Waiting;
+using ClearanceEngine.Unmatched;
 
 namespace ClearanceEngine.Silo.Storage;
 
@@ -22,7 +22,7 @@ static class StateJson
         {
             new JsonStringEnumConverter(JsonNamingPolicy.CamelCase),
             new DocumentConverter(),
-            new OwedConverter(),
+            new EffectConverter(),
         },
     };
 
@@ -32,9 +32,9 @@ static class StateJson
         {
             ["p/"] = ("parcel", (format, key, bytes) => format.Read<ParcelState>(key, bytes).State),
             ["s/"] = ("subscriber", (format, key, bytes) => format.Read<QuotaState>(key, bytes).State),
-            ["w/"] = ("waiting", (format, key, bytes) => format.Read<WaitingState>(key, bytes).State),
+            ["w/"] = ("waiting", (format, key, bytes) => format.Read<UnmatchedWaybill>(key, bytes).State),
             ["r/"] = ("waiting-receipt", (format, key, bytes) =>
-                format.Read<WaitingReceipts>(key, bytes).State
+                format.Read<UnmatchedReceipts>(key, bytes).State
             ),
             ["m/"] = ("signed-message", (format, key, bytes) => format.Read<SignedMessage>(key, bytes).State),
         };
@@ -91,18 +91,18 @@ static class StateJson
         }
     }
 
-    /// <summary>With what each kind of debt has beside its name.</summary>
-    sealed class OwedConverter : JsonConverter<Owed>
+    /// <summary>With what each kind of effect has beside its name.</summary>
+    sealed class EffectConverter : JsonConverter<Effect>
     {
-        public override bool CanConvert(Type typeToConvert) => typeToConvert == typeof(Owed);
+        public override bool CanConvert(Type typeToConvert) => typeToConvert == typeof(Effect);
 
-        public override Owed Read(
+        public override Effect Read(
             ref Utf8JsonReader reader,
             Type typeToConvert,
             JsonSerializerOptions options
         ) => throw new NotSupportedException();
 
-        public override void Write(Utf8JsonWriter writer, Owed value, JsonSerializerOptions options) =>
+        public override void Write(Utf8JsonWriter writer, Effect value, JsonSerializerOptions options) =>
             JsonSerializer.Serialize(writer, value, value.GetType(), options);
     }
 }

@@ -101,7 +101,7 @@ public static class DemoScenarios
             );
         }
 
-        /// <summary>Three parcels whose documents share messages; the entry note has three waybills.</summary>
+        /// <summary>Three parcels whose documents share messages; the inbound note has three waybills.</summary>
         public void AddSharedMessages()
         {
             var shared = Enumerable
@@ -121,7 +121,7 @@ public static class DemoScenarios
             Put(shared[0], 1, "411", SampleParcel.Message([.. shared.Select(p => p.Payment())]));
             Put(shared[0], 1, "511", SampleParcel.Message([.. shared.Select(p => p.Waybill())]));
             Put(shared[0], 1, "621", SampleParcel.Message([.. shared.Select(p => p.List())]));
-            Put(shared[0], 1, "711", SampleParcel.Message(shared[0].EntryNote(shared[1], shared[2])));
+            Put(shared[0], 1, "711", SampleParcel.Message(shared[0].InboundNote(shared[1], shared[2])));
         }
 
         /// <summary>One in the JSON form.</summary>

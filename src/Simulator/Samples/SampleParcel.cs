@@ -252,7 +252,7 @@ public sealed record SampleParcel
 
     CebDocument ListHead() =>
         CebDocument.Create(
-            CebType.List,
+            CebType.DeclarationList,
             (InventoryHead.Guid, Guid("list")),
             (InventoryHead.AppType, AppType),
             (InventoryHead.AppTime, Time(40)),
@@ -319,11 +319,11 @@ public sealed record SampleParcel
         );
     }
 
-    /// <summary>The entry note (CEB711) of the supervised site, for this parcel and others that came with it.</summary>
-    public CebDocument EntryNote(params ReadOnlySpan<SampleParcel> others)
+    /// <summary>The inbound note (CEB711) of the supervised site, for this parcel and others that came with it.</summary>
+    public CebDocument InboundNote(params ReadOnlySpan<SampleParcel> others)
     {
         var note = CebDocument.Create(
-            CebType.EntryNote,
+            CebType.InboundNote,
             (DeliveryHead.Guid, Guid("entry")),
             (DeliveryHead.AppType, "1"),
             (DeliveryHead.AppTime, Time(50)),
@@ -428,7 +428,7 @@ public sealed record SampleParcel
                 Message(Payment()),
                 Message(Waybill()),
                 Message(List()),
-                Message(EntryNote()),
+                Message(InboundNote()),
             ]
             : [Message(Order()), Message(Payment()), Message(Waybill()), Message(List())];
 
@@ -441,8 +441,8 @@ public sealed record SampleParcel
             CebType.Order => Platform,
             CebType.Payment => Payer,
             CebType.Waybill or CebType.WaybillStatus => Carrier,
-            CebType.EntryNote => Site,
-            CebType.List => first[InventoryHead.AgentCode]!,
+            CebType.InboundNote => Site,
+            CebType.DeclarationList => first[InventoryHead.AgentCode]!,
             CebType.Cancellation => first[InvtCancel.AgentCode]!,
             _ => first[InvtRefundHead.AgentCode]!,
         };

@@ -21,9 +21,15 @@ public sealed class CebPackingTests
         Gen.Select(
                 Gen.Int[0, 3]
                     .Select(i =>
-                        ((CebType[])[CebType.Order, CebType.List, CebType.EntryNote, CebType.PaymentReceipt])[
-                            i
-                        ]
+                        (
+                            (CebType[])
+                                [
+                                    CebType.Order,
+                                    CebType.DeclarationList,
+                                    CebType.InboundNote,
+                                    CebType.PaymentReceipt,
+                                ]
+                        )[i]
                     ),
                 Gen.String[Gen.Char["aZ09 <&\u4E2D\u00E9\0"], 0, 300].Null().Array[60],
                 Gen.Int[0, 5]

@@ -84,7 +84,7 @@ public class CebValueTests
         Expect(list.With(InventoryHead.PackNo, "2"), "more-than-one-pack", "packNo");
         Expect(list.With(InventoryHead.NetWeight, "9"), "weights-wrong", "grossWeight");
         Expect(
-            new CebDocument(CebType.List, [.. InventoryHead.Entity.Fields.Select(f => list[f])]),
+            new CebDocument(CebType.DeclarationList, [.. InventoryHead.Entity.Fields.Select(f => list[f])]),
             "no-lines",
             "InventoryList"
         );

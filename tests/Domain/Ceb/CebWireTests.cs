@@ -42,13 +42,13 @@ public class CebWireTests
     [InlineData("CEB311.xml", CebType.Order, 2)]
     [InlineData("CEB411.xml", CebType.Payment, 0)]
     [InlineData("CEB511.xml", CebType.Waybill, 0)]
-    [InlineData("CEB621.xml", CebType.List, 2)]
+    [InlineData("CEB621.xml", CebType.DeclarationList, 2)]
     public void The_sample_order_reads_and_is_valid(string file, CebType type, int lines)
     {
         var message = CebReader.Read(File.ReadAllBytes(Path.Combine(Samples, file)));
         Assert.Equal(type, message.Type);
         Assert.Equal(lines, message.Documents[0].LineCount);
-        Assert.Equal(type == CebType.List, message.IsSigned);
+        Assert.Equal(type == CebType.DeclarationList, message.IsSigned);
         Assert.Empty(CebValidator.Check(message.Documents[0]));
         Assert.Empty(CebValidator.CheckFrame(message));
     }

@@ -19,7 +19,7 @@ public class CustomsReaderTests
     static readonly Encoding Gb18030 = CodePagesEncodingProvider.Instance.GetEncoding("GB18030")!;
 
     static readonly CebDocument Release = CebDocument.Create(
-        CebType.ListReceipt,
+        CebType.DeclarationListReceipt,
         (InventoryReturn.Guid, "5B0F6A52-6F0E-4B0E-9D5C-0F2C6F1E7A01"),
         (InventoryReturn.AgentCode, "4401960KLM"),
         (InventoryReturn.CopNo, "KLM-COP-0071"),
@@ -158,9 +158,9 @@ public class CustomsReaderTests
         );
         Assert.Equal(
             [
-                CebType.ListReceipt,
+                CebType.DeclarationListReceipt,
                 CebType.OrderReceipt,
-                CebType.ListReceipt,
+                CebType.DeclarationListReceipt,
                 CebType.TaxBill,
                 CebType.TaxBillState,
             ],
@@ -178,7 +178,10 @@ public class CustomsReaderTests
     {
         var spoiled = Body(Release).Replace(good, bad, StringComparison.Ordinal);
         var message = Returns(Encoding.UTF8.GetBytes(Of(Body(OrderTaken), spoiled, Body(Release))));
-        Assert.Equal([CebType.OrderReceipt, CebType.ListReceipt], message.Answers.Select(a => a.Type));
+        Assert.Equal(
+            [CebType.OrderReceipt, CebType.DeclarationListReceipt],
+            message.Answers.Select(a => a.Type)
+        );
         var fault = Assert.Single(message.Faults);
         Assert.Equal(code, fault.Code);
         Assert.Contains("Return 2, InventoryReturn", fault.Message, StringComparison.Ordinal);
@@ -190,7 +193,7 @@ public class CustomsReaderTests
         var spoiled = Body(TaxBill).Replace(">12.50<", ">about 12<", StringComparison.Ordinal);
         var message = Returns(Encoding.UTF8.GetBytes(Of(spoiled, Body(Release))));
         Assert.Equal("not-a-number", Assert.Single(message.Faults).Code);
-        Assert.Equal(CebType.ListReceipt, Assert.Single(message.Answers).Type);
+        Assert.Equal(CebType.DeclarationListReceipt, Assert.Single(message.Answers).Type);
     }
 
     [Theory]

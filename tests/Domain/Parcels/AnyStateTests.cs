@@ -73,7 +73,7 @@ public class AnyStateTests
             )
             .Sample((start, steps) => new Walk(seen, moved).Go(States[start], steps), iter: 3_000);
         Assert.Equal(States, seen.Keys.Order());
-        Assert.All(States.Where(s => !ParcelTable.IsSettled(s)), s =>
+        Assert.All(States.Where(s => !ParcelTable.IsDecided(s)), s =>
             Assert.Contains(moved.Keys, m => m.From == s)
         );
         Assert.DoesNotContain(moved.Keys, m =>
@@ -87,7 +87,7 @@ public class AnyStateTests
         readonly ConcurrentDictionary<ParcelStatus, int> _seen;
         readonly ConcurrentDictionary<(ParcelStatus, ParcelStatus), int> _moved;
         readonly ParcelWorld _world = new(ParcelWorld.Bonded);
-        readonly Dictionary<string, Owed> _owed = new(StringComparer.Ordinal);
+        readonly Dictionary<string, Effect> _owed = new(StringComparer.Ordinal);
         readonly HashSet<string> _done = new(StringComparer.Ordinal);
         readonly List<ReserveAnswered> _answers = [];
 
@@ -157,16 +157,16 @@ public class AnyStateTests
                     _world.SubmitIn(carrier, p.Return(invtNo, (1, 1 + (choice % 2))));
                     break;
                 case 7:
-                    _world.SubmitIn(carrier, p.EntryNote());
+                    _world.SubmitIn(carrier, p.InboundNote());
                     break;
                 case 8:
                     _world.Submit(
                         p.List(),
-                        new Problem("field-missing", DocumentKind.List, null, "x", "缺。Missing.")
+                        new Problem("field-missing", DocumentType.DeclarationList, null, "x", "缺。Missing.")
                     );
                     break;
                 case 9:
-                    _world.Decide(new GoodsLeft(_world.Now));
+                    _world.Decide(new GoodsDeparted(_world.Now));
                     break;
                 case 10:
                     _world.Decide(new Woken());
@@ -181,7 +181,7 @@ public class AnyStateTests
                     _world.Now += TimeSpan.FromMinutes(choice % 500);
                     break;
                 case 14:
-                    if (Any<OwedQuota>(o => o.Step == QuotaStep.Reserve) is { } reserve)
+                    if (Any<ChangeQuota>(o => o.Step == QuotaStep.Reserve) is { } reserve)
                         _answers.Add(_world.Reserve(reserve));
                     break;
                 case 15:
@@ -202,19 +202,19 @@ public class AnyStateTests
                     );
                     break;
                 case 17:
-                    if (Any<OwedDocument>(_ => true) is { } leaving)
+                    if (Any<DispatchDocument>(_ => true) is { } leaving)
                         _world.Decide(
-                            new Settled(
-                                new Settlement(leaving.Id, _world.Now, null, Problem("signing-key-missing"))
+                            new EffectCompleted(
+                                new Completion(leaving.Id, _world.Now, null, Problem("signing-key-missing"))
                             )
                         );
                     break;
                 case 18:
-                    if (_world.State.Slots.Values.ElementAtOrDefault(choice % 8) is { } slot)
+                    if (_world.State.Documents.Values.ElementAtOrDefault(choice % 8) is { } kept)
                         _world.Decide(
-                            new CarrierRefused(
-                                (DocumentKind)(choice % 8),
-                                slot.Guid,
+                            new SignedMessageRefused(
+                                (DocumentType)(choice % 8),
+                                kept.Guid,
                                 Problem("message-refused")
                             )
                         );
@@ -223,7 +223,7 @@ public class AnyStateTests
                     _world.Decide(new WaybillGivenUp(SampleParcel.Carrier, _world.Sample.LogisticsNo));
                     break;
                 case 20:
-                    _world.Decide(new Settled(new Settlement(Left(choice), _world.Now, "late")));
+                    _world.Decide(new EffectCompleted(new Completion(Left(choice), _world.Now, "late")));
                     break;
                 default:
                     Answer(choice);
@@ -233,10 +233,11 @@ public class AnyStateTests
 
         void Answer(int choice)
         {
-            if (_world.State.Slots.Count == 0)
+            if (_world.State.Documents.Count == 0)
                 return;
-            var kind = _world.State.Slots.Keys.ElementAt(choice % _world.State.Slots.Count);
-            var isList = kind is DocumentKind.List or DocumentKind.Cancel or DocumentKind.Return;
+            var type = _world.State.Documents.Keys.ElementAt(choice % _world.State.Documents.Count);
+            var isList =
+                type is DocumentType.DeclarationList or DocumentType.Cancellation or DocumentType.Return;
             var code = Codes[choice / 10 % Codes.Length];
             DateTimeOffset? at = (choice / 1000 % 4) switch
             {
@@ -245,7 +246,7 @@ public class AnyStateTests
                 _ => null,
             };
             var receipt = _world.Receipt(
-                kind,
+                type,
                 code,
                 isList && choice % 3 > 0 ? ParcelPaths.PreNo : null,
                 isList && choice % 5 > 0
@@ -260,20 +261,20 @@ public class AnyStateTests
         }
 
         T? Any<T>(Func<T, bool> which)
-            where T : Owed => _world.State.Owes.OfType<T>().FirstOrDefault(which);
+            where T : Effect => _world.State.Outbox.OfType<T>().FirstOrDefault(which);
 
         string Left(int choice) =>
             _world.Left.Count == 0 ? "order/1" : _world.Left[choice % _world.Left.Count].Id;
 
         static Problem Problem(string code) =>
-            new(code, DocumentKind.Order, null, null, "不行。It cannot be.");
+            new(code, DocumentType.Order, null, null, "不行。It cannot be.");
 
         void Look(ParcelState before, ParcelInput input, Decision decision)
         {
             var (after, reply) = (decision.State, decision.Reply);
             _seen.TryAdd(after.Status, 0);
             Edges(before, after);
-            Debts(before, after);
+            Effects(before, after);
             if (input is not DocumentArrived)
                 return;
             Assert.NotNull(reply);
@@ -306,20 +307,23 @@ public class AnyStateTests
             Assert.Equal(from, after.Status);
         }
 
-        /// <summary>A name stands for one debt. Done, it never comes again; only a receipt may be asked for once more, and says the same.</summary>
-        void Debts(ParcelState before, ParcelState after)
+        /// <summary>A name stands for one effect. Done, it never comes again; only a receipt may be asked for once more, and says the same.</summary>
+        void Effects(ParcelState before, ParcelState after)
         {
             Assert.Equal(
-                after.Owes.Length,
-                after.Owes.Select(o => o.Id).Distinct(StringComparer.Ordinal).Count()
+                after.Outbox.Length,
+                after.Outbox.Select(o => o.Id).Distinct(StringComparer.Ordinal).Count()
             );
-            foreach (var gone in before.Owes.Except(after.Owes))
+            foreach (var gone in before.Outbox.Except(after.Outbox))
                 _done.Add(gone.Id);
-            foreach (var owed in after.Owes.Except(before.Owes))
+            foreach (var effect in after.Outbox.Except(before.Outbox))
             {
-                Assert.True(owed is OwedReceipt || !_done.Contains(owed.Id), $"{owed.Id} was done before");
-                if (!_owed.TryAdd(owed.Id, owed))
-                    Assert.Equal(_owed[owed.Id] with { Since = default }, owed with { Since = default });
+                Assert.True(
+                    effect is ForwardReceipt || !_done.Contains(effect.Id),
+                    $"{effect.Id} was done before"
+                );
+                if (!_owed.TryAdd(effect.Id, effect))
+                    Assert.Equal(_owed[effect.Id] with { Since = default }, effect with { Since = default });
             }
         }
 
@@ -343,7 +347,7 @@ public class AnyStateTests
                 or ParcelStatus.Staged:
                     Assert.Equal(0, standing.UsedFen);
                     break;
-                case ParcelStatus.Released or ParcelStatus.Left or ParcelStatus.CancelRequested:
+                case ParcelStatus.Released or ParcelStatus.Departed or ParcelStatus.CancelRequested:
                     Assert.Equal(quota!.AmountFen, standing.PostedFen);
                     break;
             }

@@ -10,7 +10,7 @@ namespace ClearanceEngine.Tests.Parcels;
 /// <param name="Wrong">What intake found wrong with the document.</param>
 sealed record Arrival(CebDocument Document, int? Code = null, Problem? Wrong = null)
 {
-    public DocumentKind Kind => DocumentKinds.OfMessage(Document.Type)!.Value;
+    public DocumentType Kind => DocumentTypes.OfMessage(Document.Type)!.Value;
 
     /// <summary>Customs answers what it has got, so an answer cannot come before its document left.</summary>
     public bool MayArrive(ParcelWorld world) => Code is null || world.LeftAt.ContainsKey(Guid);

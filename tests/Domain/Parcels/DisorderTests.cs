@@ -118,7 +118,7 @@ public class DisorderTests
                 .. Accepted(Direct.Payment()),
                 .. Accepted(Direct.Waybill()),
                 Of(Direct.List()),
-                .. Accepted(Direct.EntryNote()),
+                .. Accepted(Direct.InboundNote()),
                 .. Accepted(SignedFor(Direct)),
             ]
         ),
@@ -192,7 +192,7 @@ public class DisorderTests
             var world = new ParcelWorld(P);
             world.Submit(first);
             Assert.Equal("guid-reused", Assert.Single(world.Submit(second).Problems).Code);
-            Assert.Equal(first[OrderHead.Note], world.State.Live(DocumentKind.Order)![OrderHead.Note]);
+            Assert.Equal(first[OrderHead.Note], world.State.Live(DocumentType.Order)![OrderHead.Note]);
         }
     }
 
@@ -238,10 +238,10 @@ public class DisorderTests
             world.Submit(P.Order());
             world.Settle();
             if (refusedFirst)
-                world.Answer(DocumentKind.Order, 100);
+                world.Answer(DocumentType.Order, 100);
             var again = world.Submit((P with { Revision = 2 }).Order());
             if (!refusedFirst)
-                world.Answer(DocumentKind.Order, 100);
+                world.Answer(DocumentType.Order, 100);
             world.Settle();
             Assert.Equal(
                 refusedFirst
@@ -265,7 +265,7 @@ public class DisorderTests
             document,
             Wrong: new Problem(
                 "field-missing",
-                DocumentKinds.OfMessage(document.Type)!.Value,
+                DocumentTypes.OfMessage(document.Type)!.Value,
                 null,
                 "x",
                 "缺。Missing."
@@ -291,7 +291,7 @@ public class DisorderTests
             (LogisticsStatus.Status, "S")
         );
 
-    /// <summary>Lets everything arrive in this order, answers as soon as they can; after some of it the debts are paid.</summary>
+    /// <summary>Lets everything arrive in this order, answers as soon as they can; after some of it the effects are paid.</summary>
     static ParcelWorld Run(IReadOnlyList<Arrival> arrivals, Func<int, bool> settles)
     {
         var world = new ParcelWorld(P);
@@ -336,14 +336,14 @@ public class DisorderTests
         return string.Join(
             '\n',
             [
-                $"{state.Status}, quota {held}, ledger {world.Standing.PendingFen}/{world.Standing.PostedFen}, owes {state.Owes.Length}",
-                .. state.Slots.Select(s =>
-                    $"{s.Key} {s.Value.Age} {(s.Value.IsDeleted ? "deleted" : s.Value.IsStaged ? "staged" : $"{(s.Value.HasLeft ? "left" : "here")} {s.Value.CustomsCode}")} {Content(s.Value.Document)}"
+                $"{state.Status}, quota {held}, ledger {world.Standing.PendingFen}/{world.Standing.PostedFen}, owes {state.Outbox.Length}",
+                .. state.Documents.Select(s =>
+                    $"{s.Key} {s.Value.Age} {(s.Value.IsDeleted ? "deleted" : s.Value.IsStaged ? "staged" : $"{(s.Value.IsDispatched ? "left" : "here")} {s.Value.CustomsCode}")} {Content(s.Value.Document)}"
                 ),
                 .. state.Problems.Select(p => $"problem {p.Code} {p.Document} {p.Line} {p.Field}"),
                 .. state
                     .Refusals.Select(r =>
-                        $"refused {r.Kind} {r.Guid} {string.Join(',', r.Problems.Select(p => p.Code))}"
+                        $"refused {r.Type} {r.Guid} {string.Join(',', r.Problems.Select(p => p.Code))}"
                     )
                     .Order(StringComparer.Ordinal),
                 $"missing {string.Join(',', ParcelViews.Missing(state))}",

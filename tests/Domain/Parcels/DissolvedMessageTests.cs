@@ -8,7 +8,7 @@ namespace ClearanceEngine.Tests.Parcels;
 /// <summary>A message that the broker refuses never leaves: its documents go again under new names, or end with a problem.</summary>
 public sealed class DissolvedMessageTests
 {
-    static readonly Problem TooLarge = new("message-too-large", DocumentKind.Order, null, null, "…");
+    static readonly Problem TooLarge = new("message-too-large", DocumentType.Order, null, null, "…");
 
     readonly ParcelWorld _world = new(ParcelWorld.Bonded);
 
@@ -18,14 +18,14 @@ public sealed class DissolvedMessageTests
         _world.Submit(_world.Sample.Order());
         for (var i = 0; i < 2; i++)
             _world.Decide(new MessageDissolved(["order/1"], null));
-        Assert.Equal(["order/1/r1"], Debts());
+        Assert.Equal(["order/1/r1"], Effects());
         _world.Settle();
         Assert.Equal(["order/1/r1"], _world.Left.Select(d => d.Id));
 
         // News that comes late concerns nobody.
         _world.Decide(new MessageDissolved(["order/1"], TooLarge));
-        Assert.NotNull(_world.State[DocumentKind.Order]!.SentAt);
-        Assert.Empty(_world.State.Owes);
+        Assert.NotNull(_world.State[DocumentType.Order]!.SentAt);
+        Assert.Empty(_world.State.Outbox);
     }
 
     [Fact]
@@ -40,8 +40,8 @@ public sealed class DissolvedMessageTests
         );
         world.Submit(world.Sample.Order());
         world.Decide(new MessageDissolved(["order/1"], null));
-        Assert.Equal(["order/1/r1"], world.State.Owes.OfType<OwedDocument>().Select(o => o.Id));
-        Assert.Empty(world.State.Owes.OfType<OwedQuery>()); // customs never saw it
+        Assert.Equal(["order/1/r1"], world.State.Outbox.OfType<DispatchDocument>().Select(o => o.Id));
+        Assert.Empty(world.State.Outbox.OfType<AskCustoms>()); // customs never saw it
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class DissolvedMessageTests
         _world.Decide(new MessageDissolved(["order/1"], null));
         for (var i = 0; i < 2; i++)
             _world.Decide(new MessageDissolved(["order/1/r1"], TooLarge));
-        Assert.Null(_world.State[DocumentKind.Order]);
+        Assert.Null(_world.State[DocumentType.Order]);
         Assert.Contains(ParcelViews.Problems(_world.State), p => p.Code == "message-too-large");
         _world.Settle();
         Assert.Empty(_world.Left);
@@ -71,16 +71,16 @@ public sealed class DissolvedMessageTests
         _world.Submit(_world.Sample.Order());
         _world.Submit((_world.Sample with { Revision = 2, FreightFen = 1_500 }).Order());
         _world.Decide(new MessageDissolved(["order/1"], null));
-        Assert.Equal(["order/2"], Debts());
+        Assert.Equal(["order/2"], Effects());
     }
 
     [Fact]
     public void Receipts_owed_for_long_are_tried_ever_more_rarely()
     {
-        // Refused: all that the parcel owes is the receipt that says so.
+        // Refused: all that is in the outbox is the receipt that says so.
         _world.Submit(_world.Sample.Order(), TooLarge);
-        _world.Decide(new Settled(new Settlement("seek/1", _world.Now)));
-        Assert.IsType<OwedReceipt>(Assert.Single(_world.State.Owes));
+        _world.Decide(new EffectCompleted(new Completion("seek/1", _world.Now)));
+        Assert.IsType<ForwardReceipt>(Assert.Single(_world.State.Outbox));
         var waits = new List<double>();
         for (var i = 0; i < 9; i++)
         {
@@ -91,5 +91,5 @@ public sealed class DissolvedMessageTests
         Assert.Equal([30, 30, 30, 45, 67.5, 101.25, 120, 120, 120], waits);
     }
 
-    string[] Debts() => [.. _world.State.Owes.OfType<OwedDocument>().Select(o => o.Id)];
+    string[] Effects() => [.. _world.State.Outbox.OfType<DispatchDocument>().Select(o => o.Id)];
 }

@@ -23,29 +23,31 @@ public class DoubtTests
         ParcelStatus status
     )
     {
-        (DocumentKind Kind, int[] Codes)[] doubts =
+        (DocumentType Kind, int[] Codes)[] doubts =
         [
-            (DocumentKind.Order, [-301009, -301010, -301011, -301014, -301999]),
-            (DocumentKind.Payment, [-401006, -401007, -401008, -401012]),
-            (DocumentKind.Waybill, [-504012, -504014, -504015, -504016]),
-            (DocumentKind.List, [-621004, -621006, -621010, -621011, -621012, -621023, -621999]),
-            (DocumentKind.Cancel, [-623005, -623009, -623013, -623025]),
-            (DocumentKind.Return, [-625022, -625024, -625033]),
+            (DocumentType.Order, [-301009, -301010, -301011, -301014, -301999]),
+            (DocumentType.Payment, [-401006, -401007, -401008, -401012]),
+            (DocumentType.Waybill, [-504012, -504014, -504015, -504016]),
+            (DocumentType.DeclarationList, [-621004, -621006, -621010, -621011, -621012, -621023, -621999]),
+            (DocumentType.Cancellation, [-623005, -623009, -623013, -623025]),
+            (DocumentType.Return, [-625022, -625024, -625033]),
         ];
-        foreach (var (kind, codes) in doubts)
+        foreach (var (type, codes) in doubts)
         {
             foreach (var code in codes)
             {
                 var world = new ParcelWorld(ParcelWorld.Bonded);
                 world.LeadTo(status);
-                if (world.State[kind] is not { HasLeft: true })
+                if (world.State[type] is not { IsDispatched: true })
                     continue;
-                var (quota, owes, asked) = (world.Quota, world.State.Owes, world.Asked.Count);
-                world.Decide(new ReceiptArrived(new CustomsAnswer(world.Receipt(kind, code), world.Now)));
+                var (quota, owes, asked) = (world.Quota, world.State.Outbox, world.Asked.Count);
+                world.Decide(new ReceiptArrived(new CustomsAnswer(world.Receipt(type, code), world.Now)));
                 Assert.Equal(status, world.State.Status);
-                Assert.DoesNotContain(world.State.Owes.Except(owes), o => o is OwedQuota or OwedDocument);
+                Assert.DoesNotContain(world.State.Outbox.Except(owes), o =>
+                    o is ChangeQuota or DispatchDocument
+                );
                 world.Settle();
-                Assert.Contains(world.Asked.Skip(asked), q => q.Kind == kind);
+                Assert.Contains(world.Asked.Skip(asked), q => q.Type == type);
                 if (status != ParcelStatus.Matched)
                     Assert.Equal(quota, world.Quota);
             }
@@ -56,7 +58,7 @@ public class DoubtTests
     public void A_receipt_of_another_number_changes_nothing_and_is_kept_handed_on_and_asked_about()
     {
         _world.Declare();
-        _world.Answer(DocumentKind.List, 120, PreNo, InvtNo);
+        _world.Answer(DocumentType.DeclarationList, 120, PreNo, InvtNo);
         foreach (
             var (preNo, invtNo, copNo, code) in new (string? PreNo, string? InvtNo, string? CopNo, int Code)[]
             {
@@ -67,7 +69,7 @@ public class DoubtTests
             }
         )
         {
-            var receipt = _world.Receipt(DocumentKind.List, code, preNo, invtNo, copNo: copNo);
+            var receipt = _world.Receipt(DocumentType.DeclarationList, code, preNo, invtNo, copNo: copNo);
             _world.Decide(new ReceiptArrived(new CustomsAnswer(receipt, _world.Now)));
             _world.Settle();
             Assert.False(_world.State.Receipts.Single(r => r.Receipt == receipt).Applied);
@@ -78,7 +80,7 @@ public class DoubtTests
             (_world.State.Status, _world.State.PreNo, _world.State.InvtNo)
         );
         Assert.Equal(43_000, _world.Standing.PendingFen);
-        Assert.Equal(4, _world.Asked.Count(q => q.Kind == DocumentKind.List));
+        Assert.Equal(4, _world.Asked.Count(q => q.Type == DocumentType.DeclarationList));
         Assert.Equal(4, _world.Asked.Select(q => q.Id).Distinct().Count());
     }
 
@@ -95,23 +97,23 @@ public class DoubtTests
         {
             _world.Submit(_world.Sample.Order());
             _world.Settle();
-            _world.Answer(DocumentKind.Order, 2);
+            _world.Answer(DocumentType.Order, 2);
         }
         var most = _world.UsedRules.Options.MaxQuestions;
-        var about = declared ? DocumentKind.List : DocumentKind.Order;
-        while (_world.Asked.Count(q => q.Kind == about) < most + 10 && _world.State.DueAt is { } due)
+        var about = declared ? DocumentType.DeclarationList : DocumentType.Order;
+        while (_world.Asked.Count(q => q.Type == about) < most + 10 && _world.State.DueAt is { } due)
         {
             _world.Now = due;
             _world.Decide(new Woken());
             _world.Settle();
         }
         Assert.Equal(!declared, _world.State.IsAtRest);
-        Assert.Equal(declared ? most + 10 : most, _world.Asked.Count(q => q.Kind == about));
+        Assert.Equal(declared ? most + 10 : most, _world.Asked.Count(q => q.Type == about));
 
         // News begins the count anew, and an operator may always ask.
         _world.Decide(new AskNow());
         _world.Settle();
-        Assert.Equal(declared ? most + 11 : most + 1, _world.Asked.Count(q => q.Kind == about));
+        Assert.Equal(declared ? most + 11 : most + 1, _world.Asked.Count(q => q.Type == about));
         _world.Answer(about, 2);
         Assert.Equal(_world.Now + _world.UsedRules.Options.AnswerTimeout, _world.State.DueAt);
     }
@@ -120,14 +122,14 @@ public class DoubtTests
     public void A_late_step_of_the_first_attempt_does_not_become_the_second_ones()
     {
         _world.Declare();
-        var late = _world.Receipt(DocumentKind.List, 2, PreNo);
-        _world.Answer(DocumentKind.List, 100, PreNo);
+        var late = _world.Receipt(DocumentType.DeclarationList, 2, PreNo);
+        _world.Answer(DocumentType.DeclarationList, 100, PreNo);
         _world.Now += TimeSpan.FromSeconds(5);
         _world.Submit((_world.Sample with { Revision = 2 }).List());
         _world.Settle();
         _world.Decide(new ReceiptArrived(new CustomsAnswer(late, _world.Now)));
         Assert.Null(_world.State.PreNo);
-        _world.Answer(DocumentKind.List, 800, "B2", "I2");
+        _world.Answer(DocumentType.DeclarationList, 800, "B2", "I2");
         Assert.Equal((ParcelStatus.Released, "B2"), (_world.State.Status, _world.State.PreNo));
     }
 
@@ -136,7 +138,7 @@ public class DoubtTests
     {
         _world.Submit(_world.Sample.Order());
         _world.Settle();
-        var refusal = _world.Receipt(DocumentKind.Order, 100);
+        var refusal = _world.Receipt(DocumentType.Order, 100);
         _world.Now += TimeSpan.FromSeconds(5);
         // Staged, the next revision stays here; declared, it leaves. Either way customs cannot have spoken of it.
         foreach (
@@ -160,20 +162,20 @@ public class DoubtTests
             Assert.NotEqual(ParcelStatus.Rejected, _world.State.Status);
         }
         Assert.Equal(2, _world.Left.Count);
-        _world.Answer(DocumentKind.Order, 2);
-        Assert.Equal(2, _world.State[DocumentKind.Order]!.CustomsCode);
+        _world.Answer(DocumentType.Order, 2);
+        Assert.Equal(2, _world.State[DocumentType.Order]!.CustomsCode);
     }
 
     [Fact]
     public void A_refusal_of_the_list_before_is_none_of_the_list_that_has_not_left()
     {
         _world.Declare();
-        _world.Answer(DocumentKind.List, 100, PreNo);
+        _world.Answer(DocumentType.DeclarationList, 100, PreNo);
         _world.Submit((_world.Sample with { Revision = 2 }).List());
         Assert.Equal(ParcelStatus.Matched, _world.State.Status);
         _world.Decide(
             new ReceiptArrived(
-                new CustomsAnswer(_world.Receipt(DocumentKind.List, -621001, PreNo), _world.Now)
+                new CustomsAnswer(_world.Receipt(DocumentType.DeclarationList, -621001, PreNo), _world.Now)
             )
         );
         _world.Settle();
@@ -188,20 +190,20 @@ public class DoubtTests
         var waited = TimeSpan.Zero;
         for (var i = 0; i < 12; i++)
         {
-            var asked = _world.Asked.Count(q => q.Kind == DocumentKind.List);
-            _world.Now = _world.State[DocumentKind.List]!.AskAt!.Value;
+            var asked = _world.Asked.Count(q => q.Type == DocumentType.DeclarationList);
+            _world.Now = _world.State[DocumentType.DeclarationList]!.AskAt!.Value;
             _world.Decide(new Woken());
             _world.Settle();
-            Assert.Equal(asked + 1, _world.Asked.Count(q => q.Kind == DocumentKind.List));
-            var wait = _world.State[DocumentKind.List]!.AskAt!.Value - _world.Now;
+            Assert.Equal(asked + 1, _world.Asked.Count(q => q.Type == DocumentType.DeclarationList));
+            var wait = _world.State[DocumentType.DeclarationList]!.AskAt!.Value - _world.Now;
             Assert.True(wait > waited || wait == options.LongestQuestionInterval);
             waited = wait;
         }
         Assert.Equal(options.LongestQuestionInterval, waited);
         Assert.Equal(_world.Asked.Count, _world.Asked.Select(q => q.Id).Distinct().Count());
-        _world.Answer(DocumentKind.List, 120, PreNo, InvtNo);
-        Assert.Equal(_world.Now + options.AnswerTimeout, _world.State[DocumentKind.List]!.AskAt);
-        _world.Answer(DocumentKind.List, 800, PreNo, InvtNo);
+        _world.Answer(DocumentType.DeclarationList, 120, PreNo, InvtNo);
+        Assert.Equal(_world.Now + options.AnswerTimeout, _world.State[DocumentType.DeclarationList]!.AskAt);
+        _world.Answer(DocumentType.DeclarationList, 800, PreNo, InvtNo);
         Assert.Null(_world.State.DueAt);
     }
 
@@ -211,10 +213,10 @@ public class DoubtTests
         _world.LeadTo(ParcelStatus.CancelRequested);
         foreach (var code in new[] { 2, 120 })
         {
-            _world.Answer(DocumentKind.Cancel, code);
-            Assert.NotNull(_world.State[DocumentKind.Cancel]!.AskAt);
+            _world.Answer(DocumentType.Cancellation, code);
+            Assert.NotNull(_world.State[DocumentType.Cancellation]!.AskAt);
         }
-        _world.Answer(DocumentKind.Cancel, 399);
+        _world.Answer(DocumentType.Cancellation, 399);
         Assert.Null(_world.State.DueAt);
     }
 
@@ -222,13 +224,13 @@ public class DoubtTests
     public void An_answer_that_repeats_the_last_word_ends_the_asking()
     {
         _world.Declare();
-        var refusal = _world.Receipt(DocumentKind.List, 100, PreNo);
+        var refusal = _world.Receipt(DocumentType.DeclarationList, 100, PreNo);
         _world.Decide(new ReceiptArrived(new CustomsAnswer(refusal, _world.Now)));
         _world.Settle();
-        _world.Answer(DocumentKind.List, -621010);
-        Assert.NotNull(_world.State[DocumentKind.List]!.AskAt);
+        _world.Answer(DocumentType.DeclarationList, -621010);
+        Assert.NotNull(_world.State[DocumentType.DeclarationList]!.AskAt);
         _world.Decide(new ReceiptArrived(new CustomsAnswer(refusal, _world.Now)));
-        Assert.Null(_world.State[DocumentKind.List]!.AskAt);
+        Assert.Null(_world.State[DocumentType.DeclarationList]!.AskAt);
         Assert.Equal(
             (ParcelStatus.Rejected, 1),
             (_world.State.Status, _world.State.Receipts.Count(r => r.Receipt == refusal))
@@ -240,7 +242,7 @@ public class DoubtTests
     {
         _world.Declare();
         var release = _world.Receipt(
-            DocumentKind.List,
+            DocumentType.DeclarationList,
             800,
             PreNo,
             InvtNo,
@@ -252,10 +254,10 @@ public class DoubtTests
             _world.Settle();
             Assert.Equal(
                 (ParcelStatus.Declared, 1),
-                (_world.State.Status, _world.Asked.Count(q => q.Kind == DocumentKind.List))
+                (_world.State.Status, _world.Asked.Count(q => q.Type == DocumentType.DeclarationList))
             );
         }
-        _world.Now = _world.State[DocumentKind.List]!.AskAt!.Value;
+        _world.Now = _world.State[DocumentType.DeclarationList]!.AskAt!.Value;
         _world.Decide(new Woken());
         _world.Settle();
         _world.Decide(new ReceiptArrived(new CustomsAnswer(release, _world.Now)));
@@ -269,7 +271,7 @@ public class DoubtTests
     {
         _world.LeadTo(ParcelStatus.Rejected);
         Assert.Equal(0, _world.Standing.UsedFen);
-        _world.Answer(DocumentKind.List, 800, PreNo, InvtNo);
+        _world.Answer(DocumentType.DeclarationList, 800, PreNo, InvtNo);
         Assert.Equal((ParcelStatus.Released, 43_000), (_world.State.Status, _world.Standing.PostedFen));
         Assert.True(Assert.Single(_world.Quota.Reservations.Values).Flagged);
     }
@@ -288,7 +290,7 @@ public class DoubtTests
         _world.Submit((_world.Sample with { Revision = 2 }).List());
         _world.Settle();
         Assert.Equal(ParcelStatus.Rejected, _world.State.Status);
-        _world.Answer(DocumentKind.List, 800, PreNo, InvtNo);
+        _world.Answer(DocumentType.DeclarationList, 800, PreNo, InvtNo);
         Assert.Equal(
             (ParcelStatus.Released, 2_590_000 + 43_000),
             (_world.State.Status, _world.Standing.PostedFen)
@@ -308,7 +310,7 @@ public class DoubtTests
             }
         )
             _world.Submit(document);
-        var first = _world.Reserve(_world.State.Owes.OfType<OwedQuota>().Single());
+        var first = _world.Reserve(_world.State.Outbox.OfType<ChangeQuota>().Single());
         var dearer = _world.Sample with { AppType = "2", Revision = 2, FreightFen = 2_000 };
         foreach (var document in new[] { dearer.Order(), dearer.Payment(), dearer.Waybill(), dearer.List() })
             _world.Submit(document);
@@ -341,7 +343,7 @@ public class DoubtTests
             }
             Assert.Equal(
                 (3, 1),
-                (world.State.Attempt, world.State.Owes.OfType<OwedQuota>().Single().Replaces)
+                (world.State.Attempt, world.State.Outbox.OfType<ChangeQuota>().Single().Replaces)
             );
             if (deleted)
                 world.Submit((world.Sample with { AppType = "3", Revision = 4 }).List());
@@ -372,7 +374,7 @@ public class DoubtTests
         _world.Decide(new FormatRefused(["order/1/r1"], FormatProblem));
         _world.Settle();
         Assert.Equal("order/2", _world.Left[^1].Id);
-        Assert.NotNull(_world.State[DocumentKind.Order]);
+        Assert.NotNull(_world.State[DocumentType.Order]);
     }
 
     [Fact]
@@ -380,7 +382,7 @@ public class DoubtTests
     {
         _world.Submit(_world.Sample.Order());
         _world.Decide(new FormatRefused(["order/1"], null));
-        Assert.Equal(["order/1/r1"], _world.State.Owes.OfType<OwedDocument>().Select(o => o.Id));
+        Assert.Equal(["order/1/r1"], _world.State.Outbox.OfType<DispatchDocument>().Select(o => o.Id));
     }
 
     [Fact]
@@ -390,7 +392,7 @@ public class DoubtTests
         _world.Settle();
         _world.Decide(new FormatRefused(["order/1"], null));
         _world.Settle();
-        Assert.Null(_world.State[DocumentKind.Order]);
+        Assert.Null(_world.State[DocumentType.Order]);
         Assert.Single(_world.Left);
         Assert.Contains(_world.HandedOn, r =>
             r.Receiver == SampleParcel.Platform && r.Receipt[OrderReturn.ReturnStatus] == "-301008"
@@ -401,11 +403,11 @@ public class DoubtTests
     public void A_CEB900_for_what_customs_has_answered_is_doubt()
     {
         _world.Declare();
-        _world.Answer(DocumentKind.List, 120, PreNo, InvtNo);
+        _world.Answer(DocumentType.DeclarationList, 120, PreNo, InvtNo);
         _world.Decide(new FormatRefused(["list/1"], FormatProblem));
         _world.Settle();
         Assert.Equal((ParcelStatus.AtCustoms, 43_000), (_world.State.Status, _world.Standing.PendingFen));
-        Assert.Contains(_world.Asked, q => q.Kind == DocumentKind.List);
+        Assert.Contains(_world.Asked, q => q.Type == DocumentType.DeclarationList);
     }
 
     [Fact]
@@ -415,7 +417,7 @@ public class DoubtTests
             ParcelWorld.Bonded,
             ParcelWorld.Rules with
             {
-                Port = new() { AcceptedLevel = AcceptedLevel.Sent },
+                CustomsPort = new() { AcceptedLevel = AcceptedLevel.Sent },
             }
         );
         foreach (
@@ -441,24 +443,24 @@ public class DoubtTests
     {
         _world.SubmitIn("SIGNED", _world.Sample.Order());
         _world.Settle();
-        _world.Answer(DocumentKind.Order, 4);
+        _world.Answer(DocumentType.Order, 4);
         Assert.Single(_world.Left);
-        Assert.Contains(_world.Asked, q => q.Kind == DocumentKind.Order);
+        Assert.Contains(_world.Asked, q => q.Type == DocumentType.Order);
     }
 
     [Fact]
     public void A_late_technical_failure_sends_nothing_again()
     {
         _world.Declare();
-        _world.Answer(DocumentKind.List, 3, PreNo);
-        _world.Answer(DocumentKind.List, 4, PreNo, at: _world.Now - TimeSpan.FromSeconds(1));
-        _world.Answer(DocumentKind.Order, 120);
-        _world.Answer(DocumentKind.Order, 4, at: _world.Now - TimeSpan.FromSeconds(1));
-        _world.Answer(DocumentKind.List, 800, PreNo, InvtNo);
+        _world.Answer(DocumentType.DeclarationList, 3, PreNo);
+        _world.Answer(DocumentType.DeclarationList, 4, PreNo, at: _world.Now - TimeSpan.FromSeconds(1));
+        _world.Answer(DocumentType.Order, 120);
+        _world.Answer(DocumentType.Order, 4, at: _world.Now - TimeSpan.FromSeconds(1));
+        _world.Answer(DocumentType.DeclarationList, 800, PreNo, InvtNo);
         _world.Submit(_world.Sample.Cancellation(InvtNo));
         _world.Settle();
-        _world.Answer(DocumentKind.Cancel, 399);
-        _world.Answer(DocumentKind.Cancel, -623006);
+        _world.Answer(DocumentType.Cancellation, 399);
+        _world.Answer(DocumentType.Cancellation, -623006);
         Assert.Equal(
             ["cancel/1", "list/1", "order/1", "payment/1", "waybill/1"],
             _world.Left.Select(d => d.Id).Order(StringComparer.Ordinal)
@@ -470,9 +472,9 @@ public class DoubtTests
     public void A_release_said_again_does_not_end_a_cancellation_under_way()
     {
         _world.LeadTo(ParcelStatus.CancelRequested);
-        _world.Answer(DocumentKind.List, 800, PreNo, InvtNo);
+        _world.Answer(DocumentType.DeclarationList, 800, PreNo, InvtNo);
         Assert.Equal(ParcelStatus.CancelRequested, _world.State.Status);
-        _world.Answer(DocumentKind.Cancel, 399);
+        _world.Answer(DocumentType.Cancellation, 399);
         Assert.Equal((ParcelStatus.Cancelled, 0), (_world.State.Status, _world.Standing.UsedFen));
     }
 
@@ -486,9 +488,9 @@ public class DoubtTests
     )
     {
         _world.LeadTo(ParcelStatus.ReturnRequested);
-        _world.Answer(DocumentKind.List, 899, PreNo, InvtNo);
+        _world.Answer(DocumentType.DeclarationList, 899, PreNo, InvtNo);
         Assert.Equal(ParcelStatus.ReturnRequested, _world.State.Status);
-        _world.Answer(DocumentKind.Return, code);
+        _world.Answer(DocumentType.Return, code);
         Assert.Equal((end, posted), (_world.State.Status, _world.Standing.PostedFen));
     }
 
@@ -496,9 +498,9 @@ public class DoubtTests
     public void A_list_closed_during_a_cancellation_is_where_its_refusal_leads()
     {
         _world.LeadTo(ParcelStatus.CancelRequested);
-        _world.Answer(DocumentKind.List, 899, PreNo, InvtNo);
+        _world.Answer(DocumentType.DeclarationList, 899, PreNo, InvtNo);
         Assert.Equal(ParcelStatus.CancelRequested, _world.State.Status);
-        _world.Answer(DocumentKind.Cancel, 100);
+        _world.Answer(DocumentType.Cancellation, 100);
         Assert.Equal((ParcelStatus.Closed, 43_000), (_world.State.Status, _world.Standing.PostedFen));
     }
 
@@ -506,13 +508,13 @@ public class DoubtTests
     public void Goods_that_leave_during_a_return_do_not_end_it()
     {
         _world.Release();
-        _world.Answer(DocumentKind.List, 899, PreNo, InvtNo);
+        _world.Answer(DocumentType.DeclarationList, 899, PreNo, InvtNo);
         _world.Submit(_world.Sample.Return(InvtNo, (1, 2), (2, 1)));
         _world.Settle();
         for (var i = 0; i < 2; i++)
-            Assert.Null(_world.Decide(new GoodsLeft(_world.Now)).Refusal);
+            Assert.Null(_world.Decide(new GoodsDeparted(_world.Now)).Refusal);
         Assert.Single(_world.State.Timeline, e => e.Event == "left");
-        _world.Answer(DocumentKind.Return, 399);
+        _world.Answer(DocumentType.Return, 399);
         Assert.Equal((ParcelStatus.Returned, 0), (_world.State.Status, _world.Standing.UsedFen));
     }
 
@@ -525,11 +527,11 @@ public class DoubtTests
         Assert.Equal(ParcelStatus.Released, _world.State.Status);
         _world.Submit((_world.Sample with { Revision = 2 }).Cancellation(InvtNo));
         _world.Settle();
-        _world.Answer(DocumentKind.Cancel, 100);
-        _world.Decide(new GoodsLeft(_world.Now));
+        _world.Answer(DocumentType.Cancellation, 100);
+        _world.Decide(new GoodsDeparted(_world.Now));
         foreach (var id in new[] { "cancel/1", "cancel/2" })
             _world.Decide(new FormatRefused([id], FormatProblem));
-        Assert.Equal(ParcelStatus.Left, _world.State.Status);
+        Assert.Equal(ParcelStatus.Departed, _world.State.Status);
     }
 
     [Fact]
@@ -546,7 +548,7 @@ public class DoubtTests
         var wrong = _world.Sample.Order();
         for (var i = 0; i < 2; i++)
         {
-            _world.Submit(wrong, new Problem("field-missing", DocumentKind.Order, null, "x", "缺。Missing."));
+            _world.Submit(wrong, new Problem("field-missing", DocumentType.Order, null, "x", "缺。Missing."));
             _world.Settle();
             _world.Now += TimeSpan.FromMinutes(1);
         }
@@ -555,5 +557,5 @@ public class DoubtTests
     }
 
     static Problem FormatProblem =>
-        new("format-refused", DocumentKind.Order, null, null, "格式不符。Customs refused the format.");
+        new("format-refused", DocumentType.Order, null, null, "格式不符。Customs refused the format.");
 }

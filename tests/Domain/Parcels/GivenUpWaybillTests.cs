@@ -2,7 +2,7 @@ using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Simulator.Samples;
 using ClearanceEngine.Storage;
-using ClearanceEngine.Waiting;
+using ClearanceEngine.Unmatched;
 using Xunit;
 
 namespace ClearanceEngine.Tests.Parcels;
@@ -21,16 +21,16 @@ public class GivenUpWaybillTests
     {
         _world.Submit(_world.Sample.Waybill());
         var given = _world.Decide(GiveUp).State;
-        Assert.Null(given[DocumentKind.Waybill]);
-        var owed = Assert.Single(given.Owes.OfType<OwedHandOver>());
-        Assert.True(owed.Document.Document.SameAs(_world.Sample.Waybill()));
+        Assert.Null(given[DocumentType.Waybill]);
+        var effect = Assert.Single(given.Outbox.OfType<HandOverWaybill>());
+        Assert.True(effect.Document.Document.SameAs(_world.Sample.Waybill()));
         Assert.NotNull(given.DueAt);
-        // A crash before it arrives: the scan finds the parcel, and the same debt is there to be driven.
+        // A crash before it arrives: the scan finds the parcel, and the same effect is there to be driven.
         _world.Now = given.DueAt.Value;
-        Assert.Contains(owed, _world.Decide(new Woken()).State.Owes);
+        Assert.Contains(effect, _world.Decide(new Woken()).State.Outbox);
         _world.Settle();
-        Assert.Equal([owed], _world.GivenUp);
-        Assert.Empty(_world.State.Owes);
+        Assert.Equal([effect], _world.GivenUp);
+        Assert.Empty(_world.State.Outbox);
     }
 
     [Fact]
@@ -61,41 +61,41 @@ public class GivenUpWaybillTests
     {
         _world.Submit(_world.Sample.Waybill());
         _world.Submit(_world.Sample.List());
-        Assert.NotNull(_world.Decide(GiveUp).State[DocumentKind.Waybill]);
+        Assert.NotNull(_world.Decide(GiveUp).State[DocumentType.Waybill]);
         var left = new ParcelWorld(ParcelWorld.Bonded);
         left.Declare();
-        Assert.NotNull(left.Decide(GiveUp).State[DocumentKind.Waybill]);
+        Assert.NotNull(left.Decide(GiveUp).State[DocumentType.Waybill]);
     }
 
     [Fact]
     public void A_parcel_looks_for_what_waits_as_soon_as_it_has_a_new_name()
     {
         _world.Submit(_world.Sample.Order());
-        Assert.Equal([IndexKey.WaitingForOrder(_world.Sample.OrderNo)], _world.State.Sought);
-        var first = Assert.Single(_world.State.Owes.OfType<OwedSeek>());
+        Assert.Equal([IndexKey.UnmatchedByOrder(_world.Sample.OrderNo)], _world.State.Sought);
+        var first = Assert.Single(_world.State.Outbox.OfType<SeekUnmatched>());
         _world.Submit(_world.Sample.List());
         Assert.Contains(
-            IndexKey.WaitingForWaybill(SampleParcel.Carrier, _world.Sample.LogisticsNo),
+            IndexKey.UnmatchedByWaybill(SampleParcel.Carrier, _world.Sample.LogisticsNo),
             _world.State.Sought
         );
-        Assert.Contains(_world.State.Owes.OfType<OwedSeek>(), s => s.Id != first.Id);
+        Assert.Contains(_world.State.Outbox.OfType<SeekUnmatched>(), s => s.Id != first.Id);
         Assert.Contains(Name, _world.State.IndexKeys);
     }
 
     [Fact]
     public void The_index_places_a_waybill_by_its_name_then_by_its_order_number_and_leaves_the_rest_open()
     {
-        Assert.Equal("p/a/1", WaybillPlace.Of(["p/a/1"], ["p/b/1"]));
-        Assert.Equal("p/b/1", WaybillPlace.Of([], ["p/b/1"]));
-        Assert.Null(WaybillPlace.Of([], ["p/a/1", "p/b/1"]));
-        Assert.Null(WaybillPlace.Of(["p/a/1", "p/b/1"], ["p/a/1"]));
+        Assert.Equal("p/a/1", WaybillParcel.Of(["p/a/1"], ["p/b/1"]));
+        Assert.Equal("p/b/1", WaybillParcel.Of([], ["p/b/1"]));
+        Assert.Null(WaybillParcel.Of([], ["p/a/1", "p/b/1"]));
+        Assert.Null(WaybillParcel.Of(["p/a/1", "p/b/1"], ["p/a/1"]));
     }
 
     [Fact]
     public async Task Among_parcels_of_the_same_name_the_list_binds()
     {
         Task<string?> Place(string[] byOrder, params string[] lists) =>
-            WaybillPlace.Among(["p/a/1", "p/b/1"], byOrder, parcel =>
+            WaybillParcel.Among(["p/a/1", "p/b/1"], byOrder, parcel =>
                 Task.FromResult(lists.Contains(parcel))
             );
         Assert.Equal("p/b/1", await Place(["p/a/1"], "p/b/1"));

@@ -38,7 +38,7 @@ static class ParcelPaths
             case ParcelStatus.Inspected:
                 FromDeclared(500);
                 break;
-            case ParcelStatus.Held:
+            case ParcelStatus.Detained:
                 FromDeclared(501);
                 break;
             case ParcelStatus.Rejected:
@@ -50,13 +50,13 @@ static class ParcelPaths
             case ParcelStatus.Released:
                 FromDeclared(800);
                 break;
-            case ParcelStatus.Left:
+            case ParcelStatus.Departed:
                 FromDeclared(800);
-                world.Decide(new GoodsLeft(world.Now));
+                world.Decide(new GoodsDeparted(world.Now));
                 break;
             case ParcelStatus.Closed:
-                world.LeadTo(ParcelStatus.Left);
-                world.Answer(DocumentKind.List, 899, PreNo, InvtNo);
+                world.LeadTo(ParcelStatus.Departed);
+                world.Answer(DocumentType.DeclarationList, 899, PreNo, InvtNo);
                 break;
             case ParcelStatus.CancelRequested:
                 FromDeclared(800);
@@ -65,18 +65,18 @@ static class ParcelPaths
                 break;
             case ParcelStatus.Cancelled:
                 world.LeadTo(ParcelStatus.CancelRequested);
-                world.Answer(DocumentKind.Cancel, 399);
+                world.Answer(DocumentType.Cancellation, 399);
                 break;
             case ParcelStatus.ReturnRequested:
                 Return((1, 2), (2, 1));
                 break;
             case ParcelStatus.Returned:
                 Return((1, 2), (2, 1));
-                world.Answer(DocumentKind.Return, 399);
+                world.Answer(DocumentType.Return, 399);
                 break;
             case ParcelStatus.PartlyReturned:
                 Return((1, 1));
-                world.Answer(DocumentKind.Return, 399);
+                world.Answer(DocumentType.Return, 399);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(
@@ -89,12 +89,12 @@ static class ParcelPaths
         void FromDeclared(int code)
         {
             world.Declare();
-            world.Answer(DocumentKind.List, code, PreNo, InvtNo);
+            world.Answer(DocumentType.DeclarationList, code, PreNo, InvtNo);
         }
 
         void Return(params (int Line, int Quantity)[] lines)
         {
-            world.LeadTo(ParcelStatus.Left);
+            world.LeadTo(ParcelStatus.Departed);
             world.Submit(p.Return(InvtNo, lines));
             world.Settle();
         }

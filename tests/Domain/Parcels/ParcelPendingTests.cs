@@ -10,19 +10,19 @@ public class ParcelPendingTests
 {
     readonly ParcelWorld _world = new(ParcelWorld.Bonded);
 
-    ParcelView View => ParcelViews.Show(_world.State, ParcelWorld.Rules.Port)!;
+    ParcelView View => ParcelViews.Show(_world.State, ParcelWorld.Rules.CustomsPort)!;
 
     [Fact]
     public void The_outbox_says_what_is_to_be_done_and_when_it_is_tried_again()
     {
         _world.Submit(_world.Sample.Order());
 
-        var order = Assert.Single(View.Outbox!, p => p.Document == DocumentKind.Order);
+        var order = Assert.Single(View.Outbox!, p => p.Document == DocumentType.Order);
         Assert.Equal("order/1", order.Id);
         Assert.Equal("to-customs", order.Reason);
         Assert.Equal(_world.Now, order.Since);
         Assert.Equal(_world.Now + ParcelWorld.Rules.Options.RedriveAfter, order.Due);
-        Assert.Equal(View.Owes, View.Outbox!.Select(p => p.Id));
+        Assert.Equal(View.OutboxIds, View.Outbox!.Select(p => p.Id));
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public class ParcelPendingTests
     {
         _world.SubmitIn("signed", _world.Sample.Order());
         Assert.Contains(View.Outbox!, p =>
-            p is { Reason: "in-signed-message", Document: DocumentKind.Order }
+            p is { Reason: "in-signed-message", Document: DocumentType.Order }
         );
     }
 
@@ -41,7 +41,7 @@ public class ParcelPendingTests
         _world.Submit(_world.Sample.Order());
 
         var waybill = Assert.Single(View.Awaited!, p => p.Reason == "documents-before-it");
-        Assert.Equal(DocumentKind.Waybill, waybill.Document);
+        Assert.Equal(DocumentType.Waybill, waybill.Document);
         Assert.Null(waybill.Due);
         Assert.Contains("order, payment", waybill.Text, StringComparison.Ordinal);
     }
@@ -54,7 +54,7 @@ public class ParcelPendingTests
 
         var order = Assert.Single(View.Awaited!);
         Assert.Equal("answer-of-customs", order.Reason);
-        Assert.Equal(_world.State[DocumentKind.Order]!.AskAt, order.Due);
+        Assert.Equal(_world.State[DocumentType.Order]!.AskAt, order.Due);
         Assert.Empty(View.Outbox!);
     }
 
@@ -62,7 +62,7 @@ public class ParcelPendingTests
     public void A_staged_document_is_told_from_one_that_is_on_its_way()
     {
         _world.Submit((_world.Sample with { AppStatus = "1" }).Order());
-        Assert.Contains(View.Awaited!, p => p is { Reason: "staged", Document: DocumentKind.Order });
+        Assert.Contains(View.Awaited!, p => p is { Reason: "staged", Document: DocumentType.Order });
     }
 
     [Fact]

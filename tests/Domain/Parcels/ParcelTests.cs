@@ -32,7 +32,7 @@ public class ParcelTests
     [InlineData(ParcelStatus.Reserved, false)]
     [InlineData(ParcelStatus.Declared, false)]
     [InlineData(ParcelStatus.AtCustoms, false)]
-    [InlineData(ParcelStatus.Held, false)]
+    [InlineData(ParcelStatus.Detained, false)]
     [InlineData(ParcelStatus.Rejected, true)]
     [InlineData(ParcelStatus.ReturnedAbroad, true)]
     [InlineData(ParcelStatus.Released, true)]
@@ -44,8 +44,8 @@ public class ParcelTests
         _world.LeadTo(status);
         // A rejected parcel may be corrected: what customs thinks of its other documents still counts.
         if (status == ParcelStatus.Rejected)
-            foreach (var kind in new[] { DocumentKind.Order, DocumentKind.Payment, DocumentKind.Waybill })
-                _world.Answer(kind, 120);
+            foreach (var type in new[] { DocumentType.Order, DocumentType.Payment, DocumentType.Waybill })
+                _world.Answer(type, 120);
         _world.Settle();
         Assert.Equal((status, atRest), (_world.State.Status, _world.State.IsAtRest));
     }
@@ -55,9 +55,9 @@ public class ParcelTests
     public void Receipts_under_one_guid_are_all_applied_and_handed_on_each_under_a_guid_of_its_own()
     {
         _world.Declare();
-        var accepted = _world.Receipt(DocumentKind.List, 120, "B20261124000000001");
+        var accepted = _world.Receipt(DocumentType.DeclarationList, 120, "B20261124000000001");
         var released = _world
-            .Receipt(DocumentKind.List, 800, "B20261124000000001")
+            .Receipt(DocumentType.DeclarationList, 800, "B20261124000000001")
             .With(InventoryReturn.Guid, accepted[InventoryReturn.Guid]);
         foreach (var receipt in new[] { accepted, released, released, accepted })
         {
@@ -67,7 +67,7 @@ public class ParcelTests
         Assert.Equal(ParcelStatus.Released, _world.State.Status);
         var handedOn = _world
             .HandedOn.Select(o => o.Receipt)
-            .Where(r => r.Type == CebType.ListReceipt)
+            .Where(r => r.Type == CebType.DeclarationListReceipt)
             .ToArray();
         Assert.Equal(["120", "800"], handedOn.Select(r => r[InventoryReturn.ReturnStatus]));
         Assert.Equal(2, handedOn.Select(r => r[InventoryReturn.Guid]).Distinct().Count());
@@ -88,12 +88,12 @@ public class ParcelTests
             _world.Submit(d);
         _world.Settle();
         Assert.Equal(["order/1", "payment/1"], _world.Left.Select(d => d.Id).Order());
-        _world.Answer(DocumentKind.Order, 2);
-        Assert.DoesNotContain(_world.Left, d => d.Kind == DocumentKind.Waybill);
-        _world.Answer(DocumentKind.Payment, 2);
-        Assert.Contains(_world.Left, d => d.Kind == DocumentKind.Waybill);
+        _world.Answer(DocumentType.Order, 2);
+        Assert.DoesNotContain(_world.Left, d => d.Type == DocumentType.Waybill);
+        _world.Answer(DocumentType.Payment, 2);
+        Assert.Contains(_world.Left, d => d.Type == DocumentType.Waybill);
         Assert.Equal(ParcelStatus.Reserved, _world.State.Status);
-        _world.Answer(DocumentKind.Waybill, 2);
+        _world.Answer(DocumentType.Waybill, 2);
         Assert.Equal(ParcelStatus.Declared, _world.State.Status);
     }
 
@@ -104,14 +104,14 @@ public class ParcelTests
             ParcelWorld.Bonded,
             ParcelWorld.Rules with
             {
-                Port = new PortOptions { AcceptedLevel = AcceptedLevel.Stored },
+                CustomsPort = new CustomsPortOptions { AcceptedLevel = AcceptedLevel.Stored },
             }
         );
         world.Declare();
-        Assert.DoesNotContain(world.Left, d => d.Kind == DocumentKind.Waybill);
-        world.Answer(DocumentKind.Order, 120);
-        world.Answer(DocumentKind.Payment, 120);
-        world.Answer(DocumentKind.Waybill, 120);
+        Assert.DoesNotContain(world.Left, d => d.Type == DocumentType.Waybill);
+        world.Answer(DocumentType.Order, 120);
+        world.Answer(DocumentType.Payment, 120);
+        world.Answer(DocumentType.Waybill, 120);
         Assert.Equal(ParcelStatus.Declared, world.State.Status);
     }
 
@@ -241,17 +241,17 @@ public class ParcelTests
     {
         var reply = _world.Submit(
             _world.Sample.Order(),
-            new Problem("field-missing", DocumentKind.Order, null, "x", "…")
+            new Problem("field-missing", DocumentType.Order, null, "x", "…")
         );
         Assert.Equal(SubmissionOutcome.Refused, reply.Outcome);
-        var view = ParcelViews.Show(_world.State, ParcelWorld.Rules.Port)!;
+        var view = ParcelViews.Show(_world.State, ParcelWorld.Rules.CustomsPort)!;
         Assert.Equal(ParcelStatus.Collecting, view.State);
         Assert.Empty(view.Documents);
         Assert.Equal("field-missing", Assert.Single(view.Problems).Code);
         _world.Submit(
             _world.Sample.Order() is var good ? good.With(OrderHead.Guid, new string('A', 36)) : good
         );
-        Assert.Empty(ParcelViews.Show(_world.State, ParcelWorld.Rules.Port)!.Problems);
+        Assert.Empty(ParcelViews.Show(_world.State, ParcelWorld.Rules.CustomsPort)!.Problems);
     }
 
     [Fact]
@@ -261,7 +261,7 @@ public class ParcelTests
         foreach (var d in new[] { wrong.Order(), wrong.Payment(), wrong.Waybill(), wrong.List() })
             _world.Submit(d);
         _world.Settle();
-        _world.Answer(DocumentKind.Order, 2);
+        _world.Answer(DocumentType.Order, 2);
         Assert.Equal(ParcelStatus.Collecting, _world.State.Status);
         Assert.Contains(_world.State.Problems, p => p.Code == "amount-paid-differs");
         Assert.Single(_world.HandedOn, r =>
@@ -291,7 +291,7 @@ public class ParcelTests
             _world.Submit(d);
         _world.Settle();
         Assert.Equal(ParcelStatus.Rejected, _world.State.Status);
-        var receipt = _world.HandedOn.Single(r => r.Receipt.Type == CebType.ListReceipt).Receipt;
+        var receipt = _world.HandedOn.Single(r => r.Receipt.Type == CebType.DeclarationListReceipt).Receipt;
         Assert.Equal("-621018", receipt[InventoryReturn.ReturnStatus]);
         Assert.Contains("25900.00", receipt[InventoryReturn.ReturnInfo], StringComparison.Ordinal);
         Assert.Contains("26000.00", receipt[InventoryReturn.ReturnInfo], StringComparison.Ordinal);
@@ -308,15 +308,20 @@ public class ParcelTests
     public void A_list_refused_by_customs_frees_the_quota_and_the_next_is_a_new_attempt()
     {
         _world.Declare();
-        _world.Answer(DocumentKind.List, 100, "B20261124000000001");
+        _world.Answer(DocumentType.DeclarationList, 100, "B20261124000000001");
         Assert.Equal(ParcelStatus.Rejected, _world.State.Status);
         Assert.Equal(0, _world.Standing.UsedFen);
         _world.Submit((_world.Sample with { Revision = 2 }).List());
         _world.Settle();
         Assert.Equal((ParcelStatus.Declared, 2), (_world.State.Status, _world.State.Attempt));
-        Assert.Equal(2, _world.Left.Count(d => d.Kind == DocumentKind.List));
+        Assert.Equal(2, _world.Left.Count(d => d.Type == DocumentType.DeclarationList));
         // A late release of the first attempt changes nothing; customs is asked.
-        _world.Answer(DocumentKind.List, 800, "B20261124000000001", at: _world.Now - TimeSpan.FromHours(1));
+        _world.Answer(
+            DocumentType.DeclarationList,
+            800,
+            "B20261124000000001",
+            at: _world.Now - TimeSpan.FromHours(1)
+        );
         Assert.Equal(ParcelStatus.Declared, _world.State.Status);
         Assert.NotEmpty(_world.Asked);
     }
@@ -326,7 +331,7 @@ public class ParcelTests
     {
         _world.Release();
         foreach (var code in new[] { 2, 3, 120, 300, 500, 501, 100, -621001 })
-            _world.Answer(DocumentKind.List, code, "B20261124000000001", "99992026I000000001");
+            _world.Answer(DocumentType.DeclarationList, code, "B20261124000000001", "99992026I000000001");
         Assert.Equal(ParcelStatus.Released, _world.State.Status);
         Assert.Equal(43_000, _world.Standing.PostedFen);
     }
@@ -348,7 +353,7 @@ public class ParcelTests
                     _ => 3,
                 };
                 world.Answer(
-                    DocumentKind.List,
+                    DocumentType.DeclarationList,
                     code,
                     "B20261124000000001",
                     code == 2 ? null : "99992026I000000001",
@@ -365,7 +370,12 @@ public class ParcelTests
     public void The_same_receipt_twice_is_kept_and_handed_on_once()
     {
         _world.Declare();
-        var receipt = _world.Receipt(DocumentKind.List, 120, "B20261124000000001", "99992026I000000001");
+        var receipt = _world.Receipt(
+            DocumentType.DeclarationList,
+            120,
+            "B20261124000000001",
+            "99992026I000000001"
+        );
         _world.Decide(new ReceiptArrived(new CustomsAnswer(receipt, _world.Now)));
         _world.Decide(new ReceiptArrived(new CustomsAnswer(receipt, _world.Now)));
         _world.Settle();
@@ -377,9 +387,9 @@ public class ParcelTests
     public void An_unknown_positive_code_is_kept_and_shown_and_moves_nothing()
     {
         _world.Declare();
-        _world.Answer(DocumentKind.List, 777, "B20261124000000001");
+        _world.Answer(DocumentType.DeclarationList, 777, "B20261124000000001");
         Assert.Equal(ParcelStatus.Declared, _world.State.Status);
-        Assert.Contains(ParcelViews.Show(_world.State, ParcelWorld.Rules.Port)!.Receipts, r =>
+        Assert.Contains(ParcelViews.Show(_world.State, ParcelWorld.Rules.CustomsPort)!.Receipts, r =>
             r.Status == "777"
         );
     }
@@ -388,11 +398,12 @@ public class ParcelTests
     public void Already_declared_is_doubt_and_customs_is_asked()
     {
         _world.Declare();
-        _world.Answer(DocumentKind.List, -621004);
+        _world.Answer(DocumentType.DeclarationList, -621004);
         Assert.Equal(ParcelStatus.Declared, _world.State.Status);
         Assert.Equal(43_000, _world.Standing.PendingFen);
         Assert.Contains(_world.Asked, q =>
-            q.Kind == DocumentKind.List && q.Key == $"{SampleParcel.Warehouse}|{_world.Sample.CopNo}"
+            q.Type == DocumentType.DeclarationList
+            && q.Key == $"{SampleParcel.Warehouse}|{_world.Sample.CopNo}"
         );
     }
 
@@ -400,12 +411,13 @@ public class ParcelTests
     public void Silence_makes_the_engine_ask_less_and_less_often()
     {
         _world.Declare();
-        _world.Now = _world.State[DocumentKind.List]!.AskAt!.Value;
+        _world.Now = _world.State[DocumentType.DeclarationList]!.AskAt!.Value;
         _world.Decide(new Woken());
         _world.Settle();
-        Assert.Contains(_world.Asked, q => q.Kind == DocumentKind.List);
+        Assert.Contains(_world.Asked, q => q.Type == DocumentType.DeclarationList);
         Assert.True(
-            _world.State[DocumentKind.List]!.AskAt - _world.Now > ParcelWorld.Rules.Options.AnswerTimeout
+            _world.State[DocumentType.DeclarationList]!.AskAt - _world.Now
+                > ParcelWorld.Rules.Options.AnswerTimeout
         );
     }
 
@@ -423,15 +435,17 @@ public class ParcelTests
         )
             _world.Submit(d);
         _world.Settle();
-        _world.Answer(DocumentKind.Order, 100);
-        _world.Answer(DocumentKind.Payment, 2);
+        _world.Answer(DocumentType.Order, 100);
+        _world.Answer(DocumentType.Payment, 2);
         Assert.Equal(ParcelStatus.Rejected, _world.State.Status);
-        Assert.DoesNotContain(_world.Left, d => d.Kind is DocumentKind.List or DocumentKind.Waybill);
+        Assert.DoesNotContain(_world.Left, d =>
+            d.Type is DocumentType.DeclarationList or DocumentType.Waybill
+        );
         Assert.Equal(0, _world.Standing.UsedFen);
         _world.Submit((_world.Sample with { AppType = "2", Revision = 2 }).Order());
         _world.Settle();
-        _world.Answer(DocumentKind.Order, 2);
-        _world.Answer(DocumentKind.Waybill, 2);
+        _world.Answer(DocumentType.Order, 2);
+        _world.Answer(DocumentType.Waybill, 2);
         Assert.Equal(ParcelStatus.Declared, _world.State.Status);
     }
 
@@ -442,9 +456,9 @@ public class ParcelTests
         var reply = _world.Submit(_world.Sample.Cancellation("99992026I000000001"));
         Assert.Equal(ParcelStatus.CancelRequested, reply.Status);
         _world.Settle();
-        _world.Answer(DocumentKind.Cancel, 2);
+        _world.Answer(DocumentType.Cancellation, 2);
         Assert.Equal(43_000, _world.Standing.PostedFen);
-        _world.Answer(DocumentKind.Cancel, 399);
+        _world.Answer(DocumentType.Cancellation, 399);
         Assert.Equal(ParcelStatus.Cancelled, _world.State.Status);
         Assert.Equal(0, _world.Standing.PostedFen);
     }
@@ -455,7 +469,7 @@ public class ParcelTests
         _world.Release();
         _world.Submit(_world.Sample.Cancellation("99992026I000000001"));
         _world.Settle();
-        _world.Answer(DocumentKind.Cancel, 100);
+        _world.Answer(DocumentType.Cancellation, 100);
         Assert.Equal(ParcelStatus.Released, _world.State.Status);
         Assert.Equal(43_000, _world.Standing.PostedFen);
     }
@@ -467,10 +481,10 @@ public class ParcelTests
         var early = Assert.Single(_world.Submit(_world.Sample.Return("99992026I000000001", (1, 1))).Problems);
         Assert.Equal("wrong-state", early.Code);
         Assert.Contains("registers by POST", early.Text, StringComparison.Ordinal);
-        Assert.Null(_world.Decide(new GoodsLeft(_world.Now)).Refusal);
+        Assert.Null(_world.Decide(new GoodsDeparted(_world.Now)).Refusal);
         _world.Submit((_world.Sample with { Revision = 2 }).Return("99992026I000000001", (1, 1)));
         _world.Settle();
-        _world.Answer(DocumentKind.Return, 399);
+        _world.Answer(DocumentType.Return, 399);
         Assert.Equal(ParcelStatus.PartlyReturned, _world.State.Status);
         Assert.Equal(43_000 - 18_000, _world.Standing.PostedFen);
         Assert.Equal(
@@ -485,7 +499,7 @@ public class ParcelTests
         );
         _world.Submit((_world.Sample with { Revision = 4 }).Return("99992026I000000001", (1, 1), (2, 1)));
         _world.Settle();
-        _world.Answer(DocumentKind.Return, 399);
+        _world.Answer(DocumentType.Return, 399);
         Assert.Equal(ParcelStatus.Returned, _world.State.Status);
         Assert.Equal(0, _world.Standing.PostedFen);
     }
@@ -523,7 +537,7 @@ public class ParcelTests
     {
         Submission Over() =>
             new(
-                DocumentKind.Order,
+                DocumentType.Order,
                 _world.Sample.Order(),
                 SampleParcel.Message(_world.Sample.Order()).Transfer!,
                 null,
@@ -543,7 +557,7 @@ public class ParcelTests
             ParcelWorld.Bonded,
             ParcelWorld.Rules with
             {
-                Port = new PortOptions { Interception = Interception.Refuse },
+                CustomsPort = new CustomsPortOptions { Interception = Interception.Refuse },
             }
         );
         Assert.Equal(
@@ -557,10 +571,10 @@ public class ParcelTests
     {
         _world.Declare();
         for (var i = 0; i < 5; i++)
-            _world.Answer(DocumentKind.List, 4);
+            _world.Answer(DocumentType.DeclarationList, 4);
         Assert.Equal(
             1 + ParcelWorld.Rules.Options.MaxResends,
-            _world.Left.Count(d => d.Kind == DocumentKind.List)
+            _world.Left.Count(d => d.Type == DocumentType.DeclarationList)
         );
         Assert.Equal(ParcelStatus.Declared, _world.State.Status);
     }
@@ -571,14 +585,14 @@ public class ParcelTests
         _world.Submit(_world.Sample.Order());
         _world.Settle();
         _world.Decide(new FormatRefused(["order/1"], null));
-        Assert.Contains(_world.State.Owes, o => o.Id == "order/1/r1");
+        Assert.Contains(_world.State.Outbox, o => o.Id == "order/1/r1");
         _world.Decide(
             new FormatRefused(
                 ["order/1/r1"],
-                new Problem("format-refused", DocumentKind.Order, null, null, "…")
+                new Problem("format-refused", DocumentType.Order, null, null, "…")
             )
         );
-        Assert.Null(_world.State[DocumentKind.Order]);
+        Assert.Null(_world.State[DocumentType.Order]);
         Assert.Contains(ParcelViews.Problems(_world.State), p => p.Code == "format-refused");
     }
 }

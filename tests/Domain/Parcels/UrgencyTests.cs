@@ -47,13 +47,15 @@ public sealed class UrgencyTests
     {
         _world.Release();
         var done = _changes
-            .Where(c => c.Input is Settled or QuotaStepDone && c.State.Status >= ParcelStatus.Declared)
+            .Where(c =>
+                c.Input is EffectCompleted or QuotaStepDone && c.State.Status >= ParcelStatus.Declared
+            )
             .ToArray();
         Assert.NotEmpty(done);
         Assert.All(done, c => Assert.Equal(Options.ReceiptsWait, c.Patience));
         Assert.All(_changes.Where(c => c.Input is ReserveAnswered), c =>
             Assert.Equal(
-                c.State.Owes.Any(o => o is OwedDocument { Kind: DocumentKind.List })
+                c.State.Outbox.Any(o => o is DispatchDocument { Type: DocumentType.DeclarationList })
                     ? TimeSpan.Zero
                     : Options.ReceiptsWait,
                 c.Patience
@@ -76,21 +78,21 @@ public sealed class UrgencyTests
             _world.Submit(d);
         _world.Settle();
         _changes.Clear();
-        _world.Answer(DocumentKind.Order, 2);
+        _world.Answer(DocumentType.Order, 2);
         Assert.Equal(Options.ReceiptsWait, Receipt().Patience);
-        _world.Answer(DocumentKind.Payment, 2); // lets the waybill go
+        _world.Answer(DocumentType.Payment, 2); // lets the waybill go
         Assert.Equal(TimeSpan.Zero, Receipt().Patience);
-        _world.Answer(DocumentKind.Waybill, 2); // lets the list go
+        _world.Answer(DocumentType.Waybill, 2); // lets the list go
         Assert.Equal(TimeSpan.Zero, Receipt().Patience);
-        _world.Answer(DocumentKind.Order, 120);
+        _world.Answer(DocumentType.Order, 120);
         Assert.Equal(Options.ReceiptsWait, Receipt().Patience);
-        _world.Answer(DocumentKind.List, 2, preNo: "B1"); // an identifier
+        _world.Answer(DocumentType.DeclarationList, 2, preNo: "B1"); // an identifier
         Assert.Equal(TimeSpan.Zero, Receipt().Patience);
-        _world.Answer(DocumentKind.List, 3, preNo: "B1");
+        _world.Answer(DocumentType.DeclarationList, 3, preNo: "B1");
         Assert.Equal(Options.ReceiptsWait, Receipt().Patience);
-        _world.Answer(DocumentKind.List, 120, preNo: "B1", invtNo: "I1");
+        _world.Answer(DocumentType.DeclarationList, 120, preNo: "B1", invtNo: "I1");
         Assert.Equal(TimeSpan.Zero, Receipt().Patience);
-        _world.Answer(DocumentKind.List, 800, preNo: "B1", invtNo: "I1");
+        _world.Answer(DocumentType.DeclarationList, 800, preNo: "B1", invtNo: "I1");
         Assert.Equal(TimeSpan.Zero, Receipt().Patience);
 
         (ParcelInput Input, ParcelState State, TimeSpan Patience) Receipt() =>

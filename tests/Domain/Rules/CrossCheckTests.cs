@@ -26,44 +26,44 @@ public class CrossCheckTests
 
     [Fact]
     public void Documents_that_agree_have_no_problem() =>
-        Assert.Empty(CrossChecks.Check(Good, new PortOptions()));
+        Assert.Empty(CrossChecks.Check(Good, new CustomsPortOptions()));
 
-    public static TheoryData<string, DocumentKind, string, string> Differences =>
+    public static TheoryData<string, DocumentType, string, string> Differences =>
         new()
         {
-            { "amount-paid-differs", DocumentKind.Payment, "amountPaid", "1" },
-            { "pay-code-differs", DocumentKind.Payment, "payCode", "9999900099" },
-            { "pay-transaction-differs", DocumentKind.Payment, "payTransactionId", "other" },
-            { "payer-is-not-buyer", DocumentKind.Payment, "payerIdNumber", "11010519491231002X" },
-            { "payer-name-differs", DocumentKind.Payment, "payerName", "other" },
-            { "consignee-differs", DocumentKind.Waybill, "consignee", "other" },
-            { "consignee-telephone-differs", DocumentKind.Waybill, "consigneeTelephone", "1" },
-            { "consignee-address-differs", DocumentKind.Waybill, "consigneeAddress", "other" },
-            { "merchant-differs", DocumentKind.List, "ebcCode", "9999900099" },
-            { "buyer-differs", DocumentKind.List, "buyerIdNumber", "11010519491231002X" },
-            { "buyer-name-differs", DocumentKind.List, "buyerName", "other" },
-            { "buyer-telephone-differs", DocumentKind.List, "buyerTelephone", "1" },
-            { "list-address-differs", DocumentKind.List, "consigneeAddress", "other" },
-            { "list-names-other-waybill", DocumentKind.List, "logisticsNo", "other" },
-            { "list-names-other-carrier", DocumentKind.List, "logisticsCode", "9999900099" },
-            { "waybill-of-another-order", DocumentKind.Waybill, "orderNo", "other" },
-            { "freight-differs", DocumentKind.List, "freight", "11" },
-            { "insurance-differs", DocumentKind.List, "insuredFee", "1" },
-            { "same-subject", DocumentKind.List, "agentCode", "9999900002" },
-            { "same-subject", DocumentKind.Waybill, "logisticsCode", "9999900003" },
+            { "amount-paid-differs", DocumentType.Payment, "amountPaid", "1" },
+            { "pay-code-differs", DocumentType.Payment, "payCode", "9999900099" },
+            { "pay-transaction-differs", DocumentType.Payment, "payTransactionId", "other" },
+            { "payer-is-not-buyer", DocumentType.Payment, "payerIdNumber", "11010519491231002X" },
+            { "payer-name-differs", DocumentType.Payment, "payerName", "other" },
+            { "consignee-differs", DocumentType.Waybill, "consignee", "other" },
+            { "consignee-telephone-differs", DocumentType.Waybill, "consigneeTelephone", "1" },
+            { "consignee-address-differs", DocumentType.Waybill, "consigneeAddress", "other" },
+            { "merchant-differs", DocumentType.DeclarationList, "ebcCode", "9999900099" },
+            { "buyer-differs", DocumentType.DeclarationList, "buyerIdNumber", "11010519491231002X" },
+            { "buyer-name-differs", DocumentType.DeclarationList, "buyerName", "other" },
+            { "buyer-telephone-differs", DocumentType.DeclarationList, "buyerTelephone", "1" },
+            { "list-address-differs", DocumentType.DeclarationList, "consigneeAddress", "other" },
+            { "list-names-other-waybill", DocumentType.DeclarationList, "logisticsNo", "other" },
+            { "list-names-other-carrier", DocumentType.DeclarationList, "logisticsCode", "9999900099" },
+            { "waybill-of-another-order", DocumentType.Waybill, "orderNo", "other" },
+            { "freight-differs", DocumentType.DeclarationList, "freight", "11" },
+            { "insurance-differs", DocumentType.DeclarationList, "insuredFee", "1" },
+            { "same-subject", DocumentType.DeclarationList, "agentCode", "9999900002" },
+            { "same-subject", DocumentType.Waybill, "logisticsCode", "9999900003" },
         };
 
     [Theory]
     [MemberData(nameof(Differences))]
-    public void Each_difference_has_its_own_code(string code, DocumentKind kind, string field, string value)
+    public void Each_difference_has_its_own_code(string code, DocumentType type, string field, string value)
     {
-        var documents = kind switch
+        var documents = type switch
         {
-            DocumentKind.Payment => Good with { Payment = Change(Good.Payment!) },
-            DocumentKind.Waybill => Good with { Waybill = Change(Good.Waybill!) },
+            DocumentType.Payment => Good with { Payment = Change(Good.Payment!) },
+            DocumentType.Waybill => Good with { Waybill = Change(Good.Waybill!) },
             _ => Good with { List = Change(Good.List!) },
         };
-        Assert.Contains(CrossChecks.Check(documents, new PortOptions()), p =>
+        Assert.Contains(CrossChecks.Check(documents, new CustomsPortOptions()), p =>
             p.Code == code && p.Text.Length > 10
         );
 
@@ -74,10 +74,10 @@ public class CrossCheckTests
     public void Lines_are_paired_by_number()
     {
         var one = Parcel with { Items = [SampleParcel.Milk] };
-        Assert.Contains(CrossChecks.Check(Good with { List = one.List() }, new PortOptions()), p =>
+        Assert.Contains(CrossChecks.Check(Good with { List = one.List() }, new CustomsPortOptions()), p =>
             p.Code == "order-line-not-listed"
         );
-        Assert.Contains(CrossChecks.Check(Good with { Order = one.Order() }, new PortOptions()), p =>
+        Assert.Contains(CrossChecks.Check(Good with { Order = one.Order() }, new CustomsPortOptions()), p =>
             p.Code == "line-without-order-line" && p.Line == 2
         );
         var dearer = Parcel with
@@ -94,10 +94,10 @@ public class CrossCheckTests
                 },
             ],
         };
-        Assert.Contains(CrossChecks.Check(Good with { List = dearer.List() }, new PortOptions()), p =>
+        Assert.Contains(CrossChecks.Check(Good with { List = dearer.List() }, new CustomsPortOptions()), p =>
             p.Code == "line-price-differs" && p.Line == 1
         );
-        Assert.Contains(CrossChecks.Check(Good with { List = dearer.List() }, new PortOptions()), p =>
+        Assert.Contains(CrossChecks.Check(Good with { List = dearer.List() }, new CustomsPortOptions()), p =>
             p.Code == "goods-name-differs" && p.Line == 2
         );
     }
@@ -106,9 +106,9 @@ public class CrossCheckTests
     public void Different_subjects_are_a_rule_of_the_port()
     {
         var own = Good with { List = Good.List!.With(InventoryHead.AgentCode, SampleParcel.Merchant) };
-        Assert.Contains(CrossChecks.Check(own, new PortOptions()), p => p.Code == "same-subject");
+        Assert.Contains(CrossChecks.Check(own, new CustomsPortOptions()), p => p.Code == "same-subject");
         Assert.DoesNotContain(
-            CrossChecks.Check(own, new PortOptions { BondedSubjects = DifferentSubjects.Three }),
+            CrossChecks.Check(own, new CustomsPortOptions { BondedSubjects = DifferentSubjects.Three }),
             p => p.Code == "same-subject"
         );
     }
@@ -121,7 +121,7 @@ public class CrossCheckTests
             Payment = Good.Payment!.With(PaymentHead.PayerIdNumber, "11010519491231002X")
                 .With(PaymentHead.PayerName, "other"),
         };
-        Assert.Empty(CrossChecks.Check(other, new PortOptions { PayerIsBuyer = false }));
+        Assert.Empty(CrossChecks.Check(other, new CustomsPortOptions { PayerIsBuyer = false }));
     }
 
     [Theory]
@@ -132,11 +132,11 @@ public class CrossCheckTests
     {
         var order = Good.Order!.With(OrderHead.Entity.Find(field)!, value);
         Assert.Contains(
-            OwnChecks.Check(DocumentKind.Order, order, new PortOptions(), DateTimeOffset.UtcNow),
+            OwnChecks.Check(DocumentType.Order, order, new CustomsPortOptions(), DateTimeOffset.UtcNow),
             p => p.Code == code && p.Field == field
         );
         Assert.Empty(
-            OwnChecks.Check(DocumentKind.Order, Good.Order!, new PortOptions(), DateTimeOffset.UtcNow)
+            OwnChecks.Check(DocumentType.Order, Good.Order!, new CustomsPortOptions(), DateTimeOffset.UtcNow)
         );
     }
 
@@ -145,14 +145,19 @@ public class CrossCheckTests
     {
         var list = Good.List!.With(InventoryHead.AssureCode, SampleParcel.Warehouse);
         Assert.Contains(
-            OwnChecks.Check(DocumentKind.List, list, new PortOptions(), DateTimeOffset.UtcNow),
+            OwnChecks.Check(
+                DocumentType.DeclarationList,
+                list,
+                new CustomsPortOptions(),
+                DateTimeOffset.UtcNow
+            ),
             p => p.Code == "guarantor-wrong"
         );
         Assert.Empty(
             OwnChecks.Check(
-                DocumentKind.List,
+                DocumentType.DeclarationList,
                 list,
-                new PortOptions { DeclarantGuarantees = true },
+                new CustomsPortOptions { DeclarantGuarantees = true },
                 DateTimeOffset.UtcNow
             )
         );

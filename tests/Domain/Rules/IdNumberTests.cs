@@ -25,7 +25,7 @@ public class IdNumberTests
             Other = "330106198805124321",
             CopNo = "W310104202611280099";
         var receipt = CebDocument.Create(
-            CebType.ListReceipt,
+            CebType.DeclarationListReceipt,
             (InventoryReturn.CopNo, CopNo),
             (InventoryReturn.ReturnInfo, $"订单 {Order} 清单 {CopNo} 订购人 {Other} 有误")
         );
@@ -41,7 +41,7 @@ public class IdNumberTests
         const string Id = "11010519491231002X";
         Assert.DoesNotContain(
             Id,
-            new Problem("x", DocumentKind.List, null, null, $"wrong: {Id}").Text,
+            new Problem("x", DocumentType.DeclarationList, null, null, $"wrong: {Id}").Text,
             StringComparison.Ordinal
         );
         Assert.DoesNotContain(

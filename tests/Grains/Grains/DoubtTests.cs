@@ -4,7 +4,7 @@ using ClearanceEngine.Parcels;
 using ClearanceEngine.SignedMessages;
 using ClearanceEngine.Simulator.Samples;
 using ClearanceEngine.Subscribers;
-using ClearanceEngine.Waiting;
+using ClearanceEngine.Unmatched;
 using Orleans.Storage;
 using Xunit;
 
@@ -20,7 +20,7 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
         A.Calls.LoseAnswer(Key(parcel), "Submit");
         await Assert.ThrowsAsync<TimeoutException>(() => Submit(A, parcel, parcel.Order()));
         Assert.Equal(SubmissionOutcome.Duplicate, (await Submit(A, parcel, parcel.Order()))[0].Outcome);
-        Assert.Equal(1, State(parcel)[DocumentKind.Order]!.Revision);
+        Assert.Equal(1, State(parcel)[DocumentType.Order]!.Revision);
         Assert.Equal(1, Journal.Count("A", "handed order/1", Key(parcel)));
     }
 
@@ -29,15 +29,15 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
     {
         var parcel = Sample();
         await Declare(A, parcel);
-        var receipt = Receipt(DocumentKind.List, parcel.List(), 120, "B1", "I1");
+        var receipt = Receipt(DocumentType.DeclarationList, parcel.List(), 120, "B1", "I1");
         A.Calls.LoseAnswer(Key(parcel), "Receive");
         await Assert.ThrowsAsync<TimeoutException>(() => Receive(A, parcel, receipt));
         var before = State(parcel);
         await Receive(A, parcel, receipt);
         var after = State(parcel);
         Assert.Equal(
-            (before.Receipts.Length, before.Timeline.Length, before.Owes.Length),
-            (after.Receipts.Length, after.Timeline.Length, after.Owes.Length)
+            (before.Receipts.Length, before.Timeline.Length, before.Outbox.Length),
+            (after.Receipts.Length, after.Timeline.Length, after.Outbox.Length)
         );
     }
 
@@ -113,7 +113,7 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
         await Submit(A, parcel, cancellation);
         await Settle(A, parcel, "cancel/1");
         A.Calls.LoseAnswer(SubscriberKey(parcel), "GiveBack");
-        await Receive(A, parcel, Receipt(DocumentKind.Cancel, cancellation, 399));
+        await Receive(A, parcel, Receipt(DocumentType.Cancellation, cancellation, 399));
         await Heard(A, "GiveBack", SubscriberKey(parcel));
         await WakeUntil(Parcel(A, parcel), () => State(parcel).Quota!.Stage == QuotaStage.GivenBack);
         Assert.Equal(43_000, State(parcel).Quota!.GivenBackFen);
@@ -141,7 +141,7 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
             lost switch
             {
                 "Submit" => Key(owner),
-                "Hold" => WaitingKey(parcel),
+                "Hold" => UnmatchedKey(parcel),
                 _ => Key(parcel),
             },
             lost
@@ -160,10 +160,10 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
             {
                 return false; // the lost call may be one that this wake made
             }
-            return State(owner).Live(DocumentKind.Waybill) is not null && State(parcel).Owes.Length == 0;
+            return State(owner).Live(DocumentType.Waybill) is not null && State(parcel).Outbox.Length == 0;
         });
-        Assert.Null(State(parcel)[DocumentKind.Waybill]);
-        Assert.Equal(1, State(owner)[DocumentKind.Waybill]!.Revision);
+        Assert.Null(State(parcel)[DocumentType.Waybill]);
+        Assert.Equal(1, State(owner)[DocumentType.Waybill]!.Revision);
     }
 
     [Fact]
@@ -171,13 +171,13 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
     {
         var parcel = Sample();
         var waiting = Waiting(A, parcel);
-        A.Calls.LoseAnswer(WaitingKey(parcel), "Hold");
+        A.Calls.LoseAnswer(UnmatchedKey(parcel), "Hold");
         await Assert.ThrowsAsync<TimeoutException>(() => waiting.Hold([Submission(parcel.Waybill())]));
         Assert.Equal(
-            SubmissionOutcome.Waiting,
+            SubmissionOutcome.Unmatched,
             (await waiting.Hold([Submission(parcel.Waybill())]))[0].Outcome
         );
-        Assert.Single(Store.State<WaitingState>("waiting", WaitingKey(parcel))!.Documents);
+        Assert.Single(Store.State<UnmatchedWaybill>("waiting", UnmatchedKey(parcel))!.Documents);
     }
 
     [Fact]
@@ -187,8 +187,8 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
         var message = A.Grain<ISignedMessageGrain>(key);
         ImmutableArray<SignedMember> members =
         [
-            new SignedMember(DocumentKind.Waybill, "one"),
-            new SignedMember(DocumentKind.Waybill, "two"),
+            new SignedMember(DocumentType.Waybill, "one"),
+            new SignedMember(DocumentType.Waybill, "two"),
         ];
         A.Calls.LoseAnswer(key, "Hold");
         await Assert.ThrowsAsync<TimeoutException>(() =>
@@ -211,7 +211,7 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
         Assert.Equal(0, Journal.Count("A", "handed order/1", Key(parcel)));
 
         Assert.Equal(SubmissionOutcome.Duplicate, (await Submit(A, parcel, parcel.Order()))[0].Outcome);
-        Assert.Equal(1, State(parcel)[DocumentKind.Order]!.Revision);
+        Assert.Equal(1, State(parcel)[DocumentType.Order]!.Revision);
         Assert.Equal(1, Journal.Count("A", "handed order/1", Key(parcel)));
     }
 
@@ -235,13 +235,13 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
     public async Task A_waybill_whose_write_is_in_doubt_waits_once()
     {
         var parcel = Sample();
-        var held = Store.Hold(WaitingKey(parcel));
+        var held = Store.Hold(UnmatchedKey(parcel));
         var holding = Waiting(A, parcel).Hold([Submission(parcel.Waybill())]);
         await held.Reached;
         held.Release(Fate.LostAfter);
         await Assert.ThrowsAsync<OrleansException>(() => holding);
         await Waiting(A, parcel).Hold([Submission(parcel.Waybill())]);
-        Assert.Single(Store.State<WaitingState>("waiting", WaitingKey(parcel))!.Documents);
+        Assert.Single(Store.State<UnmatchedWaybill>("waiting", UnmatchedKey(parcel))!.Documents);
     }
 
     [Fact]
@@ -253,9 +253,9 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
         await Submit(A, parcel, parcel.Order());
         await Assert.ThrowsAsync<InconsistentStateException>(() => Submit(B, parcel, parcel.Payment()));
         var reply = (await Submit(B, parcel, parcel.Payment()))[0];
-        Assert.Equal([DocumentKind.Waybill, DocumentKind.List], reply.Missing);
+        Assert.Equal([DocumentType.Waybill, DocumentType.DeclarationList], reply.Missing);
         Assert.Equal(2, Journal.Count("B", "read", Key(parcel)));
-        Assert.Equal([DocumentKind.Order, DocumentKind.Payment], State(parcel).Slots.Keys);
+        Assert.Equal([DocumentType.Order, DocumentType.Payment], State(parcel).Documents.Keys);
     }
 
     [Fact]
@@ -278,11 +278,11 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
         );
     }
 
-    static string WaitingKey(SampleParcel parcel) =>
-        GrainKey.Waiting(SampleParcel.Carrier, parcel.LogisticsNo);
+    static string UnmatchedKey(SampleParcel parcel) =>
+        GrainKey.UnmatchedWaybill(SampleParcel.Carrier, parcel.LogisticsNo);
 
-    static IWaitingGrain Waiting(GrainHost host, SampleParcel parcel) =>
-        host.Grain<IWaitingGrain>(WaitingKey(parcel));
+    static IUnmatchedWaybillGrain Waiting(GrainHost host, SampleParcel parcel) =>
+        host.Grain<IUnmatchedWaybillGrain>(UnmatchedKey(parcel));
 
     /// <summary>The scan comes by until it is so.</summary>
     static Task WakeUntil(IParcelGrain parcel, Func<bool> condition) =>

@@ -1,24 +1,24 @@
 using System.Collections.Concurrent;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
-using ClearanceEngine.Waiting;
+using ClearanceEngine.Unmatched;
 
 namespace ClearanceEngine.Tests.Grains;
 
-/// <summary>Takes what grains owe and does nothing with it.</summary>
-sealed class FakeDispatch(Journal journal, string host) : IDispatch
+/// <summary>Takes what is in the outboxes of grains and does nothing with it.</summary>
+sealed class FakeDispatch(Journal journal, string host) : IOutboxDispatcher
 {
-    readonly ConcurrentQueue<(string Key, Owed Owed)> _handed = [];
+    readonly ConcurrentQueue<(string Key, Effect Effect)> _handed = [];
 
-    public bool TryHand(string parcelKey, Owed owed)
+    public bool TryTake(string parcelKey, Effect effect)
     {
-        _handed.Enqueue((parcelKey, owed));
-        journal.Add(host, $"handed {owed.Id}", parcelKey);
+        _handed.Enqueue((parcelKey, effect));
+        journal.Add(host, $"handed {effect.Id}", parcelKey);
         return true;
     }
 
     /// <summary>Everything that a grain handed over, repeats included.</summary>
-    public Owed[] Of(string key) => [.. _handed.Where(h => h.Key == key).Select(h => h.Owed)];
+    public Effect[] Of(string key) => [.. _handed.Where(h => h.Key == key).Select(h => h.Effect)];
 }
 
 /// <summary>Takes receipts that nobody claimed, unless it is broken.</summary>

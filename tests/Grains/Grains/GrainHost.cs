@@ -2,7 +2,7 @@ using ClearanceEngine.Parcels;
 using ClearanceEngine.Rules;
 using ClearanceEngine.Storage;
 using ClearanceEngine.Tests.Parcels;
-using ClearanceEngine.Waiting;
+using ClearanceEngine.Unmatched;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
 using Orleans.Runtime.Hosting;
@@ -41,7 +41,7 @@ sealed class GrainHost : IAsyncDisposable
                 silo.Services.AddSingleton(time)
                     .AddSingleton(ParcelWorld.Rules)
                     .AddSingleton(LimitTable.Default)
-                    .AddSingleton<IDispatch>(dispatch)
+                    .AddSingleton<IOutboxDispatcher>(dispatch)
                     .AddSingleton<IDocumentIndex>(store)
                     .AddSingleton<IUnclaimedReceipts>(unclaimed)
                     .AddGrainStorage("parcels", (_, _) => new MemoryGrainStorage(store, name));

@@ -60,7 +60,7 @@ public abstract class GrainTest(TwoHosts hosts) : IClassFixture<TwoHosts>
 
     internal static Submission Submission(CebDocument document) =>
         new(
-            DocumentKinds.OfMessage(document.Type)!.Value,
+            DocumentTypes.OfMessage(document.Type)!.Value,
             document,
             SampleParcel.Message(document).Transfer!,
             null,
@@ -78,7 +78,7 @@ public abstract class GrainTest(TwoHosts hosts) : IClassFixture<TwoHosts>
 
     /// <summary>A receipt of customs, a moment later than the one before.</summary>
     internal CebDocument Receipt(
-        DocumentKind kind,
+        DocumentType type,
         CebDocument document,
         int code,
         string? preNo = null,
@@ -86,7 +86,7 @@ public abstract class GrainTest(TwoHosts hosts) : IClassFixture<TwoHosts>
     )
     {
         Time.Advance(TimeSpan.FromSeconds(1));
-        var receipt = OwnReceipt.Make(kind, document, code, $"[Code:{code}]", Time.GetUtcNow());
+        var receipt = OwnReceipt.Make(type, document, code, $"[Code:{code}]", Time.GetUtcNow());
         var head = receipt.Schema.Head;
         receipt = receipt.With(
             head.Find("guid")!,
@@ -101,15 +101,16 @@ public abstract class GrainTest(TwoHosts hosts) : IClassFixture<TwoHosts>
         Parcel(host, parcel).Receive([.. receipts.Select(r => new CustomsAnswer(r, Time.GetUtcNow()))]);
 
     /// <summary>Settles, and waits until that is stored.</summary>
-    internal async Task Settle(GrainHost host, SampleParcel parcel, params string[] debts)
+    internal async Task Settle(GrainHost host, SampleParcel parcel, params string[] effects)
     {
         await Parcel(host, parcel)
-            .Settle([.. debts.Select(d => new Settlement(d, Time.GetUtcNow(), $"M-{d}"))]);
+            .Complete([.. effects.Select(d => new Completion(d, Time.GetUtcNow(), $"M-{d}"))]);
         await Parcel(host, parcel).ListNames("nobody", "nothing");
     }
 
     /// <summary>It has looked for what waits for it: no write of its own is to come.</summary>
-    internal Task Sought(SampleParcel parcel) => Until(() => State(parcel).Owes.All(o => o is not OwedSeek));
+    internal Task Sought(SampleParcel parcel) =>
+        Until(() => State(parcel).Outbox.All(o => o is not SeekUnmatched));
 
     /// <summary>All four documents in and matched, the quota reserved.</summary>
     internal async Task Reserve(GrainHost host, SampleParcel parcel)
@@ -126,24 +127,36 @@ public abstract class GrainTest(TwoHosts hosts) : IClassFixture<TwoHosts>
         await Receive(
             host,
             parcel,
-            Receipt(DocumentKind.Order, parcel.Order(), 2),
-            Receipt(DocumentKind.Payment, parcel.Payment(), 2)
+            Receipt(DocumentType.Order, parcel.Order(), 2),
+            Receipt(DocumentType.Payment, parcel.Payment(), 2)
         );
         await Settle(host, parcel, "waybill/1");
-        await Receive(host, parcel, Receipt(DocumentKind.Waybill, parcel.Waybill(), 2));
+        await Receive(host, parcel, Receipt(DocumentType.Waybill, parcel.Waybill(), 2));
         await Settle(host, parcel, "list/1");
         Assert.Equal(ParcelStatus.Declared, State(parcel).Status);
     }
 
-    /// <summary>Customs has released it; the post of the quota is owed or done.</summary>
+    /// <summary>Customs has released it; the post of the quota is in the outbox or done.</summary>
     internal async Task Release(GrainHost host, SampleParcel parcel)
     {
         await Declare(host, parcel);
         await Receive(
             host,
             parcel,
-            Receipt(DocumentKind.List, parcel.List(), 120, $"B{parcel.Serial}", $"I{parcel.Serial}"),
-            Receipt(DocumentKind.List, parcel.List(), 800, $"B{parcel.Serial}", $"I{parcel.Serial}")
+            Receipt(
+                DocumentType.DeclarationList,
+                parcel.List(),
+                120,
+                $"B{parcel.Serial}",
+                $"I{parcel.Serial}"
+            ),
+            Receipt(
+                DocumentType.DeclarationList,
+                parcel.List(),
+                800,
+                $"B{parcel.Serial}",
+                $"I{parcel.Serial}"
+            )
         );
     }
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ClearanceEngine.Tests.Grains;
 
-/// <summary>What happened, in order: calls that arrived, rows that were read and written, debts that were handed over.</summary>
+/// <summary>What happened, in order: calls that arrived, rows that were read and written, effects that were handed over.</summary>
 sealed class Journal
 {
     readonly ConcurrentQueue<string> _entries = [];

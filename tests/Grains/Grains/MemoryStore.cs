@@ -70,7 +70,7 @@ sealed class MemoryStore(Journal journal) : IDocumentIndex
             : new Row(
                 version + 1,
                 Serializer.SerializeToArray<object>(state),
-                (state as IOwingState)?.DueAt,
+                (state as IDueState)?.DueAt,
                 [.. (state as IIndexedState)?.IndexKeys ?? []]
             );
         var fate = Take(key) is { } held ? await held.Arrive() : Weather(key);

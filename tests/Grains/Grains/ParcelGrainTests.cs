@@ -16,7 +16,7 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         await Sought(parcel);
         var (first, second) = (Store.Hold(Key(parcel)), Store.Hold(Key(parcel)));
 
-        // The payment completes the four while an earlier write is under way: what is owed is in memory, and not in that write.
+        // The payment completes the four while an earlier write is under way: what is in the outbox is in memory, and not in that write.
         var earlier = Submit(A, parcel, (parcel with { Revision = 2, AppType = "2" }).Order());
         await first.Reached;
         var completing = Submit(A, parcel, parcel.Payment());
@@ -63,7 +63,7 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
             first,
             Submit(A, parcel, parcel.Order()), // a repeat
             Submit(A, parcel, parcel.Order().With(OrderHead.Note, "other")), // a refusal
-            Parcel(A, parcel).Leave(Time.GetUtcNow()),
+            Parcel(A, parcel).Depart(Time.GetUtcNow()),
             Parcel(A, parcel).Ask(),
             Parcel(A, parcel).Wake(),
             Parcel(A, parcel).Receive([]),
@@ -87,11 +87,11 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         var held = Store.Hold(Key(parcel));
         var changing = Submit(A, parcel, parcel.Order());
         await held.Reached;
-        Assert.Equal([DocumentKind.Payment], (await Parcel(A, parcel).Show())!.Documents.Keys);
+        Assert.Equal([DocumentType.Payment], (await Parcel(A, parcel).Show())!.Documents.Keys);
         held.Release();
         await changing;
         Assert.Equal(
-            [DocumentKind.Order, DocumentKind.Payment],
+            [DocumentType.Order, DocumentType.Payment],
             (await Parcel(A, parcel).Show())!.Documents.Keys
         );
     }
@@ -106,7 +106,7 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         var held = Store.Hold(Key(parcel));
         var changing = Submit(A, parcel, parcel.Payment());
         await held.Reached;
-        await Parcel(A, parcel).Settle([new Settlement("order/1", Time.GetUtcNow(), "M-1")]);
+        await Parcel(A, parcel).Complete([new Completion("order/1", Time.GetUtcNow(), "M-1")]);
         held.Release();
         await changing;
         await Until(() => Journal.Count("A", "handed payment/1", Key(parcel)) == 1);
@@ -141,7 +141,7 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
             await Assert.ThrowsAsync<OrleansException>(() => call);
 
         var view = await Parcel(A, parcel).Show();
-        Assert.Equal([DocumentKind.Order, DocumentKind.Payment], view!.Documents.Keys);
+        Assert.Equal([DocumentType.Order, DocumentType.Payment], view!.Documents.Keys);
         Assert.Equal(2, Journal.Count("A", "read", Key(parcel)));
         var again = await Submit(A, parcel, parcel.Waybill(), parcel.List());
         Assert.All(again, r => Assert.Equal(SubmissionOutcome.Accepted, r.Outcome));
@@ -159,8 +159,8 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         await Declare(A, parcel);
         var receipt = identifier switch
         {
-            "preNo" => Receipt(DocumentKind.List, parcel.List(), 2, preNo: "B1"),
-            "invtNo" => Receipt(DocumentKind.List, parcel.List(), 120, invtNo: "I1"),
+            "preNo" => Receipt(DocumentType.DeclarationList, parcel.List(), 2, preNo: "B1"),
+            "invtNo" => Receipt(DocumentType.DeclarationList, parcel.List(), 120, invtNo: "I1"),
             _ => CebDocument.Create(
                 CebType.TaxBill,
                 (TaxHeadRd.Guid, new string('B', 36)),
@@ -211,9 +211,9 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         Assert.Equal(2, Journal.Count("B", "handed order/1", Key(parcel)));
 
         await Settle(B, parcel, "order/1");
-        await Until(() => State(parcel).Owes.Length == 0);
-        await Receive(B, parcel, Receipt(DocumentKind.Order, parcel.Order(), 100));
-        await Settle(B, parcel, [.. State(parcel).Owes.Select(o => o.Id)]);
+        await Until(() => State(parcel).Outbox.Length == 0);
+        await Receive(B, parcel, Receipt(DocumentType.Order, parcel.Order(), 100));
+        await Settle(B, parcel, [.. State(parcel).Outbox.Select(o => o.Id)]);
         Assert.Null(Store.Find("parcel", Key(parcel))!.DueAt);
     }
 
@@ -244,6 +244,6 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         held.Release(Fate.LostBefore);
         await Assert.ThrowsAsync<OrleansException>(() => naming);
         await Assert.ThrowsAsync<OrleansException>(() => giving);
-        Assert.Empty((await Parcel(A, parcel).Show())!.Documents.Keys.Except([DocumentKind.Waybill]));
+        Assert.Empty((await Parcel(A, parcel).Show())!.Documents.Keys.Except([DocumentType.Waybill]));
     }
 }

@@ -7,7 +7,7 @@ namespace ClearanceEngine.Tests.Grains;
 /// <summary>A participant-signed message against a slow or failing store.</summary>
 public class SignedMessageGrainTests(TwoHosts hosts) : GrainTest(hosts)
 {
-    static readonly Problem TooLarge = new("message-too-large", DocumentKind.Waybill, null, null, "…");
+    static readonly Problem TooLarge = new("message-too-large", DocumentType.Waybill, null, null, "…");
 
     [Fact]
     public async Task A_message_leaves_only_after_it_is_stored_that_all_of_it_may()
@@ -35,15 +35,15 @@ public class SignedMessageGrainTests(TwoHosts hosts) : GrainTest(hosts)
         var (key, parcel) = (await Hold(), Sample());
         var message = A.Grain<ISignedMessageGrain>(key);
         var held = Store.Hold(key);
-        var refusing = message.Refuse(new Problem("message-refused", DocumentKind.Waybill, null, null, "…"));
+        var refusing = message.Refuse(new Problem("message-refused", DocumentType.Waybill, null, null, "…"));
         await held.Reached;
         var ready = message.Ready("one", Key(parcel), "waybill/1");
         await Heard(A, "Ready", key);
         await Quiet(A);
-        Assert.Equal(0, Journal.Count("A", "CarrierRefused", Key(parcel)));
+        Assert.Equal(0, Journal.Count("A", "RefuseSignedMessage", Key(parcel)));
         held.Release();
         await Task.WhenAll(refusing, ready);
-        Assert.Equal(1, Journal.Count("A", "CarrierRefused", Key(parcel)));
+        Assert.Equal(1, Journal.Count("A", "RefuseSignedMessage", Key(parcel)));
     }
 
     [Fact]
@@ -73,10 +73,10 @@ public class SignedMessageGrainTests(TwoHosts hosts) : GrainTest(hosts)
         await message.Ready("one", Key(parcel), "waybill/1");
         await message.Ready("two", "p/x/2", "waybill/1");
         await message.Sent();
-        Assert.Equal(0, Journal.Count("A", "Settle", Key(parcel)));
+        Assert.Equal(0, Journal.Count("A", "Complete", Key(parcel)));
 
         await message.Ready("one", Key(parcel), "waybill/1");
-        Assert.Equal(1, Journal.Count("A", "Settle", Key(parcel)));
+        Assert.Equal(1, Journal.Count("A", "Complete", Key(parcel)));
     }
 
     async Task<string> Hold()
@@ -87,7 +87,7 @@ public class SignedMessageGrainTests(TwoHosts hosts) : GrainTest(hosts)
                 "CEB511Message",
                 SampleParcel.Carrier,
                 [1],
-                [new SignedMember(DocumentKind.Waybill, "one"), new SignedMember(DocumentKind.Waybill, "two")]
+                [new SignedMember(DocumentType.Waybill, "one"), new SignedMember(DocumentType.Waybill, "two")]
             );
         return key;
     }

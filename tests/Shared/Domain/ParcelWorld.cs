@@ -14,7 +14,7 @@ sealed class ParcelWorld
 {
     public static ParcelRules Rules { get; } =
         new(
-            new PortOptions(),
+            new CustomsPortOptions(),
             new ParcelOptions { DocumentsWait = TimeSpan.Zero, ReceiptsWait = TimeSpan.Zero },
             LimitTable.Default,
             new TaxCalculator(TaxRates.Sample, new TaxOptions()),
@@ -51,16 +51,16 @@ sealed class ParcelWorld
     public DateTimeOffset Now { get; set; } = new(2026, 11, 24, 4, 0, 0, TimeSpan.Zero);
 
     /// <summary>Every document that left, in order.</summary>
-    public List<OwedDocument> Left { get; } = [];
+    public List<DispatchDocument> Left { get; } = [];
 
     /// <summary>When each document was gone, by its guid: one after the other.</summary>
     public Dictionary<string, DateTimeOffset> LeftAt { get; } = new(StringComparer.Ordinal);
 
-    public List<OwedReceipt> HandedOn { get; } = [];
+    public List<ForwardReceipt> HandedOn { get; } = [];
 
-    public List<OwedQuery> Asked { get; } = [];
+    public List<AskCustoms> Asked { get; } = [];
 
-    public List<OwedHandOver> GivenUp { get; } = [];
+    public List<HandOverWaybill> GivenUp { get; } = [];
 
     /// <summary>Sees every decision: the state before, the input, and what came of it.</summary>
     public Action<ParcelState, ParcelInput, Decision>? Watch { get; set; }
@@ -85,7 +85,7 @@ sealed class ParcelWorld
         return Decide(
             new DocumentArrived(
                 new Submission(
-                    DocumentKinds.OfMessage(document.Type)!.Value,
+                    DocumentTypes.OfMessage(document.Type)!.Value,
                     document,
                     message.Transfer!,
                     carrier,
@@ -97,34 +97,34 @@ sealed class ParcelWorld
     }
 
     /// <summary>The reserve reaches the subscriber; its answer is still on the way.</summary>
-    public ReserveAnswered Reserve(OwedQuota owed)
+    public ReserveAnswered Reserve(ChangeQuota effect)
     {
-        for (var between = owed.Replaces + 1; owed.Replaces > 0 && between < owed.Attempt; between++)
+        for (var between = effect.Replaces + 1; effect.Replaces > 0 && between < effect.Attempt; between++)
             Quota = _ledger.Void(Quota, $"{Key}#{between}", Now);
         (Quota, var answer) = _ledger.Reserve(
             Quota,
-            $"{Key}#{owed.Attempt}",
-            owed.Replaces == 0 ? null : $"{Key}#{owed.Replaces}",
-            owed.AmountFen,
-            owed.Year,
+            $"{Key}#{effect.Attempt}",
+            effect.Replaces == 0 ? null : $"{Key}#{effect.Replaces}",
+            effect.AmountFen,
+            effect.Year,
             Now
         );
-        return new ReserveAnswered(owed.Attempt, answer);
+        return new ReserveAnswered(effect.Attempt, answer);
     }
 
-    /// <summary>Does everything that is owed until nothing is, as the silo would.</summary>
+    /// <summary>Does everything in the outbox until it is empty, as the silo would.</summary>
     public void Settle()
     {
-        while (State.Owes.Length > 0)
+        while (State.Outbox.Length > 0)
         {
-            foreach (var owed in State.Owes)
+            foreach (var effect in State.Outbox)
             {
-                switch (owed)
+                switch (effect)
                 {
-                    case OwedQuota { Step: QuotaStep.Reserve } q:
+                    case ChangeQuota { Step: QuotaStep.Reserve } q:
                         Decide(Reserve(q));
                         break;
-                    case OwedQuota q:
+                    case ChangeQuota q:
                         var fen = q.AmountFen;
                         if (q.Step == QuotaStep.Post)
                             Quota = _ledger.Post(Quota, $"{Key}#{q.Attempt}", q.AmountFen, q.Year, Now);
@@ -134,28 +134,28 @@ sealed class ParcelWorld
                             (Quota, fen) = _ledger.GiveBack(Quota, $"{Key}#{q.Attempt}", q.Id, q.AmountFen);
                         Decide(new QuotaStepDone(q.Id, q.Step, q.Attempt, fen));
                         break;
-                    case OwedDocument d:
+                    case DispatchDocument d:
                         Left.Add(d);
                         LeftAt.TryAdd(
                             d.Document[d.Document.Schema.Head.Find("guid")!]!,
                             Now.AddMilliseconds(20 * Left.Count)
                         );
-                        Decide(new Settled(new Settlement(d.Id, Now, $"M{++_serial}")));
+                        Decide(new EffectCompleted(new Completion(d.Id, Now, $"M{++_serial}")));
                         break;
-                    case OwedReceipt r:
+                    case ForwardReceipt r:
                         HandedOn.Add(r);
-                        Decide(new Settled(new Settlement(r.Id, Now)));
+                        Decide(new EffectCompleted(new Completion(r.Id, Now)));
                         break;
-                    case OwedQuery q:
+                    case AskCustoms q:
                         Asked.Add(q);
-                        Decide(new Settled(new Settlement(q.Id, Now)));
+                        Decide(new EffectCompleted(new Completion(q.Id, Now)));
                         break;
-                    case OwedHandOver h:
+                    case HandOverWaybill h:
                         GivenUp.Add(h);
-                        Decide(new Settled(new Settlement(h.Id, Now)));
+                        Decide(new EffectCompleted(new Completion(h.Id, Now)));
                         break;
                     default:
-                        Decide(new Settled(new Settlement(owed.Id, Now)));
+                        Decide(new EffectCompleted(new Completion(effect.Id, Now)));
                         break;
                 }
             }
@@ -164,7 +164,7 @@ sealed class ParcelWorld
 
     /// <summary>A receipt of customs for a document of this parcel, a moment later than the one before.</summary>
     public CebDocument Receipt(
-        DocumentKind kind,
+        DocumentType type,
         int code,
         string? preNo = null,
         string? invtNo = null,
@@ -173,11 +173,11 @@ sealed class ParcelWorld
     )
     {
         Now += TimeSpan.FromSeconds(1);
-        var document = State[kind]!.Document;
+        var document = State[type]!.Document;
         var receipt = OwnReceipt
-            .Make(kind, document, code, $"[Code:{code}]", at ?? Now)
+            .Make(type, document, code, $"[Code:{code}]", at ?? Now)
             .With(
-                CebSchema.Of(kind.ReceiptType()).Head.Find("guid")!,
+                CebSchema.Of(type.ReceiptType()).Head.Find("guid")!,
                 UuidV5.Of("test", (++_serial).ToString(System.Globalization.CultureInfo.InvariantCulture))
             );
         if (preNo is not null)
@@ -190,7 +190,7 @@ sealed class ParcelWorld
     }
 
     public void Answer(
-        DocumentKind kind,
+        DocumentType type,
         int code,
         string? preNo = null,
         string? invtNo = null,
@@ -198,7 +198,7 @@ sealed class ParcelWorld
         string? copNo = null
     )
     {
-        Decide(new ReceiptArrived(new CustomsAnswer(Receipt(kind, code, preNo, invtNo, at, copNo), Now)));
+        Decide(new ReceiptArrived(new CustomsAnswer(Receipt(type, code, preNo, invtNo, at, copNo), Now)));
         Settle();
     }
 
@@ -208,16 +208,16 @@ sealed class ParcelWorld
         foreach (var document in new[] { Sample.Order(), Sample.Payment(), Sample.Waybill(), Sample.List() })
             Submit(document);
         Settle();
-        Answer(DocumentKind.Order, 2);
-        Answer(DocumentKind.Payment, 2);
-        Answer(DocumentKind.Waybill, 2);
+        Answer(DocumentType.Order, 2);
+        Answer(DocumentType.Payment, 2);
+        Answer(DocumentType.Waybill, 2);
     }
 
     public void Release()
     {
         Declare();
-        Answer(DocumentKind.List, 120, "B20261124000000001", "99992026I000000001");
-        Answer(DocumentKind.List, 800, "B20261124000000001", "99992026I000000001");
+        Answer(DocumentType.DeclarationList, 120, "B20261124000000001", "99992026I000000001");
+        Answer(DocumentType.DeclarationList, 800, "B20261124000000001", "99992026I000000001");
     }
 
     public Standing Standing => _ledger.Of(Quota, 2026);

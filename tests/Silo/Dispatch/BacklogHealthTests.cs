@@ -88,10 +88,15 @@ public sealed class BacklogHealthTests
     {
         world.Producer.Rule = (_, _) => FakeProducer.Away();
         _ = world.Receipts.Run(stopping);
-        world.Receipts.TryHand(
-            new Debt(
+        world.Receipts.TryTake(
+            new OutboxEntry(
                 Given.ParcelKey(1),
-                new Parcels.OwedReceipt("receipt/1", Given.Noon, Given.Platform, Given.Order(1).Owed.Document)
+                new Parcels.ForwardReceipt(
+                    "receipt/1",
+                    Given.Noon,
+                    Given.Platform,
+                    Given.Order(1).Effect.Document
+                )
             )
         );
         await Eventually(() => world.Breakers.Open.Count == 1);

@@ -20,7 +20,7 @@ sealed class DispatchWorld : IAsyncDisposable
         Options = options;
         Log = new CrashingLog(storage.Log);
         var news = new ParcelNews(Grains, Time, NullLogger<ParcelNews>.Instance);
-        Departures = new Departures(Log, Producer, Grains, news, NullLogger<Departures>.Instance);
+        Departures = new OutboundMessages(Log, Producer, Grains, news, NullLogger<OutboundMessages>.Instance);
         Documents = new DocumentSender(
             options,
             Given.Participants,
@@ -65,7 +65,7 @@ sealed class DispatchWorld : IAsyncDisposable
 
     public CrashingLog Log { get; }
 
-    public Departures Departures { get; }
+    public OutboundMessages Departures { get; }
 
     public DocumentSender Documents { get; }
 
@@ -98,10 +98,10 @@ sealed class DispatchWorld : IAsyncDisposable
     public Task<List<object[]>> Query(string sql) => _database.Query(sql);
 
     /// <summary>A message that the carrier signed, with a document of each of these parcels, all of which may leave.</summary>
-    public OwedMessage Signed(string guid, params int[] parcels)
+    public SendSignedMessage Signed(string guid, params int[] parcels)
     {
         Grains.Signed(guid).State = new SignedMessage { Guid = guid, Stage = SignedMessageStage.Leaving };
-        return new OwedMessage(
+        return new SendSignedMessage(
             guid,
             Given.Noon,
             "CEB511Message",

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClearanceEngine.Tests.Dispatch;
 
-/// <summary>The whole way out of a silo, from debts to records.</summary>
+/// <summary>The whole way out of a silo, from effects to records.</summary>
 public sealed class DispatcherTests
 {
     [Fact]
@@ -16,7 +16,7 @@ public sealed class DispatcherTests
         foreach (var number in Enumerable.Range(0, 100))
         {
             var order = Given.Order(number, lines: 99);
-            Assert.True(dispatcher.TryHand(order.ParcelKey, order.Owed));
+            Assert.True(dispatcher.TryTake(order.ParcelKey, order.Effect));
         }
         await Eventually(() => Settled(world, 100) == 100);
 
@@ -44,16 +44,16 @@ public sealed class DispatcherTests
         foreach (var number in Enumerable.Range(0, 10))
         {
             var waybill = Given.Waybill(number);
-            dispatcher.TryHand(
+            dispatcher.TryTake(
                 waybill.ParcelKey,
-                waybill.Owed with
+                waybill.Effect with
                 {
                     Id = $"waybill/1/r{number}", // each in a message of its own
                 }
             );
         }
         var order = Given.Order(1);
-        dispatcher.TryHand(order.ParcelKey, order.Owed);
+        dispatcher.TryTake(order.ParcelKey, order.Effect);
         await Eventually(() => Settled(world, 2) == 1);
 
         world.Signer.Hanging.SetResult();
@@ -67,11 +67,11 @@ public sealed class DispatcherTests
         await using var world = await DispatchWorld.Start(Options());
         using var dispatcher = await Start(world);
         var waybill = Given.Waybill(1);
-        dispatcher.TryHand(waybill.ParcelKey, waybill.Owed with { Carrier = "SIGNED" });
+        dispatcher.TryTake(waybill.ParcelKey, waybill.Effect with { SignedMessageGuid = "SIGNED" });
         await Eventually(() => !world.Grains.Signed("SIGNED").Reported.IsEmpty);
         Assert.Empty(world.Producer.Offered);
 
-        dispatcher.TryHand("m/SIGNED", world.Signed("SIGNED", 1));
+        dispatcher.TryTake("m/SIGNED", world.Signed("SIGNED", 1));
         await Eventually(() => Settled(world, 2) == 1);
         await dispatcher.StopAsync(CancellationToken.None);
     }
@@ -83,12 +83,12 @@ public sealed class DispatcherTests
         using var dispatcher = await Start(world);
         var order = Given.Order(1);
         for (var i = 0; i < 5; i++)
-            dispatcher.TryHand(order.ParcelKey, order.Owed);
+            dispatcher.TryTake(order.ParcelKey, order.Effect);
         var parcel = world.Grains[order.ParcelKey];
         await Eventually(() => !parcel.Settled.IsEmpty);
 
         var told = parcel.Settled.Count;
-        dispatcher.TryHand(order.ParcelKey, order.Owed);
+        dispatcher.TryTake(order.ParcelKey, order.Effect);
         await Eventually(() => parcel.Settled.Count > told);
         await dispatcher.StopAsync(CancellationToken.None);
         Assert.Single(world.Producer.Taken);
@@ -129,7 +129,7 @@ public sealed class DispatcherTests
     static bool Hand(Dispatcher dispatcher, int number)
     {
         var order = Given.Order(number);
-        return dispatcher.TryHand(order.ParcelKey, order.Owed);
+        return dispatcher.TryTake(order.ParcelKey, order.Effect);
     }
 
     static DispatchOptions Options(int queueLimit = 1_000) =>

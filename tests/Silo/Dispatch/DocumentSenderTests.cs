@@ -15,8 +15,8 @@ public sealed class DocumentSenderTests
         var (topic, body) = Assert.Single(world.Producer.Taken);
         Assert.Equal(TopicNames.Outbound, topic);
         Assert.Equal(["D-1", "D-2"], Given.OrderNumbers(body));
-        Assert.Equal("order/1", Assert.Single(world.Grains[Given.ParcelKey(1)].Settled).OwedId);
-        Assert.Equal("order/1", Assert.Single(world.Grains[Given.ParcelKey(2)].Settled).OwedId);
+        Assert.Equal("order/1", Assert.Single(world.Grains[Given.ParcelKey(1)].Settled).EffectId);
+        Assert.Equal("order/1", Assert.Single(world.Grains[Given.ParcelKey(2)].Settled).EffectId);
         Assert.Empty(await world.Unfinished());
     }
 
@@ -55,7 +55,7 @@ public sealed class DocumentSenderTests
         await world.Documents.Send(Given.Gather(Given.Order(1), Given.Order(2)), CancellationToken.None);
 
         Assert.Equal(["D-1", "D-2"], world.Producer.Taken.SelectMany(t => Given.OrderNumbers(t.Value)));
-        // It had left, and its parcel is told once more: that it owes it still shows that the first news got lost.
+        // It had left, and its parcel is told once more: that it is in the outbox still shows that the first news got lost.
         Assert.Equal(2, world.Grains[Given.ParcelKey(1)].Settled.Count);
         Assert.Single(world.Grains[Given.ParcelKey(2)].Settled);
     }
@@ -71,7 +71,7 @@ public sealed class DocumentSenderTests
         world.Grains.Broken.Clear();
         world.Producer.TakesUpTo(int.MaxValue);
 
-        // The parcel that could not be told still owes it under the old name.
+        // The parcel that could not be told still has it in its outbox under the old name.
         await world.Documents.Send(Given.Gather(Given.Order(1), Given.Order(3)), CancellationToken.None);
         Assert.Equal(("order/1", null), Assert.Single(world.Grains[Given.ParcelKey(1)].Freed));
         Assert.Empty(world.Grains[Given.ParcelKey(1)].Settled);

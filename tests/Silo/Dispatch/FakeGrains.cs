@@ -62,22 +62,22 @@ sealed class FakeGrains : IDispatchGrains
 /// <summary>A parcel as the way out sees it.</summary>
 sealed class FakeParcel(FakeGrains grains, string key) : IParcelGrain
 {
-    public ConcurrentQueue<Settlement> Settled { get; } = [];
+    public ConcurrentQueue<Completion> Settled { get; } = [];
 
-    /// <summary>Debts whose message was dissolved, with the problem that ends them; without one they go again.</summary>
-    public ConcurrentQueue<(string OwedId, Problem? Problem)> Freed { get; } = [];
+    /// <summary>Effects whose message was dissolved, with the problem that ends them; without one they go again.</summary>
+    public ConcurrentQueue<(string EffectId, Problem? Problem)> Freed { get; } = [];
 
-    public async Task Settle(ImmutableArray<Settlement> settlements)
+    public async Task Complete(ImmutableArray<Completion> completions)
     {
         await grains.Answer(key);
-        foreach (var settlement in settlements)
-            Settled.Enqueue(settlement);
+        foreach (var completion in completions)
+            Settled.Enqueue(completion);
     }
 
-    public async Task MessageDissolved(ImmutableArray<string> owedIds, Problem? problem)
+    public async Task DissolveMessage(ImmutableArray<string> effectIds, Problem? problem)
     {
         await grains.Answer(key);
-        foreach (var id in owedIds)
+        foreach (var id in effectIds)
             Freed.Enqueue((id, problem));
     }
 
@@ -92,12 +92,12 @@ sealed class FakeParcel(FakeGrains grains, string key) : IParcelGrain
 
     public Task<bool> Ask() => throw new NotSupportedException();
 
-    public Task<Problem?> Leave(DateTimeOffset leftAt) => throw new NotSupportedException();
+    public Task<Problem?> Depart(DateTimeOffset leftAt) => throw new NotSupportedException();
 
-    public Task CarrierRefused(DocumentKind kind, string documentGuid, Problem problem) =>
+    public Task RefuseSignedMessage(DocumentType type, string documentGuid, Problem problem) =>
         throw new NotSupportedException();
 
-    public Task FormatRefused(ImmutableArray<string> owedIds, Problem? problem) =>
+    public Task RefuseFormat(ImmutableArray<string> effectIds, Problem? problem) =>
         throw new NotSupportedException();
 
     public Task GiveUpWaybill(string logisticsCode, string logisticsNo) => throw new NotSupportedException();
@@ -127,9 +127,9 @@ sealed class FakeSignedMessage : ISignedMessageGrain
         return Task.CompletedTask;
     }
 
-    public Task Ready(string documentGuid, string parcelKey, string owedId)
+    public Task Ready(string documentGuid, string parcelKey, string effectId)
     {
-        Reported.Enqueue(owedId);
+        Reported.Enqueue(effectId);
         return Task.CompletedTask;
     }
 

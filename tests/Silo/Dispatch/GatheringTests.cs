@@ -12,7 +12,7 @@ public sealed class GatheringTests
     [Fact]
     public void What_a_document_takes_in_a_message_is_known_before_it_is_written()
     {
-        CebDocument[] documents = [Given.Order(1, 3).Owed.Document, Given.Waybill(2).Owed.Document];
+        CebDocument[] documents = [Given.Order(1, 3).Effect.Document, Given.Waybill(2).Effect.Document];
         foreach (var document in documents)
         {
             var message = new CebMessage(document.Type, "G", "1.0", []);
@@ -28,7 +28,7 @@ public sealed class GatheringTests
     public void Documents_fill_messages_by_count_and_by_bytes_and_each_is_in_one()
     {
         var handed = Enumerable.Range(0, 250).Select(i => Given.Order(i, 1 + (i % 7))).ToArray();
-        var limit = handed.Take(30).Sum(h => (long)CebWriter.Measure(h.Owed.Document));
+        var limit = handed.Take(30).Sum(h => (long)CebWriter.Measure(h.Effect.Document));
         foreach (var (count, bytes) in ((int, long)[])[(100, long.MaxValue), (100, limit), (7, limit)])
         {
             var messages = Gathering.Group(handed, count, bytes).ToList();
@@ -80,11 +80,11 @@ public sealed class GatheringTests
             .ToList();
         Assert.Equal(
             [
-                (DocumentKind.Order, Given.Platform, 2),
-                (DocumentKind.Waybill, SampleParcel.Carrier, 1),
-                (DocumentKind.Order, Given.OtherPlatform, 1),
+                (DocumentType.Order, Given.Platform, 2),
+                (DocumentType.Waybill, SampleParcel.Carrier, 1),
+                (DocumentType.Order, Given.OtherPlatform, 1),
             ],
-            messages.Select(m => (m.Kind, m.Sender, m.Documents.Length))
+            messages.Select(m => (m.Type, m.Sender, m.Documents.Length))
         );
     }
 
@@ -92,7 +92,7 @@ public sealed class GatheringTests
     public void What_was_in_a_refused_message_goes_alone()
     {
         var messages = Gathering
-            .Group([Given.Order(1), Given.Order(2, owedId: "order/1/r1"), Given.Order(3)], 100, 1_000_000)
+            .Group([Given.Order(1), Given.Order(2, effectId: "order/1/r1"), Given.Order(3)], 100, 1_000_000)
             .ToList();
         Assert.Equal(
             [
@@ -110,14 +110,14 @@ public sealed class GatheringTests
         var guid = guids.Of([Given.Order(1), Given.Order(2)]);
         Assert.Equal(guid, guids.Of([Given.Order(1), Given.Order(2)]));
         Assert.NotEqual(guid, guids.Of([Given.Order(1)]));
-        Assert.NotEqual(guid, guids.Of([Given.Order(1), Given.Order(2, owedId: "order/2")]));
+        Assert.NotEqual(guid, guids.Of([Given.Order(1), Given.Order(2, effectId: "order/2")]));
     }
 
     /// <summary>A participant that chose it for a message of its own, before ours was sent, would hold ours up.</summary>
     [Fact]
     public void Nobody_without_the_keys_of_the_cluster_can_tell_a_messages_guid_beforehand()
     {
-        Handed[] documents = [Given.Order(1)];
+        DispatchItem[] documents = [Given.Order(1)];
         Assert.NotEqual(
             new MessageGuids(Given.Macs).Of(documents),
             new MessageGuids(Given.MacsOf(8)).Of(documents)
@@ -149,7 +149,7 @@ public sealed class GatheringTests
         Assert.InRange(signed.Length - Bytes(order), 2_000, DispatchOptions.FrameRoom / 2);
     }
 
-    static long Bytes(Handed handed) => CebWriter.Measure(handed.Owed.Document);
+    static long Bytes(DispatchItem item) => CebWriter.Measure(item.Effect.Document);
 
     static string[] Keys(Gathered gathered) => [.. gathered.Documents.Select(d => d.ParcelKey)];
 }

@@ -64,25 +64,32 @@ static class Given
         };
 
     /// <summary>An order of the platform, which signs nothing.</summary>
-    public static Handed Order(
+    public static DispatchItem Order(
         int number,
         int lines = 2,
-        string owedId = "order/1",
+        string effectId = "order/1",
         string sender = Platform
     ) =>
         new(
             ParcelKey(number),
-            new OwedDocument(owedId, Noon, DocumentKind.Order, Sample(number, lines).Order(), sender, null)
+            new DispatchDocument(
+                effectId,
+                Noon,
+                DocumentType.Order,
+                Sample(number, lines).Order(),
+                sender,
+                null
+            )
         );
 
     /// <summary>A waybill of the carrier, whose messages the token signs.</summary>
-    public static Handed Waybill(int number) =>
+    public static DispatchItem Waybill(int number) =>
         new(
             ParcelKey(number),
-            new OwedDocument(
+            new DispatchDocument(
                 "waybill/1",
                 Noon,
-                DocumentKind.Waybill,
+                DocumentType.Waybill,
                 Sample(number).Waybill(),
                 SampleParcel.Carrier,
                 null
@@ -91,7 +98,7 @@ static class Given
 
     public static string ParcelKey(int number) => GrainKey.Parcel(Platform, $"D-{number}");
 
-    public static Gathered Gather(params Handed[] documents) =>
+    public static Gathered Gather(params DispatchItem[] documents) =>
         Gathering.Group(documents, 100, int.MaxValue).Single();
 
     /// <summary>The order numbers in a message as it was produced.</summary>

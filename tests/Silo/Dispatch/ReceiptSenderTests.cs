@@ -47,7 +47,7 @@ public sealed class ReceiptSenderTests : IAsyncLifetime
     {
         _world.Producer.Hanging[Broken] = new TaskCompletionSource();
         var handed = Enumerable.Range(0, 1_000).Count(i => Hand(i, SampleParcel.Carrier));
-        Assert.InRange(handed, 50, 110); // in the queue, in the batch and on their way: the rest stays owed
+        Assert.InRange(handed, 50, 110); // in the queue, in the batch and on their way: the rest stays in the outbox
 
         foreach (var parcel in Enumerable.Range(0, 40))
             Assert.True(Hand(parcel, SampleParcel.Platform));
@@ -102,7 +102,7 @@ public sealed class ReceiptSenderTests : IAsyncLifetime
     public async Task A_receipt_for_nobody_does_not_mend_the_lane_that_it_uses()
     {
         _world.Producer.Rule = (_, _) => FakeProducer.Away();
-        Assert.True(_world.Receipts.TryHand(Question(1)));
+        Assert.True(_world.Receipts.TryTake(Question(1)));
         await Eventually(() => _world.Breakers.Open.ContainsKey(ReceiverBreakers.Customs));
 
         _world.Time.Advance(_world.Options.ReceiverBackoff);
@@ -127,10 +127,10 @@ public sealed class ReceiptSenderTests : IAsyncLifetime
         _world.Producer.Hanging[Broken] = new TaskCompletionSource();
         foreach (var parcel in Enumerable.Range(0, 60))
             Hand(parcel, SampleParcel.Carrier);
-        Assert.True(_world.Receipts.TryHand(Question(1)));
+        Assert.True(_world.Receipts.TryTake(Question(1)));
         await Eventually(() => _world.Producer.Taken.Any(t => t.Topic == TopicNames.Queries));
         await Eventually(() =>
-            _world.Grains[Given.ParcelKey(1)].Settled.Any(s => s.OwedId == "query/list/1")
+            _world.Grains[Given.ParcelKey(1)].Settled.Any(s => s.EffectId == "query/list/1")
         );
         _world.Producer.Hanging[Broken].SetResult();
     }
@@ -154,19 +154,22 @@ public sealed class ReceiptSenderTests : IAsyncLifetime
         Assert.Empty(_world.Breakers.Open);
     }
 
-    static Debt Question(int parcel) =>
-        new(Given.ParcelKey(parcel), new OwedQuery("query/list/1", Given.Noon, DocumentKind.List, "a|b", 1));
+    static OutboxEntry Question(int parcel) =>
+        new(
+            Given.ParcelKey(parcel),
+            new AskCustoms("query/list/1", Given.Noon, DocumentType.DeclarationList, "a|b", 1)
+        );
 
     bool Hand(int parcel, string receiver) =>
-        _world.Receipts.TryHand(
-            new Debt(
+        _world.Receipts.TryTake(
+            new OutboxEntry(
                 Given.ParcelKey(parcel),
-                new OwedReceipt(
+                new ForwardReceipt(
                     $"receipt/G/{receiver}",
                     Given.Noon,
                     receiver,
                     OwnReceipt.Make(
-                        DocumentKind.Order,
+                        DocumentType.Order,
                         Given.Sample(parcel).Order(),
                         2,
                         "[Code:2]",
@@ -181,7 +184,7 @@ public sealed class ReceiptSenderTests : IAsyncLifetime
         Enumerable
             .Range(0, 1_000)
             .Count(i =>
-                _world.Grains[Given.ParcelKey(i)].Settled.Any(s => s.OwedId == $"receipt/G/{receiver}")
+                _world.Grains[Given.ParcelKey(i)].Settled.Any(s => s.EffectId == $"receipt/G/{receiver}")
             );
 
     static async Task Eventually(Func<bool> reached)

@@ -46,7 +46,7 @@ public sealed class DemoReportTests
             Timeline = [new TimelineEntry(default, ParcelStatus.Collecting, "waiting", "a\u001B[2J\nforged")],
             Outbox =
             [
-                new PendingView("order/1", DocumentKind.Order, default, "to-customs", "it waits", null),
+                new PendingView("order/1", DocumentType.Order, default, "to-customs", "it waits", null),
             ],
         };
         views[Expectations[1].OrderNo] = null;
@@ -79,12 +79,14 @@ public sealed class DemoReportTests
         new(
             expected.EbpCode,
             expected.OrderNo,
-            Enum.Parse<ParcelStatus>(expected.State, ignoreCase: true),
+            Enum.GetValues<ParcelStatus>().Single(s => WireName.Of(s) == expected.State),
             "9610",
             1,
-            ImmutableSortedDictionary<DocumentKind, DocumentView>.Empty,
+            ImmutableSortedDictionary<DocumentType, DocumentView>.Empty,
             [],
-            expected.Reason is { } reason ? [new Problem(reason, DocumentKind.List, null, null, "…")] : [],
+            expected.Reason is { } reason
+                ? [new Problem(reason, DocumentType.DeclarationList, null, null, "…")]
+                : [],
             null,
             null,
             new QuotaView(2026, 2_580_000, "reserving", 0, false),

@@ -15,9 +15,9 @@ public sealed class EngineSettingsTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Theory]
-    [InlineData("Waiting:LookAgain=00:00:00", "LookAgain")]
-    [InlineData("Waiting:MostUnderOneName=0", "MostUnderOneName")]
-    [InlineData("Waiting:LookAgian=00:10:00", "LookAgian")]
+    [InlineData("Unmatched:LookAgain=00:00:00", "LookAgain")]
+    [InlineData("Unmatched:MostUnderOneName=0", "MostUnderOneName")]
+    [InlineData("Unmatched:LookAgian=00:10:00", "LookAgian")]
     [InlineData("SignedMessages:GatherFor=00:00:00", "GatherFor")]
     [InlineData("SignedMessages:Gather=24:00:00", "Gather")]
     [InlineData("Quota:HorizonYears=0", "HorizonYears")]

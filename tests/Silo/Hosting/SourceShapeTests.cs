@@ -14,7 +14,7 @@ public sealed class SourceShapeTests
         "src/Domain/Rules/CrossChecks.cs",
         "src/Grains/Parcels/ParcelGrain.cs",
         "src/Grains/SignedMessages/SignedMessageGrain.cs",
-        "src/Grains/Waiting/WaitingGrain.cs",
+        "src/Grains/Unmatched/UnmatchedWaybillGrain.cs",
     ];
 
     [Fact]

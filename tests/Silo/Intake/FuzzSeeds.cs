@@ -59,14 +59,14 @@ static class FuzzSeeds
 
     /// <summary>The verdict of a gate that waits for no token.</summary>
     public static (AdmittedMessage? Admitted, RefusedMessage? Refused) CheckNow(
-        this MessageGate gate,
+        this Admission admission,
         ReadOnlyMemory<byte> body,
         string topic,
         DateTimeOffset arrived,
         CebLimits limits
     )
     {
-        var verdict = gate.Check(body, topic, arrived, limits).AsTask();
+        var verdict = admission.Check(body, topic, arrived, limits).AsTask();
         Assert.True(verdict.IsCompleted, "The gate waits.");
         return verdict.GetAwaiter().GetResult();
     }
@@ -96,7 +96,7 @@ static class FuzzSeeds
             SampleParcel.Message(bonded.Waybill()),
             SampleParcel.Message(bonded.List()),
             SampleParcel.Message(direct.List()),
-            SampleParcel.Message(direct.EntryNote(bonded)),
+            SampleParcel.Message(direct.InboundNote(bonded)),
             SampleParcel.Message(bonded.Cancellation("99992026I000000001")),
             SampleParcel.Message(bonded.Return("99992026I000000001", (1, 1))),
             SampleParcel.Message(status),
@@ -128,7 +128,7 @@ static class FuzzSeeds
         );
         yield return new FuzzSeed(
             "CEB621Message.signed",
-            CebType.List,
+            CebType.DeclarationList,
             Sign(SampleParcel.Message(direct.List())),
             true
         );

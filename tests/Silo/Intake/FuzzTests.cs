@@ -28,12 +28,12 @@ public sealed class FuzzTests
         AllocatedPerByte = 600;
 
     static readonly byte[][] Donors = [.. FuzzSeeds.All.Select(s => s.Bytes)];
-    static readonly MessageGate Gate = new(FuzzSeeds.Participants, FuzzSeeds.NoToken, new PortOptions());
+    static readonly Admission Gate = new(FuzzSeeds.Participants, FuzzSeeds.NoToken, new CustomsPortOptions());
     static readonly CebLimits Limits = new() { MessageBytes = 1024 * 1024 };
     static readonly DateTimeOffset Now = new(2026, 11, 24, 4, 0, 0, TimeSpan.Zero);
 
     static readonly ParcelRules Rules = new(
-        new PortOptions(),
+        new CustomsPortOptions(),
         new ParcelOptions(),
         LimitTable.Default,
         new TaxCalculator(TaxRates.Sample, new TaxOptions()),
@@ -131,9 +131,17 @@ public sealed class FuzzTests
                 foreach (var document in read.Documents)
                     Writable(
                         OwnReceipt.Refusal(
-                            DocumentKinds.OfMessage(read.Type) ?? DocumentKind.List,
+                            DocumentTypes.OfMessage(read.Type) ?? DocumentType.DeclarationList,
                             document,
-                            [new Problem(refused.Reason, DocumentKind.List, null, null, refused.Text)],
+                            [
+                                new Problem(
+                                    refused.Reason,
+                                    DocumentType.DeclarationList,
+                                    null,
+                                    null,
+                                    refused.Text
+                                ),
+                            ],
                             Now
                         )
                     );
@@ -162,7 +170,7 @@ public sealed class FuzzTests
     /// <summary>Every document to an empty parcel and to the parcel of the one before, as intake would.</summary>
     static bool Decide(AdmittedMessage admitted)
     {
-        var kind = DocumentKinds.OfMessage(admitted.Message.Type)!.Value;
+        var type = DocumentTypes.OfMessage(admitted.Message.Type)!.Value;
         var state = new ParcelState();
         var good = true;
         for (var i = 0; i < admitted.Message.Documents.Length; i++)
@@ -179,7 +187,7 @@ public sealed class FuzzTests
                 state,
                 new DocumentArrived(
                     new Submission(
-                        kind,
+                        type,
                         document,
                         admitted.Message.Transfer!,
                         null,
@@ -240,7 +248,7 @@ public sealed class FuzzTests
 
     static void Take(CebDocument answer)
     {
-        if (DocumentKinds.OfReceipt(answer.Type) is not null)
+        if (DocumentTypes.OfReceipt(answer.Type) is not null)
         {
             Holds(ReceiptNames.Of(answer).All(n => !n.EndsWith('/')), "A name with an empty part.");
             Parcel.Decide(
@@ -279,7 +287,7 @@ public sealed class FuzzTests
                     state,
                     new DocumentArrived(
                         new Submission(
-                            DocumentKinds.OfMessage(message.Type)!.Value,
+                            DocumentTypes.OfMessage(message.Type)!.Value,
                             message.Documents[0],
                             message.Transfer!,
                             null,

@@ -77,8 +77,8 @@ public sealed class SettingsRefusalTests : IDisposable
     )]
     // Values that do not exist, or are out of their range.
     [InlineData(
-        "Port:AcceptedLevel=7",
-        "Port:AcceptedLevel = 7 (…): 应为 Sent、Declaring、Stored 之一。It must be one of Sent, Declaring, Stored."
+        "CustomsPort:AcceptedLevel=7",
+        "CustomsPort:AcceptedLevel = 7 (…): 应为 Sent、Declaring、Stored 之一。It must be one of Sent, Declaring, Stored."
     )]
     [InlineData(
         "Kafka:MessageMaxBytes=99999999",
@@ -153,7 +153,7 @@ public sealed class SettingsRefusalTests : IDisposable
     // Names that nobody knows.
     [InlineData(
         "Bogus:Setting=1",
-        "Bogus:Setting (…): 没有此设置，可用：Engine、Kafka、Topics、Storage、Identity、Hsm、SigningPool、Intake、Door、Port、Tax、Parcel、Quota、Waiting、SignedMessages、Dispatch、Recovery、Retention、Simulator、Logging。There is no such setting; there are Engine, Kafka, Topics, Storage, Identity, Hsm, SigningPool, Intake, Door, Port, Tax, Parcel, Quota, Waiting, SignedMessages, Dispatch, Recovery, Retention, Simulator, Logging."
+        "Bogus:Setting (…): 没有此设置，可用：Engine、Kafka、Topics、Storage、Identity、Hsm、SigningPool、Intake、Door、CustomsPort、Tax、Parcel、Quota、Unmatched、SignedMessages、Dispatch、Recovery、Retention、Simulator、Logging。There is no such setting; there are Engine, Kafka, Topics, Storage, Identity, Hsm, SigningPool, Intake, Door, CustomsPort, Tax, Parcel, Quota, Unmatched, SignedMessages, Dispatch, Recovery, Retention, Simulator, Logging."
     )]
     [InlineData(
         "Kafa:BootstrapServers=a:1",
@@ -352,7 +352,7 @@ public sealed class SettingsRefusalTests : IDisposable
                     "Door:Timeout=00:00:00",
                     "Tax:RatesFile=/nowhere",
                     "Dispatch:MessageBytes=60000000",
-                    "Waiting:LookAgian=00:10:00",
+                    "Unmatched:LookAgian=00:10:00",
                     "Storage:Keys:Ring:1=short"
                 )
             )
@@ -365,7 +365,7 @@ public sealed class SettingsRefusalTests : IDisposable
                 "Kafa:BootstrapServers",
                 "Storage:Keys:Ring:1",
                 "Tax:RatesFile",
-                "Waiting:LookAgian",
+                "Unmatched:LookAgian",
             ],
             names.Order(StringComparer.Ordinal)
         );
@@ -375,13 +375,13 @@ public sealed class SettingsRefusalTests : IDisposable
     public async Task The_host_ends_with_the_code_for_unusable_settings_and_a_line_for_each()
     {
         using var error = new StringWriter();
-        string[] words = ["--Bogus:Setting=1", "--Engine:Partitions=abc", "--Port:AcceptedLevel=7"];
+        string[] words = ["--Bogus:Setting=1", "--Engine:Partitions=abc", "--CustomsPort:AcceptedLevel=7"];
         Assert.Equal(ExitCode.Unusable, await HostCommandLine.Run(words, TextWriter.Null, error));
 
         var lines = error.ToString().ReplaceLineEndings("\n").TrimEnd().Split('\n');
         Assert.Equal("无法启动 cannot start: 3 项设置有误 settings cannot work:", lines[0]);
         Assert.Equal(4, lines.Length);
-        Assert.All(["Bogus:Setting", "Engine:Partitions = abc", "Port:AcceptedLevel = 7"], name =>
+        Assert.All(["Bogus:Setting", "Engine:Partitions = abc", "CustomsPort:AcceptedLevel = 7"], name =>
             Assert.Contains(lines, l => l.StartsWith($"  {name}", StringComparison.Ordinal))
         );
     }

@@ -120,7 +120,7 @@ public sealed class GoldenStateTests
     static ParcelState Reserving()
     {
         var rules = new ParcelRules(
-            new PortOptions(),
+            new CustomsPortOptions(),
             new ParcelOptions(),
             LimitTable.Default,
             new TaxCalculator(TaxRates.Sample, new TaxOptions()),
@@ -136,7 +136,7 @@ public sealed class GoldenStateTests
                     state,
                     new DocumentArrived(
                         new Submission(
-                            DocumentKinds.OfMessage(document.Type)!.Value,
+                            DocumentTypes.OfMessage(document.Type)!.Value,
                             document,
                             SampleParcel.Message(document).Transfer!,
                             null,
@@ -149,7 +149,13 @@ public sealed class GoldenStateTests
                 )
                 .State;
         return Parcel
-            .Decide(Key.GrainKey, state, new Settled(new Settlement("order/1", now, "M-1")), rules, now)
+            .Decide(
+                Key.GrainKey,
+                state,
+                new EffectCompleted(new Completion("order/1", now, "M-1")),
+                rules,
+                now
+            )
             .State;
     }
 

@@ -143,13 +143,13 @@ public abstract class OutboundLogConformance : StorageTest
         Assert.True(found.Body.IsEmpty);
         Assert.Equal([Member("p/a/1")], found.Members.AsEnumerable());
         Assert.Empty(await Silo.Log.Unfinished(Noon.AddDays(1), null, 10));
-        // Whoever still held the debt in hand and comes late may send it neither in another message nor in this one.
+        // Whoever still held the effect in hand and comes late may send it neither in another message nor in this one.
         foreach (var guid in (string[])["G1", "G2"])
         {
             var late = await Silo.Log.Claim(Message(guid, "p/a/1"));
             Assert.Null(late.Message);
             Assert.Equal(
-                [new TakenMember(Member("p/a/1"), "G1", MessageFate.Left)],
+                [new TakenMember(Member("p/a/1"), "G1", MessageFate.Sent)],
                 late.Taken.AsEnumerable()
             );
         }
@@ -255,7 +255,7 @@ public abstract class OutboundLogConformance : StorageTest
         await Silo.Log.Finished("G1");
         Assert.False(await Silo.Log.Dissolve("G1"));
         Assert.False(await Silo.Log.Dissolve("unknown"));
-        Assert.Equal(MessageFate.Left, (await Silo.Log.Find("G1"))!.Fate);
+        Assert.Equal(MessageFate.Sent, (await Silo.Log.Find("G1"))!.Fate);
     }
 
     [Fact]

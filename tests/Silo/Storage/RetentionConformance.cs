@@ -50,7 +50,7 @@ public abstract class RetentionConformance : DatabaseTest
 
         var row = await new Archive(_directory.FullName).Find("p/a/1", CancellationToken.None);
         Assert.Equal(["inv/1", "wb/1"], row!.IndexKeys);
-        Assert.Equal(new SentDebt("order/1", "G1"), Assert.Single(row.Sent));
+        Assert.Equal(new SentEffect("order/1", "G1"), Assert.Single(row.Sent));
         Assert.True(await _silo.Database.Restore(row));
         Assert.False(await _silo.Database.Restore(row));
         var back = await _silo.Activate("p/a/1");

@@ -2,9 +2,9 @@ using ClearanceEngine.Storage;
 
 namespace ClearanceEngine.Tests.Storage;
 
-/// <summary>A state that is found by names and may owe.</summary>
+/// <summary>A state that is found by names and may be due.</summary>
 [GenerateSerializer, Alias("test.storage.state")]
-public sealed class TestState : IIndexedState, IOwingState, IRestingState
+public sealed class TestState : IIndexedState, IDueState, IRestingState
 {
     /// <summary>Stands for code of another version that derives other names from the same state.</summary>
     public static readonly AsyncLocal<string?> NamePrefix = new();

@@ -24,7 +24,7 @@ sealed class Archive(string directory, IDurableFiles files)
         int RestDay,
         byte[]? Payload,
         IReadOnlyList<string>? Names,
-        IReadOnlyList<SentDebt>? Sent,
+        IReadOnlyList<SentEffect>? Sent,
         int? End
     );
 

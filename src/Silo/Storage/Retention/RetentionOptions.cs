@@ -6,7 +6,7 @@ namespace ClearanceEngine.Silo.Storage.Retention;
 public sealed class RetentionOptions : IValidatableObject
 {
     /// <summary>
-    /// A parcel or signed message that owes nothing and was not written for so long leaves; at least 60 days, because returns
+    /// A parcel or signed message that has an empty outbox and was not written for so long leaves; at least 60 days, because returns
     /// may come that late. Zero: nothing ever leaves. Default zero.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "36500.00:00:00")]

@@ -6,11 +6,11 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
-namespace ClearanceEngine.Waiting;
+namespace ClearanceEngine.Unmatched;
 
 /// <summary>What waits under one waybill.</summary>
 [GenerateSerializer, Alias("clearance.waiting.state")]
-public sealed record WaitingState : IIndexedState, IOwingState
+public sealed record UnmatchedWaybill : IIndexedState, IDueState
 {
     [Id(0)]
     public string LogisticsCode { get; init; } = "";
@@ -30,7 +30,7 @@ public sealed record WaitingState : IIndexedState, IOwingState
 
     public IEnumerable<string> OrderNumbers =>
         Documents
-            .Where(d => d.Kind == DocumentKind.Waybill)
+            .Where(d => d.Type == DocumentType.Waybill)
             .Select(d => d.Document.Required(LogisticsHead.OrderNo))
             .Distinct(StringComparer.Ordinal);
 
@@ -40,33 +40,33 @@ public sealed record WaitingState : IIndexedState, IOwingState
             ? []
             :
             [
-                IndexKey.WaitingForWaybill(LogisticsCode, LogisticsNo),
-                .. OrderNumbers.Select(IndexKey.WaitingForOrder),
+                IndexKey.UnmatchedByWaybill(LogisticsCode, LogisticsNo),
+                .. OrderNumbers.Select(IndexKey.UnmatchedByOrder),
             ];
 }
 
 /// <summary>Thin: keep, look, hand over.</summary>
 [Reentrant]
-public sealed partial class WaitingGrain : Grain, IWaitingGrain
+public sealed partial class UnmatchedWaybillGrain : Grain, IUnmatchedWaybillGrain
 {
-    readonly IPersistentState<WaitingState> _stored;
+    readonly IPersistentState<UnmatchedWaybill> _stored;
     readonly IDocumentIndex _index;
-    readonly WaitingOptions _options;
+    readonly UnmatchedOptions _options;
     readonly TimeProvider _time;
-    readonly ILogger<WaitingGrain> _logger;
+    readonly ILogger<UnmatchedWaybillGrain> _logger;
     readonly SharedWrite _write;
-    WaitingState _state;
+    UnmatchedWaybill _state;
 
-    public WaitingGrain(
-        [PersistentState("waiting", "parcels")] IPersistentState<WaitingState> stored,
+    public UnmatchedWaybillGrain(
+        [PersistentState("waiting", "parcels")] IPersistentState<UnmatchedWaybill> stored,
         IDocumentIndex index,
-        IOptions<WaitingOptions> options,
+        IOptions<UnmatchedOptions> options,
         TimeProvider time,
-        ILogger<WaitingGrain> logger
+        ILogger<UnmatchedWaybillGrain> logger
     )
     {
         (_stored, _index, _options, _time, _logger) = (stored, index, options.Value, time, logger);
-        _state = new WaitingState();
+        _state = new UnmatchedWaybill();
         _write = new SharedWrite(Save, DeactivateOnIdle);
     }
 
@@ -110,7 +110,7 @@ public sealed partial class WaitingGrain : Grain, IWaitingGrain
             .. submissions.Select(s =>
                 refused.TryGetValue(s, out var problem)
                     ? new SubmissionReply(SubmissionOutcome.Refused, null, null, [problem], [])
-                : replies is null ? new SubmissionReply(SubmissionOutcome.Waiting, null, null, [], [])
+                : replies is null ? new SubmissionReply(SubmissionOutcome.Unmatched, null, null, [], [])
                 : replies.GetValueOrDefault(GuidOf(s))
                     ?? new SubmissionReply(SubmissionOutcome.Duplicate, null, null, [], [])
             ),
@@ -154,8 +154,8 @@ public sealed partial class WaitingGrain : Grain, IWaitingGrain
             byOrder.Length == 1 ? found.GetValueOrDefault(byOrder[0], []) : []
         );
         return named.Count < 2
-            ? WaybillPlace.Of(named, ordered)
-            : await WaybillPlace.Among(named, ordered, parcel =>
+            ? WaybillParcel.Of(named, ordered)
+            : await WaybillParcel.Among(named, ordered, parcel =>
                 GrainFactory.Grain<IParcelGrain>(parcel).ListNames(state.LogisticsCode, state.LogisticsNo)
             );
     }
@@ -187,7 +187,7 @@ public sealed partial class WaitingGrain : Grain, IWaitingGrain
     Problem NoRoom(Submission submission) =>
         new(
             "too-many-waiting",
-            submission.Kind,
+            submission.Type,
             null,
             null,
             $"该运单号下已有 {_options.MostUnderOneName} 份单证等待对应包裹，请先发送订单或清单。{_options.MostUnderOneName} documents wait for a parcel under this waybill number already; send the order or list that they belong to, then this one again."
@@ -206,31 +206,31 @@ public sealed partial class WaitingGrain : Grain, IWaitingGrain
         await _stored.WriteStateAsync();
     }
 
-    Task Keep(WaitingState state)
+    Task Keep(UnmatchedWaybill state)
     {
         _state = state;
         return _write.Changed();
     }
 
-    static string GuidOf(Submission s) => $"{s.Kind}/{s.Document[s.Document.Schema.Head.Find("guid")!]}";
+    static string GuidOf(Submission s) => $"{s.Type}/{s.Document[s.Document.Schema.Head.Find("guid")!]}";
 
     static (string Code, string Number) Name(Submission s) =>
-        s.Kind switch
+        s.Type switch
         {
-            DocumentKind.Waybill => (
+            DocumentType.Waybill => (
                 s.Document.Required(LogisticsHead.LogisticsCode),
                 s.Document.Required(LogisticsHead.LogisticsNo)
             ),
-            DocumentKind.WaybillStatus => (
+            DocumentType.WaybillStatus => (
                 s.Document.Required(LogisticsStatus.LogisticsCode),
                 s.Document.Required(LogisticsStatus.LogisticsNo)
             ),
-            DocumentKind.Entry => (
+            DocumentType.InboundNote => (
                 s.Document.Required(DeliveryHead.LogisticsCode),
                 s.Document[0, DeliveryList.LogisticsNo] ?? ""
             ),
             _ => throw new ArgumentException(
-                $"A document of kind {s.Kind} names its parcel and does not wait.",
+                $"A document of type {s.Type} names its parcel and does not wait.",
                 nameof(s)
             ),
         };

@@ -1,15 +1,15 @@
 using System.Collections.Immutable;
 using ClearanceEngine.Parcels;
 
-namespace ClearanceEngine.Waiting;
+namespace ClearanceEngine.Unmatched;
 
 /// <summary>
 /// Documents that know only a waybill number (CEB511 before its order or list, 513, lines of 711) and wait for their
-/// parcel; key <see cref="GrainKey.Waiting"/>. Its row is indexed by <see cref="Storage.IndexKey.WaitingForWaybill"/>
-/// and, once a waybill is there, <see cref="Storage.IndexKey.WaitingForOrder"/>.
+/// parcel; key <see cref="GrainKey.UnmatchedWaybill"/>. Its row is indexed by <see cref="Storage.IndexKey.UnmatchedByWaybill"/>
+/// and, once a waybill is there, <see cref="Storage.IndexKey.UnmatchedByOrder"/>.
 /// </summary>
 [Alias("clearance.waiting")]
-public interface IWaitingGrain : IGrainWithStringKey
+public interface IUnmatchedWaybillGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Keeps them durably, then looks for the parcel once more past any cache; hands over at once if it is there now

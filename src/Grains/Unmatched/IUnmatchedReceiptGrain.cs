@@ -1,20 +1,20 @@
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 
-namespace ClearanceEngine.Waiting;
+namespace ClearanceEngine.Unmatched;
 
 /// <summary>
 /// Receipts of customs that came before what they are known by: a tax bill before the receipt that brings the list's
-/// number, say. They wait and look again, each time later, until their parcel is found; key <see cref="GrainKey.WaitingReceipt"/>.
+/// number, say. They wait and look again, each time later, until their parcel is found; key <see cref="GrainKey.UnmatchedReceipts"/>.
 /// </summary>
 [Alias("clearance.waiting-receipt")]
-public interface IWaitingReceiptGrain : IGrainWithStringKey
+public interface IUnmatchedReceiptGrain : IGrainWithStringKey
 {
     /// <summary>Keeps a receipt durably; one that waits already is kept once.</summary>
     [Alias("hold")]
     Task Hold(CustomsAnswer answer);
 
-    /// <summary>The scan: look again, or give up after <see cref="WaitingOptions.GiveUpAfter"/>.</summary>
+    /// <summary>The scan: look again, or give up after <see cref="UnmatchedOptions.GiveUpAfter"/>.</summary>
     [Alias("wake")]
     Task Wake();
 }

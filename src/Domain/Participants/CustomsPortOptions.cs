@@ -39,7 +39,7 @@ public enum Interception
 }
 
 /// <summary>Rules that differ from port to port and on which the sources disagree. An engine serves one port: this is that port's set.</summary>
-public sealed class PortOptions
+public sealed class CustomsPortOptions
 {
     /// <summary>Different subjects for 9610. Default three.</summary>
     public DifferentSubjects DirectSubjects { get; set; } = DifferentSubjects.Three;

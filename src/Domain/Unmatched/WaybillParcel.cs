@@ -1,7 +1,7 @@
-namespace ClearanceEngine.Waiting;
+namespace ClearanceEngine.Unmatched;
 
 /// <summary>To which parcel a waybill belongs (design rule 12): by its own name, else by its order number; among several it is the list that binds.</summary>
-public static class WaybillPlace
+public static class WaybillParcel
 {
     /// <summary>The parcel, as far as the index can tell; null while that is open.</summary>
     /// <param name="byWaybill">Parcels that are known by the waybill: its holder, an order or list that names it, or once did.</param>

@@ -2,23 +2,23 @@ using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Simulator.Samples;
 using ClearanceEngine.Storage;
-using ClearanceEngine.Waiting;
+using ClearanceEngine.Unmatched;
 using Xunit;
 
 namespace ClearanceEngine.Tests.Grains;
 
 /// <summary>What waits for its parcel is kept until the parcel has stored it.</summary>
-public class WaitingGrainTests(TwoHosts hosts) : GrainTest(hosts)
+public class UnmatchedWaybillGrainTests(TwoHosts hosts) : GrainTest(hosts)
 {
     [Fact]
     public async Task A_waybill_is_kept_until_its_parcel_has_stored_it_and_a_failed_hand_over_keeps_it()
     {
         var parcel = Sample();
         Assert.Equal(
-            SubmissionOutcome.Waiting,
+            SubmissionOutcome.Unmatched,
             (await Waiting(parcel).Hold([Submission(parcel.Waybill())]))[0].Outcome
         );
-        Assert.NotNull(Store.Find("waiting", WaitingKey(parcel))!.DueAt);
+        Assert.NotNull(Store.Find("waiting", UnmatchedKey(parcel))!.DueAt);
 
         // The order is stored; the waybill that it then finds is not.
         var (order, waybill) = (Store.Hold(Key(parcel)), Store.Hold(Key(parcel)));
@@ -35,7 +35,7 @@ public class WaitingGrainTests(TwoHosts hosts) : GrainTest(hosts)
 
         await Waiting(parcel).Wake();
         Assert.Empty(Kept(parcel));
-        Assert.NotNull(State(parcel).Live(DocumentKind.Waybill));
+        Assert.NotNull(State(parcel).Live(DocumentType.Waybill));
     }
 
     [Fact]
@@ -43,10 +43,10 @@ public class WaitingGrainTests(TwoHosts hosts) : GrainTest(hosts)
     {
         var parcel = Sample();
         await Waiting(parcel).Hold([Submission(parcel.Waybill())]);
-        var forgetting = Store.Hold(WaitingKey(parcel));
+        var forgetting = Store.Hold(UnmatchedKey(parcel));
         await Submit(A, parcel, parcel.Order());
         await forgetting.Reached;
-        Assert.NotNull(State(parcel).Live(DocumentKind.Waybill));
+        Assert.NotNull(State(parcel).Live(DocumentType.Waybill));
         forgetting.Release(Fate.LostBefore);
         Assert.Single(Kept(parcel));
 
@@ -56,7 +56,7 @@ public class WaitingGrainTests(TwoHosts hosts) : GrainTest(hosts)
             await Waiting(parcel).Wake();
             return !Kept(parcel).Any();
         });
-        Assert.Equal(1, State(parcel)[DocumentKind.Waybill]!.Revision);
+        Assert.Equal(1, State(parcel)[DocumentType.Waybill]!.Revision);
     }
 
     [Fact]
@@ -64,30 +64,30 @@ public class WaitingGrainTests(TwoHosts hosts) : GrainTest(hosts)
     {
         var parcel = Sample();
         await Waiting(parcel).Hold([Submission(parcel.Waybill())]);
-        var (clearing, keeping) = (Store.Hold(WaitingKey(parcel)), Store.Hold(WaitingKey(parcel)));
+        var (clearing, keeping) = (Store.Hold(UnmatchedKey(parcel)), Store.Hold(UnmatchedKey(parcel)));
         await Submit(A, parcel, parcel.Order());
         await clearing.Reached;
-        var status = Waiting(parcel).Hold([Submission(parcel.EntryNote())]);
-        await Heard(A, "Hold", WaitingKey(parcel), 2);
+        var status = Waiting(parcel).Hold([Submission(parcel.InboundNote())]);
+        await Heard(A, "Hold", UnmatchedKey(parcel), 2);
         await Quiet(A);
         clearing.Release();
         await keeping.Reached;
-        Assert.Null(Store.Find("waiting", WaitingKey(parcel)));
+        Assert.Null(Store.Find("waiting", UnmatchedKey(parcel)));
         keeping.Release();
         await status;
-        Assert.NotNull(State(parcel).Live(DocumentKind.Entry));
-        Assert.Null(Store.Find("waiting", WaitingKey(parcel)));
+        Assert.NotNull(State(parcel).Live(DocumentType.InboundNote));
+        Assert.Null(Store.Find("waiting", UnmatchedKey(parcel)));
     }
 
     [Fact]
     public async Task A_document_that_waits_is_answered_only_once_it_is_stored()
     {
         var parcel = Sample();
-        var held = Store.Hold(WaitingKey(parcel));
+        var held = Store.Hold(UnmatchedKey(parcel));
         var holding = Waiting(parcel).Hold([Submission(parcel.Waybill())]);
         await held.Reached;
         var repeat = Waiting(parcel).Hold([Submission(parcel.Waybill())]);
-        await Heard(A, "Hold", WaitingKey(parcel), 2);
+        await Heard(A, "Hold", UnmatchedKey(parcel), 2);
         await Quiet(A);
         Assert.False(holding.IsCompleted || repeat.IsCompleted);
         held.Release(Fate.LostBefore);
@@ -101,13 +101,13 @@ public class WaitingGrainTests(TwoHosts hosts) : GrainTest(hosts)
     public async Task A_receipt_is_kept_until_its_parcel_has_stored_it_and_a_failed_hand_over_keeps_it()
     {
         var parcel = Sample();
-        var receipt = Receipt(DocumentKind.List, parcel.List(), 120, "B1", "I1");
-        var key = GrainKey.WaitingReceipt(IndexKey.ListCopNo(SampleParcel.Warehouse, parcel.CopNo));
-        var waiting = A.Grain<IWaitingReceiptGrain>(key);
+        var receipt = Receipt(DocumentType.DeclarationList, parcel.List(), 120, "B1", "I1");
+        var key = GrainKey.UnmatchedReceipts(IndexKey.ListCopNo(SampleParcel.Warehouse, parcel.CopNo));
+        var waiting = A.Grain<IUnmatchedReceiptGrain>(key);
         await waiting.Hold(new CustomsAnswer(receipt, Time.GetUtcNow()));
         await waiting.Hold(new CustomsAnswer(receipt, Time.GetUtcNow()));
         await waiting.Wake();
-        Assert.Single(Store.State<WaitingReceipts>("waiting-receipt", key)!.Answers);
+        Assert.Single(Store.State<UnmatchedReceipts>("waiting-receipt", key)!.Answers);
         Assert.NotNull(Store.Find("waiting-receipt", key)!.DueAt);
 
         await Submit(A, parcel, parcel.List());
@@ -116,23 +116,23 @@ public class WaitingGrainTests(TwoHosts hosts) : GrainTest(hosts)
         var waking = waiting.Wake();
         await held.Reached;
         await Quiet(A);
-        Assert.Single(Store.State<WaitingReceipts>("waiting-receipt", key)!.Answers);
+        Assert.Single(Store.State<UnmatchedReceipts>("waiting-receipt", key)!.Answers);
         held.Release(Fate.LostBefore);
         await Assert.ThrowsAsync<OrleansException>(() => waking);
-        Assert.Single(Store.State<WaitingReceipts>("waiting-receipt", key)!.Answers);
+        Assert.Single(Store.State<UnmatchedReceipts>("waiting-receipt", key)!.Answers);
 
         await waiting.Wake();
         Assert.Null(Store.Find("waiting-receipt", key));
-        Assert.Single(State(parcel).Receipts, r => r.Kind == DocumentKind.List);
+        Assert.Single(State(parcel).Receipts, r => r.Type == DocumentType.DeclarationList);
     }
 
     [Fact]
     public async Task A_receipt_that_nobody_claims_is_kept_until_it_is_parked()
     {
         var parcel = Sample();
-        var receipt = Receipt(DocumentKind.List, parcel.List(), 120, "B1", "I1");
-        var key = GrainKey.WaitingReceipt(IndexKey.ListCopNo(SampleParcel.Warehouse, parcel.CopNo));
-        var waiting = A.Grain<IWaitingReceiptGrain>(key);
+        var receipt = Receipt(DocumentType.DeclarationList, parcel.List(), 120, "B1", "I1");
+        var key = GrainKey.UnmatchedReceipts(IndexKey.ListCopNo(SampleParcel.Warehouse, parcel.CopNo));
+        var waiting = A.Grain<IUnmatchedReceiptGrain>(key);
         await waiting.Hold(new CustomsAnswer(receipt, Time.GetUtcNow()));
         Time.Advance(TimeSpan.FromHours(25));
         Unclaimed.Broken = true;
@@ -161,7 +161,7 @@ public class WaitingGrainTests(TwoHosts hosts) : GrainTest(hosts)
                 .Code
         );
         Assert.Equal(
-            SubmissionOutcome.Waiting,
+            SubmissionOutcome.Unmatched,
             (await Waiting(parcel).Hold([Submission(parcel.Waybill())]))[0].Outcome
         );
 
@@ -171,7 +171,7 @@ public class WaitingGrainTests(TwoHosts hosts) : GrainTest(hosts)
                     .Range(2, 64)
                     .Select(revision => Submission((parcel with { Revision = revision }).Waybill())),
             ]);
-        Assert.All(replies[..63], r => Assert.Equal(SubmissionOutcome.Waiting, r.Outcome));
+        Assert.All(replies[..63], r => Assert.Equal(SubmissionOutcome.Unmatched, r.Outcome));
         Assert.Equal(
             (SubmissionOutcome.Refused, "too-many-waiting"),
             (replies[63].Outcome, Assert.Single(replies[63].Problems).Code)
@@ -180,10 +180,11 @@ public class WaitingGrainTests(TwoHosts hosts) : GrainTest(hosts)
     }
 
     System.Collections.Immutable.ImmutableArray<Submission> Kept(SampleParcel parcel) =>
-        Store.State<WaitingState>("waiting", WaitingKey(parcel))?.Documents ?? [];
+        Store.State<UnmatchedWaybill>("waiting", UnmatchedKey(parcel))?.Documents ?? [];
 
-    static string WaitingKey(SampleParcel parcel) =>
-        GrainKey.Waiting(SampleParcel.Carrier, parcel.LogisticsNo);
+    static string UnmatchedKey(SampleParcel parcel) =>
+        GrainKey.UnmatchedWaybill(SampleParcel.Carrier, parcel.LogisticsNo);
 
-    IWaitingGrain Waiting(SampleParcel parcel) => A.Grain<IWaitingGrain>(WaitingKey(parcel));
+    IUnmatchedWaybillGrain Waiting(SampleParcel parcel) =>
+        A.Grain<IUnmatchedWaybillGrain>(UnmatchedKey(parcel));
 }

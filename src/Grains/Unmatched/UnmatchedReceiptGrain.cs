@@ -4,11 +4,11 @@ using ClearanceEngine.Receipts;
 using ClearanceEngine.Storage;
 using Microsoft.Extensions.Options;
 
-namespace ClearanceEngine.Waiting;
+namespace ClearanceEngine.Unmatched;
 
 /// <summary>Receipts that wait under one name.</summary>
 [GenerateSerializer, Alias("clearance.waiting-receipt.state")]
-public sealed record WaitingReceipts : IOwingState
+public sealed record UnmatchedReceipts : IDueState
 {
     [Id(0)]
     public ImmutableArray<CustomsAnswer> Answers { get; init; } = [];
@@ -26,13 +26,13 @@ public sealed record WaitingReceipts : IOwingState
 }
 
 /// <summary>Thin: keep, look, hand over. No parcel looks for it: such receipts are rare, and the looks are cheap.</summary>
-public sealed class WaitingReceiptGrain(
-    [PersistentState("waiting-receipt", "parcels")] IPersistentState<WaitingReceipts> stored,
+public sealed class UnmatchedReceiptGrain(
+    [PersistentState("waiting-receipt", "parcels")] IPersistentState<UnmatchedReceipts> stored,
     IDocumentIndex index,
     IUnclaimedReceipts unclaimed,
-    IOptions<WaitingOptions> options,
+    IOptions<UnmatchedOptions> options,
     TimeProvider time
-) : Grain, IWaitingReceiptGrain
+) : Grain, IUnmatchedReceiptGrain
 {
     public async Task Hold(CustomsAnswer answer)
     {
@@ -101,7 +101,7 @@ public sealed class WaitingReceiptGrain(
         return known;
     }
 
-    Task Keep(WaitingReceipts state)
+    Task Keep(UnmatchedReceipts state)
     {
         stored.State = state;
         return Write(stored.WriteStateAsync);

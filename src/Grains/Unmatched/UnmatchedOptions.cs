@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace ClearanceEngine.Waiting;
+namespace ClearanceEngine.Unmatched;
 
 /// <summary>How long, and how much, waits for a parcel.</summary>
-public sealed class WaitingOptions : IValidatableObject
+public sealed class UnmatchedOptions : IValidatableObject
 {
     /// <summary>A document that waited this long is reported (log and metric); it goes on waiting. Default 24 h.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]

@@ -36,10 +36,10 @@ sealed record RefusedMessage(
 );
 
 /// <summary>Bytes to message: reading, sender, signature, entitlement, fields. No side effects.</summary>
-sealed class MessageGate(
+sealed class Admission(
     IParticipantRegistry participants,
     ISigningCertificates certificates,
-    PortOptions port
+    CustomsPortOptions customsPort
 )
 {
     /// <summary>Admits or refuses; exactly one of the two is not null.</summary>
@@ -61,9 +61,9 @@ sealed class MessageGate(
             return (null, unread);
         if (CheckPlace(message, topic) is { } misplaced)
             return (null, misplaced);
-        var kind = DocumentKinds.OfMessage(message.Type)!.Value;
+        var type = DocumentTypes.OfMessage(message.Type)!.Value;
         var sender = participants.Find(message.Transfer!.CopCode);
-        if (CheckSender(message, kind, sender) is { } unwanted)
+        if (CheckSender(message, type, sender) is { } unwanted)
             return (null, unwanted);
 
         var signature = message.IsSigned
@@ -79,7 +79,7 @@ sealed class MessageGate(
             Bounded(message),
             sender!,
             signature.Result == SignatureResult.Valid,
-            CheckDocuments(message, kind, sender!)
+            CheckDocuments(message, type, sender!)
         );
         return (admitted, null);
     }
@@ -101,7 +101,7 @@ sealed class MessageGate(
 
     RefusedMessage? CheckPlace(CebMessage message, string topic)
     {
-        if (DocumentKinds.OfMessage(message.Type) is null)
+        if (DocumentTypes.OfMessage(message.Type) is null)
             return Refusal(
                 message,
                 "not-a-declaration",
@@ -118,9 +118,9 @@ sealed class MessageGate(
         return null;
     }
 
-    static RefusedMessage? CheckSender(CebMessage message, DocumentKind kind, Participant? sender)
+    static RefusedMessage? CheckSender(CebMessage message, DocumentType type, Participant? sender)
     {
-        if (EntitlementRules.CheckSender(sender, message.Transfer!, kind) is { } unwanted)
+        if (EntitlementRules.CheckSender(sender, message.Transfer!, type) is { } unwanted)
             return Refusal(
                 message,
                 unwanted.Code,
@@ -175,18 +175,18 @@ sealed class MessageGate(
     /// <summary>What is wrong with each document by itself.</summary>
     ImmutableArray<ImmutableArray<Problem>> CheckDocuments(
         CebMessage message,
-        DocumentKind kind,
+        DocumentType type,
         Participant sender
     )
     {
         var guids = new HashSet<string>(StringComparer.Ordinal);
-        return [.. message.Documents.Select((d, i) => CheckDocument(d, i + 1, kind, sender, guids))];
+        return [.. message.Documents.Select((d, i) => CheckDocument(d, i + 1, type, sender, guids))];
     }
 
     ImmutableArray<Problem> CheckDocument(
         CebDocument document,
         int number,
-        DocumentKind kind,
+        DocumentType type,
         Participant sender,
         HashSet<string> guids
     )
@@ -195,8 +195,8 @@ sealed class MessageGate(
         if (found.Count > 0)
             return [.. found];
         if (!guids.Add(document.Required(document.Schema.Head.Find("guid")!)))
-            return [RepeatedGuid(kind, number)];
-        return EntitlementRules.CheckDocument(sender, kind, document, port) is { } notEntitled
+            return [RepeatedGuid(type, number)];
+        return EntitlementRules.CheckDocument(sender, type, document, customsPort) is { } notEntitled
             ? [notEntitled]
             : [];
     }
@@ -215,13 +215,13 @@ sealed class MessageGate(
             Documents = [.. message.Documents.Select(d => d.Bounded())],
         };
 
-    static Problem RepeatedGuid(DocumentKind kind, int number) =>
+    static Problem RepeatedGuid(DocumentType type, int number) =>
         new(
             "guid-repeated",
-            kind,
+            type,
             null,
             "guid",
-            $"同一报文中第 {number} 份{kind.Chinese()}的 guid 与前面的重复，请换用新的 guid。Document {number} of the message has the guid of an earlier one; give each its own and send it again."
+            $"同一报文中第 {number} 份{type.Chinese()}的 guid 与前面的重复，请换用新的 guid。Document {number} of the message has the guid of an earlier one; give each its own and send it again."
         );
 
     /// <summary>A certificate speaks for a participant if it is registered, or is that of the participant's key in our token.</summary>

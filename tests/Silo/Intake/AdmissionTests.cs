@@ -9,9 +9,9 @@ using Xunit;
 
 namespace ClearanceEngine.Tests.Intake;
 
-public class MessageGateTests
+public class AdmissionTests
 {
-    static readonly MessageGate Gate = new(FuzzSeeds.Participants, FuzzSeeds.NoToken, new PortOptions());
+    static readonly Admission Gate = new(FuzzSeeds.Participants, FuzzSeeds.NoToken, new CustomsPortOptions());
 
     /// <summary>The seeds' certificate is valid for ten years from 1970 on.</summary>
     [Theory]
@@ -71,11 +71,11 @@ public class MessageGateTests
     public async Task A_certificate_that_the_token_would_know_waits_for_the_token_and_stops_nobody_else()
     {
         var token = new SlowToken();
-        var gate = new MessageGate(FuzzSeeds.CloudParticipants, token, new PortOptions());
+        var admission = new Admission(FuzzSeeds.CloudParticipants, token, new CustomsPortOptions());
         var signed = FuzzSeeds.All.First(s => s.IsSigned);
 
         token.Answer = Open();
-        var waiting = Check(gate, signed).AsTask();
+        var waiting = Check(admission, signed).AsTask();
         Assert.False(waiting.IsCompleted);
         token.Answer.SetException(new SigningUnavailableException("it hangs"));
         var away = await Assert.ThrowsAsync<PartAwayException>(() => waiting);
@@ -83,19 +83,19 @@ public class MessageGateTests
 
         token.Answer = Open();
         token.Answer.SetResult(true);
-        Assert.True((await Check(gate, signed)).Admitted!.IsSigned);
+        Assert.True((await Check(admission, signed)).Admitted!.IsSigned);
         token.Answer = Open();
         token.Answer.SetResult(false);
-        Assert.Equal("certificate-foreign", (await Check(gate, signed)).Refused!.Reason);
+        Assert.Equal("certificate-foreign", (await Check(admission, signed)).Refused!.Reason);
     }
 
     static TaskCompletionSource<bool> Open() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     static ValueTask<(AdmittedMessage? Admitted, RefusedMessage? Refused)> Check(
-        MessageGate gate,
+        Admission admission,
         FuzzSeed signed
     ) =>
-        gate.Check(
+        admission.Check(
             signed.Bytes,
             TopicNames.Of(signed.Type)!,
             FuzzSeeds.Arrival,

@@ -2,50 +2,50 @@ using ClearanceEngine.Ceb;
 
 namespace ClearanceEngine.Parcels;
 
-/// <summary>Something a parcel owes to the world, stored with it until it is done (design rule 2).</summary>
+/// <summary>Something that a decision makes the engine do, stored with it until it is done (design rule 2).</summary>
 /// <param name="Id">Name inside the parcel; doing it twice under one name is doing it once.</param>
-/// <param name="Since">When it came to be owed.</param>
+/// <param name="Since">When it came into the outbox.</param>
 [GenerateSerializer, Immutable, Alias("clearance.owed")]
-public abstract record Owed([property: Id(0)] string Id, [property: Id(1)] DateTimeOffset Since);
+public abstract record Effect([property: Id(0)] string Id, [property: Id(1)] DateTimeOffset Since);
 
 /// <summary>A document that may leave for customs. Id: <c>{kind}/{revision}</c>, with <c>/r{n}</c> for a resend that customs made necessary.</summary>
-/// <param name="Kind">Which document.</param>
+/// <param name="Type">Which document.</param>
 /// <param name="Document">Its content.</param>
 /// <param name="Sender">The participant it is sent (and, if cloud-signed, signed) for.</param>
-/// <param name="Carrier">The participant-signed message it leaves in; null when we gather and sign.</param>
+/// <param name="SignedMessageGuid">The participant-signed message it leaves in; null when we gather and sign.</param>
 [GenerateSerializer, Immutable, Alias("clearance.owed.document")]
-public sealed record OwedDocument(
+public sealed record DispatchDocument(
     string Id,
     DateTimeOffset Since,
-    [property: Id(0)] DocumentKind Kind,
+    [property: Id(0)] DocumentType Type,
     [property: Id(1)] CebDocument Document,
     [property: Id(2)] string Sender,
-    [property: Id(3)] string? Carrier
-) : Owed(Id, Since);
+    [property: Id(3)] string? SignedMessageGuid
+) : Effect(Id, Since);
 
 /// <summary>A receipt for a participant. Id: <c>receipt/{guid}/{receiver}</c>.</summary>
 /// <param name="Receiver">Participant code.</param>
 /// <param name="Receipt">The receipt; E-Port's guid kept, ours is a UUIDv5.</param>
 [GenerateSerializer, Immutable, Alias("clearance.owed.receipt")]
-public sealed record OwedReceipt(
+public sealed record ForwardReceipt(
     string Id,
     DateTimeOffset Since,
     [property: Id(0)] string Receiver,
     [property: Id(1)] CebDocument Receipt
-) : Owed(Id, Since);
+) : Effect(Id, Since);
 
 /// <summary>A question to customs for the latest receipt (<c>customs.queries</c>: JSON type, key, attempt).</summary>
-/// <param name="Kind">The document in question.</param>
-/// <param name="Key">Its business key as the receipts echo it, parts joined by <c>|</c> (order: ebpCode|ebcCode|orderNo, payment: payCode|payTransactionId, waybill: logisticsCode|logisticsNo, list, cancel and return: agentCode|copNo, entry: operatorCode|copNo).</param>
+/// <param name="Type">The document in question.</param>
+/// <param name="Key">Its business key as the receipts echo it, parts joined by <c>|</c>, (order: ebpCode|ebcCode|orderNo, payment: payCode|payTransactionId, waybill: logisticsCode|logisticsNo, list, cancel and return: agentCode|copNo, entry: operatorCode|copNo).</param>
 /// <param name="Attempt">The attempt it is about.</param>
 [GenerateSerializer, Immutable, Alias("clearance.owed.query")]
-public sealed record OwedQuery(
+public sealed record AskCustoms(
     string Id,
     DateTimeOffset Since,
-    [property: Id(0)] DocumentKind Kind,
+    [property: Id(0)] DocumentType Type,
     [property: Id(1)] string Key,
     [property: Id(2)] int Attempt
-) : Owed(Id, Since);
+) : Effect(Id, Since);
 
 /// <summary>What a parcel does with its subscriber's quota.</summary>
 public enum QuotaStep
@@ -64,7 +64,7 @@ public enum QuotaStep
 /// <param name="Year">Beijing calendar year it is taken from.</param>
 /// <param name="Replaces">The first of the attempts whose reservations a reserve takes the place of, all up to its own; 0 for none.</param>
 [GenerateSerializer, Immutable, Alias("clearance.owed.quota")]
-public sealed record OwedQuota(
+public sealed record ChangeQuota(
     string Id,
     DateTimeOffset Since,
     [property: Id(0)] QuotaStep Step,
@@ -73,26 +73,26 @@ public sealed record OwedQuota(
     [property: Id(3)] string Subscriber,
     [property: Id(4)] int Year,
     [property: Id(5)] int Replaces = 0
-) : Owed(Id, Since);
+) : Effect(Id, Since);
 
 /// <summary>A look for documents that wait for this parcel (design rule 12). Id: <c>seek/{n}</c>.</summary>
 [GenerateSerializer, Immutable, Alias("clearance.owed.seek")]
-public sealed record OwedSeek(string Id, DateTimeOffset Since) : Owed(Id, Since);
+public sealed record SeekUnmatched(string Id, DateTimeOffset Since) : Effect(Id, Since);
 
-/// <summary>A document that was given up to another parcel: owed until it waits for that one durably (design rule 12). Id: <c>hand-over/{kind}/{revision}</c>.</summary>
+/// <summary>A document that was given up to another parcel: in the outbox until it waits for that one durably (design rule 12). Id: <c>hand-over/{kind}/{revision}</c>.</summary>
 /// <param name="Document">As it was submitted.</param>
 [GenerateSerializer, Immutable, Alias("clearance.owed.hand-over")]
-public sealed record OwedHandOver(string Id, DateTimeOffset Since, [property: Id(0)] Submission Document)
-    : Owed(Id, Since);
+public sealed record HandOverWaybill(string Id, DateTimeOffset Since, [property: Id(0)] Submission Document)
+    : Effect(Id, Since);
 
-/// <summary>Something owed was done, or cannot be done.</summary>
-/// <param name="OwedId">Name of the debt.</param>
+/// <summary>An effect was done, or cannot be done.</summary>
+/// <param name="EffectId">Name of the effect.</param>
 /// <param name="At">When.</param>
 /// <param name="MessageGuid">For documents: root guid of the message that carried it.</param>
 /// <param name="Problem">Not null: it cannot be done (the participant has no signing key, say); the document is refused.</param>
 [GenerateSerializer, Immutable, Alias("clearance.settlement")]
-public sealed record Settlement(
-    [property: Id(0)] string OwedId,
+public sealed record Completion(
+    [property: Id(0)] string EffectId,
     [property: Id(1)] DateTimeOffset At,
     [property: Id(2)] string? MessageGuid = null,
     [property: Id(3)] Problem? Problem = null

@@ -11,12 +11,12 @@ namespace ClearanceEngine.Silo.Dispatch;
 /// Brings claimed messages to their end: produced, or dissolved when the broker will never take them (rules 2 and 3).
 /// Each step is stored before the next, so whoever finds the message after a crash goes on from there.
 /// </summary>
-sealed partial class Departures(
+sealed partial class OutboundMessages(
     IOutboundLog outbound,
     IKafkaProducer producer,
     IDispatchGrains grains,
     ParcelNews news,
-    ILogger<Departures> logger
+    ILogger<OutboundMessages> logger
 )
 {
     /// <summary>Produces the message and tells its parcels; the same bytes under the same guid, however often.</summary>
@@ -30,14 +30,14 @@ sealed partial class Departures(
         if (message.Fate == MessageFate.Dissolved)
             await Free(message, message.Members);
         else
-            await news.Left(message.Guid, message.Members);
+            await news.Sent(message.Guid, message.Members);
 
         await outbound.Finished(message.Guid, cancellationToken);
-        return message.Fate == MessageFate.Dissolved ? MessageFate.Dissolved : MessageFate.Left;
+        return message.Fate == MessageFate.Dissolved ? MessageFate.Dissolved : MessageFate.Sent;
     }
 
     /// <summary>
-    /// Debts that were handed over and had been claimed before: where their message has ended and the parcel does not know,
+    /// Effects that were handed over and had been claimed before: where their message has ended and the parcel does not know,
     /// that got lost in a crash. What is still under way is produced again by the scan.
     /// </summary>
     public async Task TellTaken(IReadOnlyCollection<TakenMember> taken, CancellationToken cancellationToken)
@@ -45,8 +45,8 @@ sealed partial class Departures(
         foreach (var message in taken.GroupBy(t => (t.MessageGuid, t.Fate)))
         {
             var members = message.Select(t => t.Member);
-            if (message.Key.Fate == MessageFate.Left)
-                await news.Left(message.Key.MessageGuid, members);
+            if (message.Key.Fate == MessageFate.Sent)
+                await news.Sent(message.Key.MessageGuid, members);
             else if (message.Key.Fate == MessageFate.Dissolved)
                 await FreeTaken(message.Key.MessageGuid, members, cancellationToken);
         }
@@ -78,7 +78,7 @@ sealed partial class Departures(
     async Task<OutboundMessage> Dissolve(OutboundMessage message, CancellationToken cancellationToken)
     {
         if (!await outbound.Dissolve(message.Guid, cancellationToken))
-            return message with { Fate = MessageFate.Left }; // another silo's try got through
+            return message with { Fate = MessageFate.Sent }; // another silo's try got through
         EngineMetrics.Dissolved(message.MessageType);
         return message with { Fate = MessageFate.Dissolved };
     }
@@ -104,11 +104,11 @@ sealed partial class Departures(
         await news.Freed(members, signed || message.Members.Length == 1 ? problem : null);
     }
 
-    static DocumentKind Kind(OutboundMessage message) =>
+    static DocumentType Kind(OutboundMessage message) =>
         CebSchema.OfRoot(message.MessageType) is { } schema
-        && DocumentKinds.OfMessage(schema.Type) is { } kind
-            ? kind
-            : DocumentKind.List;
+        && DocumentTypes.OfMessage(schema.Type) is { } type
+            ? type
+            : DocumentType.DeclarationList;
 
     [LoggerMessage(
         Level = LogLevel.Error,

@@ -6,7 +6,7 @@ using ClearanceEngine.Streams.Kafka;
 namespace ClearanceEngine.Tests.Dispatch;
 
 /// <summary>Every end that a claimed message can come to, and every point at which the silo may die on the way (rules 2 and 3).</summary>
-public sealed class DeparturesTests
+public sealed class OutboundMessagesTests
 {
     [Fact]
     public async Task What_the_broker_refuses_is_dissolved_and_its_documents_are_free_to_go_again()
@@ -34,9 +34,9 @@ public sealed class DeparturesTests
         world.Producer.TakesUpTo(1_000);
         await world.Documents.Send(Given.Gather(Given.Order(1)), CancellationToken.None);
 
-        var (owedId, problem) = Assert.Single(world.Grains[Given.ParcelKey(1)].Freed);
-        Assert.Equal(("order/1", "message-too-large"), (owedId, problem!.Code));
-        Assert.Equal(DocumentKind.Order, problem.Document);
+        var (effectId, problem) = Assert.Single(world.Grains[Given.ParcelKey(1)].Freed);
+        Assert.Equal(("order/1", "message-too-large"), (effectId, problem!.Code));
+        Assert.Equal(DocumentType.Order, problem.Document);
         Assert.Matches("缩短.*shorten", problem.Text);
     }
 
@@ -87,7 +87,7 @@ public sealed class DeparturesTests
         Assert.Single(world.Grains[Given.ParcelKey(3)].Settled);
         Assert.Empty(await world.Unfinished());
 
-        // Once it can be read it is woken, hands its debt over again, and is told.
+        // Once it can be read it is woken, hands its effect over again, and is told.
         world.Grains.Broken.Clear();
         await world.Documents.Send(Given.Gather(Given.Order(1)), CancellationToken.None);
         Assert.Single(world.Grains[Given.ParcelKey(1)].Settled);
@@ -153,7 +153,7 @@ public sealed class DeparturesTests
             crashes++;
 
             await world.Recover();
-            await world.Documents.Send(gathered, CancellationToken.None); // the parcel owes it as long as it does not know
+            await world.Documents.Send(gathered, CancellationToken.None); // it is in the outbox as long as it does not know
             Assert.Empty(await world.Unfinished());
             Assert.Single(world.Producer.Taken.Select(t => Convert.ToHexString(t.Value)).Distinct());
             Assert.NotEmpty(world.Grains[Given.ParcelKey(1)].Settled);

@@ -1,0 +1,23 @@
+using System.Collections.Frozen;
+using ClearanceEngine.Ceb;
+
+namespace ClearanceEngine.Documents;
+
+/// <summary>入库明细单 (9610): the parcels of its lines have arrived at the supervised site.</summary>
+static class InboundNoteDocument
+{
+    public static DocumentDescriptor Descriptor { get; } =
+        new()
+        {
+            Type = DocumentType.InboundNote,
+            Message = CebType.InboundNote,
+            Receipt = CebType.InboundNoteReceipt,
+            Topic = "declarations.entry",
+            Name = "entry",
+            Chinese = "入库明细单",
+            EchoedFields = ["customsCode", "operatorCode", "copNo"],
+            QueryFields = ["operatorCode", "copNo"],
+            OfficialCodes = FrozenDictionary<string, int>.Empty,
+            OtherCode = -800001,
+        };
+}

@@ -1,0 +1,27 @@
+using System.Collections.Frozen;
+using ClearanceEngine.Ceb;
+
+namespace ClearanceEngine.Documents;
+
+/// <summary>支付单: by the payment company.</summary>
+static class PaymentDocument
+{
+    public static DocumentDescriptor Descriptor { get; } =
+        new()
+        {
+            Type = DocumentType.Payment,
+            Message = CebType.Payment,
+            Receipt = CebType.PaymentReceipt,
+            Topic = "declarations.payment",
+            Name = "payment",
+            Chinese = "支付单",
+            EchoedFields = ["payCode", "payTransactionId"],
+            QueryFields = ["payCode", "payTransactionId"],
+            OfficialCodes = new Dictionary<string, int>
+            {
+                ["already-declared"] = -401008,
+                ["guid-reused"] = -401007,
+            }.ToFrozenDictionary(),
+            OtherCode = -401009,
+        };
+}

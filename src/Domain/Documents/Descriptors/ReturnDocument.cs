@@ -1,0 +1,28 @@
+using System.Collections.Frozen;
+using ClearanceEngine.Ceb;
+
+namespace ClearanceEngine.Documents;
+
+/// <summary>退货单: sends goods back after they have departed.</summary>
+static class ReturnDocument
+{
+    public static DocumentDescriptor Descriptor { get; } =
+        new()
+        {
+            Type = DocumentType.Return,
+            Message = CebType.Return,
+            Receipt = CebType.ReturnReceipt,
+            Topic = "declarations.return",
+            Name = "return",
+            Chinese = "退货单",
+            EchoedFields = ["customsCode", "ebpCode", "ebcCode", "agentCode", "copNo", "preNo", "invtNo"],
+            QueryFields = ["agentCode", "copNo"],
+            OfficialCodes = new Dictionary<string, int>
+            {
+                ["wrong-state"] = -625022,
+                ["list-not-found"] = -625204,
+                ["line-not-found"] = -625209,
+            }.ToFrozenDictionary(),
+            OtherCode = -625001,
+        };
+}

@@ -1,0 +1,28 @@
+using System.Collections.Frozen;
+using ClearanceEngine.Ceb;
+
+namespace ClearanceEngine.Documents;
+
+/// <summary>运单: by the carrier.</summary>
+static class WaybillDocument
+{
+    public static DocumentDescriptor Descriptor { get; } =
+        new()
+        {
+            Type = DocumentType.Waybill,
+            Message = CebType.Waybill,
+            Receipt = CebType.WaybillReceipt,
+            Topic = "declarations.waybill",
+            Name = "waybill",
+            Chinese = "运单",
+            EchoedFields = ["logisticsCode", "logisticsNo"],
+            QueryFields = ["logisticsCode", "logisticsNo"],
+            After = [DocumentType.Order, DocumentType.Payment],
+            OfficialCodes = new Dictionary<string, int>
+            {
+                ["already-declared"] = -504016,
+                ["guid-reused"] = -504015,
+            }.ToFrozenDictionary(),
+            OtherCode = -504011,
+        };
+}

@@ -1,0 +1,24 @@
+using System.Collections.Frozen;
+using ClearanceEngine.Ceb;
+
+namespace ClearanceEngine.Documents;
+
+/// <summary>运单状态: the carrier's later news of a waybill.</summary>
+static class WaybillStatusDocument
+{
+    public static DocumentDescriptor Descriptor { get; } =
+        new()
+        {
+            Type = DocumentType.WaybillStatus,
+            Message = CebType.WaybillStatus,
+            Receipt = CebType.WaybillStatusReceipt,
+            Topic = "declarations.waybill",
+            Name = "waybill-status",
+            Chinese = "运单状态",
+            EchoedFields = ["logisticsCode", "logisticsNo", "logisticsStatus"],
+            QueryFields = ["logisticsCode", "logisticsNo"],
+            After = [DocumentType.Waybill],
+            OfficialCodes = FrozenDictionary<string, int>.Empty,
+            OtherCode = -505011,
+        };
+}
