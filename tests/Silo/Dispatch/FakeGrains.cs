@@ -37,11 +37,19 @@ sealed class FakeGrains : IDispatchGrains
     /// <summary>The silo of the turns does not answer.</summary>
     public bool TurnsHang { get; set; }
 
+    readonly TaskCompletionSource _turnAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when a turn is asked for first.</summary>
+    public Task TurnAsked => _turnAsked.Task;
+
     /// <summary>For how long each time the turn was kept.</summary>
     public ConcurrentQueue<TimeSpan> Kept { get; } = [];
 
-    public Task<bool> TakeTurn(string loop, TimeSpan period) =>
-        TurnsHang ? new TaskCompletionSource<bool>().Task : Task.FromResult(true);
+    public Task<bool> TakeTurn(string loop, TimeSpan period)
+    {
+        _turnAsked.TrySetResult();
+        return TurnsHang ? new TaskCompletionSource<bool>().Task : Task.FromResult(true);
+    }
 
     public Task KeepTurn(string loop, TimeSpan period)
     {

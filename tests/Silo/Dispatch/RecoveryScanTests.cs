@@ -169,6 +169,7 @@ public sealed class RecoveryScanTests
         var grains = new FakeGrains { TurnsHang = true };
         using var waking = Waking(new RecoveryOptions(), new DueAlways("p/a/1"), grains);
         await waking.StartAsync(CancellationToken.None);
+        await grains.TurnAsked.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
         await waking.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
         Assert.Empty(grains.Woken);
