@@ -59,6 +59,9 @@ sealed partial class FailureJudge(
     ILogger logger
 ) : IDisposable
 {
+    /// <summary>Tries before a record's time counts.</summary>
+    const int FewestTries = 3;
+
     public AwayParts Parts { get; } = new(reader, options, health, time, logger);
 
     public Neighbours Neighbours { get; } = new();
@@ -89,8 +92,7 @@ sealed partial class FailureJudge(
         }
 
         failures.Count(time.GetTimestamp());
-        var usedUp = failures.Tries >= most || time.GetElapsedTime(failures.Came) >= longest;
-        if (!usedUp)
+        if (!AreUsedUp(failures, most, longest))
             return Verdict.Later;
         if (await IsWrong(failures, othersFail, cancellationToken).ConfigureAwait(false))
             return Verdict.Exhausted;
@@ -101,6 +103,17 @@ sealed partial class FailureJudge(
     }
 
     public void Dispose() => Parts.Dispose();
+
+    /// <summary>
+    /// Time alone says nothing of a record: in overload one call that is not answered may take all of it, and what is tried
+    /// next succeeds (decision 10).
+    /// </summary>
+    bool AreUsedUp(RecordFailures failures, int most, TimeSpan longest)
+    {
+        if (failures.Tries >= most)
+            return true;
+        return failures.Tries >= FewestTries && time.GetElapsedTime(failures.Came) >= longest;
+    }
 
     /// <summary>True, once it is back, when a part was away indeed of which the error tells.</summary>
     async ValueTask<bool> WasAway(Exception error, CancellationToken cancellationToken)

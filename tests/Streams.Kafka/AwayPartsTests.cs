@@ -182,6 +182,30 @@ public sealed class AwayPartsTests : IDisposable
         }
     }
 
+    /// <summary>Found by ten minutes without a database on a machine in overload: calls that were not answered in 30 s were parked at their first try.</summary>
+    [Fact]
+    public async Task A_call_that_takes_all_the_time_of_a_record_is_one_try()
+    {
+        var unanswered = new TaskCompletionSource();
+        var slowTries = 0;
+        var slow = Deliver(1, Slow);
+        await Pass(_options.MaxRetryTime * 2);
+        await Ends(Deliver(1, _ => Task.CompletedTask, from: 1));
+        unanswered.SetException(new TimeoutException("not answered in time"));
+
+        while (!slow[0].IsCompleted)
+        {
+            await Pass(TimeSpan.FromSeconds(1));
+            await Ends(Deliver(1, _ => Task.CompletedTask, from: 2));
+        }
+
+        Assert.Equal(2, slowTries);
+        Assert.Empty(_parked.Letters);
+
+        Task Slow(FeedRecord record) =>
+            Interlocked.Increment(ref slowTries) == 1 ? unanswered.Task : Task.CompletedTask;
+    }
+
     [Fact]
     public async Task A_record_is_parked_that_fails_while_its_neighbours_succeed()
     {
