@@ -98,9 +98,8 @@ static class SettingsVerb
         var meant = all.Where(s => IsMeant(s.Name, name)).ToArray();
         if (meant.Length == 0)
         {
-            var nearest = Nearest.Of(name, all.Select(s => s.Name)) is { } near
-                ? $" 是否指 did you mean: {near}?"
-                : "";
+            var meantName = SettingsCatalogue.NameNow(name) ?? Nearest.Of(name, all.Select(s => s.Name));
+            var nearest = meantName is null ? "" : $" 是否指 did you mean: {meantName}?";
             await error.WriteLineAsync(
                 $"没有设置 {Clip.Quote(name)}。There is no setting {Clip.Quote(name)}.{nearest} 全部 all: docs/settings.md"
             );

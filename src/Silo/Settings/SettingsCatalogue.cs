@@ -79,6 +79,26 @@ static class SettingsCatalogue
         "hostBuilder",
     ];
 
+    /// <summary>
+    /// Sections that had another name (docs/glossary.md), by that name. What is still given by it would have no effect, and in the
+    /// environment nothing else would tell: so whoever gives it is told today's name.
+    /// </summary>
+    static readonly Dictionary<string, string> Renamed = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Port"] = "CustomsPort",
+        ["Waiting"] = "Unmatched",
+    };
+
+    /// <summary>Today's name of a setting, or a section, that is asked for by a former one; null where it is none.</summary>
+    /// <param name="name">Full name, such as <c>Port:Interception</c>.</param>
+    public static string? NameNow(string name)
+    {
+        var parts = name.Split(':', 2);
+        return Renamed.TryGetValue(parts[0], out var section)
+            ? string.Join(':', [section, .. parts[1..]])
+            : null;
+    }
+
     /// <summary>Sections that stand within this one, by the last part of their names.</summary>
     public static IEnumerable<string> Within(string section) =>
         Sections

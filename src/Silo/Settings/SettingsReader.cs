@@ -28,7 +28,7 @@ sealed class SettingsReader(IConfiguration configuration, SettingSources sources
 
     /// <summary>
     /// Names at the top that nobody knows. Of the environment only those are ours that have parts (<c>Kafa__Servers</c>) and are
-    /// nearly the name of a section: it is full of names that are meant for others.
+    /// nearly the name of a section, or once were one: it is full of names that are meant for others.
     /// </summary>
     public void RefuseStrangers()
     {
@@ -44,11 +44,16 @@ sealed class SettingsReader(IConfiguration configuration, SettingSources sources
 
     static IEnumerable<(string Name, string Text)> Strangers(SettingSources.Root root, string[] known)
     {
+        if (root.IsEnvironment && !root.HasParts)
+            return [];
+        if (SettingsCatalogue.NameNow(root.Name) is not null)
+            return root.Leaves.Select(leaf => (leaf, Former(SettingsCatalogue.NameNow(leaf)!)));
+
         var most = root.Name.Length > LettersOfEnvironment ? 2 : 1;
         var nearest = root.IsEnvironment
             ? Nearest.Of(root.Name, SettingsCatalogue.Roots, most)
             : Nearest.Of(root.Name, known);
-        if (root.IsEnvironment && (!root.HasParts || nearest is null))
+        if (root.IsEnvironment && nearest is null)
             return [];
         return root.Leaves.Select(leaf =>
             (leaf, Unknown(nearest, nearest + leaf[root.Name.Length..], SettingsCatalogue.Roots))
@@ -128,6 +133,8 @@ sealed class SettingsReader(IConfiguration configuration, SettingSources sources
     }
 
     void Refuse(string name, string text) => _faults.Add(new(name, null, text) { Source = sources.Of(name) });
+
+    static string Former(string now) => $"现名为 {now}。It is called {now} now; give it by that name.";
 
     static string Unknown(string? nearest, string? meant, IEnumerable<string> known) =>
         nearest is null

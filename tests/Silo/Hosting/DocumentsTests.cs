@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ClearanceEngine.Silo.Settings;
 using Xunit;
 
 namespace ClearanceEngine.Tests.Hosting;
@@ -78,6 +79,63 @@ public sealed partial class DocumentsTests
         Assert.Equal(SettingsOfRows(original), SettingsOfRows(translated));
     }
 
+    /// <summary>The reference of settings is generated, and leaves the section away.</summary>
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Every_setting_that_a_page_names_is_one(string page)
+    {
+        if (page == Path.Combine("docs", "settings.md"))
+            return;
+
+        var unknown = Code(page)
+            .SelectMany(c => NamedSetting().Matches(c))
+            .Select(m => m.Value)
+            .Where(n => !IsKnownSetting(n));
+
+        Assert.Empty(unknown);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Every_test_and_source_file_that_a_page_names_is_there(string page)
+    {
+        var missing = Code(page).Where(c => IsMissingTest(c) || IsMissingPath(c));
+
+        Assert.Empty(missing);
+    }
+
+    static bool IsKnownSetting(string name)
+    {
+        string[] known =
+        [
+            .. SettingsCatalogue.Sections.SelectMany(SettingDescription.Of).Select(s => s.Name),
+            .. SettingsCatalogue.OfFramework.Select(n => $"{n}:"),
+        ];
+        var beginning = name.TrimEnd('*');
+        return known.Any(k => $"{k}:".StartsWith(beginning, StringComparison.Ordinal));
+    }
+
+    static bool IsMissingTest(string code) =>
+        TestClass().IsMatch(code)
+        && !TestSources.Any(s => s.Contains($"class {code}", StringComparison.Ordinal));
+
+    static bool IsMissingPath(string code) =>
+        SourcePath().IsMatch(code) && !Path.Exists(Path.Combine(Repository.Root, code));
+
+    static readonly string[] TestSources =
+    [
+        .. Directory
+            .EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*Tests.cs", SearchOption.AllDirectories)
+            .Select(File.ReadAllText),
+    ];
+
+    /// <summary>What stands between backticks, outside blocks of commands.</summary>
+    static IEnumerable<string> Code(string page) =>
+        Markdown
+            .Prose(File.ReadAllLines(Path.Combine(Repository.Root, page)))
+            .SelectMany(l => InlineCode().Matches(l))
+            .Select(m => m.Value.Trim('`'));
+
     static IEnumerable<string> Names(IEnumerable<string> lines) =>
         Markdown
             .Prose(lines)
@@ -141,6 +199,16 @@ public sealed partial class DocumentsTests
 
     [GeneratedRegex("[A-Z][A-Za-z]+:[A-Z][A-Za-z]+")]
     private static partial Regex Setting();
+
+    /// <summary>A section and a name of it, or all of it; <c>HOST:PORT</c> and the like are none.</summary>
+    [GeneratedRegex(@"(?<![\w:])(?!Section:)[A-Z][a-z]\w*:(\*|[A-Z]\w*)")]
+    private static partial Regex NamedSetting();
+
+    [GeneratedRegex(@"^[A-Z]\w*Tests$")]
+    private static partial Regex TestClass();
+
+    [GeneratedRegex(@"^(src|tests|bench|samples|k8s|docs)/[\w./-]+$")]
+    private static partial Regex SourcePath();
 
     [GeneratedRegex("`[^`\n]*`")]
     private static partial Regex InlineCode();

@@ -160,6 +160,14 @@ public sealed class SettingsRefusalTests : IDisposable
         "Kafa:BootstrapServers (…): 没有此设置，是否指 Kafka:BootstrapServers？There is no such setting; did you mean Kafka:BootstrapServers?"
     )]
     [InlineData(
+        "Port:Interception=Refuse",
+        "Port:Interception (…): 现名为 CustomsPort:Interception。It is called CustomsPort:Interception now; give it by that name."
+    )]
+    [InlineData(
+        "Waiting:LookAgain=00:01:00",
+        "Waiting:LookAgain (…): 现名为 Unmatched:LookAgain。It is called Unmatched:LookAgain now; give it by that name."
+    )]
+    [InlineData(
         "Url=http://here",
         "Url (…): 没有此设置，是否指 Urls？There is no such setting; did you mean Urls?"
     )]
@@ -391,6 +399,9 @@ public sealed class SettingsRefusalTests : IDisposable
     [InlineData("Kafa__BootstrapServers", "Kafa:BootstrapServers")]
     [InlineData("ENIGNE__PARTITIONS", "ENIGNE:PARTITIONS")]
     [InlineData("Storage__Bach", "Storage:Bach")]
+    [InlineData("Port__Interception", "Port:Interception")]
+    [InlineData("WAITING__LOOKAGAIN", "WAITING:LOOKAGAIN")]
+    [InlineData("WAITING", null)]
     [InlineData("Kafa", null)]
     [InlineData("PORT", null)]
     [InlineData("NPM__CONFIG", null)]

@@ -109,11 +109,17 @@ public sealed class SettingsVerbTests : IDisposable
         Assert.DoesNotContain("SECRET", $"{_output}{_error}", StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task An_unknown_setting_is_answered_with_the_nearest()
+    [Theory]
+    [InlineData("Engine:Partition", "Engine:Partitions")]
+    [InlineData("Port:Interception", "CustomsPort:Interception")]
+    [InlineData("waiting", "Unmatched")]
+    public async Task An_unknown_setting_is_answered_with_the_nearest_and_a_former_one_with_todays_name(
+        string asked,
+        string meant
+    )
     {
-        Assert.Equal(ExitCode.Refused, await Run("settings", "--explain", "Engine:Partition"));
-        Assert.Contains("Engine:Partitions", _error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Refused, await Run("settings", "--explain", asked));
+        Assert.Contains($"did you mean: {meant}?", _error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
