@@ -60,11 +60,11 @@ public static class CommandLine
         };
 
         var parsed = root.Parse(arguments);
-        string[] faults = [.. parsed.Errors.Select(e => e.Message), .. Swallowed(parsed)];
+        string[] faults = [.. parsed.Errors.Select(e => e.Message).Concat(Swallowed(parsed)).Distinct()];
         if (faults.Length > 0)
         {
             var text = string.Join(Environment.NewLine, faults);
-            await verbs.Misused(text, arguments);
+            await verbs.Misused($"{text}{Environment.NewLine}{HelpOf(parsed)}", arguments);
             return Usage;
         }
 
@@ -76,6 +76,13 @@ public static class CommandLine
             },
             cancellationToken
         );
+    }
+
+    /// <summary>Where to read on, of the verb that was understood, or of all.</summary>
+    static string HelpOf(ParseResult parsed)
+    {
+        var verbs = Above(parsed.CommandResult).Select(c => c.Command).Reverse().Skip(1).Select(c => c.Name);
+        return $"用法 usage: {string.Join(' ', ["clearance", .. verbs])} --help";
     }
 
     /// <summary>An option whose value was forgotten takes the next option for it.</summary>

@@ -60,6 +60,38 @@ public sealed class JsonErrorsTests : IDisposable
         await Fails(2, "usage", Refusing, words);
 
     [Theory]
+    [InlineData("nonsense", "clearance --help")]
+    [InlineData("submit", "clearance submit --help")]
+    [InlineData("dead-letters show 0", "clearance dead-letters show --help")]
+    public async Task Wrong_usage_says_once_what_is_wrong_and_where_the_right_one_stands(
+        string words,
+        string help
+    )
+    {
+        var output = (await Outputs(2, Refusing, words))[0];
+        var lines = Text(output).ReplaceLineEndings("\n").Split('\n');
+
+        Assert.Equal($"用法 usage: {help}", lines[^1]);
+        Assert.Equal(lines.Distinct(), lines);
+    }
+
+    [Fact]
+    public async Task A_connection_that_broke_is_told_with_its_cause()
+    {
+        var broken = new HttpRequestException(
+            "An error occurred while sending the request.",
+            new IOException("The response ended prematurely.")
+        );
+        var output = (await Outputs(3, _ => throw broken, "parcel 1 2"))[0];
+
+        Assert.StartsWith(
+            "无法连接 out of reach: The response ended prematurely。请启动引擎",
+            Text(output),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
     [InlineData("submit /nowhere/a.xml", "file-unreadable")]
     [InlineData("submit /tmp", "file-unreadable")]
     [InlineData("quota --id-file /nowhere/id", "file-unreadable")]
@@ -164,10 +196,14 @@ public sealed class JsonErrorsTests : IDisposable
         return [first.Output, last.Output];
     }
 
-    static string Code(string output)
+    static string Code(string output) => Error(output, "code");
+
+    static string Text(string output) => Error(output, "text");
+
+    static string Error(string output, string member)
     {
         using var json = JsonDocument.Parse(output);
-        return json.RootElement.GetProperty("error").GetProperty("code").GetString()!;
+        return json.RootElement.GetProperty("error").GetProperty(member).GetString()!;
     }
 
     static Func<HttpRequestMessage, (HttpStatusCode, string)> Refusing { get; } =

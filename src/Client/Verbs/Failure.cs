@@ -31,7 +31,7 @@ sealed record Failure(int ExitCode, string Code, string Text)
                 "已中止。Stopped by its user."
             ),
             HttpRequestException e => OutOfReach(
-                $"{e.Message}。请启动引擎，或用 --url 指定其地址。Start the engine, or name its address by --url."
+                $"{Cause(e)}。请启动引擎，或用 --url 指定其地址。Start the engine, or name its address by --url."
             ),
             KafkaException or KafkaUnavailableException => OutOfReach(exception.Message),
             OperationCanceledException or TimeoutException => OutOfReach(exception.Message),
@@ -48,6 +48,12 @@ sealed record Failure(int ExitCode, string Code, string Text)
             ),
             _ => null,
         };
+
+    /// <summary>
+    /// Without a full stop of its own. Of a connection that broke .NET says only that sending failed; why is in the exception within.
+    /// </summary>
+    static string Cause(HttpRequestException exception) =>
+        (exception.InnerException is IOException broken ? broken.Message : exception.Message).TrimEnd('.');
 
     static Failure OutOfReach(string why) =>
         new(CommandLine.OutOfReach, Away, $"无法连接 out of reach: {why}");

@@ -24,7 +24,7 @@ sealed class ParcelPage(
         Head();
         Missing();
         Problems();
-        Pending("发件箱 outbox", parcel.Outbox);
+        Pending("待办箱 outbox", parcel.Outbox);
         Away();
         Pending("等待 waits for", parcel.Awaited);
         Documents();

@@ -73,8 +73,8 @@ static class StateVerb
         }
         catch (DbException e)
         {
-            throw new InvalidDataException(
-                $"{database.Place} cannot be used: {e.Message} Give the settings of the engine (--Storage:…, --Engine:DataDirectory).",
+            throw new StorageUnavailableException(
+                $"数据库不可用，请检查其是否运行，并给出引擎的设置。{database.Place} cannot be used: {e.Message.TrimEnd('.')}. Check that it runs, and give the settings of the engine (--Storage:…, --Engine:DataDirectory).",
                 e
             );
         }

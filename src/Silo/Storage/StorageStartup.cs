@@ -42,10 +42,10 @@ sealed partial class StorageStartup(
                 var waited = time.GetElapsedTime(started) + pause;
                 if (options.StartTimeout > TimeSpan.Zero && waited > options.StartTimeout)
                     throw new StorageUnavailableException(
-                        $"{database.Place} did not answer for {options.StartTimeout}: {e.Message} Check that it runs and can be reached, and Storage:ConnectionString.",
+                        $"{database.Place} did not answer for {options.StartTimeout}: {e.Message.TrimEnd('.')}. Check that it runs and can be reached, and Storage:ConnectionString.",
                         e
                     );
-                LogWaiting(database.Place, e.Message);
+                LogWaiting(database.Place, e.Message.TrimEnd('.'));
                 waiting?.Invoke(
                     $"数据库没有应答，稍后自动重试。Waiting for {database.Place}: {e.Message.TrimEnd('.')}. It goes on by itself."
                 );
@@ -111,7 +111,7 @@ sealed partial class StorageStartup(
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "{Place} does not answer: {Reason} It is tried again; check that it runs and can be reached, and Storage:ConnectionString."
+        Message = "{Place} does not answer: {Reason}. It is tried again; check that it runs and can be reached, and Storage:ConnectionString."
     )]
     partial void LogWaiting(string place, string reason);
 

@@ -36,6 +36,25 @@ public sealed class HostCommandLineTests : IDisposable
             );
     }
 
+    /// <summary>Nobody listens at port 1.</summary>
+    [Theory]
+    [InlineData("state show p/1/2")]
+    [InlineData("keys show")]
+    public async Task A_database_that_is_away_is_out_of_reach(string verb)
+    {
+        string[] settings =
+        [
+            "--Storage:Provider=PostgreSql",
+            "--Storage:ConnectionString=Host=127.0.0.1;Port=1;Database=x;Username=x",
+            "--Storage:Keys:Ring:1=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+            "--Identity:HmacKey=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+        ];
+
+        Assert.Equal(ExitCode.OutOfReach, await Run([.. verb.Split(' '), .. settings]));
+        Assert.Contains("127.0.0.1:1/x as x cannot be used: ", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(". Check that it runs", _error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Help_of_a_verb_names_its_words()
     {
