@@ -32,6 +32,7 @@ public static class EngineHost
         var engine = settings.Get<EngineOptions>();
         services.AddSingleton(engine);
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<IHostLifetime, EngineLifetime>();
         services.AddVisibleLog();
         services.AddSingleton(settings.Parts);
 

@@ -22,10 +22,26 @@ static class RunVerb
             return ended;
         await NeighbourChecks.CheckTls(app.Services);
 
-        await app.StartAsync();
+        if (!await IsStarted(app))
+            return ExitCode.OutOfReach;
         Announce(app);
         await app.WaitForShutdownAsync();
         return ExitCode.Done;
+    }
+
+    /// <summary>False when it was told to stop and the start hung: see <see cref="EngineLifetime"/>.</summary>
+    static async Task<bool> IsStarted(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+            return true;
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("启动中被要求结束。It was told to stop while it started.");
+            return false;
+        }
     }
 
     /// <summary>
