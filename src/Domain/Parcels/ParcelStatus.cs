@@ -52,10 +52,10 @@ public enum ParcelStatus
     /// <summary>退货申请中 (CEB625 sent).</summary>
     ReturnRequested,
 
-    /// <summary>已退货: all of it (626 = 399).</summary>
+    /// <summary>已退货: all of it (626 = 399 or 800).</summary>
     Returned,
 
-    /// <summary>部分退货 (626 = 399 for a part).</summary>
+    /// <summary>部分退货 (626 = 399 or 800 for a part).</summary>
     PartlyReturned,
 
     /// <summary>退运: back abroad (700), 9610 only.</summary>

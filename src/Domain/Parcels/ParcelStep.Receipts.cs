@@ -159,7 +159,7 @@ sealed partial class ParcelStep
             DocumentType.DeclarationList => !CustomsCode.IsTerminal(code)
                 && !ParcelTable.IsDecided(State.Status),
             DocumentType.Cancellation or DocumentType.Return => IsRequested(type)
-                && code != 399
+                && !CustomsCode.Grants(type, code)
                 && CustomsCode.VerdictOf(code) != Verdict.Refused,
             _ => !CustomsCode.IsTerminal(code) && CustomsCode.Rank(code) < CustomsCode.Rank(120),
         };
@@ -201,20 +201,22 @@ sealed partial class ParcelStep
             _answersQuestion && kept.Questions > 1 && CustomsCode.VerdictOf(code) == Verdict.Progress;
         if (CebTime.Parse(Text(receipt, "returnTime")) < kept.DispatchedAt - tolerance && !insists)
             return false;
-        if (type != DocumentType.DeclarationList)
-            return true;
-        var (preNo, invtNo, copNo) = (
-            Text(receipt, "preNo"),
-            Text(receipt, "invtNo"),
-            Text(receipt, "copNo")
-        );
+        if (type == DocumentType.DeclarationList && !NamesThisList(receipt))
+            return false;
+        // After a part was returned, customs' last words of that return must not end the next one.
+        return type is not (DocumentType.DeclarationList or DocumentType.Cancellation or DocumentType.Return)
+            || Text(receipt, "copNo") is not { Length: > 0 } echoed
+            || Text(kept.Document, "copNo") is not { Length: > 0 } ours
+            || ours == echoed;
+    }
+
+    /// <summary>No number that customs gave to this attempt's list differs.</summary>
+    bool NamesThisList(CebDocument receipt)
+    {
+        var (preNo, invtNo) = (Text(receipt, "preNo"), Text(receipt, "invtNo"));
         if (State.PreNo is { } known && preNo.Length > 0 && preNo != known)
             return false;
-        if (State.InvtNo is { } number && invtNo.Length > 0 && invtNo != number)
-            return false;
-        return copNo.Length == 0
-            || kept.Document[InventoryHead.CopNo] is not { Length: > 0 } ours
-            || ours == copNo;
+        return State.InvtNo is not { } number || invtNo.Length == 0 || invtNo == number;
     }
 
     bool ApplyToList(CebDocument receipt, int code)
@@ -271,7 +273,7 @@ sealed partial class ParcelStep
         return true;
     }
 
-    /// <summary>A cancellation or return is done only at 399; refused, the parcel is as before.</summary>
+    /// <summary>A cancellation or return is done only when customs grants it; refused, the parcel is as before.</summary>
     void Decided(DocumentType type, int code)
     {
         var before = State.StatusBefore ?? ParcelStatus.Released;
@@ -280,7 +282,7 @@ sealed partial class ParcelStep
             Enter($"{type.Name()}-refused-by-customs", $"{type.Chinese()}被海关退单 {code}", before);
             return;
         }
-        if (code != 399)
+        if (!CustomsCode.Grants(type, code))
             return;
         if (type == DocumentType.Cancellation)
         {

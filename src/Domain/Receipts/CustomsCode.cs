@@ -152,6 +152,12 @@ public static class CustomsCode
     public static bool IsTerminal(int code) =>
         code is 100 or 700 or 800 or 899 || (code < 0 && VerdictOf(code) == Verdict.Refused);
 
+    /// <summary>
+    /// Customs has granted a cancellation (399) or a return (399 by the table; 800 in practice, after 300 "awaits a person").
+    /// </summary>
+    public static bool Grants(DocumentType request, int code) =>
+        code == 399 || (request == DocumentType.Return && code == 800);
+
     /// <summary>The parcel state that a list's receipt leads to; null for codes that lead nowhere (unknown ones are kept and shown).</summary>
     public static ParcelStatus? StatusOf(int code) =>
         code switch

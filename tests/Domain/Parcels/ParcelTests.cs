@@ -478,7 +478,9 @@ public class ParcelTests
     public void Returns_come_after_leaving_in_parts_and_give_back_their_value()
     {
         _world.Release();
-        var early = Assert.Single(_world.Submit(_world.Sample.Return("99992026I000000001", (1, 1))).Problems);
+        var refused = _world.Submit(_world.Sample.Return("99992026I000000001", (1, 1)));
+        Assert.Equal("-625022", refused.Receipt![InvtRefundReturn.ReturnStatus]);
+        var early = Assert.Single(refused.Problems);
         Assert.Equal("wrong-state", early.Code);
         Assert.Contains("registers by POST", early.Text, StringComparison.Ordinal);
         Assert.Null(_world.Decide(new GoodsDeparted(_world.Now)).Refusal);
