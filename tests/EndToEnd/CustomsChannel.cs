@@ -85,6 +85,18 @@ public sealed class CustomsChannel : IAsyncLifetime
         return parcel;
     }
 
+    /// <summary>Posts one document; its answer.</summary>
+    internal async Task<JsonElement> Answer(CebDocument document)
+    {
+        using var response = await _http.PostAsync(
+            new Uri("ceb", UriKind.Relative),
+            new ByteArrayContent(CebWriter.Write(SampleParcel.Message(document)))
+        );
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, text);
+        return Assert.Single(JsonDocument.Parse(text).RootElement.EnumerateArray());
+    }
+
     internal async Task Post(CebMessage message)
     {
         using var response = await _http.PostAsync(

@@ -34,6 +34,57 @@ public sealed class CustomsChannelTests(CustomsChannel channel) : IClassFixture<
     }
 
     [Fact]
+    public async Task Whom_customs_calls_over_the_limit_is_warned_of_at_the_next_order_and_each_answer_says_who_wrote_it()
+    {
+        var parcel = await channel.Declared();
+        await channel.Send(
+            CustomsChannel.Xml(
+                CustomsChannel.ListReceipt(
+                    parcel,
+                    100,
+                    "[Code:1313;Desc:超出个人年度限额,totalPrice：26,114.44]"
+                )
+            )
+        );
+        await channel.InState(parcel, "rejected");
+        var repeat = await channel.Answer(parcel.List());
+        Assert.Equal("duplicate", repeat.GetProperty("outcome").GetString());
+        Assert.Equal("customs", repeat.GetProperty("receipt").GetProperty("source").GetString());
+        await channel.Until(parcel, p => p.GetProperty("outbox").GetArrayLength() == 0, "done");
+
+        var next = parcel with { OrderNo = $"{parcel.OrderNo}-NEXT", Serial = $"{parcel.Serial}9" };
+        var warned = await channel.Answer(next.Order());
+
+        Assert.Equal("accepted", warned.GetProperty("outcome").GetString());
+        var receipt = warned.GetProperty("receipt");
+        Assert.Equal("engine", receipt.GetProperty("source").GetString());
+        Assert.Contains(
+            "Customs itself refused a list of this buyer",
+            receipt.GetProperty("returnInfo").GetString()!,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task What_is_older_than_what_is_here_is_told_so_on_Kafka_as_by_HTTP()
+    {
+        var parcel = channel.Parcel();
+        await channel.Answer((parcel with { AppType = "2", Revision = 2 }).Order());
+        var told = channel.Tail.End($"receipts.{SampleParcel.Platform}");
+
+        var stale = await channel.Answer(parcel.Order());
+
+        Assert.Equal("stale", stale.GetProperty("outcome").GetString());
+        var receipt = stale.GetProperty("receipt");
+        Assert.Equal("-301014", receipt.GetProperty("returnStatus").GetString());
+        Assert.Equal("engine", receipt.GetProperty("source").GetString());
+        var record = await channel.Next($"receipts.{SampleParcel.Platform}", told);
+        var handedOn = Assert.Single(CebParser.Read(record.Value!).Documents);
+        Assert.Equal("-301014", handedOn[OrderReturn.ReturnStatus]);
+        Assert.Equal(receipt.GetProperty("returnInfo").GetString(), handedOn[OrderReturn.ReturnInfo]);
+    }
+
+    [Fact]
     public async Task What_the_schema_does_not_have_is_skipped_and_logged_by_name_once()
     {
         for (var i = 0; i < 2; i++)

@@ -54,15 +54,19 @@ public enum QuotaStep
     Post,
     Void,
     GiveBack,
+
+    /// <summary>Customs said that the buyer is over a limit: remembered for the buyer's next orders.</summary>
+    FlagOver,
 }
 
-/// <summary>A step of the two-phase quota. Id: <c>quota/{step}/{attempt}</c>, a give-back <c>quota/give-back/{kind}/{revision}</c> of its document.</summary>
+/// <summary>A step of the two-phase quota. Id: <c>quota/{step}/{attempt}</c>, a give-back <c>quota/give-back/{kind}/{revision}</c> of its document, a flag <c>quota/flag-over/{guid}</c> of its receipt.</summary>
 /// <param name="Step">Which step.</param>
 /// <param name="Attempt">The attempt whose reservation it is.</param>
 /// <param name="AmountFen">Amount in fen (for a give-back: the part).</param>
 /// <param name="Subscriber">Keyed hash of the buyer whose quota it is.</param>
 /// <param name="Year">Beijing calendar year it is taken from.</param>
 /// <param name="Replaces">The first of the attempts whose reservations a reserve takes the place of, all up to its own; 0 for none.</param>
+/// <param name="CustomsCode">Of a flag: by which returnStatus customs said so; else 0.</param>
 [GenerateSerializer, Immutable, Alias("clearance.owed.quota")]
 public sealed record ChangeQuota(
     string Id,
@@ -72,7 +76,8 @@ public sealed record ChangeQuota(
     [property: Id(2)] long AmountFen,
     [property: Id(3)] string Subscriber,
     [property: Id(4)] int Year,
-    [property: Id(5)] int Replaces = 0
+    [property: Id(5)] int Replaces = 0,
+    [property: Id(6)] int CustomsCode = 0
 ) : Effect(Id, Since);
 
 /// <summary>A look for documents that wait for this parcel (design rule 12). Id: <c>seek/{n}</c>.</summary>

@@ -77,6 +77,8 @@ static class ParcelPending
         {
             QuotaStep.Reserve => "待预占订购人额度。The subscriber's quota is to be reserved.",
             QuotaStep.Post => "待核扣订购人额度。The subscriber's quota is to be posted.",
+            QuotaStep.FlagOver =>
+                "待记录海关认定订购人超额。That customs calls the subscriber over the limit is to be remembered.",
             QuotaStep.Void => "待释放预占的额度。The reserved quota is to be let go.",
             _ => "待恢复已核扣的额度。The posted quota is to be given back.",
         };

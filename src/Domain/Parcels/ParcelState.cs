@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Participants;
+using ClearanceEngine.Receipts;
 using ClearanceEngine.Rules;
 using ClearanceEngine.Storage;
 
@@ -88,7 +89,9 @@ public sealed record ParcelDocument
     public bool IsDispatched => DispatchedRevision == Revision;
 
     public bool IsRefused =>
-        CustomsCode is { } code && Receipts.CustomsCode.VerdictOf(code) == Receipts.Verdict.Refused;
+        CustomsCode is { } code
+        && Receipts.CustomsCode.VerdictOf(DocumentTypes.OfMessage(Document.Type)!.Value, code)
+            == Verdict.Refused;
 
     /// <summary>Customs has got as far with it as the port asks of a document before its successors go.</summary>
     public bool IsAccepted(AcceptedLevel level)
@@ -104,22 +107,29 @@ public sealed record ParcelDocument
 }
 
 /// <summary>A receipt kept with its parcel.</summary>
+/// <param name="About">Of our own: guid of the document that it speaks of. What customs sends names none.</param>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.kept-receipt")]
 public sealed record KeptReceipt(
     [property: Id(0)] DocumentType Type,
     [property: Id(1)] CebDocument Receipt,
     [property: Id(2)] bool IsOwn,
-    [property: Id(3)] bool Applied
-);
+    [property: Id(3)] bool Applied,
+    [property: Id(4)] string? About = null
+)
+{
+    public ReceiptSource Source => IsOwn ? ReceiptSource.Engine : ReceiptSource.Customs;
+}
 
 /// <summary>A document that was refused here; not one of the parcel's documents, kept so that whoever asks sees why, until a newer one is good.</summary>
+/// <param name="EarlyDelete">The delete that it was, of a document that may still come; null for any other.</param>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.refusal")]
 public sealed record Refusal(
     [property: Id(0)] DocumentType Type,
     [property: Id(1)] string Guid,
     [property: Id(2)] ImmutableArray<Problem> Problems,
     [property: Id(3)] DateTimeOffset At,
-    [property: Id(4)] string AppTime = ""
+    [property: Id(4)] string AppTime = "",
+    [property: Id(5)] Submission? EarlyDelete = null
 );
 
 /// <summary>Where the quota of the current attempt stands.</summary>

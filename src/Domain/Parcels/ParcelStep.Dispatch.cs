@@ -145,7 +145,7 @@ sealed partial class ParcelStep
     /// <summary>The message in which a document left last was refused. Alone, it is at fault; among others it goes again alone, unless it is not ours to send.</summary>
     void RefuseFormat(DocumentType type, ParcelDocument kept, Problem? problem)
     {
-        if (kept.CustomsCode is { } code && CustomsCode.VerdictOf(code) != Verdict.Retry)
+        if (kept.CustomsCode is { } code && CustomsCode.VerdictOf(type, code) != Verdict.Retry)
             Question(type); // customs has read it all the same
         else if (problem is not null)
             Withdraw(type, problem);

@@ -58,16 +58,7 @@ sealed partial class ParcelStep
         var mismatches = CrossChecks.Check(Documents(), rules.CustomsPort).ToImmutableArray();
         if (refused != DocumentType.InboundNote)
         {
-            var code = State[refused]!.CustomsCode;
-            Reject([
-                new Problem(
-                    "customs-refused",
-                    refused,
-                    null,
-                    null,
-                    $"海关退单 {code}：{Shorten(Latest(refused) is { } r ? Text(r, "returnInfo") : "")}。Customs refused the {refused.Name()} ({code}); correct it and send it again."
-                ),
-            ]);
+            Reject([ParcelViews.RefusedByCustoms(State, refused, State[refused]!)]);
             return;
         }
         if (!State.Problems.SequenceEqual(mismatches))
@@ -94,20 +85,14 @@ sealed partial class ParcelStep
     /// <summary>All four are there and do not match: the declarant is told, once for each set of problems.</summary>
     void TellMismatch(ImmutableArray<Problem> mismatches)
     {
-        var receipt = OwnReceipt.Refusal(
-            DocumentType.DeclarationList,
-            State.Live(DocumentType.DeclarationList)!,
-            mismatches,
-            now
-        );
+        var list = State.Live(DocumentType.DeclarationList)!;
+        var receipt = OwnReceipt.Refusal(DocumentType.DeclarationList, list, mismatches, now);
         if (State.Receipts.Any(r => r.IsOwn && GuidOf(r.Receipt) == GuidOf(receipt)))
             return;
-        Keep(
+        KeepOwn(
             DocumentType.DeclarationList,
             receipt,
-            own: true,
-            applied: false,
-            handOn: true,
+            list,
             ReceiptRouting.Sender(State, DocumentType.DeclarationList)
         );
     }
@@ -177,7 +162,7 @@ sealed partial class ParcelStep
         {
             if (
                 kept.DispatchedRevision > 0
-                && (kept.CustomsCode is not { } code || !CustomsCode.IsTerminal(code))
+                && (kept.CustomsCode is not { } code || !CustomsCode.IsTerminal(type, code))
             )
                 Question(type);
         }

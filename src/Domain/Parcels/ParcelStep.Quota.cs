@@ -204,6 +204,25 @@ sealed partial class ParcelStep
             ? reserve.Replaces
             : quota.Attempt;
 
+    /// <summary>The buyer is known to be over from now on, for customs has counted what this engine cannot see.</summary>
+    void FlagOver(CebDocument receipt, int code)
+    {
+        if (State.Quota is not { } quota)
+            return;
+        AddEffect(
+            new ChangeQuota(
+                $"quota/flag-over/{GuidOf(receipt)}",
+                now,
+                QuotaStep.FlagOver,
+                quota.Attempt,
+                quota.AmountFen,
+                quota.Subscriber,
+                quota.Year,
+                CustomsCode: code
+            )
+        );
+    }
+
     void GiveBack(DocumentType type, long fen)
     {
         if (State.Quota is not { } quota || fen <= 0)

@@ -28,12 +28,12 @@ sealed partial class ParcelStep
             Again(known);
             // The same words under another guid (a note that left in two messages has two receipts) are due to its sender as well.
             if (State.Receipts.All(r => GuidOf(r.Receipt) != GuidOf(receipt)))
-                Keep(type, receipt, own: false, applied: false, answer.HandOn, receiver);
+                KeepFromCustoms(type, receipt, applied: false, answer.HandOn, receiver);
             return;
         }
         receipt = Apart(receipt);
         var applied = State[type] is { DispatchedRevision: > 0 } kept && Apply(type, kept, receipt);
-        Keep(type, receipt, own: false, applied, answer.HandOn, receiver);
+        KeepFromCustoms(type, receipt, applied, answer.HandOn, receiver);
     }
 
     /// <summary>
@@ -97,16 +97,16 @@ sealed partial class ParcelStep
                 !ParcelTable.IsDecided(State.Status)
                 && (
                     kept.IsDispatched
-                    || (type == DocumentType.DeclarationList && CustomsCode.IsTerminal(code))
+                    || (type == DocumentType.DeclarationList && CustomsCode.IsTerminal(type, code))
                 )
             )
                 Doubt(type);
             return false;
         }
-        var verdict = CustomsCode.VerdictOf(code);
+        var verdict = CustomsCode.VerdictOf(type, code);
         if (verdict == Verdict.Ask)
         {
-            Doubt(type);
+            Wonder(type, kept, receipt, code);
             return false;
         }
         if (kept.CustomsCode is { } last && IsLate(type, kept, last, code, time))
@@ -144,24 +144,24 @@ sealed partial class ParcelStep
         // Customs has had two revisions and its receipt does not say which it answers: its last word counts.
         if (type != DocumentType.DeclarationList && kept.FollowsAnother)
             return order < 0;
-        if (order < 0 && !(CustomsCode.IsTerminal(code) && !CustomsCode.IsTerminal(last)))
+        if (order < 0 && !(CustomsCode.IsTerminal(type, code) && !CustomsCode.IsTerminal(type, last)))
             return true;
         // A decision is taken back only along the edges of the table, which stand for the list alone.
         return type != DocumentType.DeclarationList
-            && CustomsCode.IsTerminal(last)
-            && !CustomsCode.IsTerminal(code);
+            && CustomsCode.IsTerminal(type, last)
+            && !CustomsCode.IsTerminal(type, code);
     }
 
     /// <summary>After this code customs still has something to say: what stays silent is asked about.</summary>
     bool IsAwaited(DocumentType type, int code) =>
         type switch
         {
-            DocumentType.DeclarationList => !CustomsCode.IsTerminal(code)
+            DocumentType.DeclarationList => !CustomsCode.IsTerminal(type, code)
                 && !ParcelTable.IsDecided(State.Status),
             DocumentType.Cancellation or DocumentType.Return => IsRequested(type)
                 && !CustomsCode.Grants(type, code)
-                && CustomsCode.VerdictOf(code) != Verdict.Refused,
-            _ => !CustomsCode.IsTerminal(code) && CustomsCode.Rank(code) < CustomsCode.Rank(120),
+                && CustomsCode.VerdictOf(type, code) != Verdict.Refused,
+            _ => !CustomsCode.IsTerminal(type, code) && CustomsCode.Rank(code) < CustomsCode.Rank(120),
         };
 
     /// <summary>The cancellation or return is under way.</summary>
@@ -198,7 +198,7 @@ sealed partial class ParcelStep
         // Said again when asked again, it is customs' latest word; but nothing is refused on such evidence.
         var tolerance = kept.FollowsAnother ? WholeSeconds : rules.Options.ReceiptTolerance;
         var insists =
-            _answersQuestion && kept.Questions > 1 && CustomsCode.VerdictOf(code) == Verdict.Progress;
+            _answersQuestion && kept.Questions > 1 && CustomsCode.VerdictOf(type, code) == Verdict.Progress;
         if (CebTime.Parse(Text(receipt, "returnTime")) < kept.DispatchedAt - tolerance && !insists)
             return false;
         if (type == DocumentType.DeclarationList && !NamesThisList(receipt))
@@ -230,7 +230,7 @@ sealed partial class ParcelStep
         if (target != from && !(ParcelTable.Allows(from, target) && ParcelTable.Allows(State.Status, target)))
         {
             // Backward or contradictory. A late step is only late; a contradiction is asked about.
-            if (CustomsCode.IsTerminal(code))
+            if (CustomsCode.IsTerminal(DocumentType.DeclarationList, code))
                 Doubt(DocumentType.DeclarationList);
             return false;
         }
@@ -243,20 +243,10 @@ sealed partial class ParcelStep
 
         var status = behind is null ? target : State.Status;
         var info = Shorten(Text(receipt, "returnInfo"));
-        if (status == ParcelStatus.Rejected)
-            State = State with
-            {
-                Problems =
-                [
-                    new Problem(
-                        "customs-refused",
-                        DocumentType.DeclarationList,
-                        null,
-                        null,
-                        $"海关退单 {code}：{info}。Customs refused the list ({code}); correct it and declare it again."
-                    ),
-                ],
-            };
+        State = State with
+        {
+            Problems = status == ParcelStatus.Rejected ? [RefusalOfList(receipt, code)] : [],
+        };
         Enter($"list-receipt-{code}", $"清单回执 {code}：{info}", status);
         switch (status)
         {
@@ -270,14 +260,24 @@ sealed partial class ParcelStep
                 EndQuota(QuotaStep.Void);
                 break;
         }
+        if (CustomsCode.SaysOverLimit(code, Text(receipt, "returnInfo")))
+            FlagOver(receipt, code);
         return true;
+    }
+
+    static Problem RefusalOfList(CebDocument receipt, int code)
+    {
+        var words = Text(receipt, "returnInfo");
+        return CustomsCode.SaysOverLimit(code, words)
+            ? CustomsProblem.OverLimit(code, Shorten(words))
+            : CustomsProblem.Refused(DocumentType.DeclarationList, code, Shorten(words));
     }
 
     /// <summary>A cancellation or return is done only when customs grants it; refused, the parcel is as before.</summary>
     void Decided(DocumentType type, int code)
     {
         var before = State.StatusBefore ?? ParcelStatus.Released;
-        if (CustomsCode.VerdictOf(code) == Verdict.Refused)
+        if (CustomsCode.VerdictOf(type, code) == Verdict.Refused)
         {
             Enter($"{type.Name()}-refused-by-customs", $"{type.Chinese()}被海关退单 {code}", before);
             return;
@@ -362,15 +362,40 @@ sealed partial class ParcelStep
         {
             TaxBills = known is null ? State.TaxBills.Add(view) : State.TaxBills.Replace(known, view),
         };
-        Keep(
+        KeepFromCustoms(
             DocumentType.DeclarationList,
             bill,
-            own: false,
             applied: true,
             handOn,
             ReceiptRouting.Sender(State, DocumentType.DeclarationList)
         );
         Enter($"tax-bill-{status}", $"电子税单 {number} 状态 {status}");
+    }
+
+    /// <summary>
+    /// An answer that leads nowhere is asked about. What the official table does not have, and customs says of the list when it was
+    /// asked, will not get clearer by asking on: it is an open problem, and the operator's.
+    /// </summary>
+    void Wonder(DocumentType type, ParcelDocument kept, CebDocument receipt, int code)
+    {
+        if (!CustomsCode.IsUnknown(code) || kept.Questions == 0)
+        {
+            Doubt(type);
+            return;
+        }
+        if (ParcelTable.IsDecided(State.Status))
+            return;
+        if (kept.CustomsCode is { } last && IsLate(type, kept, last, code, Text(receipt, "returnTime")))
+            return;
+        Put(type, kept with { AskAt = null });
+        var problem = CustomsProblem.Unclear(type, code, Shorten(Text(receipt, "returnInfo")));
+        if (State.Problems.Contains(problem))
+            return;
+        State = State with { Problems = [problem] };
+        Enter(
+            $"{type.Name()}-unclear",
+            $"{type.Chinese()}回执 {code} 含义不明，待人工处理 an operator must clear it"
+        );
     }
 
     /// <summary>Doubt is a question, except about the very answer to one: then the next question waits its time.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Participants;
+using ClearanceEngine.Receipts;
 using ClearanceEngine.Rules;
 
 namespace ClearanceEngine.Parcels;
@@ -10,66 +11,94 @@ sealed partial class ParcelStep
 {
     public SubmissionReply Submit(Submission submission)
     {
-        var (type, document, sender) = (submission.Type, submission.Document, submission.Sender.CopCode);
-        var (appTime, guid) = (Text(document, "appTime"), Text(document, "guid"));
         if (!State.Exists)
             Begin(submission.ReceivedAt);
 
-        var problems = submission.Problems.IsDefaultOrEmpty ? [] : submission.Problems;
-        if (
-            problems.Length == 0
-            && CebTime.Parse(appTime) > submission.ReceivedAt + rules.Options.AppTimeAhead
-        )
-            problems = [AppTimeAhead(submission, appTime)];
-        if (problems.Length == 0 && Text(document, "appType") != "3")
-            problems = [.. OwnChecks.Check(type, document, rules.CustomsPort, now)];
-        if (
-            problems.Length == 0
-            && type == DocumentType.Order
-            && submission.KnownOver is { } over
-            && rules.CustomsPort.Interception == Interception.Refuse
-        )
-            problems = [OverLimitProblem(over)];
+        var problems = FaultsOf(submission);
         if (problems.Length > 0)
             return Refuse(submission, problems);
 
-        if (State[type] is { } kept)
-        {
-            if (kept.Guid == guid || kept.RepeatedGuid == guid)
-            {
-                return
-                    kept.Document.SameAs(document)
-                    || (kept.RepeatedGuid == guid && SameContent(kept.Document, document))
-                    ? Repeat(type, SubmissionOutcome.Duplicate, sender)
-                    : Refuse(submission, [submission.GuidReused()]);
-            }
-            if (Older(appTime, guid, kept.Age))
-                return Repeat(type, SubmissionOutcome.Stale, sender);
-        }
-        var appType = Text(document, "appType");
-        if (ParcelTable.Refuse(State.Status, type, appType == "1") is { } illegal)
+        DeleteWhatCameLate(submission);
+        if (AnswerToKnown(submission) is { } answer)
+            return answer;
+        if (ParcelTable.Refuse(State.Status, submission.Type, IsNew(submission)) is { } illegal)
             return Refuse(submission, [illegal]);
+        if (State[submission.Type] is null && IsDelete(submission))
+            return RefuseDelete(submission);
         if (
-            type is DocumentType.Cancellation or DocumentType.Return
-            && ListProblem(type, document) is { } wrong
+            submission.Type is DocumentType.Cancellation or DocumentType.Return
+            && ListProblem(submission.Type, submission.Document) is { } wrong
         )
             return Refuse(submission, [wrong]);
-        if (State[type] is { } known && IsQuestion(type, known, document))
-        {
-            // Said again and meant: what is older than the repetition comes too late, whichever of them arrives first.
-            if (ParcelTable.IsOpen(State.Status))
-            {
-                Put(type, known with { RepeatedTime = appTime, RepeatedGuid = guid });
-                Forgive(type, appTime);
-            }
-            return Repeat(type, SubmissionOutcome.Duplicate, sender);
-        }
+        if (AnswerToQuestion(submission) is { } repeated)
+            return repeated;
+        return Take(submission);
+    }
 
+    /// <summary>What is wrong with the document by itself.</summary>
+    ImmutableArray<Problem> FaultsOf(Submission submission)
+    {
+        if (!submission.Problems.IsDefaultOrEmpty)
+            return submission.Problems;
+        var appTime = AppTimeOf(submission);
+        if (CebTime.Parse(appTime) > submission.ReceivedAt + rules.Options.AppTimeAhead)
+            return [AppTimeAhead(submission, appTime)];
+        if (
+            !IsDelete(submission)
+            && OwnChecks
+                .Check(submission.Type, submission.Document, rules.CustomsPort, now)
+                .ToImmutableArray()
+                is { Length: > 0 } faults
+        )
+            return faults;
+        return
+            submission is { Type: DocumentType.Order, KnownOver: { IsOfOneTransaction: false } over }
+            && rules.CustomsPort.Interception == Interception.Refuse
+            ? [OverLimitProblem(over)]
+            : [];
+    }
+
+    /// <summary>The answer to a document that was here before, or is older than what is here; null for a newer one.</summary>
+    SubmissionReply? AnswerToKnown(Submission submission)
+    {
+        if (State[submission.Type] is not { } kept)
+            return null;
+        var guid = GuidOf(submission.Document);
+        if (kept.Guid == guid || kept.RepeatedGuid == guid)
+        {
+            return
+                kept.Document.SameAs(submission.Document)
+                || (kept.RepeatedGuid == guid && SameContent(kept.Document, submission.Document))
+                ? Repeat(submission.Type, SubmissionOutcome.Duplicate, submission.Sender.CopCode)
+                : Refuse(submission, [submission.GuidReused()]);
+        }
+        return Older(AppTimeOf(submission), guid, kept.Age) ? TellStale(submission, kept) : null;
+    }
+
+    /// <summary>The answer to what says nothing new; null when it is meant as a change.</summary>
+    SubmissionReply? AnswerToQuestion(Submission submission)
+    {
+        var type = submission.Type;
+        if (State[type] is not { } known || !IsQuestion(type, known, submission.Document))
+            return null;
+        // Said again and meant: what is older than the repetition comes too late, whichever of them arrives first.
+        if (ParcelTable.IsOpen(State.Status))
+        {
+            var appTime = AppTimeOf(submission);
+            Put(type, known with { RepeatedTime = appTime, RepeatedGuid = GuidOf(submission.Document) });
+            Forgive(type, appTime);
+        }
+        return Repeat(type, SubmissionOutcome.Duplicate, submission.Sender.CopCode);
+    }
+
+    SubmissionReply Take(Submission submission)
+    {
+        var type = submission.Type;
         Replace(submission);
         if (
             type == DocumentType.Order
             && submission.KnownOver is { } warned
-            && rules.CustomsPort.Interception == Interception.Warn
+            && rules.CustomsPort.Interception != Interception.Off
         )
             Warn(submission, warned);
         if (
@@ -79,14 +108,20 @@ sealed partial class ParcelStep
             Request(type);
 
         Advance();
-        return new SubmissionReply(
+        return Reply(
             State[type]!.IsStaged ? SubmissionOutcome.Staged : SubmissionOutcome.Accepted,
-            State.Status,
-            Latest(type),
-            OpenProblems(),
-            Missing()
+            ParcelViews.LatestReceipt(State, type)
         );
     }
+
+    static bool IsNew(Submission submission) => Text(submission.Document, "appType") == "1";
+
+    static bool IsDelete(Submission submission) => Text(submission.Document, "appType") == "3";
+
+    static string AppTimeOf(Submission submission) => Text(submission.Document, "appTime");
+
+    SubmissionReply Reply(SubmissionOutcome outcome, KeptReceipt? latest) =>
+        new(outcome, State.Status, latest?.Receipt, OpenProblems(), Missing(), latest?.Source);
 
     void Begin(DateTimeOffset at)
     {
@@ -189,9 +224,83 @@ sealed partial class ParcelStep
         );
     }
 
-    SubmissionReply Refuse(Submission submission, ImmutableArray<Problem> problems)
+    /// <summary>
+    /// There is nothing to delete, and its sender is told so; nothing is left but the refusal. Should what it deletes come
+    /// late, it is deleted all the same (rule 8: every order of arrival ends in the same state).
+    /// </summary>
+    SubmissionReply RefuseDelete(Submission submission)
     {
-        Record(submission.Type, submission.Document, problems);
+        Forgive(submission.Type, AppTimeOf(submission));
+        return Refuse(submission, [NothingToDelete(submission)], isEarlyDelete: true);
+    }
+
+    /// <summary>A delete that came before what it deletes.</summary>
+    void DeleteWhatCameLate(Submission late)
+    {
+        var type = late.Type;
+        if (State[type] is not null || IsDelete(late))
+            return;
+        if (ParcelTable.Refuse(State.Status, type, isNew: false) is not null)
+            return;
+        // Of several deletes only the newest is kept.
+        var deletion = State.Refusals.FirstOrDefault(r => r.Type == type && r.EarlyDelete is not null);
+        if (deletion is null)
+            return;
+        if (Older(AppTimeOf(late), GuidOf(late.Document), (deletion.AppTime, deletion.Guid)))
+            Replace(deletion.EarlyDelete!);
+    }
+
+    static Problem NothingToDelete(Submission submission) =>
+        new(
+            "nothing-to-delete",
+            submission.Type,
+            null,
+            "appType",
+            $"没有可删除的{submission.Type.Chinese()}（appType 3）：该业务主键下未收到过单证。如需申报，请以 appType 1 报送。There is no {submission.Type.Name()} to delete (appType 3): none was received under this key. Send it with appType 1 if it is to be declared."
+        );
+
+    /// <summary>Told on Kafka as by HTTP: an old success would make its sender believe that the change is in force.</summary>
+    SubmissionReply TellStale(Submission submission, ParcelDocument kept)
+    {
+        var problem = Stale(submission, kept);
+        var receipt = RefuseByReceipt(
+            submission.Type,
+            submission.Document,
+            [problem],
+            submission.Sender.CopCode
+        );
+        return new SubmissionReply(
+            SubmissionOutcome.Stale,
+            State.Status,
+            receipt,
+            [problem],
+            Missing(),
+            ReceiptSource.Engine
+        );
+    }
+
+    /// <summary>What another participant sent is not told, its time included.</summary>
+    static Problem Stale(Submission submission, ParcelDocument kept)
+    {
+        var (type, appTime) = (submission.Type, AppTimeOf(submission));
+        var isOwn = kept.Sender.CopCode == submission.Sender.CopCode;
+        var (chinese, english) = isOwn ? ($"（{kept.Age.AppTime}）", $" ({kept.Age.AppTime})") : ("", "");
+        return new Problem(
+            "stale",
+            type,
+            null,
+            "appTime",
+            $"报送时间 {appTime}（appTime）早于已受理的{type.Chinese()}{chinese}，本单证未采用，已受理的继续有效。如需变更，请以当前时间（24 小时制）和新的 guid 重新报送。appTime {appTime} is older than that of the {type.Name()} that is here{english}; this document is not applied and the other stays in force. To change it, send it again with the time of now (24-hour clock) and a new guid."
+        );
+    }
+
+    SubmissionReply Refuse(
+        Submission submission,
+        ImmutableArray<Problem> problems,
+        bool isEarlyDelete = false
+    )
+    {
+        Record(submission.Type, submission.Document, problems, isEarlyDelete ? submission : null);
         var receipt = RefuseByReceipt(
             submission.Type,
             submission.Document,
@@ -202,14 +311,26 @@ sealed partial class ParcelStep
             $"{submission.Type.Name()}-refused",
             $"{submission.Type.Chinese()}未受理：{string.Join(", ", problems.Select(p => p.Code))}"
         );
-        return new SubmissionReply(SubmissionOutcome.Refused, State.Status, receipt, problems, Missing());
+        return new SubmissionReply(
+            SubmissionOutcome.Refused,
+            State.Status,
+            receipt,
+            problems,
+            Missing(),
+            ReceiptSource.Engine
+        );
     }
 
     /// <summary>
     /// Remembers a refused document, unless a good one that is not older is here: who comes first does not matter. Another
     /// content under the good one's own guid is no older document but a fault to be seen.
     /// </summary>
-    void Record(DocumentType type, CebDocument document, ImmutableArray<Problem> problems)
+    void Record(
+        DocumentType type,
+        CebDocument document,
+        ImmutableArray<Problem> problems,
+        Submission? earlyDelete = null
+    )
     {
         var (appTime, guid) = (Text(document, "appTime"), Text(document, "guid"));
         if (
@@ -218,9 +339,15 @@ sealed partial class ParcelStep
             && string.CompareOrdinal(appTime, kept.Age.AppTime) <= 0
         )
             return;
+        if (
+            State.Refusals.Any(r =>
+                r.Type == type && r.EarlyDelete is not null && Older(appTime, guid, (r.AppTime, r.Guid))
+            )
+        )
+            return;
         var refusals = State
             .Refusals.RemoveAll(r => r.Type == type && r.Guid == guid)
-            .Add(new Refusal(type, guid, problems, now, appTime));
+            .Add(new Refusal(type, guid, problems, now, appTime, earlyDelete));
         State = State with
         {
             Refusals = refusals.Length > rules.Options.MaxRefusals ? refusals.RemoveAt(0) : refusals,
@@ -244,30 +371,37 @@ sealed partial class ParcelStep
     /// <summary>A repeat has no second effect; its sender gets the latest receipt once more.</summary>
     SubmissionReply Repeat(DocumentType type, SubmissionOutcome outcome, string sender)
     {
-        var latest = Latest(type);
+        var latest = ParcelViews.LatestReceipt(State, type);
         if (latest is not null)
-            HandOn(type, latest, sender);
-        return new SubmissionReply(outcome, State.Status, latest, OpenProblems(), Missing());
+            HandOn(type, latest.Receipt, sender);
+        return Reply(outcome, latest);
     }
 
     void Warn(Submission submission, OverLimit over)
     {
-        var receipt = Receipts.OwnReceipt.Make(
+        var receipt = OwnReceipt.Make(
             DocumentType.Order,
             submission.Document,
             2,
             $"[over-annual-limit-known] {OverLimitText(over)}",
             now
         );
-        Keep(DocumentType.Order, receipt, own: true, applied: false, handOn: true, submission.Sender.CopCode);
+        KeepOwn(DocumentType.Order, receipt, submission.Document, submission.Sender.CopCode);
         Enter("over-limit-warned", "进口超额预警 buyer known to be over the annual limit");
     }
 
     static Problem OverLimitProblem(OverLimit over) =>
         new("over-annual-limit-known", DocumentType.Order, null, "buyerIdNumber", OverLimitText(over));
 
-    static string OverLimitText(OverLimit over) =>
-        $"进口超额拦截：订购人年度已用 {CebAmount.FromFen(over.UsedFen)} 元，限额 {CebAmount.FromFen(over.LimitFen)} 元。The buyer has used ¥{CebAmount.FromFen(over.UsedFen)} of ¥{CebAmount.FromFen(over.LimitFen)} this year and was over it before; plan the purchase as ordinary trade.";
+    static string OverLimitText(OverLimit over)
+    {
+        var (used, limit) = (CebAmount.FromFen(over.UsedFen), CebAmount.FromFen(over.LimitFen));
+        if (over.CustomsCode == 0)
+            return $"进口超额拦截：订购人年度已用 {used} 元，限额 {limit} 元。The buyer has used ¥{used} of ¥{limit} this year and was over it before; plan the purchase as ordinary trade.";
+        return over.IsOfOneTransaction
+            ? $"进口超额预警：海关本年度曾以 {over.CustomsCode} 退回该订购人的清单，认定超出单次交易限值；请核对本单金额。Customs refused a list of this buyer this year ({over.CustomsCode}) as over the limit of one transaction; check the amount of this order."
+            : $"进口超额拦截：海关本年度曾以 {over.CustomsCode} 退回该订购人的清单，认定超出年度限额；本引擎记录的已用额度为 {used} 元，限额 {limit} 元，海关另计其他渠道的交易。Customs itself refused a list of this buyer this year ({over.CustomsCode}) as over the annual limit; this engine counts ¥{used} of ¥{limit}, and customs also counts what was bought elsewhere. Plan the purchase as ordinary trade.";
+    }
 
     /// <summary>A cancellation or return must name the list of this parcel, and lines that it has.</summary>
     Problem? ListProblem(DocumentType type, CebDocument document)

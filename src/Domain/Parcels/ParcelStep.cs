@@ -86,17 +86,29 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
     }
 
     /// <summary>Keeps a receipt and has it forwarded to those who are due it.</summary>
-    void Keep(DocumentType type, CebDocument receipt, bool own, bool applied, bool handOn, string? receiver)
+    void KeepFromCustoms(
+        DocumentType type,
+        CebDocument receipt,
+        bool applied,
+        bool handOn,
+        string? receiver
+    ) => Keep(new KeptReceipt(type, receipt, IsOwn: false, applied), handOn ? receiver : null);
+
+    /// <summary>Keeps a receipt of our own about a document, and tells it.</summary>
+    void KeepOwn(DocumentType type, CebDocument receipt, CebDocument about, string? receiver) =>
+        Keep(new KeptReceipt(type, receipt, IsOwn: true, Applied: false, GuidOf(about)), receiver);
+
+    void Keep(KeptReceipt receipt, string? receiver)
     {
-        var kept = State.Receipts.Add(new KeptReceipt(type, receipt, own, applied));
+        var kept = State.Receipts.Add(receipt);
         if (kept.Length > rules.Options.MaxReceipts)
         {
             var spare = kept.FirstOrDefault(r => !r.Applied);
             kept = spare is null ? kept.RemoveAt(0) : kept.Remove(spare);
         }
         State = State with { Receipts = kept };
-        if (handOn && receiver is not null)
-            HandOn(type, receipt, receiver);
+        if (receiver is not null)
+            HandOn(receipt.Type, receipt.Receipt, receiver);
     }
 
     void HandOn(DocumentType type, CebDocument receipt, string receiver)
@@ -127,26 +139,8 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
             HandOn(type, known.Receipt, receiver);
             return known.Receipt;
         }
-        Keep(type, receipt, own: true, applied: false, handOn: true, receiver);
+        KeepOwn(type, receipt, document, receiver);
         return receipt;
-    }
-
-    /// <summary>The latest receipt of a document: applied by customs, else our own.</summary>
-    CebDocument? Latest(DocumentType type)
-    {
-        KeptReceipt? found = null;
-        foreach (var receipt in State.Receipts)
-        {
-            if (
-                receipt.Type != type
-                || DocumentTypes.OfReceipt(receipt.Receipt.Type) is null
-                || receipt.Receipt.Type is CebType.TaxBill or CebType.TaxBillState
-            )
-                continue;
-            if (found is null || receipt.Applied || !found.Applied)
-                found = receipt;
-        }
-        return found?.Receipt;
     }
 
     ImmutableArray<DocumentType> Missing() => ParcelViews.Missing(State);
@@ -159,5 +153,5 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
             State.Live(DocumentType.DeclarationList)
         );
 
-    static string GuidOf(CebDocument receipt) => receipt[receipt.Schema.Head.Find("guid")!] ?? "";
+    static string GuidOf(CebDocument document) => document[document.Schema.Head.Find("guid")!] ?? "";
 }

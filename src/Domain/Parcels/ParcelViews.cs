@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Participants;
+using ClearanceEngine.Receipts;
 using ClearanceEngine.Rules;
 
 namespace ClearanceEngine.Parcels;
@@ -28,9 +29,52 @@ public static class ParcelViews
         return entry ? [DocumentType.InboundNote] : [];
     }
 
-    /// <summary>What is wrong now: mismatches or the reason of rejection, then what was refused and not yet replaced.</summary>
+    /// <summary>What is wrong now: mismatches or the reason of rejection, what customs refused, then what was refused here and not yet replaced.</summary>
     public static ImmutableArray<Problem> Problems(ParcelState state) =>
-        [.. state.Problems, .. state.Refusals.SelectMany(r => r.Problems)];
+        [.. state.Problems, .. RefusedByCustoms(state), .. state.Refusals.SelectMany(r => r.Problems)];
+
+    /// <summary>Documents that customs refused, whatever became of the parcel; of the list the parcel's own problems speak.</summary>
+    static IEnumerable<Problem> RefusedByCustoms(ParcelState state)
+    {
+        foreach (var (type, kept) in state.Documents)
+        {
+            if (!kept.IsRefused || kept.IsDeleted || type == DocumentType.DeclarationList)
+                continue;
+            if (HasPassed(state.Status) && Four.Contains(type))
+                continue; // customs has let the list pass all the same
+            if (!state.Problems.Any(p => p.Code == CustomsProblem.RefusedCode && p.Document == type))
+                yield return RefusedByCustoms(state, type, kept);
+        }
+    }
+
+    /// <summary>Customs' refusal of a document, in its own words.</summary>
+    internal static Problem RefusedByCustoms(ParcelState state, DocumentType type, ParcelDocument kept)
+    {
+        var words = LatestReceipt(state, type) is { } latest ? Text(latest.Receipt, "returnInfo") : "";
+        return CustomsProblem.Refused(type, kept.CustomsCode!.Value, Clip.To(words, 200));
+    }
+
+    /// <summary>Customs has decided in favour of the list, or sent the goods back.</summary>
+    static bool HasPassed(ParcelStatus status) =>
+        status is ParcelStatus.CancelRequested or ParcelStatus.ReturnRequested
+        || (ParcelTable.IsDecided(status) && status != ParcelStatus.Rejected);
+
+    /// <summary>The latest receipt of the document that is here: applied by customs, else our own about this one and no other.</summary>
+    public static KeptReceipt? LatestReceipt(ParcelState state, DocumentType type)
+    {
+        var guid = state[type]?.Guid;
+        KeptReceipt? found = null;
+        foreach (var receipt in state.Receipts)
+        {
+            if (receipt.Type != type || receipt.Receipt.Type is CebType.TaxBill or CebType.TaxBillState)
+                continue;
+            if (guid is not null && receipt.About is { } about && about != guid)
+                continue;
+            if (found is null || receipt.Applied || !found.Applied)
+                found = receipt;
+        }
+        return found;
+    }
 
     /// <summary>The waybill may go to another parcel: this one's list does not name it and customs has not got it.</summary>
     public static bool MayGiveUp(ParcelState state, string logisticsCode, string logisticsNo)
@@ -109,7 +153,7 @@ public static class ParcelViews
         new(
             kept.Receipt.Schema.Root,
             kept.Type,
-            kept.IsOwn ? "engine" : "customs",
+            WireName.Of(kept.Source),
             Text(kept.Receipt, "returnStatus"),
             IdNumbers.Mask(Text(kept.Receipt, "returnInfo")),
             CebTime.Parse(Text(kept.Receipt, "returnTime")) ?? default,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Receipts;
 
 namespace ClearanceEngine.Parcels;
 
@@ -37,11 +38,20 @@ public sealed record Submission(
     }
 }
 
-/// <summary>A buyer over the annual limit.</summary>
+/// <summary>A buyer known to be over a limit.</summary>
 /// <param name="UsedFen">Posted and pending, in fen.</param>
 /// <param name="LimitFen">The year's limit, in fen.</param>
+/// <param name="CustomsCode">The returnStatus by which customs said so this year; 0 when it is this engine that knows.</param>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.over-limit")]
-public sealed record OverLimit([property: Id(0)] long UsedFen, [property: Id(1)] long LimitFen);
+public sealed record OverLimit(
+    [property: Id(0)] long UsedFen,
+    [property: Id(1)] long LimitFen,
+    [property: Id(2)] int CustomsCode = 0
+)
+{
+    /// <summary>One purchase was too dear, which is no reason to refuse the next.</summary>
+    public bool IsOfOneTransaction => CustomsCode == Receipts.CustomsCode.OverSingleLimit;
+}
 
 /// <summary>What became of a submitted document.</summary>
 public enum SubmissionOutcome
@@ -55,7 +65,7 @@ public enum SubmissionOutcome
     /// <summary>It was here before; the reply carries the latest receipt, nothing else happened.</summary>
     Duplicate,
 
-    /// <summary>Older than what is kept; answered, not applied.</summary>
+    /// <summary>Older than what is kept: not applied, and told so by a receipt.</summary>
     Stale,
 
     /// <summary>Refused; the problems say why and what to do.</summary>
@@ -72,13 +82,15 @@ public enum SubmissionOutcome
 /// <param name="Receipt">The latest receipt of this document: customs' or our own.</param>
 /// <param name="Problems">Why it was refused, or what does not match yet.</param>
 /// <param name="Missing">Documents the parcel still needs.</param>
+/// <param name="Source">Who wrote the receipt; null without one, and when an older silo answers, in the minutes of an upgrade.</param>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.reply")]
 public sealed record SubmissionReply(
     [property: Id(0)] SubmissionOutcome Outcome,
     [property: Id(1)] ParcelStatus? Status,
     [property: Id(2)] CebDocument? Receipt,
     [property: Id(3)] ImmutableArray<Problem> Problems,
-    [property: Id(4)] ImmutableArray<DocumentType> Missing
+    [property: Id(4)] ImmutableArray<DocumentType> Missing,
+    [property: Id(5)] ReceiptSource? Source = null
 );
 
 /// <summary>A receipt from customs or the E-Port for a document of this parcel (312 … 712, 816, 818).</summary>

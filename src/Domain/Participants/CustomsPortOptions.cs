@@ -34,7 +34,7 @@ public enum Interception
     /// <summary>Keep the order, and tell its sender the used amount and the limit.</summary>
     Warn,
 
-    /// <summary>Refuse the order.</summary>
+    /// <summary>Refuse the order; whom customs called over the limit of one transaction alone (-621005) is only warned of.</summary>
     Refuse,
 }
 
@@ -59,7 +59,7 @@ public sealed class CustomsPortOptions
     /// <summary>The answer of customs that lets the next document leave. Default 2.</summary>
     public AcceptedLevel AcceptedLevel { get; set; } = AcceptedLevel.Declaring;
 
-    /// <summary>Orders of buyers known to be over the limit. Default warn.</summary>
+    /// <summary>Orders of buyers known to be over the limit, by the engine's own count or because customs said so. Default warn.</summary>
     public Interception Interception { get; set; } = Interception.Warn;
 
     /// <summary>Whether payer and buyer must be one person (26号, 194号 article 9). Default true.</summary>

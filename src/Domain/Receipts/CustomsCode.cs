@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ClearanceEngine.Parcels;
 
 namespace ClearanceEngine.Receipts;
@@ -15,12 +16,12 @@ public enum Verdict
     /// <summary>A technical failure that the same document may survive at the next try.</summary>
     Retry,
 
-    /// <summary>Doubt ("already declared", "wrong state", unknown negative): ask customs, never refuse or void.</summary>
+    /// <summary>Doubt ("already declared", "wrong state", an unknown negative of the list): ask customs, never refuse or void.</summary>
     Ask,
 }
 
 /// <summary>The codes of <c>returnStatus</c> (SPEC22, receipts): rank, verdict and the parcel state they lead to.</summary>
-public static class CustomsCode
+public static partial class CustomsCode
 {
     /// <summary>Negative codes that say the data are wrong and nothing was kept.</summary>
     static readonly HashSet<int> DataErrors =
@@ -120,16 +121,36 @@ public static class CustomsCode
             ? code
             : null;
 
-    /// <summary>What the code means for its document.</summary>
-    public static Verdict VerdictOf(int code) =>
+    /// <summary>What the code means for a document of this type.</summary>
+    public static Verdict VerdictOf(DocumentType type, int code) =>
         code switch
         {
             100 => Verdict.Refused,
             _ when SystemErrors.Contains(code) => Verdict.Retry,
             > 0 => Verdict.Progress,
             _ when DataErrors.Contains(code) => Verdict.Refused,
-            _ => Verdict.Ask,
+            _ when type == DocumentType.DeclarationList || !IsUnknown(code) => Verdict.Ask,
+            _ => Verdict.Refused,
         };
+
+    /// <summary>A negative number that the official table (SPEC22 section 7) does not have: what it means stands in its text alone.</summary>
+    public static bool IsUnknown(int code) => code < 0 && !IsInTable(code);
+
+    static bool IsInTable(int code) =>
+        -code
+            is 10101
+                or 10102
+                or (>= 301001 and <= 301015)
+                or (>= 401001 and <= 401013)
+                or 504000
+                or (>= 504010 and <= 504016)
+                or 505000
+                or (>= 505010 and <= 505017)
+                or (>= 621000 and <= 621030)
+                or (>= 623000 and <= 623029)
+                or (>= 625001 and <= 625033)
+                or (>= 625200 and <= 625209)
+                or (>= 800000 and <= 800006);
 
     /// <summary>1 &lt; 2 &lt; 4 &lt; 3 &lt; 120 &lt; 300 ≈ 500 ≈ 600 &lt; 399 &lt; {100, 501–599, 700, 800} &lt; 899; unknown positive codes rank with 300.</summary>
     public static int Rank(int code) =>
@@ -148,9 +169,9 @@ public static class CustomsCode
             _ => 6,
         };
 
-    /// <summary>Ends the list's way through customs: a late receipt of this kind still counts.</summary>
-    public static bool IsTerminal(int code) =>
-        code is 100 or 700 or 800 or 899 || (code < 0 && VerdictOf(code) == Verdict.Refused);
+    /// <summary>Ends the document's way through customs: a late receipt of this kind still counts.</summary>
+    public static bool IsTerminal(DocumentType type, int code) =>
+        code is 100 or 700 or 800 or 899 || (code < 0 && VerdictOf(type, code) == Verdict.Refused);
 
     /// <summary>
     /// Customs has granted a cancellation (399) or a return (399 by the table; 800 in practice, after 300 "awaits a person").
@@ -170,9 +191,27 @@ public static class CustomsCode
             800 => ParcelStatus.Released,
             899 => ParcelStatus.Closed,
             100 => ParcelStatus.Rejected,
-            < 0 when VerdictOf(code) == Verdict.Refused => ParcelStatus.Rejected,
+            < 0 when VerdictOf(DocumentType.DeclarationList, code) == Verdict.Refused =>
+                ParcelStatus.Rejected,
             _ => null,
         };
+
+    /// <summary>
+    /// Customs refuses the list because its buyer is over a limit: -621005 (one transaction), -621018 (the year), or a refusal whose
+    /// text has customs' own number 1313 (the year), as most of them do in practice.
+    /// </summary>
+    public static bool SaysOverLimit(int code, string info) =>
+        VerdictOf(DocumentType.DeclarationList, code) == Verdict.Refused
+        && (code is OverSingleLimit or OverAnnualLimit || OverYear().IsMatch(info));
+
+    /// <summary>The limit of one transaction: it says nothing of the buyer's year.</summary>
+    public const int OverSingleLimit = -621005;
+
+    /// <summary>The limit of the buyer's year.</summary>
+    const int OverAnnualLimit = -621018;
+
+    [GeneratedRegex(@"\bCode\s*[:：]\s*1313\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex OverYear();
 
     /// <summary>The document has at least reached this level at customs.</summary>
     public static bool Reached(int? code, Participants.AcceptedLevel level) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ClearanceEngine.Receipts;
 using ClearanceEngine.Rules;
 
 namespace ClearanceEngine.Subscribers;
@@ -42,6 +43,10 @@ public sealed record QuotaState
     /// <summary>Smallest amount refused for want of annual quota, by year: what makes a person known to be over.</summary>
     [Id(1)]
     public ImmutableDictionary<int, long> Refused { get; init; } = ImmutableDictionary<int, long>.Empty;
+
+    /// <summary>The returnStatus by which customs itself called this person over a limit, by year, until it releases a purchase or one is given back.</summary>
+    [Id(2)]
+    public ImmutableDictionary<int, int> OverByCustoms { get; init; } = ImmutableDictionary<int, int>.Empty;
 }
 
 /// <summary>How a reserve ended.</summary>
@@ -73,14 +78,16 @@ public readonly record struct ReserveAnswer(
 );
 
 /// <summary>A person's year.</summary>
-/// <param name="KnownOver">True when a purchase was refused for want of quota that still would not fit.</param>
+/// <param name="KnownOver">True when a purchase was refused for want of quota that still would not fit, or customs said so.</param>
+/// <param name="OverByCustoms">The returnStatus by which customs said so; 0 when it did not.</param>
 [GenerateSerializer, Immutable, Alias("clearance.quota.standing")]
 public readonly record struct Standing(
     [property: Id(0)] int Year,
     [property: Id(1)] long LimitFen,
     [property: Id(2)] long PostedFen,
     [property: Id(3)] long PendingFen,
-    [property: Id(4)] bool KnownOver
+    [property: Id(4)] bool KnownOver,
+    [property: Id(5)] int OverByCustoms = 0
 )
 {
     public long UsedFen => PostedFen + PendingFen;
@@ -162,6 +169,7 @@ public sealed class QuotaLedger(LimitTable limits, int horizonYears)
         var known = state.Reservations.GetValueOrDefault(id);
         if (known is { Stage: ReservationStage.Posted })
             return state;
+        state = Unflag(state, year);
         if (known is { Stage: ReservationStage.Pending })
             return With(state, id, known with { Stage = ReservationStage.Posted });
         return With(
@@ -215,8 +223,29 @@ public sealed class QuotaLedger(LimitTable limits, int horizonYears)
         if (known.GivenBack.TryGetValue(giveBackId, out var earlier))
             return (state, earlier);
         var given = Math.Min(amountFen, known.AmountFen - known.GivenBackFen);
+        state = Unflag(state, known.Year);
         return (With(state, id, known with { GivenBack = known.GivenBack.Add(giveBackId, given) }), given);
     }
+
+    /// <summary>Customs said that this person is over a limit. It also counts what was bought elsewhere, so its word stands beside our sum.</summary>
+    /// <param name="customsCode">The returnStatus by which it said so.</param>
+    public QuotaState FlagOver(QuotaState state, int year, int customsCode)
+    {
+        var known = state.OverByCustoms.GetValueOrDefault(year);
+        // The year's limit outranks that of one transaction, whichever was said last.
+        if (known == customsCode || (known != 0 && customsCode == CustomsCode.OverSingleLimit))
+            return state;
+        return state with { OverByCustoms = state.OverByCustoms.SetItem(year, customsCode) };
+    }
+
+    /// <summary>Customs let a purchase pass, or one was given back: what it said before no longer stands.</summary>
+    static QuotaState Unflag(QuotaState state, int year) =>
+        state.OverByCustoms.ContainsKey(year)
+            ? state with
+            {
+                OverByCustoms = state.OverByCustoms.Remove(year),
+            }
+            : state;
 
     /// <summary>A person's year as it stands.</summary>
     public Standing Of(QuotaState state, int year)
@@ -233,10 +262,12 @@ public sealed class QuotaLedger(LimitTable limits, int horizonYears)
                 pending += r.AmountFen;
         }
         var limit = limits.AnnualFen(year);
+        var byCustoms = state.OverByCustoms.GetValueOrDefault(year);
         var known =
-            posted + pending > limit
+            byCustoms != 0
+            || posted + pending > limit
             || (state.Refused.TryGetValue(year, out var refused) && posted + pending + refused > limit);
-        return new Standing(year, limit, posted, pending, known);
+        return new Standing(year, limit, posted, pending, known, byCustoms);
     }
 
     long Used(QuotaState state, int year) => Of(state, year).UsedFen;

@@ -104,6 +104,9 @@ sealed partial class ParcelOutbox(
             case QuotaStep.Void:
                 await subscriber.Void(Name(effect.Attempt));
                 break;
+            case QuotaStep.FlagOver:
+                await subscriber.FlagOver(effect.Year, effect.CustomsCode);
+                break;
             case QuotaStep.GiveBack:
                 fen = await subscriber.GiveBack(Name(effect.Attempt), effect.Id, effect.AmountFen);
                 break;

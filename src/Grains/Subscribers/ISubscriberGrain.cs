@@ -26,6 +26,12 @@ public interface ISubscriberGrain : IGrainWithStringKey
     [Alias("give-back")]
     Task<long> GiveBack(string id, string giveBackId, long amountFen);
 
+    /// <summary>Customs said that this person is over a limit.</summary>
+    /// <param name="year">Beijing calendar year.</param>
+    /// <param name="customsCode">The returnStatus by which it said so.</param>
+    [Alias("flag-over")]
+    Task FlagOver(int year, int customsCode);
+
     [Alias("standing")]
     Task<Standing> Standing(int year);
 }

@@ -65,6 +65,9 @@ public sealed class SubscriberGrain : Grain, ISubscriberGrain
         return given;
     }
 
+    public Task FlagOver(int year, int customsCode) =>
+        Keep(_ledger.FlagOver(_stored.State, year, customsCode));
+
     public async Task<Standing> Standing(int year)
     {
         var standing = _ledger.Of(_stored.State, year);

@@ -32,14 +32,14 @@ public sealed record DocumentResponse(
 );
 
 /// <summary>A receipt in an answer.</summary>
-/// <param name="Source"><c>customs</c> or <c>engine</c>.</param>
+/// <param name="Source">Who wrote it; null when an older silo answers, in the minutes of an upgrade.</param>
 public sealed record ReceiptResponse(
     string Type,
     string? Guid,
     string ReturnStatus,
     string ReturnInfo,
     string ReturnTime,
-    string Source
+    ReceiptSource? Source
 );
 
 /// <summary>JSON of the door: camelCase, enums by name, money in fen as integers.</summary>
@@ -96,18 +96,12 @@ public static class DoorJson
                 Text(r, "returnStatus"),
                 IdNumbers.Mask(Text(r, "returnInfo")),
                 Text(r, "returnTime"),
-                Text(r, "returnInfo").StartsWith('[') && Text(r, "returnStatus").StartsWith('-')
-                    ? "engine"
-                    : "customs"
+                reply.Source
             );
         var (status, info) = reply.Outcome switch
         {
             SubmissionOutcome.Staged => ("1", "已暂存，未申报。Staged, not declared."),
             SubmissionOutcome.Unmatched => ("2", "已接收，等待所属订单。Kept; its order is not known yet."),
-            SubmissionOutcome.Stale => (
-                "2",
-                "已有更新的单证，本单证未采用。Answered, not applied: a newer document is here."
-            ),
             _ => (
                 "2",
                 reply.Missing.Length > 0
@@ -115,7 +109,7 @@ public static class DoorJson
                     : "已接收，申报中。Kept; being declared."
             ),
         };
-        return new ReceiptResponse(type, null, status, info, CebTime.FormatMillis(now), "engine");
+        return new ReceiptResponse(type, null, status, info, CebTime.FormatMillis(now), ReceiptSource.Engine);
     }
 
     static string Text(CebDocument document, string field) =>

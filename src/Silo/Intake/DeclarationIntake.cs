@@ -152,7 +152,7 @@ sealed partial class DeclarationIntake(
     {
         if (work.SignedMessageGuid is not { } messageGuid)
             return;
-        if (work.Answers.FirstOrDefault(a => a.Reply.Outcome == SubmissionOutcome.Refused) is not { } member)
+        if (work.Answers.FirstOrDefault(a => IsNotTaken(a.Reply)) is not { } member)
             return;
 
         var code = member.Reply.Problems.FirstOrDefault()?.Code;
@@ -168,6 +168,10 @@ sealed partial class DeclarationIntake(
                 )
             );
     }
+
+    /// <summary>It never leaves: what is older than what is here no more than what is refused.</summary>
+    static bool IsNotTaken(SubmissionReply reply) =>
+        reply.Outcome is SubmissionOutcome.Refused or SubmissionOutcome.Stale;
 
     /// <summary>The documents of one record for one target.</summary>
     Task Take(RecordWork work, string target, Addressed[] members, CancellationToken cancellationToken) =>
@@ -406,7 +410,9 @@ sealed partial class DeclarationIntake(
             GrainKey.Subscriber(identity.Hash(order.Required(OrderHead.BuyerIdNumber)))
         );
         var standing = await subscriber.Standing(CebTime.BeijingYear(at));
-        return standing.KnownOver ? new OverLimit(standing.UsedFen, standing.LimitFen) : null;
+        return standing.KnownOver
+            ? new OverLimit(standing.UsedFen, standing.LimitFen, standing.OverByCustoms)
+            : null;
     }
 
     /// <summary>
@@ -424,7 +430,14 @@ sealed partial class DeclarationIntake(
         if (!await refusals.TrySend(receipt, work.Admitted.Sender, cancellationToken))
             work.Untold(problems);
         EngineMetrics.Document(work.Kind, SubmissionOutcome.Refused);
-        return new SubmissionReply(SubmissionOutcome.Refused, null, receipt, problems, []);
+        return new SubmissionReply(
+            SubmissionOutcome.Refused,
+            null,
+            receipt,
+            problems,
+            [],
+            ReceiptSource.Engine
+        );
     }
 
     /// <summary>

@@ -25,7 +25,7 @@ public class DoubtTests
     {
         (DocumentType Kind, int[] Codes)[] doubts =
         [
-            (DocumentType.Order, [-301009, -301010, -301011, -301014, -301999]),
+            (DocumentType.Order, [-301009, -301010, -301011, -301014]),
             (DocumentType.Payment, [-401006, -401007, -401008, -401012]),
             (DocumentType.Waybill, [-504012, -504014, -504015, -504016]),
             (DocumentType.DeclarationList, [-621004, -621006, -621010, -621011, -621012, -621023, -621999]),

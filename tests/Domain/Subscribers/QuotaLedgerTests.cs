@@ -22,6 +22,26 @@ public class QuotaLedgerTests
     }
 
     [Fact]
+    public void What_customs_says_of_the_limit_stands_until_it_lets_a_purchase_pass()
+    {
+        var (state, _) = Ledger.Reserve(new QuotaState(), "a#1", null, 100, 2026, Now);
+        state = Ledger.FlagOver(state, 2026, 100);
+        // A dear purchase says less than the year's limit.
+        state = Ledger.FlagOver(state, 2026, -621005);
+        Assert.Equal((true, 100), (Ledger.Of(state, 2026).KnownOver, Ledger.Of(state, 2026).OverByCustoms));
+        Assert.Equal((false, 0), (Ledger.Of(state, 2027).KnownOver, Ledger.Of(state, 2027).OverByCustoms));
+        // What fits by our own sum is still customs' to decide.
+        Assert.Equal(ReserveOutcome.Granted, Ledger.Reserve(state, "b#1", null, 1, 2026, Now).Answer.Outcome);
+
+        var released = Ledger.Post(state, "a#1", 100, 2026, Now);
+        Assert.False(Ledger.Of(released, 2026).KnownOver);
+
+        var again = Ledger.FlagOver(released, 2026, -621018);
+        Assert.True(Ledger.Of(Ledger.Post(again, "a#1", 100, 2026, Now), 2026).KnownOver);
+        Assert.False(Ledger.Of(Ledger.GiveBack(again, "a#1", "return", 50).State, 2026).KnownOver);
+    }
+
+    [Fact]
     public void A_repeat_gets_the_same_answer_and_another_amount_is_a_conflict()
     {
         var (state, _) = Ledger.Reserve(new QuotaState(), "a#1", null, 100, 2026, Now);

@@ -130,6 +130,8 @@ sealed class ParcelWorld
                             Quota = _ledger.Post(Quota, $"{Key}#{q.Attempt}", q.AmountFen, q.Year, Now);
                         else if (q.Step == QuotaStep.Void)
                             Quota = _ledger.Void(Quota, $"{Key}#{q.Attempt}", Now);
+                        else if (q.Step == QuotaStep.FlagOver)
+                            Quota = _ledger.FlagOver(Quota, q.Year, q.CustomsCode);
                         else
                             (Quota, fen) = _ledger.GiveBack(Quota, $"{Key}#{q.Attempt}", q.Id, q.AmountFen);
                         Decide(new QuotaStepDone(q.Id, q.Step, q.Attempt, fen));

@@ -35,6 +35,7 @@ static class DeclarationListDocument
                 ["no-lines"] = -621000,
                 ["line-number-repeated"] = -621027,
                 ["already-declared"] = -621012,
+                ["nothing-to-delete"] = -621011,
             }.ToFrozenDictionary(),
             OtherCode = -621001,
         };

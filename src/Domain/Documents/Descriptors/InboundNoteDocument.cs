@@ -17,7 +17,7 @@ static class InboundNoteDocument
             Chinese = "入库明细单",
             EchoedFields = ["customsCode", "operatorCode", "copNo"],
             QueryFields = ["operatorCode", "copNo"],
-            OfficialCodes = FrozenDictionary<string, int>.Empty,
+            OfficialCodes = new Dictionary<string, int> { ["stale"] = -800005 }.ToFrozenDictionary(),
             OtherCode = -800001,
         };
 }

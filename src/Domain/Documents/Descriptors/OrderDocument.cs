@@ -23,6 +23,8 @@ static class OrderDocument
                 ["line-number-repeated"] = -301002,
                 ["already-declared"] = -301011,
                 ["guid-reused"] = -301010,
+                ["nothing-to-delete"] = -301009,
+                ["stale"] = -301014,
             }.ToFrozenDictionary(),
             OtherCode = -301008,
         };

@@ -21,6 +21,8 @@ static class PaymentDocument
             {
                 ["already-declared"] = -401008,
                 ["guid-reused"] = -401007,
+                ["nothing-to-delete"] = -401006,
+                ["stale"] = -401012,
             }.ToFrozenDictionary(),
             OtherCode = -401009,
         };

@@ -22,6 +22,9 @@ static class WaybillDocument
             {
                 ["already-declared"] = -504016,
                 ["guid-reused"] = -504015,
+                ["nothing-to-delete"] = -504014,
+                // The table has no stale waybill: "one with this number is here" is nearest.
+                ["stale"] = -504015,
             }.ToFrozenDictionary(),
             OtherCode = -504011,
         };

@@ -18,7 +18,11 @@ static class WaybillStatusDocument
             EchoedFields = ["logisticsCode", "logisticsNo", "logisticsStatus"],
             QueryFields = ["logisticsCode", "logisticsNo"],
             After = [DocumentType.Waybill],
-            OfficialCodes = FrozenDictionary<string, int>.Empty,
+            OfficialCodes = new Dictionary<string, int>
+            {
+                ["nothing-to-delete"] = -505014,
+                ["stale"] = -505016,
+            }.ToFrozenDictionary(),
             OtherCode = -505011,
         };
 }

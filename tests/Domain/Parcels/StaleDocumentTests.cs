@@ -1,0 +1,144 @@
+using ClearanceEngine.Ceb;
+using ClearanceEngine.Parcels;
+using ClearanceEngine.Receipts;
+using ClearanceEngine.Simulator.Samples;
+using Xunit;
+
+namespace ClearanceEngine.Tests.Parcels;
+
+/// <summary>What comes too late, and deletes of what is not here, are told exactly: by a receipt, with the official number.</summary>
+public class StaleDocumentTests
+{
+    readonly ParcelWorld _world = new(ParcelWorld.Bonded);
+
+    SampleParcel Newer => _world.Sample with { AppType = "2", Revision = 3, FreightFen = 0 };
+
+    SampleParcel Older => _world.Sample with { AppType = "2", Revision = 2, FreightFen = 500 };
+
+    public static TheoryData<DocumentType, string> StaleCodes =>
+        new()
+        {
+            { DocumentType.Order, "-301014" },
+            { DocumentType.Payment, "-401012" },
+            { DocumentType.Waybill, "-504015" },
+            { DocumentType.DeclarationList, "-621001" },
+        };
+
+    [Theory]
+    [MemberData(nameof(StaleCodes))]
+    public void A_document_older_than_what_is_here_is_told_so_and_not_answered_with_an_old_success(
+        DocumentType type,
+        string code
+    )
+    {
+        _world.Submit(Of(type, Newer));
+        _world.Settle();
+        if (type == DocumentType.Order)
+            _world.Answer(type, 120);
+        _world.HandedOn.Clear();
+
+        var stale = _world.Submit(Of(type, Older));
+        _world.Settle();
+
+        Assert.Equal((SubmissionOutcome.Stale, ReceiptSource.Engine), (stale.Outcome, stale.Source));
+        Assert.Equal(code, Status(stale.Receipt!));
+        var problem = Assert.Single(stale.Problems);
+        Assert.Equal(("stale", "appTime"), (problem.Code, problem.Field));
+        Assert.Contains(Text(Of(type, Newer), "appTime"), problem.Text, StringComparison.Ordinal);
+        Assert.Equal(code, Status(Assert.Single(_world.HandedOn).Receipt));
+        Assert.Empty(_world.State.Refusals);
+        Assert.Equal(Text(Of(type, Newer), "guid"), _world.State[type]!.Guid);
+    }
+
+    [Fact]
+    public void A_repeat_of_what_is_here_is_not_answered_with_the_refusal_of_another()
+    {
+        _world.Submit(Newer.Order());
+        _world.Submit(Older.Order());
+        _world.Submit(
+            (_world.Sample with { Revision = 9 }).Order(),
+            new Problem("field-missing", DocumentType.Order, null, "x", "缺。Missing.")
+        );
+        var repeat = _world.Submit(Newer.Order());
+        Assert.Equal((SubmissionOutcome.Duplicate, null), (repeat.Outcome, repeat.Receipt));
+    }
+
+    [Fact]
+    public void Of_what_another_participant_sent_not_even_the_time_is_told()
+    {
+        _world.Submit(Newer.Order());
+        var foreign = SampleParcel.Message(Older.Order()).Transfer! with { CopCode = SampleParcel.Merchant };
+        var reply = _world
+            .Decide(
+                new DocumentArrived(
+                    new Submission(DocumentType.Order, Older.Order(), foreign, null, _world.Now, [])
+                )
+            )
+            .Reply!;
+        Assert.Equal(SubmissionOutcome.Stale, reply.Outcome);
+        Assert.DoesNotContain(
+            Text(Newer.Order(), "appTime"),
+            Assert.Single(reply.Problems).Text,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData(DocumentType.Order, "-301009")]
+    [InlineData(DocumentType.Payment, "-401006")]
+    [InlineData(DocumentType.Waybill, "-504014")]
+    [InlineData(DocumentType.DeclarationList, "-621011")]
+    public void A_delete_of_what_never_came_is_told_so_and_leaves_nothing_but_the_refusal(
+        DocumentType type,
+        string code
+    )
+    {
+        var delete = Of(type, _world.Sample with { AppType = "3" });
+        for (var times = 0; times < 2; times++)
+        {
+            var reply = _world.Submit(delete);
+            _world.Settle();
+            Assert.Equal(SubmissionOutcome.Refused, reply.Outcome);
+            Assert.Equal(code, Status(reply.Receipt!));
+            Assert.Equal("nothing-to-delete", Assert.Single(reply.Problems).Code);
+        }
+        var view = ParcelViews.Show(_world.State, ParcelWorld.Rules.CustomsPort)!;
+        Assert.Empty(view.Documents);
+        Assert.Equal("nothing-to-delete", Assert.Single(view.Problems).Code);
+        Assert.Empty(_world.Left);
+        Assert.Equal([Storage.IndexKey.Order(_world.Sample.OrderNo)], _world.State.IndexKeys);
+        Assert.All(_world.HandedOn, r => Assert.Equal(code, Status(r.Receipt)));
+
+        var good = _world.Submit(Of(type, _world.Sample with { Revision = 2 }));
+        Assert.Equal(SubmissionOutcome.Accepted, good.Outcome);
+        Assert.Empty(ParcelViews.Problems(_world.State));
+    }
+
+    /// <summary>Rule 8: the delete was written after what it deletes, and only came before it.</summary>
+    [Fact]
+    public void What_a_delete_was_meant_for_is_deleted_though_it_comes_after_it()
+    {
+        _world.Submit((_world.Sample with { AppType = "3", Revision = 2 }).Payment());
+        var late = _world.Submit(_world.Sample.Payment());
+        _world.Settle();
+
+        Assert.Equal(SubmissionOutcome.Stale, late.Outcome);
+        Assert.Equal("-401012", Status(late.Receipt!));
+        Assert.True(_world.State[DocumentType.Payment]!.IsDeleted);
+        Assert.Empty(_world.State.Refusals);
+        Assert.Empty(_world.Left);
+    }
+
+    static CebDocument Of(DocumentType type, SampleParcel p) =>
+        type switch
+        {
+            DocumentType.Order => p.Order(),
+            DocumentType.Payment => p.Payment(),
+            DocumentType.Waybill => p.Waybill(),
+            _ => p.List(),
+        };
+
+    static string Status(CebDocument receipt) => Text(receipt, "returnStatus");
+
+    static string Text(CebDocument document, string field) => document[document.Schema.Head.Find(field)!]!;
+}
