@@ -125,6 +125,10 @@ public static class EnvelopedSignature
 
     static SignatureCheck Verify(XmlDocument document, XmlElement signature)
     {
+        if (IsUnfilledForm(signature))
+            return SignatureCheck.Invalid(
+                "报文中的 ds:Signature 是未填写的签名模板（SignatureValue 或 DigestValue 为空），并未加签；由平台代签的企业请删除 ds:Signature 元素。The ds:Signature is an unfilled form, as templates have it: its SignatureValue or DigestValue is empty, so nothing was signed. Fill it by signing the message; where the platform signs for you, remove the element."
+            );
         if (
             Only(signature, "SignedInfo") is not { } info
             || Only(signature, "SignatureValue") is not { } value
@@ -153,6 +157,17 @@ public static class EnvelopedSignature
                 "签名值与证书不符。The signature value was not made with the key of its certificate."
             );
     }
+
+    /// <summary>A template's signature has the elements and not the values; whatever else is missing in it follows from that.</summary>
+    static bool IsUnfilledForm(XmlElement signature)
+    {
+        if (!signature.ChildNodes.OfType<XmlElement>().Any())
+            return true;
+        return IsBlank(Only(signature, "SignatureValue"))
+            || IsBlank(Only(signature, "SignedInfo", "Reference", "DigestValue"));
+    }
+
+    static bool IsBlank(XmlElement? value) => value is not null && string.IsNullOrWhiteSpace(value.InnerText);
 
     /// <summary>What is signed, and by which means, must be the whole message and what SPEC22 allows; null when it is.</summary>
     static SignatureCheck? Unaccepted(XmlElement info)
@@ -308,6 +323,14 @@ public static class EnvelopedSignature
             is [var only]
             ? only
             : null;
+
+    static XmlElement? Only(XmlElement parent, params ReadOnlySpan<string> path)
+    {
+        var found = (XmlElement?)parent;
+        foreach (var name in path)
+            found = found is null ? null : Only(found, name);
+        return found;
+    }
 
     static string? Algorithm(XmlElement parent, string name) => Only(parent, name)?.GetAttribute("Algorithm");
 

@@ -110,6 +110,32 @@ public class SignatureTests
         );
     }
 
+    /// <summary>Templates of messages carry the signature's elements without its values; who sends them so has not signed, nor signed wrongly.</summary>
+    [Theory]
+    [InlineData("<ds:Signature/>")]
+    [InlineData(
+        "<ds:Signature><ds:SignedInfo/><ds:SignatureValue> </ds:SignatureValue><ds:KeyInfo/></ds:Signature>"
+    )]
+    [InlineData(
+        "<ds:Signature><ds:SignedInfo><ds:Reference URI=''><ds:DigestValue/></ds:Reference></ds:SignedInfo><ds:SignatureValue>AAAA</ds:SignatureValue></ds:Signature>"
+    )]
+    public void A_signature_form_that_nobody_filled_in_is_called_that(string form)
+    {
+        var message = Canonical
+            .Replace(
+                " guid=",
+                " xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\" guid=",
+                StringComparison.Ordinal
+            )
+            .Replace("</ceb:CEB411Message>", $"{form}</ceb:CEB411Message>", StringComparison.Ordinal);
+
+        var check = EnvelopedSignature.Verify(Encoding.UTF8.GetBytes(message));
+
+        Assert.Equal(SignatureResult.Invalid, check.Result);
+        Assert.Contains("unfilled form", check.Reason, StringComparison.Ordinal);
+        Assert.Contains("未填写的签名模板", check.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task OpenSSL_accepts_the_SM2_signature()
     {
