@@ -103,7 +103,7 @@ public sealed class CustomsOffice
 
         if (message.Transfer is not { } transfer)
             return [FormatError(message.Guid, message.Schema.Root, "not a declaration", now)];
-        if (message.Documents.SelectMany(CebValidator.Check).FirstOrDefault() is { } wrong)
+        if (message.Documents.SelectMany(d => CebValidator.Check(d)).FirstOrDefault() is { } wrong)
             return [FormatError(message.Guid, message.Schema.Root, wrong.Text, now)];
         if (_options.VerifySignatures && (message.IsSigned || message.Schema.MustBeSigned))
         {

@@ -554,11 +554,11 @@ static class BadInputCatalogue
             "-621016"
         );
         yield return Document(
-            "A bonded list with a flight",
+            "A list with a day of arrival that is none",
             Lists,
-            "forbidden-in-mode",
-            "trafNo",
-            (p, _) => Xml(p.List().With(InventoryHead.TrafNo, "XX-A330")),
+            "not-a-date",
+            "ieDate",
+            (p, _) => Xml(p.List().With(InventoryHead.IeDate, "20261301")),
             Warehouse,
             "-621001"
         );

@@ -134,6 +134,32 @@ public sealed class CebDocument
         return new CebDocument(_type, Cut(Schema.Head, _head), [.. _lines.Select(l => Cut(Schema.Line!, l))]);
     }
 
+    /// <summary>
+    /// The same document without its empty optional elements: they say what an absent one says, and the official schema
+    /// refuses a whole message for one of them.
+    /// </summary>
+    public CebDocument WithoutEmpty()
+    {
+        static bool IsIdle(CebField field, string? text) =>
+            text is { Length: 0 } && field.Presence != Presence.Required;
+        static bool HasIdle(CebEntity entity, string?[] texts)
+        {
+            for (var i = 0; i < texts.Length; i++)
+                if (IsIdle(entity.Fields[i], texts[i]))
+                    return true;
+            return false;
+        }
+        static string?[] Kept(CebEntity entity, string?[] texts) =>
+            [.. texts.Select((text, i) => IsIdle(entity.Fields[i], text) ? null : text)];
+        if (!HasIdle(Schema.Head, _head) && !_lines.Any(l => HasIdle(Schema.Line!, l)))
+            return this;
+        return new CebDocument(
+            _type,
+            Kept(Schema.Head, _head),
+            [.. _lines.Select(l => Kept(Schema.Line!, l))]
+        );
+    }
+
     /// <summary>True when head and lines are the same, text by text.</summary>
     public bool SameAs(CebDocument other) =>
         _type == other._type

@@ -1,6 +1,9 @@
-using System.Globalization;
-
 namespace ClearanceEngine.Ceb;
+
+/// <summary>What a port and a message's signature change in the check of a document's fields.</summary>
+/// <param name="LeavesAsItIs">The message is signed by its participant, so what the official schema refuses cannot be taken out.</param>
+/// <param name="ExemptMayBeFilled">Elements that 1210 is exempt from (trafNo, voyageNo, billNo) may be filled all the same.</param>
+public sealed record CebCheck(bool LeavesAsItIs = false, bool ExemptMayBeFilled = true);
 
 /// <summary>
 /// Checks one document by itself against the field table: presence (per mode), length, form, and the few rules that
@@ -12,19 +15,22 @@ public static class CebValidator
     public const int MostProblems = 32;
 
     /// <summary>Everything that is wrong with a declaration; empty when it is fit to go on.</summary>
-    public static IReadOnlyList<Problem> Check(CebDocument document)
+    /// <param name="document">The document.</param>
+    /// <param name="how">What the port and the message's signature change; by default an unsigned message of a lenient port.</param>
+    public static IReadOnlyList<Problem> Check(CebDocument document, CebCheck? how = null)
     {
         var type = DocumentTypes.OfMessage(document.Type)
             ?? DocumentTypes.OfReceipt(document.Type)
             ?? DocumentType.DeclarationList;
         var problems = new List<Problem>();
         var mode = document.Type == CebType.DeclarationList ? document[InventoryHead.TradeMode] : null;
+        var fields = new CebFieldCheck(problems, type, mode, how ?? new CebCheck());
         foreach (var field in document.Schema.Head.Fields)
-            CheckField(problems, type, null, field, document[field], mode);
+            fields.Check(field, document[field], line: null);
         for (var line = 0; line < document.LineCount && problems.Count <= MostProblems; line++)
         {
             foreach (var field in document.Schema.Line!.Fields)
-                CheckField(problems, type, line + 1, field, document[line, field], mode);
+                fields.Check(field, document[line, field], line + 1);
         }
         CheckLines(problems, type, document);
         switch (document.Type)
@@ -90,137 +96,6 @@ public static class CebValidator
                     )
                 );
         }
-    }
-
-    static void CheckField(
-        List<Problem> problems,
-        DocumentType type,
-        int? line,
-        CebField field,
-        string? text,
-        string? mode
-    )
-    {
-        if (text is null || (text.Length == 0 && field.MinLength > 0))
-        {
-            var required = field.Presence switch
-            {
-                Presence.Required => true,
-                Presence.RequiredBonded => mode == "1210",
-                Presence.RequiredDirect => mode == "9610",
-                _ => false,
-            };
-            if (
-                required
-                || (text is not null && field.Presence == Presence.Required)
-                || (text is { Length: 0 } && field.Kind != FieldKind.Text)
-            )
-            {
-                Add(
-                    field.Presence == Presence.Required ? "field-missing" : "required-in-mode",
-                    $"缺少必填项{(mode is not null && field.Presence != Presence.Required ? $"（{mode} 模式）" : "")}，请补充。",
-                    $"is missing{(mode is not null && field.Presence != Presence.Required ? $" (required for {mode})" : "")}; fill it in."
-                );
-            }
-            return;
-        }
-        if (
-            text.Length == 0
-            && field.Presence is Presence.RequiredBonded or Presence.RequiredDirect
-            && RequiredNow()
-        )
-        {
-            Add(
-                "required-in-mode",
-                $"缺少必填项（{mode} 模式），请补充。",
-                $"is empty (required for {mode}); fill it in."
-            );
-            return;
-        }
-        if (field.Presence == Presence.RequiredDirect && mode == "1210" && text.Length > 0)
-        {
-            Add(
-                "forbidden-in-mode",
-                "1210 模式下不得填写，请删除。",
-                "must not be given for 1210; remove it."
-            );
-            return;
-        }
-        switch (field.Kind)
-        {
-            case FieldKind.Text when text.Length > field.MaxLength:
-                Add(
-                    "field-too-long",
-                    $"长度 {text.Length} 超过 {field.MaxLength}，请缩短。",
-                    $"has {text.Length} characters, at most {field.MaxLength} are allowed; shorten it."
-                );
-                break;
-            case FieldKind.Text when text.Length < field.MinLength:
-                Add(
-                    "field-too-short",
-                    $"长度 {text.Length} 不足 {field.MinLength}，请补全。",
-                    $"has {text.Length} characters, {field.MinLength} are needed; complete it."
-                );
-                break;
-            case FieldKind.Number:
-                if (CebAmount.Parse(text) is not { } number)
-                    Add(
-                        "not-a-number",
-                        "不是有效数值（整数最多 14 位，小数最多 5 位，不用指数和分隔符），请更正。",
-                        "is no decimal number of at most 14 digits before and 5 behind the point, without exponent or separators; correct it."
-                    );
-                else if (number < 0)
-                    Add("negative-number", "不得为负数，请更正。", "must not be negative; correct it.");
-                break;
-            case FieldKind.Integer
-                when text.Length > 9
-                    || !text.All(char.IsAsciiDigit)
-                    || int.Parse(text, CultureInfo.InvariantCulture) == 0:
-                Add(
-                    "not-a-whole-number",
-                    "不是 1 到 9 位的正整数，请更正。",
-                    "is no positive whole number of at most 9 digits; correct it."
-                );
-                break;
-            case FieldKind.Choice when !field.Choices.Contains(text):
-                var allowed = string.Join("、", field.Choices);
-                Add(
-                    "value-not-allowed",
-                    $"取值错误，只允许 {allowed}，请更正。",
-                    $"may only be {string.Join(" or ", field.Choices)}; correct it."
-                );
-                break;
-            case FieldKind.Time
-            or FieldKind.TimeMillis when text.Length != field.MaxLength || CebTime.Parse(text) is null:
-                Add(
-                    "not-a-time",
-                    $"不是有效时间（{(field.Kind == FieldKind.Time ? "yyyyMMddHHmmss" : "yyyyMMddHHmmssSSS")}），请更正。",
-                    $"is no real time in the form {(field.Kind == FieldKind.Time ? "yyyyMMddHHmmss" : "yyyyMMddHHmmssSSS")} (Beijing time); correct it."
-                );
-                break;
-            case FieldKind.Date when !CebTime.IsDate(text):
-                Add(
-                    "not-a-date",
-                    "不是有效日期（yyyyMMdd），请更正。",
-                    "is no real date in the form yyyyMMdd; correct it."
-                );
-                break;
-        }
-
-        bool RequiredNow() =>
-            (field.Presence == Presence.RequiredBonded && mode == "1210")
-            || (field.Presence == Presence.RequiredDirect && mode == "9610");
-
-        void Add(string code, string chinese, string english) =>
-            problems.Add(
-                new Problem(
-                    code,
-                    type,
-                    line,
-                    field.Name,
-                    $"{type.Chinese()}{(line is null ? "" : $"第 {line} 行")}{field.Label}（{field.Name}）{chinese}{field.Entity.Name}.{field.Name}{(line is null ? "" : $" of line {line}")} {english}"
-                )
-            );
     }
 
     static void CheckLines(List<Problem> problems, DocumentType type, CebDocument document)
@@ -291,6 +166,11 @@ public static class CebValidator
                     "毛重（grossWeight）应不小于净重（netWeight），且净重大于 0，请更正。grossWeight must be at least netWeight, and netWeight above 0; correct the weights."
                 )
             );
+        CheckQuantities(problems, list);
+    }
+
+    static void CheckQuantities(List<Problem> problems, CebDocument list)
+    {
         for (var line = 0; line < list.LineCount && problems.Count <= MostProblems; line++)
         {
             var quantity = !string.IsNullOrEmpty(list[line, InventoryList.Qty2]);

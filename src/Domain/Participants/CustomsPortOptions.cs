@@ -70,4 +70,7 @@ public sealed class CustomsPortOptions
 
     /// <summary>Whether the declarant may guarantee the tax, beside platform, merchant and logistics (schema comment of 2018). Default false.</summary>
     public bool DeclarantGuarantees { get; set; }
+
+    /// <summary>Whether a 1210 list may fill elements that it is exempt from (trafNo, voyageNo, billNo); they go on as they are. Default true: exempt is not forbidden.</summary>
+    public bool ExemptMayBeFilled { get; set; } = true;
 }

@@ -75,13 +75,9 @@ sealed class Admission(
         if (CheckSignature(message, sender!, signature, isOurs, arrived) is { } unsigned)
             return (null, unsigned);
 
-        var admitted = new AdmittedMessage(
-            Bounded(message),
-            sender!,
-            signature.Result == SignatureResult.Valid,
-            CheckDocuments(message, type, sender!)
-        );
-        return (admitted, null);
+        var isSigned = signature.Result == SignatureResult.Valid;
+        var problems = CheckDocuments(message, type, sender!, isSigned);
+        return (new AdmittedMessage(Bounded(WithoutEmpty(message)), sender!, isSigned, problems), null);
     }
 
     CebMessage? Read(ReadOnlyMemory<byte> body, CebLimits limits, out RefusedMessage? refused)
@@ -176,11 +172,13 @@ sealed class Admission(
     ImmutableArray<ImmutableArray<Problem>> CheckDocuments(
         CebMessage message,
         DocumentType type,
-        Participant sender
+        Participant sender,
+        bool isSigned
     )
     {
         var guids = new HashSet<string>(StringComparer.Ordinal);
-        return [.. message.Documents.Select((d, i) => CheckDocument(d, i + 1, type, sender, guids))];
+        var how = new CebCheck(isSigned, customsPort.ExemptMayBeFilled);
+        return [.. message.Documents.Select((d, i) => CheckDocument(d, i + 1, type, sender, guids, how))];
     }
 
     ImmutableArray<Problem> CheckDocument(
@@ -188,10 +186,11 @@ sealed class Admission(
         int number,
         DocumentType type,
         Participant sender,
-        HashSet<string> guids
+        HashSet<string> guids,
+        CebCheck how
     )
     {
-        var found = CebValidator.Check(document);
+        var found = CebValidator.Check(document, how);
         if (found.Count > 0)
             return [.. found];
         if (!guids.Add(document.Required(document.Schema.Head.Find("guid")!)))
@@ -208,6 +207,13 @@ sealed class Admission(
         Participant? receiver,
         string? field = null
     ) => new(code, text, Bounded(message), receiver, field);
+
+    /// <summary>As the documents leave where we make the message; what its participant signed leaves byte for byte.</summary>
+    static CebMessage WithoutEmpty(CebMessage message) =>
+        message with
+        {
+            Documents = [.. message.Documents.Select(d => d.WithoutEmpty())],
+        };
 
     static CebMessage Bounded(CebMessage message) =>
         message with

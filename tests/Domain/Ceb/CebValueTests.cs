@@ -1,5 +1,6 @@
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Simulator.Samples;
+using ClearanceEngine.Tests.Parcels;
 using CsCheck;
 using Xunit;
 
@@ -72,7 +73,6 @@ public class CebValueTests
         var list = parcel.List();
         Assert.Empty(CebValidator.Check(list));
         Expect(list.With(InventoryHead.EmsNo, null), "required-in-mode", "emsNo");
-        Expect(list.With(InventoryHead.TrafNo, "X"), "forbidden-in-mode", "trafNo");
         Expect(list.With(InventoryHead.Country, "116"), "value-not-allowed", "country");
         Expect(list.With(InventoryHead.Freight, "-1"), "negative-number", "freight");
         Expect(list.With(InventoryHead.Freight, "1e1"), "not-a-number", "freight");
@@ -93,6 +93,83 @@ public class CebValueTests
             (parcel with { Mode = "9610" }).List().With(InventoryHead.VoyageNo, null),
             "required-in-mode",
             "voyageNo"
+        );
+    }
+
+    /// <summary>1210 is exempt from some elements (免填): a port may take them filled, or forbid that.</summary>
+    [Fact]
+    public void What_1210_is_exempt_from_may_be_filled_unless_the_port_forbids_it()
+    {
+        var list = ParcelWorld.Bonded.List().With(InventoryHead.TrafNo, "X");
+
+        Assert.Empty(CebValidator.Check(list));
+        var forbidden = Assert.Single(CebValidator.Check(list, new CebCheck(ExemptMayBeFilled: false)));
+        Assert.Equal(("forbidden-in-mode", "trafNo"), (forbidden.Code, forbidden.Field));
+        Assert.EndsWith(
+            "must not be given for 1210; remove the element.",
+            forbidden.Text,
+            StringComparison.Ordinal
+        );
+    }
+
+    /// <summary>Many programs write every element that they know, filled or not.</summary>
+    [Fact]
+    public void Empty_optional_elements_say_what_absent_ones_say()
+    {
+        var list = ParcelWorld.Bonded.List();
+        var wordy = list.With(InventoryHead.WrapType, "")
+            .With(InventoryHead.IeDate, "")
+            .AddLine([.. InventoryList.Entity.Fields.Select(f => (f, list[0, f] ?? ""))]);
+
+        Assert.DoesNotContain(CebValidator.Check(wordy), p =>
+            p.Field is "wrapType" or "ieDate" or "qty2" or "unit2"
+        );
+        var brief = wordy.WithoutEmpty();
+        Assert.True(brief.WithLines([.. Enumerable.Range(0, list.LineCount)]).SameAs(list));
+        Assert.Null(brief[list.LineCount, InventoryList.Qty2]);
+        Assert.Same(brief, brief.WithoutEmpty());
+    }
+
+    /// <summary>An empty element that must be there stays and is told of, and so does one that a mode asks for.</summary>
+    [Fact]
+    public void Empty_required_elements_stay_and_are_to_be_filled_in()
+    {
+        var list = ParcelWorld.Bonded.List().With(InventoryHead.OrderNo, "").With(InventoryHead.EmsNo, "");
+
+        Assert.Equal("", list.WithoutEmpty()[InventoryHead.OrderNo]);
+        Assert.All(CebValidator.Check(list), p =>
+            Assert.EndsWith("fill it in.", p.Text, StringComparison.Ordinal)
+        );
+        Assert.Equal(
+            [("field-missing", "orderNo"), ("required-in-mode", "emsNo")],
+            CebValidator.Check(list).Select(p => (p.Code, p.Field!))
+        );
+    }
+
+    [Fact]
+    public void A_malformed_optional_element_may_be_removed_and_a_required_one_not()
+    {
+        var list = ParcelWorld.Bonded.List();
+        var optional = Assert.Single(CebValidator.Check(list.With(InventoryHead.IeDate, "20261301")));
+        var required = Assert.Single(CebValidator.Check(list.With(InventoryHead.DeclTime, "20261301")));
+
+        Assert.EndsWith("; remove the element or correct it.", optional.Text, StringComparison.Ordinal);
+        Assert.Contains("请删除该元素或更正。", optional.Text, StringComparison.Ordinal);
+        Assert.EndsWith("yyyyMMdd; correct it.", required.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Nothing is taken out of what its participant signed, so customs would refuse the whole message.</summary>
+    [Fact]
+    public void In_a_signed_message_an_empty_number_or_date_is_to_be_removed_before_signing()
+    {
+        var list = ParcelWorld.Bonded.List().With(InventoryHead.IeDate, "").With(InventoryHead.WrapType, "");
+
+        var problem = Assert.Single(CebValidator.Check(list, new CebCheck(LeavesAsItIs: true)));
+        Assert.Equal(("element-empty", "ieDate"), (problem.Code, problem.Field));
+        Assert.EndsWith(
+            "remove the element, sign the message again and send it.",
+            problem.Text,
+            StringComparison.Ordinal
         );
     }
 

@@ -8,7 +8,6 @@ public sealed class SourceShapeTests
     [
         "src/Domain/Ceb/CebJson.cs",
         "src/Domain/Ceb/CebReader.cs",
-        "src/Domain/Ceb/CebValidator.cs",
         "src/Domain/Parcels/ParcelStep.Quota.cs",
         "src/Domain/Parcels/ParcelStep.Submit.cs",
         "src/Domain/Rules/CrossChecks.cs",

@@ -4,6 +4,7 @@ using ClearanceEngine.Participants;
 using ClearanceEngine.Signing;
 using ClearanceEngine.Silo.Hsm;
 using ClearanceEngine.Silo.Intake;
+using ClearanceEngine.Simulator.Samples;
 using ClearanceEngine.Streams.Kafka;
 using Xunit;
 
@@ -87,6 +88,51 @@ public class AdmissionTests
         token.Answer = Open();
         token.Answer.SetResult(false);
         Assert.Equal("certificate-foreign", (await Check(admission, signed)).Refused!.Reason);
+    }
+
+    /// <summary>The official schema refuses a message for one empty element, so it does not leave; told the sender is nothing, for nothing is wrong.</summary>
+    [Fact]
+    public void An_empty_optional_element_goes_no_further_in_xml_and_json()
+    {
+        var order = FuzzSeeds.All.First(s =>
+            s.Type == CebType.Order && s.Name.EndsWith(".xml", StringComparison.Ordinal)
+        );
+        var message = CebParser.Read(order.Bytes);
+        var wordy = message with
+        {
+            Documents = [message.Documents[0].With(OrderHead.ConsigneeDistrict, "").With(OrderHead.Note, "")],
+        };
+
+        foreach (var body in (byte[][])[CebWriter.Write(wordy), CebJson.Write(wordy)])
+        {
+            var (admitted, _) = Gate.CheckNow(
+                body,
+                TopicNames.Of(CebType.Order)!,
+                FuzzSeeds.Arrival,
+                new CebLimits()
+            );
+
+            Assert.Empty(Assert.Single(admitted!.Problems));
+            Assert.True(message.Documents[0].SameAs(Assert.Single(admitted.Message.Documents)));
+        }
+    }
+
+    /// <summary>What a participant signed leaves byte for byte: customs would refuse it for an empty date or number.</summary>
+    [Fact]
+    public void A_signed_message_with_an_empty_number_is_to_be_signed_again_without_it()
+    {
+        var list = CebParser.Read(FuzzSeeds.All.Last(s => s.IsSigned).Bytes).Documents[0];
+        var body = FuzzSeeds.Sign(SampleParcel.Message(list.With(InventoryHead.IeDate, "")));
+
+        var (admitted, _) = Gate.CheckNow(
+            body,
+            TopicNames.Of(CebType.DeclarationList)!,
+            FuzzSeeds.Arrival,
+            new CebLimits()
+        );
+
+        Assert.True(admitted!.IsSigned);
+        Assert.Equal("element-empty", Assert.Single(Assert.Single(admitted.Problems)).Code);
     }
 
     static TaskCompletionSource<bool> Open() => new(TaskCreationOptions.RunContinuationsAsynchronously);

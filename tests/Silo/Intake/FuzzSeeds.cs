@@ -157,7 +157,7 @@ static class FuzzSeeds
             _ => new string('7', Math.Clamp(8, field.MinLength, field.MaxLength)),
         };
 
-    static byte[] Sign(CebMessage message) =>
+    public static byte[] Sign(CebMessage message) =>
         EnvelopedSignature
             .Sign(CebWriter.Write(message), Carrier.Certificate, SignatureProfile.RsaSha1, data =>
             {
