@@ -7,7 +7,8 @@ namespace ClearanceEngine.Ceb;
 /// <summary>
 /// The JSON form: <c>{"CEB311Message":{"guid":…,"version":…,"Order":[{"OrderHead":{…},"OrderList":[…]}],"BaseTransfer":{…}}}</c>
 /// with the official names and decimals as strings. Bare JSON numbers are taken by their literal text, so nothing is
-/// lost to a double; one that has an exponent is refused. A single object may stand where an array of one would.
+/// lost to a double; one that has an exponent is refused. A single object may stand where an array of one would. The payload
+/// of ExtendMessage is a text: <c>"ExtendMessage":{"name":…,"version":…,"Message":"&lt;any&gt;…&lt;/any&gt;"}</c>.
 /// </summary>
 public static class CebJson
 {
@@ -88,6 +89,7 @@ public static class CebJson
             version = null;
         var (number, row) = (0, 0); // where reading is, for faults
         CebTransfer? transfer = null;
+        CebExtension? extension = null;
         var documents = ImmutableArray.CreateBuilder<CebDocument>();
         var subscriptions = ImmutableArray.CreateBuilder<CebSubscription>();
         foreach (var member in Members(only.Value, schema.Root))
@@ -133,8 +135,14 @@ public static class CebJson
                             "BaseSubscribe 超过 5 个，请减少。More than 5 BaseSubscribe; at most 5 are allowed."
                         );
                     var s = Simple(item, "BaseSubscribe", "status", "dxpMode", "dxpAddress", "note");
-                    subscriptions.Add(new CebSubscription(s[0] ?? "", s[1] ?? "", s[2] ?? "", s[3]));
+                    var note = s[3] is { Length: > 0 } ? s[3] : null;
+                    subscriptions.Add(new CebSubscription(s[0] ?? "", s[1] ?? "", s[2] ?? "", note));
                 }
+            }
+            else if (member.Name == "ExtendMessage" && schema.IsDeclaration)
+            {
+                var s = Simple(member.Value, "ExtendMessage", "name", "version", "Message");
+                extension = new CebExtension(s[0] ?? "", s[1] ?? "", Payload(s[2] ?? ""));
             }
             else
                 throw Unknown(member.Name, schema.Root);
@@ -160,8 +168,21 @@ public static class CebJson
             version,
             documents.DrainToImmutable(),
             transfer,
-            subscriptions.DrainToImmutable()
+            subscriptions.DrainToImmutable(),
+            extension
         );
+
+        string Payload(string xml)
+        {
+            try
+            {
+                return CebReader.ReadPayload(xml, limits);
+            }
+            catch (CebFormatException e)
+            {
+                throw Fault(e.Code, e.Message);
+            }
+        }
 
         CebDocument Document(JsonElement element)
         {
@@ -303,10 +324,31 @@ public static class CebJson
                     ("dxpId", t.DxpId),
                     ("note", t.Note)
                 );
+            if (message.Frame is { } frame)
+                Frame(json, frame);
             json.WriteEndObject();
             json.WriteEndObject();
         }
         return stream.ToArray();
+    }
+
+    static void Frame(Utf8JsonWriter json, CebFrame frame)
+    {
+        if (frame.Subscriptions.Length > 0)
+            json.WriteStartArray("BaseSubscribe");
+        foreach (var s in frame.Subscriptions)
+            Simple(
+                json,
+                null,
+                ("status", s.Status),
+                ("dxpMode", s.DxpMode),
+                ("dxpAddress", s.DxpAddress),
+                ("note", s.Note)
+            );
+        if (frame.Subscriptions.Length > 0)
+            json.WriteEndArray();
+        if (frame.Extension is { } e)
+            Simple(json, "ExtendMessage", ("name", e.Name), ("version", e.Version), ("Message", e.Payload));
     }
 
     static void Document(Utf8JsonWriter json, CebDocument document)
@@ -353,9 +395,11 @@ public static class CebJson
         json.WriteEndArray();
     }
 
-    static void Simple(Utf8JsonWriter json, string name, params (string Name, string? Text)[] members)
+    static void Simple(Utf8JsonWriter json, string? name, params (string Name, string? Text)[] members)
     {
-        json.WriteStartObject(name);
+        if (name is not null)
+            json.WritePropertyName(name);
+        json.WriteStartObject();
         foreach (var (member, text) in members)
         {
             if (text is not null)

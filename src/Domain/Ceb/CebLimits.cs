@@ -17,5 +17,12 @@ public sealed class CebLimits
     [Range(8, 1_000)]
     public int Depth { get; set; } = 32;
 
+    /// <summary>
+    /// Bytes of BaseSubscribe and ExtendMessage where the platform makes the message: they are kept with each of its documents,
+    /// and together take no more than MessageBytes. Larger ones are refused; a message that its participant signed leaves as it is. Default 16 KiB.
+    /// </summary>
+    [Range(0, 1024 * 1024)]
+    public int FrameBytes { get; set; } = 16 * 1024;
+
     public static CebLimits Default { get; } = new();
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace ClearanceEngine.Ceb;
 
@@ -23,6 +24,28 @@ public sealed record CebMessage(
 )
 {
     public CebSchema Schema => CebSchema.Of(Type);
+
+    /// <summary>What its participant put beside the documents; null for nothing.</summary>
+    public CebFrame? Frame =>
+        Subscriptions.IsDefaultOrEmpty && Extension is null
+            ? null
+            : new CebFrame(Subscriptions.IsDefault ? [] : Subscriptions, Extension);
+}
+
+/// <summary>
+/// What a participant puts into a message beside its documents and itself. Where we make the message it travels with each
+/// document, and documents of different frames are in different messages.
+/// </summary>
+/// <param name="Subscriptions">BaseSubscribe, 0..5.</param>
+/// <param name="Extension">ExtendMessage, 0..1.</param>
+[GenerateSerializer, Immutable, Alias("clearance.ceb.frame")]
+public sealed record CebFrame(
+    [property: Id(0)] ImmutableArray<CebSubscription> Subscriptions,
+    [property: Id(1)] CebExtension? Extension
+)
+{
+    /// <summary>One text for frames that say the same.</summary>
+    public string Key => Encoding.UTF8.GetString(CebWriter.Write(this));
 }
 
 /// <summary>BaseTransfer 基础报文传输实体: the company that transmits.</summary>
@@ -45,7 +68,21 @@ public sealed record CebTransfer(
 /// <param name="DxpMode"><c>DXP</c>.</param>
 /// <param name="DxpAddress">DXP user id to deliver to.</param>
 /// <param name="Note">Free remark.</param>
-public sealed record CebSubscription(string Status, string DxpMode, string DxpAddress, string? Note = null);
+[GenerateSerializer, Immutable, Alias("clearance.ceb.subscription")]
+public sealed record CebSubscription(
+    [property: Id(0)] string Status,
+    [property: Id(1)] string DxpMode,
+    [property: Id(2)] string DxpAddress,
+    [property: Id(3)] string? Note = null
+);
 
-/// <summary>ExtendMessage 扩展自定义数据实体: any XML, kept as it was (canonical form of the Message element).</summary>
-public sealed record CebExtension(string Name, string Version, string MessageXml);
+/// <summary>ExtendMessage 扩展自定义数据实体: any XML of the participant.</summary>
+/// <param name="Name">Its name, 0..30.</param>
+/// <param name="Version">Its version, 0..30.</param>
+/// <param name="Payload">What its Message element holds, in canonical form, see <see cref="CebPayload"/>.</param>
+[GenerateSerializer, Immutable, Alias("clearance.ceb.extension")]
+public sealed record CebExtension(
+    [property: Id(0)] string Name,
+    [property: Id(1)] string Version,
+    [property: Id(2)] string Payload
+);

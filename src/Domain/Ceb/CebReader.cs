@@ -48,7 +48,7 @@ public static class CebReader
             utf8 = utf8[3..];
         CebEncoding.RequireUtf8(utf8.Span);
         var bytes = utf8.ToArray();
-        var state = new ReadState(limits, () => Open(bytes));
+        var state = new ReadState(limits);
         try
         {
             using var reader = Open(bytes);
@@ -64,6 +64,28 @@ public static class CebReader
         catch (XmlException e)
         {
             throw NotXml(e, state.MessageType, state.CopCode, state.MessageGuid);
+        }
+    }
+
+    /// <summary>The payload of an ExtendMessage that came as a text: XML in which the prefix <c>ceb</c> is known.</summary>
+    /// <exception cref="CebFormatException">It is no well-formed XML, or deeper or larger than is read.</exception>
+    internal static string ReadPayload(string xml, CebLimits limits)
+    {
+        var wrapped = $"<ceb:Message xmlns:ceb=\"{CebSchema.Namespace}\">{xml}</ceb:Message>";
+        try
+        {
+            using var reader = XmlReader.Create(new StringReader(wrapped), Settings);
+            reader.MoveToContent();
+            var payload = new ReadState(limits).Payload(reader, "ExtendMessage");
+            while (reader.Read()) { }
+            return payload;
+        }
+        catch (XmlException e)
+        {
+            throw new CebFormatException(
+                "not-xml",
+                $"ExtendMessage.Message 不是格式良好的 XML，请更正后重新发送。ExtendMessage.Message must be well-formed XML as a text: {Clip.To(e.Message, 300)} Correct it and send it again."
+            );
         }
     }
 
@@ -99,8 +121,7 @@ public static class CebReader
 
     /// <summary>What is known so far, so that an error can name it.</summary>
     /// <param name="limits">What a message may cost.</param>
-    /// <param name="again">The message from its beginning, for a look ahead.</param>
-    sealed class ReadState(CebLimits limits, Func<XmlReader> again)
+    sealed class ReadState(CebLimits limits)
     {
         public string? MessageType { get; private set; }
 
@@ -422,7 +443,8 @@ public static class CebReader
         CebSubscription Subscription(XmlReader reader)
         {
             var texts = Simple(reader, "BaseSubscribe", ["status", "dxpMode", "dxpAddress", "note"]);
-            return new CebSubscription(texts[0] ?? "", texts[1] ?? "", texts[2] ?? "", texts[3]);
+            var note = texts[3] is { Length: > 0 } ? texts[3] : null;
+            return new CebSubscription(texts[0] ?? "", texts[1] ?? "", texts[2] ?? "", note);
         }
 
         string?[] Simple(XmlReader reader, string element, string[] names)
@@ -502,9 +524,7 @@ public static class CebReader
                         version = Text(reader, "version");
                         break;
                     case "Message":
-                        RefuseDepths(reader.Depth);
-                        xml = reader.ReadOuterXml();
-                        Limit(xml);
+                        xml = Payload(reader, "ExtendMessage");
                         break;
                     default:
                         throw Fault(
@@ -519,24 +539,11 @@ public static class CebReader
             return new CebExtension(name ?? "", version ?? "", xml ?? "");
         }
 
-        /// <summary>What copies a payload takes time with the square of its depth: a look ahead comes first, which does not.</summary>
-        void RefuseDepths(int above)
-        {
-            using var ahead = again();
-            while (ahead.Read())
-            {
-                if (ahead.Depth > above + limits.Depth)
-                    throw TooDeep(ahead, "ExtendMessage");
-            }
-        }
-
         /// <summary>A payload of any shape, of which everything that reads it later may build a tree: its depth and size are bounded here.</summary>
-        void Limit(string xml)
+        public string Payload(XmlReader reader, string where)
         {
-            var elements = 0;
-            using var reader = XmlReader.Create(new StringReader(xml), Settings);
-            while (reader.Read())
-                LimitNode(reader, "ExtendMessage", ref elements);
+            var (above, elements) = (reader.Depth, 0);
+            return CebPayload.Read(reader, r => LimitNode(r, where, ref elements, above));
         }
 
         CebFormatException TooDeep(XmlReader reader, string where) =>
@@ -547,9 +554,9 @@ public static class CebReader
                 $"{where} is nested deeper than {limits.Depth}; flatten it."
             );
 
-        void LimitNode(XmlReader reader, string where, ref int elements)
+        void LimitNode(XmlReader reader, string where, ref int elements, int above = 0)
         {
-            if (reader.Depth > limits.Depth)
+            if (reader.Depth > above + limits.Depth)
                 throw TooDeep(reader, where);
             if (reader.NodeType != XmlNodeType.Element)
                 return;

@@ -57,7 +57,29 @@ public static class CebValidator
         ];
     }
 
-    /// <summary>The frame of a message: root guid, version and BaseTransfer.</summary>
+    /// <summary>The frame of a message that is kept with each of its documents must be small: null when it is.</summary>
+    /// <param name="message">The message; one that its participant signed is kept as a whole, and its frame with it.</param>
+    /// <param name="limits">How small.</param>
+    public static Problem? CheckFrameSize(CebMessage message, CebLimits limits)
+    {
+        if (message.IsSigned || message.Frame is not { } frame)
+            return null;
+        var size = CebWriter.Measure(frame);
+        var copies =
+            message.Type == CebType.InboundNote ? message.Documents[0].LineCount : message.Documents.Length;
+        var most = (int)Math.Min(limits.FrameBytes, (long)limits.MessageBytes / Math.Max(1, copies));
+        if (size <= most)
+            return null;
+        return new Problem(
+            "frame-too-large",
+            DocumentTypes.OfMessage(message.Type) ?? DocumentType.DeclarationList,
+            null,
+            frame.Extension is null ? "BaseSubscribe" : "ExtendMessage",
+            $"BaseSubscribe 与 ExtendMessage 共 {size} 字节，超过 {most} 字节上限（含 {copies} 份单证的报文），请缩短或拆分报文。BaseSubscribe and ExtendMessage have {size} bytes together; with {copies} documents at most {most} are taken. Shorten them, or split the message."
+        );
+    }
+
+    /// <summary>The frame of a message: root guid, version, BaseTransfer, BaseSubscribe and ExtendMessage.</summary>
     public static IReadOnlyList<Problem> CheckFrame(CebMessage message)
     {
         var type = DocumentTypes.OfMessage(message.Type) ?? DocumentType.DeclarationList;
@@ -80,6 +102,27 @@ public static class CebValidator
                         "报文传输模式 dxpMode 必须为 DXP，请更正。dxpMode must be DXP; correct it."
                     )
                 );
+        }
+        foreach (var subscription in message.Subscriptions.IsDefault ? [] : message.Subscriptions)
+        {
+            Length("status", "订阅类型", subscription.Status, 0, 100);
+            Length("dxpAddress", "订阅方传输编号", subscription.DxpAddress, 0, 100);
+            Length("note", "备注", subscription.Note ?? "", 0, 1000);
+            if (subscription.DxpMode != "DXP")
+                problems.Add(
+                    new Problem(
+                        "value-not-allowed",
+                        type,
+                        null,
+                        "dxpMode",
+                        "BaseSubscribe 的 dxpMode 必须为 DXP，请更正。dxpMode of BaseSubscribe must be DXP; correct it."
+                    )
+                );
+        }
+        if (message.Extension is { } extension)
+        {
+            Length("name", "扩展数据名称", extension.Name, 0, 30);
+            Length("version", "扩展数据版本", extension.Version, 0, 30);
         }
         return problems;
 

@@ -58,7 +58,33 @@ public static class CebWriter
                 Element(output, "note", note);
             End(output, "BaseTransfer");
         }
-        foreach (var subscription in message.Subscriptions.IsDefault ? [] : message.Subscriptions)
+        if (message.Frame is { } frame)
+            Frame(output, frame);
+        Raw(output, $"</ceb:{schema.Root}>");
+    }
+
+    /// <summary>BaseSubscribe and ExtendMessage as they stand in a message.</summary>
+    internal static byte[] Write(CebFrame frame)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        Frame(buffer, frame);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Bytes that a frame takes inside a message; nothing for none.</summary>
+    /// <exception cref="ArgumentException">A text has a character that XML 1.0 forbids.</exception>
+    public static int Measure(CebFrame? frame)
+    {
+        if (frame is null)
+            return 0;
+        var counter = new ByteCounter();
+        Frame(counter, frame);
+        return counter.Count;
+    }
+
+    static void Frame(IBufferWriter<byte> output, CebFrame frame)
+    {
+        foreach (var subscription in frame.Subscriptions)
         {
             Start(output, "BaseSubscribe");
             Element(output, "status", subscription.Status);
@@ -68,15 +94,16 @@ public static class CebWriter
                 Element(output, "note", note);
             End(output, "BaseSubscribe");
         }
-        if (message.Extension is { } extension)
+        if (frame.Extension is { } extension)
         {
             Start(output, "ExtendMessage");
             Element(output, "name", extension.Name);
             Element(output, "version", extension.Version);
-            Raw(output, CanonicalExtension(extension.MessageXml));
+            Start(output, "Message");
+            Raw(output, extension.Payload);
+            End(output, "Message");
             End(output, "ExtendMessage");
         }
-        Raw(output, $"</ceb:{schema.Root}>");
     }
 
     static void Document(IBufferWriter<byte> output, CebDocument document)
@@ -121,10 +148,10 @@ public static class CebWriter
             (Encoding.UTF8.GetBytes($"<ceb:{n}>"), Encoding.UTF8.GetBytes($"</ceb:{n}>"))
         );
 
-    static void Raw(IBufferWriter<byte> output, string text) => Encoding.UTF8.GetBytes(text, output);
+    internal static void Raw(IBufferWriter<byte> output, string text) => Encoding.UTF8.GetBytes(text, output);
 
     /// <summary>C14N 1.0, text nodes: &amp; &lt; &gt; and carriage return are escaped.</summary>
-    static void Text(IBufferWriter<byte> output, ReadOnlySpan<char> text)
+    internal static void Text(IBufferWriter<byte> output, ReadOnlySpan<char> text)
     {
         Check(text);
         int special;
@@ -146,7 +173,7 @@ public static class CebWriter
     }
 
     /// <summary>C14N 1.0, attribute values: &amp; &lt; &quot; tab, line feed and carriage return are escaped.</summary>
-    static void Attribute(IBufferWriter<byte> output, ReadOnlySpan<char> text)
+    internal static void Attribute(IBufferWriter<byte> output, ReadOnlySpan<char> text)
     {
         Check(text);
         int special;
@@ -183,13 +210,6 @@ public static class CebWriter
                 );
         }
     }
-
-    /// <summary>
-    /// The payload of ExtendMessage in place. It came through an XmlReader and keeps its own prefixes; it is canonical
-    /// when it declares nothing that is in scope already, so the ceb prefix's declaration is dropped.
-    /// </summary>
-    static string CanonicalExtension(string xml) =>
-        xml.Replace($" xmlns:ceb=\"{CebSchema.Namespace}\"", "", StringComparison.Ordinal);
 
     /// <summary>Counts what is written and forgets it.</summary>
     sealed class ByteCounter : IBufferWriter<byte>

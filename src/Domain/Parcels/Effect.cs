@@ -13,6 +13,7 @@ public abstract record Effect([property: Id(0)] string Id, [property: Id(1)] Dat
 /// <param name="Document">Its content.</param>
 /// <param name="Sender">The participant it is sent (and, if cloud-signed, signed) for.</param>
 /// <param name="SignedMessageGuid">The participant-signed message it leaves in; null when we gather and sign.</param>
+/// <param name="Frame">BaseSubscribe and ExtendMessage that it travels with; null for none.</param>
 [GenerateSerializer, Immutable, Alias("clearance.owed.document")]
 public sealed record DispatchDocument(
     string Id,
@@ -20,7 +21,8 @@ public sealed record DispatchDocument(
     [property: Id(0)] DocumentType Type,
     [property: Id(1)] CebDocument Document,
     [property: Id(2)] string Sender,
-    [property: Id(3)] string? SignedMessageGuid
+    [property: Id(3)] string? SignedMessageGuid,
+    [property: Id(4)] CebFrame? Frame = null
 ) : Effect(Id, Since);
 
 /// <summary>A receipt for a participant. Id: <c>receipt/{guid}/{receiver}</c>.</summary>

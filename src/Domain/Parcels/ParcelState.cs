@@ -75,6 +75,10 @@ public sealed record ParcelDocument
     [Id(16)]
     public bool FollowsAnother { get; init; }
 
+    /// <summary>BaseSubscribe and ExtendMessage of the message it came in, with which it leaves; null for none.</summary>
+    [Id(17)]
+    public CebFrame? Frame { get; init; }
+
     public string Guid => Head("guid");
 
     public string AppType => Head("appType");

@@ -64,7 +64,8 @@ sealed partial class ParcelStep
                 type,
                 kept.Document,
                 kept.Sender.CopCode,
-                kept.SignedMessageGuid
+                kept.SignedMessageGuid,
+                kept.Frame
             )
         );
     }

@@ -452,7 +452,15 @@ sealed partial class ParcelStep
         kept = kept with { Resends = kept.Resends + 1, SentAt = null, MessageGuid = null };
         Put(type, kept);
         AddEffect(
-            new DispatchDocument(EffectIdOf(type, kept), now, type, kept.Document, kept.Sender.CopCode, null)
+            new DispatchDocument(
+                EffectIdOf(type, kept),
+                now,
+                type,
+                kept.Document,
+                kept.Sender.CopCode,
+                null,
+                kept.Frame
+            )
         );
     }
 

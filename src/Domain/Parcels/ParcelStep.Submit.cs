@@ -173,6 +173,7 @@ sealed partial class ParcelStep
             Document = submission.Document,
             Sender = submission.Sender,
             SignedMessageGuid = submission.SignedMessageGuid,
+            Frame = submission.Frame,
             ReceivedAt = submission.ReceivedAt,
             Revision = (old?.Revision ?? State.Withdrawn.GetValueOrDefault(type)) + 1,
             DispatchedRevision = old?.DispatchedRevision ?? 0,

@@ -97,7 +97,7 @@ public static class ParcelViews
 
     /// <summary>The document as it was submitted, to be handed to another parcel.</summary>
     public static Submission Resubmit(DocumentType type, ParcelDocument kept) =>
-        new(type, kept.Document, kept.Sender, kept.SignedMessageGuid, kept.ReceivedAt, []);
+        new(type, kept.Document, kept.Sender, kept.SignedMessageGuid, kept.ReceivedAt, [], Frame: kept.Frame);
 
     /// <summary>Everything there is to show; null when there is no such parcel.</summary>
     /// <param name="state">The parcel.</param>

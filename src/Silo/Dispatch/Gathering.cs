@@ -12,7 +12,7 @@ readonly record struct DispatchItem(string ParcelKey, DispatchDocument Effect)
     public OutboundMember Member => new(ParcelKey, Effect.Id);
 }
 
-/// <summary>A message to be: documents of one type, sender and signing key.</summary>
+/// <summary>A message to be: documents of one type, sender, signing key and frame.</summary>
 /// <param name="Bytes">What the documents take as they are sent.</param>
 sealed record Gathered(DocumentType Type, string Sender, ImmutableArray<DispatchItem> Documents, long Bytes);
 
@@ -41,12 +41,15 @@ static class Gathering
                         .Effect.Document.WithLinesOf(gathered.Documents.Select(d => d.Effect.Document)),
                 ]
                 : gathered.Documents.Select(d => d.Effect.Document).ToImmutableArray();
+        var frame = gathered.Documents[0].Effect.Frame;
         return new CebMessage(
             gathered.Type.MessageType(),
             guid,
             "1.0",
             documents,
-            new CebTransfer(sender.Code, sender.Name, "DXP", sender.DxpId ?? "")
+            new CebTransfer(sender.Code, sender.Name, "DXP", sender.DxpId ?? ""),
+            frame?.Subscriptions ?? [],
+            frame?.Extension
         );
     }
 
@@ -56,12 +59,14 @@ static class Gathering
         long filled = 0;
         foreach (var document in lane)
         {
+            if (message.Count == 0)
+                filled = CebWriter.Measure(document.Effect.Frame);
             // Lines of an inbound note are counted with its head each, which is more than they take together.
             var size = CebWriter.Measure(document.Effect.Document);
             if (message.Count > 0 && (message.Count == count || filled + size > bytes))
             {
                 yield return Make(message, filled);
-                filled = 0;
+                filled = CebWriter.Measure(document.Effect.Frame);
             }
             message.Add(document);
             filled += size;
@@ -83,9 +88,11 @@ static class Gathering
         // A resend goes alone: what made a gathered message be refused must not hit its neighbours again.
         if (effect.Id.Contains("/r", StringComparison.Ordinal))
             return $"alone/{item.ParcelKey}/{effect.Id}";
+        // What a participant put beside its documents is about all documents of a message, so it must be theirs.
+        var shared = $"{effect.Type}/{effect.Sender}/{effect.Frame?.Key}";
         if (effect.Type != DocumentType.InboundNote)
-            return $"{effect.Type}/{effect.Sender}";
+            return shared;
         // Lines of one inbound note share its head; a CEB711 has just one.
-        return $"{effect.Type}/{effect.Sender}/{string.Join('\u001f', effect.Document.Schema.Head.Fields.Select(f => effect.Document[f]))}";
+        return $"{shared}/{string.Join('\u001f', effect.Document.Schema.Head.Fields.Select(f => effect.Document[f]))}";
     }
 }

@@ -63,7 +63,7 @@ sealed class Admission(
             return (null, misplaced);
         var type = DocumentTypes.OfMessage(message.Type)!.Value;
         var sender = participants.Find(message.Transfer!.CopCode);
-        if (CheckSender(message, type, sender) is { } unwanted)
+        if (CheckSender(message, type, sender, limits) is { } unwanted)
             return (null, unwanted);
 
         var signature = message.IsSigned
@@ -114,7 +114,12 @@ sealed class Admission(
         return null;
     }
 
-    static RefusedMessage? CheckSender(CebMessage message, DocumentType type, Participant? sender)
+    static RefusedMessage? CheckSender(
+        CebMessage message,
+        DocumentType type,
+        Participant? sender,
+        CebLimits limits
+    )
     {
         if (EntitlementRules.CheckSender(sender, message.Transfer!, type) is { } unwanted)
             return Refusal(
@@ -126,6 +131,8 @@ sealed class Admission(
             );
         if (CebValidator.CheckFrame(message) is [var frame, ..])
             return Refusal(message, frame.Code, frame.Text, sender, frame.Field);
+        if (CebValidator.CheckFrameSize(message, limits) is { } large)
+            return Refusal(message, large.Code, large.Text, sender, large.Field);
         return null;
     }
 

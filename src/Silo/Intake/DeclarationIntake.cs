@@ -243,7 +243,8 @@ sealed partial class DeclarationIntake(
             work.SignedMessageGuid,
             work.Record.Timestamp,
             problems,
-            isNewOrder ? await KnownOver(piece.Document, work.Record.Timestamp) : null
+            isNewOrder ? await KnownOver(piece.Document, work.Record.Timestamp) : null,
+            work.SignedMessageGuid is null ? work.Message.Frame : null
         );
     }
 

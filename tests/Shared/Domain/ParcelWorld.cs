@@ -79,7 +79,14 @@ sealed class ParcelWorld
         SubmitIn(null, document, problems);
 
     /// <summary>Submits a document of a message that its participant signed, or of one that we gather (null).</summary>
-    public SubmissionReply SubmitIn(string? carrier, CebDocument document, params Problem[] problems)
+    public SubmissionReply SubmitIn(string? carrier, CebDocument document, params Problem[] problems) =>
+        Submit(carrier, null, document, problems);
+
+    /// <summary>Submits a document of a message that has more than documents.</summary>
+    public SubmissionReply SubmitWith(CebFrame frame, CebDocument document) =>
+        Submit(null, frame, document, []);
+
+    SubmissionReply Submit(string? carrier, CebFrame? frame, CebDocument document, Problem[] problems)
     {
         var message = SampleParcel.Message(document);
         return Decide(
@@ -90,7 +97,8 @@ sealed class ParcelWorld
                     message.Transfer!,
                     carrier,
                     Now,
-                    [.. problems]
+                    [.. problems],
+                    Frame: frame
                 )
             )
         ).Reply!;

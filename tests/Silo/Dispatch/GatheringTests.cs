@@ -152,4 +152,40 @@ public sealed class GatheringTests
     static long Bytes(DispatchItem item) => CebWriter.Measure(item.Effect.Document);
 
     static string[] Keys(Gathered gathered) => [.. gathered.Documents.Select(d => d.ParcelKey)];
+
+    /// <summary>What a participant puts beside its documents is about all documents of the message.</summary>
+    [Fact]
+    public void Documents_share_a_message_only_with_those_of_the_same_frame_and_it_leaves_with_them()
+    {
+        var merchant = new CebFrame([new CebSubscription("ALL", "DXP", "DXPTEST000000002")], null);
+        var port = new CebFrame([], new CebExtension("PORTLOCAL", "1.0", "<own><a></a></own>"));
+        DispatchItem[] documents =
+        [
+            Given.Order(1, frame: merchant),
+            Given.Order(2),
+            Given.Order(3, frame: merchant with { }),
+            Given.Order(4, frame: port),
+        ];
+
+        var messages = Gathering.Group(documents, 100, int.MaxValue).ToArray();
+
+        Assert.Equal([2, 1, 1], messages.Select(m => m.Documents.Length));
+        Assert.Equal(
+            [merchant.Key, null, port.Key],
+            messages.Select(m =>
+                CebParser
+                    .Read(
+                        CebWriter.Write(Gathering.Message(m, Given.Participants.Find(Given.Platform)!, "G"))
+                    )
+                    .Frame?.Key
+            )
+        );
+        Assert.Equal(
+            messages.Select(m =>
+                m.Documents.Sum(d => (long)CebWriter.Measure(d.Effect.Document))
+                + CebWriter.Measure(m.Documents[0].Effect.Frame)
+            ),
+            messages.Select(m => m.Bytes)
+        );
+    }
 }

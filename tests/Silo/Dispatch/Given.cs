@@ -68,7 +68,8 @@ static class Given
         int number,
         int lines = 2,
         string effectId = "order/1",
-        string sender = Platform
+        string sender = Platform,
+        CebFrame? frame = null
     ) =>
         new(
             ParcelKey(number),
@@ -78,7 +79,8 @@ static class Given
                 DocumentType.Order,
                 Sample(number, lines).Order(),
                 sender,
-                null
+                null,
+                frame
             )
         );
 
