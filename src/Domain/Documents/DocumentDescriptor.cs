@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Rules;
 
 namespace ClearanceEngine;
 
@@ -56,6 +57,10 @@ public sealed record DocumentDescriptor
     {
         if (document.Schema.Head.Find(name) is not { } field)
             return null;
-        return document[field] is { Length: > 0 } value ? Clip.To(value, field.MaxLength) : null;
+        if (document[field] is not { Length: > 0 } value)
+            return null;
+        return BusinessNumbers.IsIn(field)
+            ? Clip.Clean(Clip.Cut(value, field.MaxLength))
+            : Clip.To(value, field.MaxLength);
     }
 }

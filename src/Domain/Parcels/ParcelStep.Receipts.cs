@@ -265,7 +265,7 @@ sealed partial class ParcelStep
         return true;
     }
 
-    static Problem RefusalOfList(CebDocument receipt, int code)
+    Problem RefusalOfList(CebDocument receipt, int code)
     {
         var words = Text(receipt, "returnInfo");
         return CustomsCode.SaysOverLimit(code, words)
@@ -464,5 +464,6 @@ sealed partial class ParcelStep
         );
     }
 
-    static string Shorten(string text) => Clip.To(text, 200);
+    /// <summary>Words of customs, to be quoted in a text of ours.</summary>
+    string Shorten(string text) => ReceiptText.Quoted(text, BusinessNumbers.Of(State));
 }

@@ -120,8 +120,11 @@ sealed partial class ParcelStep
 
     static string AppTimeOf(Submission submission) => Text(submission.Document, "appTime");
 
-    SubmissionReply Reply(SubmissionOutcome outcome, KeptReceipt? latest) =>
-        new(outcome, State.Status, latest?.Receipt, OpenProblems(), Missing(), latest?.Source);
+    SubmissionReply Reply(SubmissionOutcome outcome, KeptReceipt? latest)
+    {
+        var shown = latest is null ? null : Shown(latest.Receipt);
+        return new SubmissionReply(outcome, State.Status, shown, OpenProblems(), Missing(), latest?.Source);
+    }
 
     void Begin(DateTimeOffset at)
     {
@@ -409,10 +412,10 @@ sealed partial class ParcelStep
     {
         var invtNo = Text(document, "invtNo");
         if (State.InvtNo is null || invtNo != State.InvtNo)
-            return new Problem(
+            return Problem.Naming(
+                [invtNo, State.InvtNo],
                 "list-not-found",
                 type,
-                null,
                 "invtNo",
                 $"清单编号 {invtNo} 与本单清单 {State.InvtNo ?? "（无）"} 不符。invtNo {invtNo} is not the list of this parcel ({State.InvtNo ?? "none"})."
             );

@@ -60,7 +60,8 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
         var next = status ?? State.Status;
         if (next != State.Status && !ParcelTable.Allows(State.Status, next))
             throw new InvalidOperationException($"No edge from {State.Status} to {next} ({@event}).");
-        var timeline = State.Timeline.Add(new TimelineEntry(now, next, @event, text));
+        var entry = new TimelineEntry(now, next, @event, "") { Text = Masked(text) };
+        var timeline = State.Timeline.Add(entry);
         if (timeline.Length > rules.Options.MaxTimeline)
             timeline = timeline.RemoveAt(1); // the first entry tells when it began
         State = State with { Status = next, Timeline = timeline };
@@ -113,6 +114,7 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
 
     void HandOn(DocumentType type, CebDocument receipt, string receiver)
     {
+        receipt = Shown(receipt);
         foreach (var to in ReceiptRouting.Receivers(State, rules.Options, type, receiver))
             AddEffect(
                 new ForwardReceipt(
@@ -152,6 +154,12 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
             State.Live(DocumentType.Waybill),
             State.Live(DocumentType.DeclarationList)
         );
+
+    /// <summary>A text with people's numbers masked; those of this parcel stay whole.</summary>
+    string Masked(string text) => IdNumbers.Mask(text, BusinessNumbers.Of(State));
+
+    /// <summary>A receipt as people may see it.</summary>
+    CebDocument Shown(CebDocument receipt) => ReceiptText.Masked(receipt, BusinessNumbers.Of(State));
 
     static string GuidOf(CebDocument document) => document[document.Schema.Head.Find("guid")!] ?? "";
 }

@@ -130,7 +130,7 @@ public sealed record TaxBillView(
 /// <param name="At">When.</param>
 /// <param name="State">The state after it.</param>
 /// <param name="Event">Short machine name, for example <c>list-received</c>, <c>order-sent</c>, <c>receipt-800</c>.</param>
-/// <param name="Text">For people; id numbers in it are masked.</param>
+/// <param name="Text">For people; whatever looks like an id number in it is masked. A text that may name numbers of the parcel is set masked.</param>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.timeline-entry")]
 public sealed record TimelineEntry(
     [property: Id(0)] DateTimeOffset At,

@@ -51,7 +51,7 @@ public static class ParcelViews
     internal static Problem RefusedByCustoms(ParcelState state, DocumentType type, ParcelDocument kept)
     {
         var words = LatestReceipt(state, type) is { } latest ? Text(latest.Receipt, "returnInfo") : "";
-        return CustomsProblem.Refused(type, kept.CustomsCode!.Value, Clip.To(words, 200));
+        return CustomsProblem.Refused(type, kept.CustomsCode!.Value, ReceiptText.Quoted(words, BusinessNumbers.Of(state)));
     }
 
     /// <summary>Customs has decided in favour of the list, or sent the goods back.</summary>
@@ -138,7 +138,7 @@ public static class ParcelViews
             [
                 .. state
                     .Receipts.Where(r => r.Receipt.Type is not (CebType.TaxBill or CebType.TaxBillState))
-                    .Select(Receipt),
+                    .Select(r => Receipt(state, r)),
             ],
             state.TaxBills,
             state.Timeline,
@@ -149,13 +149,13 @@ public static class ParcelViews
     }
 
     /// <summary>A kept receipt for people.</summary>
-    public static ReceiptView Receipt(KeptReceipt kept) =>
+    static ReceiptView Receipt(ParcelState state, KeptReceipt kept) =>
         new(
             kept.Receipt.Schema.Root,
             kept.Type,
             WireName.Of(kept.Source),
             Text(kept.Receipt, "returnStatus"),
-            IdNumbers.Mask(Text(kept.Receipt, "returnInfo")),
+            Text(ReceiptText.Masked(kept.Receipt, BusinessNumbers.Of(state)), "returnInfo"),
             CebTime.Parse(Text(kept.Receipt, "returnTime")) ?? default,
             Text(kept.Receipt, "guid"),
             kept.Applied

@@ -6,33 +6,31 @@ static class CustomsProblem
     /// <summary>Name of the problem of what customs refused.</summary>
     public const string RefusedCode = "customs-refused";
 
-    /// <param name="info">Customs' own words, cut to what a problem holds.</param>
+    /// <param name="info">Customs' own words, as <see cref="ReceiptText.Quoted"/> has them.</param>
     public static Problem Refused(DocumentType type, int code, string info) =>
-        new(
+        Of(
             RefusedCode,
             type,
-            null,
-            null,
             $"海关退单 {code}（{type.Chinese()}）：{info}。请更正后重新报送。Customs refused the {type.Name()} ({code}); correct it and send it again."
         );
 
     /// <summary>The list is refused for its buyer, and no correction of it helps.</summary>
     public static Problem OverLimit(int code, string info) =>
-        new(
+        Of(
             RefusedCode,
             DocumentType.DeclarationList,
-            null,
-            null,
             $"海关退单 {code}（清单）：{info}。海关认定超出交易限值，更正单证无济于事，请按一般贸易办理。Customs refused the list ({code}) as over the limit; correcting it does not help, declare the goods as ordinary trade."
         );
 
     /// <summary>Customs was asked and keeps to a number that the official table does not have.</summary>
     public static Problem Unclear(DocumentType type, int code, string info) =>
-        new(
+        Of(
             "customs-unclear",
             type,
-            null,
-            null,
             $"海关对{type.Chinese()}的回执 {code} 不在官方代码表内：{info}。已查询一次，海关答复相同；请与海关核实，再以 POST /parcels/{{ebpCode}}/{{orderNo}}/ask 取回最新回执，期间额度保持预占。Customs answers the {type.Name()} with {code}, which the official table does not have, and said so again when asked. Clear it with customs, then fetch its latest receipt by POST /parcels/{{ebpCode}}/{{orderNo}}/ask; the quota stays reserved meanwhile."
         );
+
+    /// <summary>Customs' words are masked already, by someone who knows the numbers of the parcel.</summary>
+    static Problem Of(string code, DocumentType type, string text) =>
+        new(code, type, null, null, "") { Text = text };
 }

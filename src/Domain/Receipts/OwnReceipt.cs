@@ -26,6 +26,11 @@ public static class OwnReceipt
     }
 
     /// <summary>A receipt for a document with a status of ours.</summary>
+    /// <param name="type">The document's kind.</param>
+    /// <param name="document">The document; its business keys are echoed.</param>
+    /// <param name="status">returnStatus.</param>
+    /// <param name="info">A text of ours, in which no person's number stands.</param>
+    /// <param name="now">returnTime.</param>
     public static CebDocument Make(
         DocumentType type,
         CebDocument document,
@@ -34,7 +39,7 @@ public static class OwnReceipt
         DateTimeOffset now
     )
     {
-        info = Clip.To(info, InfoLimit);
+        info = Clip.Clean(Clip.Cut(info, InfoLimit));
         var key = type.Descriptor().EchoOf(document);
         var code = status.ToString(System.Globalization.CultureInfo.InvariantCulture);
         var guid = UuidV5.Of(

@@ -18,8 +18,8 @@ public static partial class IdNumbers
 
     /// <summary>The same, but a business number stays whole however much it looks like a person's: it is known for what it is by its field.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="numbers">Business numbers that the text may name.</param>
-    public static string Mask(string text, IReadOnlyCollection<string> numbers) =>
+    /// <param name="numbers">Business numbers that the text may name; asked for only where something looks like an id number.</param>
+    public static string Mask(string text, IEnumerable<string> numbers) =>
         Pattern()
             .Replace(text, match =>
                 numbers.Any(n => n.Contains(match.Value, StringComparison.Ordinal))

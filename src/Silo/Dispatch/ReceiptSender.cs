@@ -178,7 +178,7 @@ sealed partial class ReceiptSender : IDisposable
             await (
                 effect switch
                 {
-                    ForwardReceipt receipt => Produce(parcelKey, receipt, cancellationToken),
+                    ForwardReceipt receipt => Produce(receipt, cancellationToken),
                     AskCustoms query => Produce(query, cancellationToken),
                     _ => Task.CompletedTask,
                 }
@@ -201,15 +201,14 @@ sealed partial class ReceiptSender : IDisposable
             cancellationToken
         );
 
-    async Task Produce(string parcelKey, ForwardReceipt effect, CancellationToken cancellationToken)
+    async Task Produce(ForwardReceipt effect, CancellationToken cancellationToken)
     {
         var receipt = effect.Receipt;
         var guid = receipt[receipt.Schema.Head.Find("guid")!] ?? "";
-        var words = ReceiptText.Masked(receipt, GrainKey.ParseParcel(parcelKey)?.OrderNo);
         await _receipts.Produce(
             _participants.Find(effect.Receiver)!.Topic,
             Encoding.UTF8.GetBytes(guid),
-            CebWriter.Write(new CebMessage(receipt.Type, guid, "1.0", [words])),
+            CebWriter.Write(new CebMessage(receipt.Type, guid, "1.0", [receipt])),
             null,
             cancellationToken
         );

@@ -4,7 +4,6 @@ using ClearanceEngine.Ceb;
 using ClearanceEngine.Door;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Receipts;
-using ClearanceEngine.Rules;
 
 namespace ClearanceEngine.Silo.Door;
 
@@ -32,6 +31,7 @@ public sealed record DocumentResponse(
 );
 
 /// <summary>A receipt in an answer.</summary>
+/// <param name="ReturnInfo">Its words; the parcel masked what looks like an id number and is no number of its own.</param>
 /// <param name="Source">Who wrote it; null when an older silo answers, in the minutes of an upgrade.</param>
 public sealed record ReceiptResponse(
     string Type,
@@ -94,7 +94,7 @@ public static class DoorJson
                 type,
                 Text(r, "guid"),
                 Text(r, "returnStatus"),
-                IdNumbers.Mask(Text(r, "returnInfo")),
+                Text(r, "returnInfo"),
                 Text(r, "returnTime"),
                 reply.Source
             );

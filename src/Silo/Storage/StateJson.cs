@@ -64,7 +64,8 @@ static class StateJson
             bytes = payload.Length,
             state = Kinds[key.GrainKey[..2]].Read(format, key, payload),
         };
-        return VisibleText.Lines(IdNumbers.Mask(JsonSerializer.Serialize(row, Options)));
+        var numbers = row.state is ParcelState parcel ? BusinessNumbers.Of(parcel) : [];
+        return VisibleText.Lines(IdNumbers.Mask(JsonSerializer.Serialize(row, Options), numbers));
     }
 
     /// <summary>A document by the wire's names.</summary>

@@ -31,7 +31,7 @@ public class IdNumberTests
         );
         Assert.Equal(
             $"订单 {Order} 清单 {CopNo} 订购人 330*************21 有误",
-            ReceiptText.Masked(receipt, Order)[InventoryReturn.ReturnInfo]
+            ReceiptText.Masked(receipt, [Order])[InventoryReturn.ReturnInfo]
         );
     }
 
