@@ -71,6 +71,12 @@ public sealed class CustomsPortOptions
     /// <summary>Whether the declarant may guarantee the tax, beside platform, merchant and logistics (schema comment of 2018). Default false.</summary>
     public bool DeclarantGuarantees { get; set; }
 
+    /// <summary>Whether people's names match that differ only by dots that look alike (U+00B7, U+2022, U+2027, U+30FB …) or by blanks at their ends. They go on as they are. Default true.</summary>
+    public bool LookAlikeNames { get; set; } = true;
+
+    /// <summary>Whether a unit price may have been rounded: a line's total may differ from price × qty by half a unit of the price's last digit (the fen at least) for each piece. Default true.</summary>
+    public bool RoundedPrices { get; set; } = true;
+
     /// <summary>Whether a 1210 list may fill elements that it is exempt from (trafNo, voyageNo, billNo); they go on as they are. Default true: exempt is not forbidden.</summary>
     public bool ExemptMayBeFilled { get; set; } = true;
 }

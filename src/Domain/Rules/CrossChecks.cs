@@ -25,9 +25,9 @@ public static class CrossChecks
         if (order is not null && payment is not null)
             OrderAndPayment(problems, order, payment, customsPort);
         if (order is not null && waybill is not null)
-            OrderAndWaybill(problems, order, waybill);
+            OrderAndWaybill(problems, order, waybill, customsPort);
         if (order is not null && list is not null)
-            OrderAndList(problems, order, list);
+            OrderAndList(problems, order, list, customsPort);
         if (waybill is not null && list is not null)
             WaybillAndList(problems, waybill, list);
         Subjects(problems, documents, customsPort);
@@ -86,28 +86,50 @@ public static class CrossChecks
                     "支付人与订购人证件号码不一致，未核验身份的订购人须本人支付。The payer is not the buyer; a buyer whose identity was not verified must pay in person."
                 )
             );
-        if (customsPort.PayerIsBuyer && order[OrderHead.BuyerName] != payment[PaymentHead.PayerName])
-            problems.Add(
-                new Problem(
-                    "payer-name-differs",
-                    DocumentType.Payment,
-                    null,
-                    "payerName",
-                    "支付人姓名与订购人姓名不一致。payerName is not the order's buyerName; correct one of them."
-                )
-            );
+        if (customsPort.PayerIsBuyer)
+            PayerName(problems, order, payment, customsPort);
     }
 
-    static void OrderAndWaybill(List<Problem> problems, CebDocument order, CebDocument waybill)
+    /// <summary>Payer and platform write a name each by itself: the names are not told to each other, but where they differ is.</summary>
+    static void PayerName(
+        List<Problem> problems,
+        CebDocument order,
+        CebDocument payment,
+        CustomsPortOptions customsPort
+    )
     {
-        Same(
+        var payer = payment[PaymentHead.PayerName];
+        var buyer = order[OrderHead.BuyerName];
+        if (PersonNames.Same(payer, buyer, customsPort.LookAlikeNames))
+            return;
+        var (chinese, english) = PersonNames.Difference(payer, buyer);
+        problems.Add(
+            new Problem(
+                "payer-name-differs",
+                DocumentType.Payment,
+                null,
+                "payerName",
+                $"支付人姓名（payerName）与订购人姓名不一致，{chinese}，请更正其一。payerName is not the order's buyerName ({english}); correct one of them."
+            )
+        );
+    }
+
+    static void OrderAndWaybill(
+        List<Problem> problems,
+        CebDocument order,
+        CebDocument waybill,
+        CustomsPortOptions customsPort
+    )
+    {
+        SameName(
             problems,
             "consignee-differs",
             DocumentType.Waybill,
             LogisticsHead.Consignee,
             waybill,
             order,
-            OrderHead.Consignee
+            OrderHead.Consignee,
+            customsPort
         );
         Same(
             problems,
@@ -151,7 +173,12 @@ public static class CrossChecks
         }
     }
 
-    static void OrderAndList(List<Problem> problems, CebDocument order, CebDocument list)
+    static void OrderAndList(
+        List<Problem> problems,
+        CebDocument order,
+        CebDocument list,
+        CustomsPortOptions customsPort
+    )
     {
         Same(
             problems,
@@ -162,14 +189,15 @@ public static class CrossChecks
             order,
             OrderHead.EbcCode
         );
-        Same(
+        SameName(
             problems,
             "buyer-name-differs",
             DocumentType.DeclarationList,
             InventoryHead.BuyerName,
             list,
             order,
-            OrderHead.BuyerName
+            OrderHead.BuyerName,
+            customsPort
         );
         Same(
             problems,
@@ -396,6 +424,33 @@ public static class CrossChecks
             );
     }
 
+    static void SameName(
+        List<Problem> problems,
+        string code,
+        DocumentType type,
+        CebField field,
+        CebDocument document,
+        CebDocument other,
+        CebField otherField,
+        CustomsPortOptions customsPort
+    )
+    {
+        if (PersonNames.Same(document[field], other[otherField], customsPort.LookAlikeNames))
+            return;
+        problems.Add(
+            Differs(
+                code,
+                type,
+                field,
+                document,
+                $"{DocumentTypes.OfMessage(other.Type)?.Chinese()}{otherField.Label}",
+                $"{DocumentTypes.OfMessage(other.Type)?.Name()}'s {otherField.Name}",
+                other[otherField],
+                isName: true
+            )
+        );
+    }
+
     static void SameAmount(
         List<Problem> problems,
         string code,
@@ -426,15 +481,19 @@ public static class CrossChecks
         CebDocument document,
         string chineseOther,
         string englishOther,
-        string? expected
-    ) =>
-        new(
+        string? expected,
+        bool isName = false
+    )
+    {
+        var (chinese, english) = isName ? PersonNames.Difference(document[field], expected) : ("", "");
+        return Problem.Naming(
+            BusinessNumbers.IsIn(field) ? [document[field], expected] : [],
             code,
             type,
-            null,
             field.Name,
-            $"{type.Chinese()}{field.Label}（{field.Name}）为“{document[field]}”，与{chineseOther}“{expected}”不一致。{field.Name} is '{document[field]}', but the {englishOther} is '{expected}'; correct one of them."
+            $"{type.Chinese()}{field.Label}（{field.Name}）为“{document[field]}”，与{chineseOther}“{expected}”不一致{(isName ? $"，{chinese}" : "")}。{field.Name} is '{document[field]}', but the {englishOther} is '{expected}'{(isName ? $" ({english})" : "")}; correct one of them."
         );
+    }
 
     static Problem LineDiffers(string code, int line, string field, string? value, string? expected) =>
         new(

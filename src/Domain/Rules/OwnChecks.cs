@@ -6,6 +6,9 @@ namespace ClearanceEngine.Rules;
 /// <summary>Checks of one document by itself that go beyond the field table: sums, id numbers, guarantor.</summary>
 public static class OwnChecks
 {
+    /// <summary>In yuan.</summary>
+    const decimal HalfFen = 0.005m;
+
     public static IEnumerable<Problem> Check(
         DocumentType type,
         CebDocument document,
@@ -43,7 +46,14 @@ public static class OwnChecks
             var total = CebAmount.Of(order[i, OrderList.TotalPrice]);
             sum += total;
             if (
-                LineTotal(DocumentType.Order, i, total, order[i, OrderList.Price], order[i, OrderList.Qty]) is
+                LineTotal(
+                    DocumentType.Order,
+                    i,
+                    total,
+                    order[i, OrderList.Price],
+                    order[i, OrderList.Qty],
+                    customsPort
+                ) is
                 { } problem
             )
                 yield return problem;
@@ -71,7 +81,8 @@ public static class OwnChecks
                     i,
                     CebAmount.Of(list[i, InventoryList.TotalPrice]),
                     list[i, InventoryList.Price],
-                    list[i, InventoryList.Qty]
+                    list[i, InventoryList.Qty],
+                    customsPort
                 ) is
                 { } problem
             )
@@ -106,11 +117,22 @@ public static class OwnChecks
             yield return problem;
     }
 
-    static Problem? LineTotal(DocumentType type, int line, decimal total, string? price, string? quantity)
+    static Problem? LineTotal(
+        DocumentType type,
+        int line,
+        decimal total,
+        string? price,
+        string? quantity,
+        CustomsPortOptions customsPort
+    )
     {
-        // The wire has five decimals, so a product may be off by half of the last one.
-        var product = CebAmount.Of(price) * CebAmount.Of(quantity);
-        return Math.Abs(product - total) <= 0.005m
+        var amount = CebAmount.Of(quantity);
+        var product = CebAmount.Of(price) * amount;
+        // The total is in fen, so a product may be off by half of one.
+        var tolerance = HalfFen;
+        if (customsPort.RoundedPrices)
+            tolerance = Math.Max(tolerance, HalfOfLastDigit(CebAmount.Of(price)) * amount);
+        return Math.Abs(product - total) <= tolerance
             ? null
             : Wrong(
                 "line-total-wrong",
@@ -120,6 +142,16 @@ public static class OwnChecks
                 $"第 {line + 1} 行总价 {total}（totalPrice）不等于单价×数量 {product}，请更正。",
                 $"totalPrice of line {line + 1} is {total}, but price × qty is {product}; correct the line."
             );
+    }
+
+    /// <summary>Half a unit of a price's last digit, which is the fen at least; nothing for a gift, whose price is exactly 0.</summary>
+    static decimal HalfOfLastDigit(decimal price)
+    {
+        if (price == 0)
+            return 0;
+        var withoutZeros = price / 1.0000000000000000000000000000m;
+        var digits = Math.Max(2, (int)withoutZeros.Scale);
+        return new decimal(5, 0, 0, isNegative: false, (byte)(digits + 1));
     }
 
     static IEnumerable<Problem> Person(
