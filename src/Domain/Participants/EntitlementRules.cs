@@ -35,8 +35,60 @@ public static class EntitlementRules
         return null;
     }
 
-    /// <summary>Why this sender may not send this document; null when it may.</summary>
+    /// <summary>Why this document may not be sent by whom it was; null when it may.</summary>
+    /// <param name="sender">Who transmitted it.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="document">The document, valid by itself.</param>
+    /// <param name="customsPort">Who may send what at this port.</param>
+    /// <param name="participants">Where the company is found that a transmitter transmits for.</param>
     public static Problem? CheckDocument(
+        Participant sender,
+        DocumentType type,
+        CebDocument document,
+        CustomsPortOptions customsPort,
+        IParticipantRegistry participants
+    )
+    {
+        if (Principal(sender, type, document) is not { } principal)
+            return CheckCompany(sender, type, document, customsPort);
+        return participants.Find(principal) is { Active: true } company
+            ? CheckCompany(company, type, document, customsPort)
+            : new Problem(
+                "principal-inactive",
+                type,
+                null,
+                Speakers(type)[0].Name,
+                $"{type.Chinese()}所属企业 {principal} 已停用，不能由 {sender.Code} 代为传输，请联系口岸。{principal}, for which {sender.Code} transmits this document, is not active; ask the port to activate it."
+            );
+    }
+
+    /// <summary>The company whose document this is, where its sender transmits for it and does not speak for itself.</summary>
+    static string? Principal(Participant sender, DocumentType type, CebDocument document)
+    {
+        if (sender.TransmitsFor.IsDefaultOrEmpty)
+            return null;
+        var speakers = Speakers(type).Select(field => document[field]).ToArray();
+        if (speakers.Contains(sender.Code))
+            return null;
+        return speakers.FirstOrDefault(code => code is not null && sender.TransmitsFor.Contains(code));
+    }
+
+    /// <summary>The fields that name the company whose document it is.</summary>
+    static CebField[] Speakers(DocumentType type) =>
+        type switch
+        {
+            DocumentType.Order => [OrderHead.EbpCode, OrderHead.EbcCode],
+            DocumentType.Payment => [PaymentHead.PayCode],
+            DocumentType.Waybill => [LogisticsHead.LogisticsCode],
+            DocumentType.WaybillStatus => [LogisticsStatus.LogisticsCode],
+            DocumentType.InboundNote => [DeliveryHead.OperatorCode],
+            DocumentType.Cancellation => [InvtCancel.AgentCode],
+            DocumentType.Return => [InvtRefundHead.AgentCode],
+            _ => [InventoryHead.AgentCode],
+        };
+
+    /// <summary>Why this company may not send this document; null when it may.</summary>
+    static Problem? CheckCompany(
         Participant sender,
         DocumentType type,
         CebDocument document,

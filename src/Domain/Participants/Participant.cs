@@ -49,7 +49,7 @@ public sealed record Participant
     /// <summary>Its name, for people.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What it does at this port: at least one. Messages that its roles may not send are refused.</summary>
+    /// <summary>What it does at this port: at least one, unless it only transmits for others. Messages that its roles may not send are refused.</summary>
     public ImmutableArray<Role> Roles { get; init; } = [];
 
     /// <summary>Its user id on the data exchange platform; a message that names another is refused.</summary>
@@ -75,6 +75,12 @@ public sealed record Participant
 
     /// <summary>A logistics company with a warehouse of its own (独立库) may send inbound notes. Default false.</summary>
     public bool OwnWarehouse { get; init; }
+
+    /// <summary>
+    /// Codes of companies of this file whose documents it may transmit (an IT company of the port, say). Roles, modes and
+    /// districts are then those of the company that the document names; exchange id, signature and receipts are the transmitter's. Default none.
+    /// </summary>
+    public ImmutableArray<string> TransmitsFor { get; init; } = [];
 
     /// <summary>Where its receipts go; null means <c>receipts.{code}</c>.</summary>
     public string? ReceiptTopic { get; init; }

@@ -98,6 +98,21 @@ public sealed class ParticipantRegistry : IParticipantRegistry
                     $"企业 {row.Value.Code} 重复。Participant {row.Value.Code} appears twice."
                 );
         }
+        foreach (var fault in rows.SelectMany(row => PrincipalFaultsOf(row, seen)))
+            yield return fault;
+    }
+
+    static IEnumerable<FileFault> PrincipalFaultsOf(JsonRow<Participant> row, HashSet<string> known)
+    {
+        var code = row.Value.Code;
+        foreach (var (i, principal) in row.Value.TransmitsFor.Index())
+        {
+            if (principal == code || !known.Contains(principal))
+                yield return row.Fault(
+                    $"transmitsFor[{i}]",
+                    $"{Clip.Quote(principal)} 应为名录中另一企业的编码。{Clip.Quote(principal)} must be the code of another company of this file."
+                );
+        }
     }
 
     static IEnumerable<FileFault> FaultsOf(JsonRow<Participant> row)
@@ -111,10 +126,10 @@ public sealed class ParticipantRegistry : IParticipantRegistry
             );
         if (string.IsNullOrWhiteSpace(participant.Name))
             yield return row.Fault("name", $"企业 {code} 没有名称。Participant {code} has no name.");
-        if (participant.Roles.IsDefaultOrEmpty)
+        if (participant.Roles.IsDefaultOrEmpty && participant.TransmitsFor.IsDefaultOrEmpty)
             yield return row.Fault(
                 "roles",
-                $"企业 {code} 应至少有一个角色。roles of {code} is empty; give at least one."
+                $"企业 {code} 应至少有一个角色，或在 transmitsFor 中列出其代为传输的企业。roles of {code} is empty; give at least one, or name in transmitsFor whom it transmits for."
             );
         foreach (
             var (i, mode) in participant

@@ -202,7 +202,9 @@ sealed class Admission(
             return [.. found];
         if (!guids.Add(document.Required(document.Schema.Head.Find("guid")!)))
             return [RepeatedGuid(type, number)];
-        return EntitlementRules.CheckDocument(sender, type, document, customsPort) is { } notEntitled
+        return
+            EntitlementRules.CheckDocument(sender, type, document, customsPort, participants)
+                is { } notEntitled
             ? [notEntitled]
             : [];
     }

@@ -42,6 +42,7 @@ static class ParticipantsSchema
             entry["properties"]!.AsObject().Remove(field);
         entry["additionalProperties"] = false;
         entry["type"] = "object";
+        entry["anyOf"] = new JsonArray(AtLeastOne("roles"), AtLeastOne("transmitsFor"));
         Bound(entry["properties"]!.AsObject());
 
         var schema = new JsonObject
@@ -56,12 +57,18 @@ static class ParticipantsSchema
         return schema.ToJsonString(Written) + "\n";
     }
 
+    static JsonObject AtLeastOne(string field) =>
+        new()
+        {
+            ["required"] = new JsonArray(field),
+            ["properties"] = new JsonObject { [field] = new JsonObject { ["minItems"] = 1 } },
+        };
+
     /// <summary>What the reader checks beside the types.</summary>
     static void Bound(JsonObject fields)
     {
         fields["code"]!["pattern"] = "^([0-9A-Za-z]{10}|[0-9A-Za-z]{18})$";
         fields["name"]!["minLength"] = 1;
-        fields["roles"]!["minItems"] = 1;
         fields["customs"]!["items"]!["pattern"] = "^[0-9]{4}$";
         fields["modes"]!["items"]!["enum"] = new JsonArray([
             .. ParticipantRegistry.Modes.Select(m => (JsonNode)m),
