@@ -51,7 +51,11 @@ public static class ParcelViews
     internal static Problem RefusedByCustoms(ParcelState state, DocumentType type, ParcelDocument kept)
     {
         var words = LatestReceipt(state, type) is { } latest ? Text(latest.Receipt, "returnInfo") : "";
-        return CustomsProblem.Refused(type, kept.CustomsCode!.Value, ReceiptText.Quoted(words, BusinessNumbers.Of(state)));
+        return CustomsProblem.Refused(
+            type,
+            kept.CustomsCode!.Value,
+            ReceiptText.Quoted(words, BusinessNumbers.Of(state))
+        );
     }
 
     /// <summary>Customs has decided in favour of the list, or sent the goods back.</summary>
