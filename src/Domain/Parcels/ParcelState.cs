@@ -79,6 +79,25 @@ public sealed record ParcelDocument
     [Id(17)]
     public CebFrame? Frame { get; init; }
 
+    /// <summary>
+    /// Guids of what this revision took the place of, the last <see cref="MostEarlierGuids"/>: a record that comes again after a
+    /// crash is no news, and its sender is not told that it is stale.
+    /// </summary>
+    [Id(18)]
+    public ImmutableArray<string> EarlierGuids { get; init; } = [];
+
+    /// <summary>Beyond these a record that comes again is told to be stale, which is true and changes nothing.</summary>
+    public const int MostEarlierGuids = 16;
+
+    /// <summary>What a newer revision, or a newer repetition, is to know of the ones before it.</summary>
+    public ImmutableArray<string> GuidsSoFar()
+    {
+        var guids = EarlierGuids.Add(Guid);
+        if (RepeatedGuid is { } repeated)
+            guids = guids.Add(repeated);
+        return guids.Length > MostEarlierGuids ? guids[^MostEarlierGuids..] : guids;
+    }
+
     public string Guid => Head("guid");
 
     public string AppType => Head("appType");

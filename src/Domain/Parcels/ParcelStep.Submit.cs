@@ -72,7 +72,11 @@ sealed partial class ParcelStep
                 ? Repeat(submission.Type, SubmissionOutcome.Duplicate, submission.Sender.CopCode)
                 : Refuse(submission, [submission.GuidReused()]);
         }
-        return Older(AppTimeOf(submission), guid, kept.Age) ? TellStale(submission, kept) : null;
+        if (!Older(AppTimeOf(submission), guid, kept.Age))
+            return null;
+        return kept.EarlierGuids.Contains(guid, StringComparer.Ordinal)
+            ? Repeat(submission.Type, SubmissionOutcome.Stale, submission.Sender.CopCode)
+            : TellStale(submission, kept);
     }
 
     /// <summary>The answer to what says nothing new; null when it is meant as a change.</summary>
@@ -85,7 +89,15 @@ sealed partial class ParcelStep
         if (ParcelTable.IsOpen(State.Status))
         {
             var appTime = AppTimeOf(submission);
-            Put(type, known with { RepeatedTime = appTime, RepeatedGuid = GuidOf(submission.Document) });
+            Put(
+                type,
+                known with
+                {
+                    RepeatedTime = appTime,
+                    RepeatedGuid = GuidOf(submission.Document),
+                    EarlierGuids = known.GuidsSoFar(),
+                }
+            );
             Forgive(type, appTime);
         }
         return Repeat(type, SubmissionOutcome.Duplicate, submission.Sender.CopCode);
@@ -180,6 +192,7 @@ sealed partial class ParcelStep
             ReceivedAt = submission.ReceivedAt,
             Revision = (old?.Revision ?? State.Withdrawn.GetValueOrDefault(type)) + 1,
             DispatchedRevision = old?.DispatchedRevision ?? 0,
+            EarlierGuids = old?.GuidsSoFar() ?? [],
         };
         // What an earlier revision was known by stays findable: its receipts may still come.
         State = State with

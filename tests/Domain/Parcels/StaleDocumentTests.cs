@@ -50,6 +50,34 @@ public class StaleDocumentTests
         Assert.Equal(Text(Of(type, Newer), "guid"), _world.State[type]!.Guid);
     }
 
+    /// <summary>Found by killing silos: a record that Kafka brings again after a newer revision was told to be stale.</summary>
+    [Fact]
+    public void An_older_revision_that_comes_again_is_no_news_and_nobody_is_told()
+    {
+        _world.Submit(Older.Order());
+        _world.Submit(Newer.Order());
+        _world.Settle();
+        _world.HandedOn.Clear();
+        var before = _world.State;
+
+        var again = _world.Submit(Older.Order());
+
+        Assert.Equal((SubmissionOutcome.Stale, 0), (again.Outcome, again.Problems.Length));
+        Assert.Same(before, _world.State);
+        Assert.Empty(_world.HandedOn);
+    }
+
+    [Fact]
+    public void Of_earlier_revisions_only_the_last_are_remembered()
+    {
+        for (var revision = 2; revision < 2 + 2 * ParcelDocument.MostEarlierGuids; revision++)
+            _world.Submit(
+                (_world.Sample with { AppType = "2", Revision = revision, FreightFen = revision }).Order()
+            );
+
+        Assert.Equal(ParcelDocument.MostEarlierGuids, _world.State[DocumentType.Order]!.EarlierGuids.Length);
+    }
+
     [Fact]
     public void A_repeat_of_what_is_here_is_not_answered_with_the_refusal_of_another()
     {
