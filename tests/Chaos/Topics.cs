@@ -43,7 +43,7 @@ sealed class Topics(string bootstrapServers) : IDisposable
                 var partition in topic.Partitions.Select(p => new TopicPartition(topic.Topic, p.PartitionId))
             )
             {
-                var end = _consumer.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(20)).High.Value;
+                var end = End(partition);
                 if (end > _next.GetValueOrDefault(partition))
                     open[partition] = end;
             }
@@ -71,6 +71,25 @@ sealed class Topics(string bootstrapServers) : IDisposable
         _consumer.Unassign();
         return found;
     }
+
+    /// <summary>The end of a partition. A leader that just moved to another node is waited for.</summary>
+    long End(TopicPartition partition)
+    {
+        for (var deadline = DateTime.UtcNow.AddMinutes(2); ; Thread.Sleep(1_000))
+        {
+            try
+            {
+                return _consumer.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(20)).High.Value;
+            }
+            catch (KafkaException e) when (IsMoving(e.Error.Code) && DateTime.UtcNow < deadline)
+            {
+                // Asked again.
+            }
+        }
+    }
+
+    static bool IsMoving(ErrorCode code) =>
+        code is ErrorCode.NotLeaderForPartition or ErrorCode.LeaderNotAvailable;
 
     /// <summary>What a group has committed. A coordinator that just moved to another node is waited for.</summary>
     public async Task<Dictionary<TopicPartition, long>> Committed(string group)
