@@ -103,7 +103,7 @@ static class ParcelPending
                 null
             );
 
-        DocumentType[] missing = [.. Before(type).Where(k => state[k]?.IsAccepted(level) is not true)];
+        DocumentType[] missing = [.. type.Descriptor().After.Where(k => state[k]?.IsAccepted(level) is not true)];
         if (missing.Length == 0)
             return null;
         return new(
@@ -115,16 +115,6 @@ static class ParcelPending
             null
         );
     }
-
-    /// <summary>What customs must have accepted before a document goes there.</summary>
-    static DocumentType[] Before(DocumentType type) =>
-        type switch
-        {
-            DocumentType.Waybill => [DocumentType.Order, DocumentType.Payment],
-            DocumentType.DeclarationList => [DocumentType.Order, DocumentType.Payment, DocumentType.Waybill],
-            DocumentType.WaybillStatus => [DocumentType.Waybill],
-            _ => [],
-        };
 
     static PendingView? Unanswered(DocumentType type, ParcelDocument kept) =>
         kept is { AskAt: { } due, DispatchedAt: var left }
