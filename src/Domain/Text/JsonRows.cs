@@ -155,7 +155,7 @@ public static class JsonRows
         type = ElementOf(type) ?? Nullable.GetUnderlyingType(type) ?? type;
         if (type.IsEnum)
         {
-            var names = Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName).ToArray();
+            var names = Enum.GetValues(type).Cast<Enum>().Select(WireName.Of).ToArray();
             return ($" {string.Join("、", names)}", $"one of {string.Join(", ", names)}");
         }
         if (type == typeof(string))
