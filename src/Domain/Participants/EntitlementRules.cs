@@ -164,30 +164,19 @@ public static class EntitlementRules
         CustomsPortOptions customsPort
     )
     {
-        var (field, value) = type switch
-        {
-            DocumentType.Payment => (PaymentHead.PayCode, document[PaymentHead.PayCode]),
-            DocumentType.Waybill => (LogisticsHead.LogisticsCode, document[LogisticsHead.LogisticsCode]),
-            DocumentType.WaybillStatus => (
-                LogisticsStatus.LogisticsCode,
-                document[LogisticsStatus.LogisticsCode]
-            ),
-            DocumentType.InboundNote => (DeliveryHead.OperatorCode, document[DeliveryHead.OperatorCode]),
-            DocumentType.DeclarationList => (InventoryHead.AgentCode, document[InventoryHead.AgentCode]),
-            DocumentType.Order when !Speaks(document[OrderHead.EbpCode]) => (
-                OrderHead.EbcCode,
-                document[OrderHead.EbcCode]
-            ),
-            _ => (null, null),
-        };
-        if (field is null || Speaks(value))
+        if (type is DocumentType.Cancellation or DocumentType.Return)
             return null;
+        var speakers = Speakers(type);
+        if (speakers.Any(speaker => document[speaker] == sender.Code))
+            return null;
+
         if (
             type is DocumentType.Order or DocumentType.Payment
             && sender.Is(Role.DirectLogistics)
             && customsPort.LogisticsSendsForOthers
         )
             return null;
+        var (field, value) = (speakers[^1], document[speakers[^1]]);
         return new Problem(
             "speaks-for-another",
             type,
@@ -195,7 +184,5 @@ public static class EntitlementRules
             field.Name,
             $"{type.Chinese()}的{field.Label}（{field.Name}）为 {value}，与传输企业 {sender.Code} 不符，各企业只发送自己的单证。{field.Name} is {value}, but the message was transmitted by {sender.Code}; each company sends its own documents."
         );
-
-        bool Speaks(string? code) => code == sender.Code;
     }
 }
