@@ -62,11 +62,15 @@ static class NeighbourChecks
             .OrderByDescending(m => m.IAmAliveTime)
             .Take(Most);
         foreach (var silo in running)
-            await CheckTls(engine.Tls, silo.SiloAddress.Endpoint);
+        {
+            if (await CheckTls(engine.Tls, silo.SiloAddress.Endpoint) != Speech.Unknown)
+                return;
+        }
     }
 
+    /// <summary>How the other silo speaks, which is as we do or unknown.</summary>
     /// <exception cref="OptionsValidationException">The other silo has TLS and we do not, or the other way.</exception>
-    internal static async Task CheckTls(SiloTlsOptions ours, IPEndPoint other)
+    internal static async Task<Speech> CheckTls(SiloTlsOptions ours, IPEndPoint other)
     {
         var speech = await Listen(other);
         if (speech == Speech.Tls && !ours.IsOn)
@@ -77,6 +81,7 @@ static class NeighbourChecks
             throw Refused(
                 $"Engine:Tls:CertificateFile = {ours.CertificateFile}：已设置，而同一集群的节点 {other} 不使用 TLS。It is set, but silo {other} of this cluster does not use TLS. All silos have it or none: stop them all, give each its files, and start them."
             );
+        return speech;
     }
 
     /// <summary>A silo without TLS speaks first; one with TLS waits for the client's hello, and answers it.</summary>
