@@ -103,7 +103,10 @@ static class ParcelPending
                 null
             );
 
-        DocumentType[] missing = [.. type.Descriptor().After.Where(k => state[k]?.IsAccepted(level) is not true)];
+        DocumentType[] missing =
+        [
+            .. type.Descriptor().After.Where(k => state[k]?.IsAccepted(level) is not true),
+        ];
         if (missing.Length == 0)
             return null;
         return new(

@@ -9,7 +9,7 @@ namespace ClearanceEngine.Door;
 /// <summary>What intake did with one document of a message that came by HTTP.</summary>
 [GenerateSerializer, Immutable, Alias("clearance.door.document")]
 public sealed record DocumentAnswer(
-    [property: Id(0)] DocumentType Kind,
+    [property: Id(0)] DocumentType Type,
     [property: Id(1)] CebDocument Document,
     [property: Id(2)] string? ParcelKey,
     [property: Id(3)] SubmissionReply Reply

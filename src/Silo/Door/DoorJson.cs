@@ -58,7 +58,7 @@ public static class DoorJson
         var document = answer.Document;
         var reply = answer.Reply;
         var key = answer
-            .Kind.Descriptor()
+            .Type.Descriptor()
             .EchoOf(document)
             .Where(k => k.Value is not null)
             .ToDictionary(k => k.Name, k => k.Value!, StringComparer.Ordinal);
@@ -66,7 +66,7 @@ public static class DoorJson
             key["orderNo"] = order;
         return new DocumentResponse(
             document.Schema.Root,
-            answer.Kind,
+            answer.Type,
             Text(document, "guid"),
             key,
             reply.Outcome,
@@ -88,7 +88,7 @@ public static class DoorJson
     static ReceiptResponse Receipt(DocumentAnswer answer, DateTimeOffset now)
     {
         var reply = answer.Reply;
-        var type = CebSchema.Of(answer.Kind.ReceiptType()).Root;
+        var type = CebSchema.Of(answer.Type.ReceiptType()).Root;
         if (reply.Receipt is { } r)
             return new ReceiptResponse(
                 type,

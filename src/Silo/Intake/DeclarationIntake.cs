@@ -80,13 +80,13 @@ sealed partial class DeclarationIntake(
 
     /// <summary>What is known of a record while its documents are worked on, by several at once.</summary>
     /// <param name="Record">The record.</param>
-    /// <param name="Kind">Of its documents.</param>
+    /// <param name="Type">Of its documents.</param>
     /// <param name="Admitted">Its message, with the problems of each document.</param>
     /// <param name="Answers">A place for each piece; each is written once.</param>
     /// <param name="IsAwaited">Whether somebody waits for the answer by HTTP.</param>
     sealed record RecordWork(
         FeedRecord Record,
-        DocumentType Kind,
+        DocumentType Type,
         AdmittedMessage Admitted,
         DocumentAnswer[] Answers,
         bool IsAwaited
@@ -161,7 +161,7 @@ sealed partial class DeclarationIntake(
             .Refuse(
                 new Problem(
                     "message-refused",
-                    work.Kind,
+                    work.Type,
                     null,
                     null,
                     $"同一加签报文中的其他单证未受理（{code}），整份报文不发送。Another document of the same signed message was refused ({code}); a signed message leaves as a whole. Correct it and send the message again."
@@ -191,11 +191,11 @@ sealed partial class DeclarationIntake(
             var problems = work.ProblemsOf(member.Piece);
             if (isUnreadable)
             {
-                problems = problems.Add(KeyUnreadable(work.Kind, member.Piece));
+                problems = problems.Add(KeyUnreadable(work.Type, member.Piece));
                 work.Unreadable(problems);
             }
             var reply = await Refuse(work, member.Piece.Document, problems, cancellationToken);
-            work.Answers[member.Position] = new DocumentAnswer(work.Kind, member.Piece.Document, null, reply);
+            work.Answers[member.Position] = new DocumentAnswer(work.Type, member.Piece.Document, null, reply);
         }
     }
 
@@ -222,9 +222,9 @@ sealed partial class DeclarationIntake(
             if (reply is { Outcome: SubmissionOutcome.Refused, Receipt: null })
                 reply = await Refuse(work, document, reply.Problems, cancellationToken); // there is no parcel that would tell
             else
-                EngineMetrics.Document(work.Kind, reply.Outcome);
+                EngineMetrics.Document(work.Type, reply.Outcome);
             work.Answers[members[i].Position] = new DocumentAnswer(
-                work.Kind,
+                work.Type,
                 document,
                 IsWaiting(target) ? null : target,
                 reply
@@ -235,9 +235,9 @@ sealed partial class DeclarationIntake(
     async Task<Submission> Submission(RecordWork work, Piece piece)
     {
         var problems = work.ProblemsOf(piece);
-        var isNewOrder = work.Kind == DocumentType.Order && problems.IsEmpty;
+        var isNewOrder = work.Type == DocumentType.Order && problems.IsEmpty;
         return new Submission(
-            work.Kind,
+            work.Type,
             piece.Document,
             work.Message.Transfer!,
             work.SignedMessageGuid,
@@ -315,7 +315,7 @@ sealed partial class DeclarationIntake(
     /// <summary>Finds each piece's parcel, or the place where it waits for one; an empty target when its key cannot be read.</summary>
     async Task<Addressed[]> Address(RecordWork work, Piece[] pieces, CancellationToken cancellationToken)
     {
-        var addressed = await Address(work.Kind, pieces, cancellationToken);
+        var addressed = await Address(work.Type, pieces, cancellationToken);
         for (var i = 0; i < addressed.Length; i++)
         {
             // What is wrong by itself has nothing to wait for.
@@ -427,10 +427,10 @@ sealed partial class DeclarationIntake(
         CancellationToken cancellationToken
     )
     {
-        var receipt = OwnReceipt.Refusal(work.Kind, document, problems, time.GetUtcNow());
+        var receipt = OwnReceipt.Refusal(work.Type, document, problems, time.GetUtcNow());
         if (!await refusals.TrySend(receipt, work.Admitted.Sender, cancellationToken))
             work.Untold(problems);
-        EngineMetrics.Document(work.Kind, SubmissionOutcome.Refused);
+        EngineMetrics.Document(work.Type, SubmissionOutcome.Refused);
         return new SubmissionReply(
             SubmissionOutcome.Refused,
             null,
