@@ -296,12 +296,13 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
 
     async Task Away(SigningUnavailableException reason)
     {
+        // The reason first: whoever finds the token unfit reads why.
+        _fault = reason.Message;
         IsUnfit = reason is TokenUnfitException && !_wasFit;
         if (reason is TokenUnfitException)
             LogTokenUnfit(reason.Message);
         else
             LogTokenAway(reason.Message);
-        _fault = reason.Message;
         _sessions.Resize(0);
         // The lease stays ours; when the token is back, the next renewal opens sessions again.
         if (_check.IsCompleted && await _sessions.Settled() && _sessions.Held == 0)
