@@ -47,7 +47,7 @@ public static class CebJson
         {
             throw new CebFormatException(
                 "not-json",
-                $"报文不是有效的 JSON（第 {e.LineNumber + 1} 行第 {e.BytePositionInLine} 字节），请更正后重新发送。Not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine}: {Clip.To(e.Message, 300)} Correct it and send it again."
+                $"报文不是有效的 JSON（第 {e.LineNumber + 1} 行第 {e.BytePositionInLine + 1} 字节），请更正后重新发送。Not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {Clip.To(WithoutPlace(e.Message), 300)} Correct it and send it again."
             );
         }
         catch (InvalidOperationException)
@@ -59,6 +59,12 @@ public static class CebJson
             );
         }
     }
+
+    /// <summary>The platform says the place behind its sentence, counted from 0.</summary>
+    static string WithoutPlace(string message) =>
+        message.IndexOf(" LineNumber: ", StringComparison.Ordinal) is >= 0 and var at
+            ? message[..at]
+            : message;
 
     static CebMessage Message(JsonElement root, CebLimits limits)
     {

@@ -46,6 +46,8 @@ public static class CebReader
         RefuseTooLarge(utf8.Length, limits);
         if (utf8.Span.StartsWith("\uFEFF"u8))
             utf8 = utf8[3..];
+        if (utf8.IsEmpty)
+            throw Empty();
         CebEncoding.RequireUtf8(utf8.Span);
         var bytes = utf8.ToArray();
         var state = new ReadState(limits);
@@ -71,10 +73,10 @@ public static class CebReader
     /// <exception cref="CebFormatException">It is no well-formed XML, or deeper or larger than is read.</exception>
     internal static string ReadPayload(string xml, CebLimits limits)
     {
-        var wrapped = $"<ceb:Message xmlns:ceb=\"{CebSchema.Namespace}\">{xml}</ceb:Message>";
+        var start = $"<ceb:Message xmlns:ceb=\"{CebSchema.Namespace}\">";
         try
         {
-            using var reader = XmlReader.Create(new StringReader(wrapped), Settings);
+            using var reader = XmlReader.Create(new StringReader($"{start}{xml}</ceb:Message>"), Settings);
             reader.MoveToContent();
             var payload = new ReadState(limits).Payload(reader, "ExtendMessage");
             while (reader.Read()) { }
@@ -82,9 +84,10 @@ public static class CebReader
         }
         catch (XmlException e)
         {
+            var (chinese, english) = XmlFaults.Of(e, start.Length);
             throw new CebFormatException(
                 "not-xml",
-                $"ExtendMessage.Message 不是格式良好的 XML，请更正后重新发送。ExtendMessage.Message must be well-formed XML as a text: {Clip.To(e.Message, 300)} Correct it and send it again."
+                $"ExtendMessage.Message 不是格式良好的 XML{chinese}，请更正后重新发送。ExtendMessage.Message must be well-formed XML as a text, and is not{english}; correct it and send it again."
             );
         }
     }
@@ -99,6 +102,13 @@ public static class CebReader
             );
     }
 
+    /// <summary>Nothing was handed in, or only a byte order mark.</summary>
+    static CebFormatException Empty() =>
+        new(
+            "not-xml",
+            "报文为空，没有任何内容，请检查所发的文件后重新发送。The message is empty, without any content; check the file that was sent, and send it again."
+        );
+
     /// <summary>What the parser could not go on with, in our words, with what is known of the message so far.</summary>
     internal static CebFormatException NotXml(
         XmlException e,
@@ -107,12 +117,19 @@ public static class CebReader
         string? messageGuid = null
     )
     {
-        var dtd = e.Message.Contains("DTD is prohibited", StringComparison.Ordinal);
+        if (e.Message.Contains("DTD is prohibited", StringComparison.Ordinal))
+            return new CebFormatException(
+                "dtd-forbidden",
+                "报文含有 DTD，不予受理，请去除 DOCTYPE 后重新发送。The message has a DTD, which is never accepted; remove the DOCTYPE and send it again.",
+                messageType,
+                copCode,
+                messageGuid
+            );
+
+        var (chinese, english) = XmlFaults.Of(e);
         return new CebFormatException(
-            dtd ? "dtd-forbidden" : "not-xml",
-            dtd
-                ? "报文含有 DTD，不予受理，请去除 DOCTYPE 后重新发送。The message has a DTD, which is never accepted; remove the DOCTYPE and send it again."
-                : $"报文不是格式良好的 XML（第 {e.LineNumber} 行第 {e.LinePosition} 列），请更正后重新发送。Not well-formed XML at line {e.LineNumber}, column {e.LinePosition}: {Clip.To(e.Message, 300)} Correct it and send it again.",
+            "not-xml",
+            $"报文不是格式良好的 XML{chinese}，请更正后重新发送。Not well-formed XML{english}; correct it and send it again.",
             messageType,
             copCode,
             messageGuid

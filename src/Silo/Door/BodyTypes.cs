@@ -42,6 +42,9 @@ static class BodyTypes
     /// <summary>The answer to a message that does not begin like what it is declared as; null when it does.</summary>
     public static IResult? Contradiction(HttpRequest request, ReadOnlySpan<byte> body)
     {
+        // Nothing begins like nothing: whoever reads it says that it is empty.
+        if (body.IsEmpty)
+            return null;
         if (!MediaTypeHeaderValue.TryParse(request.Headers.ContentType.ToString(), out var type))
             return null;
         if (Is(type, Json) == CebParser.IsJson(body))

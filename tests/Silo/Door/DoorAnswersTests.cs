@@ -46,6 +46,7 @@ public sealed class DoorAnswersTests
     [InlineData("POST", "ceb", null, "<nonsense/>", 400, "unknown-message")]
     [InlineData("POST", "ceb", Json, "{\"a\":", 400, "not-json")]
     [InlineData("POST", "ceb", Xml, "", 400, "not-xml")]
+    [InlineData("POST", "ceb", Json, "", 400, "not-xml")]
     // Questions.
     [InlineData("POST", "quota", "text/plain", Question, 415, "content-type-not-allowed")]
     [InlineData("POST", "quota", Xml, Question, 415, "content-type-not-allowed")]
@@ -121,6 +122,20 @@ public sealed class DoorAnswersTests
             using var answer = await door.Http.SendAsync(request);
             await Problem(answer, 404);
         }
+    }
+
+    [Theory]
+    [InlineData(Xml)]
+    [InlineData(Json)]
+    [InlineData(null)]
+    public async Task An_empty_body_is_called_empty_whatever_it_is_declared_as(string? type)
+    {
+        await using var door = await DoorHost.Start();
+        using var answer = await door.Http.SendAsync(Request("POST", "ceb", type, ""));
+
+        var detail = Detail(await Problem(answer, 400, "not-xml"));
+        Assert.StartsWith("报文为空", detail, StringComparison.Ordinal);
+        Assert.Contains("The message is empty", detail, StringComparison.Ordinal);
     }
 
     [Fact]
