@@ -25,6 +25,8 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
     readonly SigningQueue _queue;
     readonly SigningMetrics _metrics;
     readonly SigningSessions _sessions;
+    readonly TokenAbsence _absence;
+    readonly OnceAMinute _silentPool;
     readonly ITimer _end;
     readonly Lock _leaseLock = new();
     readonly string _holder = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
@@ -72,6 +74,8 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
         _pool = pool;
         _time = time;
         _logger = logger;
+        _absence = new TokenAbsence(time, logger);
+        _silentPool = new OnceAMinute(time);
         _keys = new KeyDirectory(token, options, time);
         _queue = new SigningQueue(options.QueueLimit);
         _metrics = new SigningMetrics(
@@ -197,6 +201,7 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
             {
                 await Check(stoppingToken);
                 await Renew(stoppingToken);
+                _silentPool.End();
                 pause = _poolOptions.LeaseLength / 3;
                 if (_permits == 0)
                     pause = pause < RetryPause * 3 ? pause : RetryPause * 3;
@@ -212,7 +217,8 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
             catch (Exception e)
             {
                 // The pool does not answer: what is leased is good until its end.
-                LogNoLease(e.Message);
+                if (_silentPool.IsDue())
+                    LogNoLease(e.Message);
                 if (_permits == 0)
                     _fault = $"the signing pool does not answer: {e.Message}";
             }
@@ -272,6 +278,7 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
         }
         _wasFit = true;
         IsUnfit = false;
+        _absence.Ended();
     }
 
     async Task Renew(CancellationToken cancellationToken)
@@ -300,9 +307,9 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
         _fault = reason.Message;
         IsUnfit = reason is TokenUnfitException && !_wasFit;
         if (reason is TokenUnfitException)
-            LogTokenUnfit(reason.Message);
+            _absence.Unfit(reason.Message);
         else
-            LogTokenAway(reason.Message);
+            _absence.Away(reason.Message);
         _sessions.Resize(0);
         // The lease stays ours; when the token is back, the next renewal opens sessions again.
         if (_check.IsCompleted && await _sessions.Settled() && _sessions.Held == 0)
@@ -325,7 +332,7 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
         }
         catch (Exception e)
         {
-            LogTokenAway(e.Message);
+            _absence.Away(e.Message);
         }
     }
 
@@ -363,18 +370,6 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
         Message = "The signing pool cannot be asked now: {Reason} Sessions stay open until their lease ends; it goes on by itself."
     )]
     partial void LogNoLease(string reason);
-
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "The signing token is away: {Reason} Documents wait; it goes on by itself when the token is back."
-    )]
-    partial void LogTokenAway(string reason);
-
-    [LoggerMessage(
-        Level = LogLevel.Error,
-        Message = "The signing token cannot be used as it is set up: {Reason} Documents wait until an operator corrects it."
-    )]
-    partial void LogTokenUnfit(string reason);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

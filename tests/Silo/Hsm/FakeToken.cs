@@ -20,6 +20,7 @@ sealed class FakeToken : ISigningToken
         _most,
         _opened,
         _resets,
+        _checks,
         _lookups;
 
     /// <summary>Sessions opened after so many do not hang.</summary>
@@ -91,8 +92,12 @@ sealed class FakeToken : ISigningToken
         return new Session(this, Interlocked.Increment(ref _opened));
     }
 
+    /// <summary>How often it was looked for.</summary>
+    public int Checks => Volatile.Read(ref _checks);
+
     public void Check()
     {
+        Interlocked.Increment(ref _checks);
         if (Unfit is { } text)
             throw new TokenUnfitException(text);
         if (Away)

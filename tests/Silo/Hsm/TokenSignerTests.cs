@@ -1,8 +1,9 @@
 using System.Diagnostics.Metrics;
 using ClearanceEngine.Signing;
 using ClearanceEngine.Silo.Hsm;
+using ClearanceEngine.Tests.Door;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using static ClearanceEngine.Tests.Hsm.SigningTest;
 
@@ -20,6 +21,7 @@ public sealed class TokenSignerTests : IAsyncDisposable
     readonly SigningPoolOptions _poolOptions = new() { Sessions = 8 };
     readonly FakeToken _token = new();
     readonly FakePool _pool;
+    readonly DoorHost.Book _log = new();
     TokenSigner? _signer;
 
     public TokenSignerTests() => _pool = new FakePool(_poolOptions, _time);
@@ -326,6 +328,55 @@ public sealed class TokenSignerTests : IAsyncDisposable
         );
     }
 
+    /// <summary>It is looked for every second; whoever reads the log in the morning is told how long it was away, not 30 000 times.</summary>
+    [Theory]
+    [InlineData(false, "The signing token is away")]
+    [InlineData(true, "The signing token cannot be used as it is set up")]
+    public async Task A_token_that_is_away_is_told_at_once_then_once_a_minute_and_when_it_is_back(
+        bool isUnfit,
+        string told
+    )
+    {
+        var signer = await Start(sessions: 4);
+        Assert.DoesNotContain(_log.Lines, l => l.Contains("token is back", StringComparison.Ordinal));
+        _token.Away = !isUnfit;
+        _token.Unfit = isUnfit ? "it is set up wrongly" : null;
+        await PassUntil(() => Told(told) == 1, "told at once");
+
+        var checks = _token.Checks;
+        for (var second = 0; second < 50; second++)
+            await Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(1, Told(told));
+        await PassUntil(() => Told(told) == 2, "told after a minute");
+        Assert.True(_token.Checks - checks > 2, "It was looked for more often than it was told.");
+
+        (_token.Away, _token.Unfit) = (false, null);
+        await PassUntil(() => signer.Sessions == 4, "sessions are back");
+        Assert.Equal(1, Told("The signing token is back"));
+
+        // The next absence is told at once, however soon it comes.
+        _token.Away = true;
+        var tellings = isUnfit ? 1 : 3;
+        await PassUntil(() => Told("The signing token is away") == tellings, "told at once");
+        Assert.Equal(1, Told("The signing token is back"));
+    }
+
+    [Fact]
+    public async Task A_pool_that_is_silent_is_told_once_a_minute()
+    {
+        await Start(sessions: 4);
+        _pool.Silent = true;
+        await PassUntil(() => Told("The signing pool cannot be asked") == 1, "told at once");
+
+        var calls = _pool.Calls;
+        for (var second = 0; second < 50; second++)
+            await Pass(TimeSpan.FromSeconds(1));
+        Assert.True(_pool.Calls - calls > 2, "It was asked more often than it was told.");
+        Assert.Equal(1, Told("The signing pool cannot be asked"));
+    }
+
+    int Told(string beginning) => _log.Lines.Count(l => l.StartsWith(beginning, StringComparison.Ordinal));
+
     [Fact]
     public async Task A_participant_without_a_key_is_named()
     {
@@ -427,7 +478,7 @@ public sealed class TokenSignerTests : IAsyncDisposable
             _poolOptions,
             _pool,
             _time,
-            NullLogger<TokenSigner>.Instance
+            new LoggerFactory([_log]).CreateLogger<TokenSigner>()
         );
 
     static Task<HealthCheckResult> Health(TokenSigner signer) =>
