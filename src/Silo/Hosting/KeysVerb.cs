@@ -1,4 +1,5 @@
 using ClearanceEngine.Silo.Storage;
+using Microsoft.Extensions.Options;
 
 namespace ClearanceEngine.Silo.Hosting;
 
@@ -25,7 +26,21 @@ static class KeysVerb
             Console.WriteLine(
                 $"  {key.Name}  {key.Fingerprint}  尚未登记，下次启动登记 new: the next start enters it"
             );
+        RefuseOthers(database, known, ours);
         return ExitCode.Done;
+    }
+
+    /// <summary>In the words of the start and with its exit code, so that a script can ask before it starts.</summary>
+    /// <exception cref="OptionsValidationException">A start with these keys would be refused.</exception>
+    static void RefuseOthers(
+        IStateDatabase database,
+        IReadOnlyList<DatabaseKey> known,
+        IReadOnlyList<EngineKey> ours
+    )
+    {
+        var verdict = new KeyComparison(database.Place, DateTimeOffset.UtcNow).Compare(known, ours);
+        if (verdict.Faults.Count > 0)
+            throw new OptionsValidationException("Keys", typeof(EngineKeys), verdict.Faults);
     }
 
     public static async Task<ExitCode> Forget(string name, string[] settings)

@@ -52,6 +52,37 @@ public sealed class KeyGuardTests : IDisposable
         Assert.Single(error.ToString().TrimEnd().Split('\n'));
     }
 
+    /// <summary>As the start would end, so that a script can ask before it starts.</summary>
+    [Theory]
+    [InlineData("Identity:HmacKey", "Identity:HmacKey 不是")]
+    [InlineData("Storage:Keys:Ring:1", "Storage:Keys:Ring:1 不是")]
+    public async Task Another_key_is_shown_as_a_line_and_exit_code_2(string changed, string told)
+    {
+        await Prepare(Keys());
+        Assert.Equal((ExitCode.Done, ""), await Show(Keys()));
+
+        var (code, error) = await Show([.. Keys(), $"--{changed}={Key(9)}"]);
+        Assert.Equal(ExitCode.Unusable, code);
+        Assert.StartsWith($"无法启动 cannot start: {told}", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_key_that_is_missing_is_shown_as_a_line_and_exit_code_2()
+    {
+        string[] both = [.. Keys(), $"--Storage:Keys:Ring:2={Key(3)}"];
+        await Prepare([.. both, "--Storage:Keys:Current=2"]);
+
+        var (code, error) = await Show(Keys());
+        Assert.Equal(ExitCode.Unusable, code);
+        Assert.StartsWith(
+            "无法启动 cannot start: 缺少密钥 Storage:Keys:Ring:2",
+            error,
+            StringComparison.Ordinal
+        );
+        Assert.Equal((ExitCode.Done, ""), await Show([.. both, "--Storage:Keys:Current=2"]));
+    }
+
     [Fact]
     public async Task The_ring_grows_turns_and_keeps_its_old_key()
     {
@@ -166,6 +197,13 @@ public sealed class KeyGuardTests : IDisposable
     {
         await using var app = EngineHost.Build(Settings(settings));
         await EngineHost.Prepare(app.Services, null, TestContext.Current.CancellationToken);
+    }
+
+    async Task<(ExitCode Code, string Error)> Show(string[] settings)
+    {
+        using var error = new StringWriter();
+        var code = await HostCommandLine.Run(["keys", "show", .. Settings(settings)], TextWriter.Null, error);
+        return (code, error.ToString());
     }
 
     Task<ExitCode> Forget(string name, string[] settings) =>
