@@ -1,6 +1,6 @@
 namespace ClearanceEngine.Silo.Hosting;
 
-/// <summary>How the host's process ends; the same numbers as the command line <c>clearance</c> gives.</summary>
+/// <summary>How the host's process ends; the same numbers as the command line <c>clearance</c> gives, told in docs/client.md.</summary>
 enum ExitCode
 {
     /// <summary>Done, or ended in order because someone asked for it.</summary>
@@ -14,4 +14,7 @@ enum ExitCode
 
     /// <summary>A part that is needed could not be reached, or its address is taken.</summary>
     OutOfReach = 3,
+
+    /// <summary>What has an end of its own was stopped by its user before that.</summary>
+    Stopped = 130,
 }

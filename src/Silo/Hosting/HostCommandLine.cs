@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace ClearanceEngine.Silo.Hosting;
 
@@ -8,9 +9,12 @@ namespace ClearanceEngine.Silo.Hosting;
 /// </summary>
 static class HostCommandLine
 {
+    /// <summary>What users call the host, whatever its assembly is called.</summary>
+    const string Name = "clearance-silo";
+
     const string Epilogue =
         "设置 settings: --Section:Name=value（见 README，也可用环境变量 Section__Name。 See the README; also as environment variables Section__Name）。"
-        + " 退出码 exit codes: 0 完成 done, 1 被拒或未找到 refused or not found, 2 用法或设置有误 wrong usage or settings, 3 无法连接 out of reach";
+        + " 退出码 exit codes: 0 完成 done, 1 被拒或未找到 refused or not found, 2 用法或设置有误 wrong usage or settings, 3 无法连接 out of reach, 130 已中止 stopped";
 
     /// <summary>Runs a command line to its end. A user's mistake is one line on standard error, never a stack trace.</summary>
     /// <param name="arguments">The words.</param>
@@ -22,7 +26,7 @@ static class HostCommandLine
         var words = arguments is ["help", .. var rest] ? [.. rest, "--help"] : arguments;
         var parsed = root.Parse(words);
         if (
-            parsed.Action is not System.CommandLine.Help.HelpAction
+            parsed.Action is not HelpAction
             && SettingArguments.Stranger(parsed.UnmatchedTokens) is { } stranger
         )
             return await Refuse(error, Unknown(root, stranger));
@@ -48,11 +52,15 @@ static class HostCommandLine
         }
     }
 
-    static RootCommand Root()
+    /// <summary>No <see cref="RootCommand"/>: that has the name of the assembly, in its help too.</summary>
+    static Command Root()
     {
-        var root = new RootCommand(
+        var root = new Command(
+            Name,
             $"ClearanceEngine 主程序；不带动词即启动引擎。 The host; without a verb it runs the engine. {Epilogue}"
         );
+        root.Add(new HelpOption());
+        root.Add(new VersionOption());
         root.SetAction(p => Code(RunVerb.Run(Settings(p))));
 
         AddRuns(root);
@@ -70,7 +78,7 @@ static class HostCommandLine
     }
 
     /// <summary>What runs until it is told to stop, or is done.</summary>
-    static void AddRuns(RootCommand root)
+    static void AddRuns(Command root)
     {
         root.Add(
             Plain("run", "启动引擎，直到被要求结束 run the engine until it is told to stop", RunVerb.Run)
@@ -115,15 +123,15 @@ static class HostCommandLine
             OfGrain("restore", "恢复到库中 put it back into the store", ArchiveVerb.Restore),
         };
 
-    static Command SchemaCommand() =>
-        new("schema", "数据库结构 the schema of the database")
-        {
-            Plain(
-                "upgrade",
-                "升级到本版本，主程序可同时运行 bring it up; silos may run meanwhile",
-                SchemaVerb.Upgrade
-            ),
-        };
+    static Command SchemaCommand()
+    {
+        var upgrade = new Command(
+            "upgrade",
+            "升级到本版本，主程序可同时运行 bring it up; silos may run meanwhile"
+        );
+        upgrade.SetAction(p => Code(SchemaVerb.Upgrade(Settings(p), p.InvocationConfiguration.Error)));
+        return new Command("schema", "数据库结构 the schema of the database") { upgrade };
+    }
 
     static Command KeysCommand()
     {
@@ -193,7 +201,7 @@ static class HostCommandLine
 
     static async Task<int> Code(Task<ExitCode> verb) => (int)await verb;
 
-    static string Unknown(RootCommand root, string word)
+    static string Unknown(Command root, string word)
     {
         var verbs = root.Subcommands.Select(c => c.Name).ToArray();
         var nearest = Nearest.Of(word, verbs) is { } meant ? $" 是否指 did you mean: {meant}?" : "";

@@ -36,6 +36,41 @@ public sealed class HostCommandLineTests : IDisposable
             );
     }
 
+    [Theory]
+    [InlineData("help", "clearance-silo [command] [options]")]
+    [InlineData("help keys show", "clearance-silo keys show [options]")]
+    [InlineData("archive restore --help", "clearance-silo archive restore <grain> [options]")]
+    public async Task Help_names_the_command_as_its_users_do(string line, string usage)
+    {
+        Assert.Equal(ExitCode.Done, await Run(line.Split(' ')));
+
+        Assert.Contains(
+            $"\n  {usage}",
+            _output.ToString().ReplaceLineEndings("\n"),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("ClearanceEngine.Silo", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Where users look: the help, and the table that the host shares with the client, in both languages.</summary>
+    [Fact]
+    public async Task Every_exit_code_is_told_in_the_help_and_on_the_page()
+    {
+        await Run("help");
+        string[] pages = ["docs/client.md", "docs/client.zh-CN.md"];
+        var codes = Enum.GetValues<ExitCode>().Select(c => $"{c:D}").ToArray();
+
+        Assert.All(codes, c => Assert.Matches($@"\b{c} \p{{IsCJKUnifiedIdeographs}}", _output.ToString()));
+        Assert.All(pages, p => Assert.Equal(codes, CodesOf(p)));
+    }
+
+    /// <summary>The first column of the one table of three that counts.</summary>
+    static IEnumerable<string> CodesOf(string page) =>
+        File.ReadLines(Path.Combine(Repository.Root, page))
+            .Select(l => l.Split('|'))
+            .Where(c => c.Length == 5 && c[1].Trim().All(char.IsAsciiDigit))
+            .Select(c => c[1].Trim());
+
     /// <summary>Nobody listens at port 1.</summary>
     [Theory]
     [InlineData("state show p/1/2")]

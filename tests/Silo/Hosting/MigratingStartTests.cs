@@ -3,6 +3,7 @@ using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Silo.Storage;
 using ClearanceEngine.Tests.Storage;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace ClearanceEngine.Tests.Hosting;
@@ -28,11 +29,7 @@ public sealed class MigratingStartTests : DatabaseTest
     public async Task A_silo_is_alive_while_it_waits_for_the_schema_however_long_that_takes()
     {
         var token = TestContext.Current.CancellationToken;
-        var connection = $"{Database.Options().ConnectionString};Pooling=false";
-        await using var other = new NpgsqlConnection(connection);
-        await other.OpenAsync(token);
-        await using var hold = new NpgsqlCommand(PostgreSqlDatabase.TryMigrationLock, other);
-        Assert.Equal(true, await hold.ExecuteScalarAsync(token));
+        await using var other = await Holding();
 
         await using var app = Build();
         var start = RunVerb.AwaitParts(app);
@@ -49,6 +46,43 @@ public sealed class MigratingStartTests : DatabaseTest
         Assert.Null(await start.WaitAsync(Long, token));
         Assert.NotEmpty(await Database.Query("SELECT version FROM schema_version"));
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => http.GetAsync("health/live", token));
+    }
+
+    [Fact]
+    public async Task An_upgrade_that_its_user_stops_says_so_and_another_can_go_on()
+    {
+        await using var app = Build();
+        var startup = app.Services.GetRequiredService<StorageStartup>();
+        using var error = new StringWriter();
+        await using (var other = await Holding())
+        {
+            var told = new TaskCompletionSource();
+            var upgrade = SchemaVerb.Upgrade(startup, told.Task, error);
+            await Task.Delay(TimeSpan.FromSeconds(0.5), TestContext.Current.CancellationToken);
+            Assert.False(upgrade.IsCompleted);
+            told.SetResult();
+
+            Assert.Equal(ExitCode.Stopped, await upgrade.WaitAsync(Long));
+        }
+        Assert.StartsWith("已中止", error.ToString(), StringComparison.Ordinal);
+        Assert.Single(error.ToString().TrimEnd().Split('\n'));
+
+        Assert.Equal(
+            ExitCode.Done,
+            await SchemaVerb.Upgrade(startup, new TaskCompletionSource().Task, error)
+        );
+        Assert.NotEmpty(await Database.Query("SELECT version FROM schema_version"));
+    }
+
+    /// <summary>As another engine that migrates.</summary>
+    async Task<NpgsqlConnection> Holding()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var other = new NpgsqlConnection($"{Database.Options().ConnectionString};Pooling=false");
+        await other.OpenAsync(token);
+        await using var hold = new NpgsqlCommand(PostgreSqlDatabase.TryMigrationLock, other);
+        Assert.Equal(true, await hold.ExecuteScalarAsync(token));
+        return other;
     }
 
     /// <summary>What readiness says, once it says anything.</summary>
