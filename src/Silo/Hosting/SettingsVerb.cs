@@ -111,22 +111,28 @@ static class SettingsVerb
             return ExitCode.Done;
         }
         var console = Consoles.Plain(output);
-        foreach (var setting in meant)
-        {
-            string[] lines =
-            [
-                setting.Name,
-                $"  默认 default: {(setting.Default.Length > 0 ? setting.Default : "无 none")}",
-                .. setting.Unit.Length > 0 ? [$"  单位 unit: {setting.Unit}"] : Array.Empty<string>(),
-                $"  允许 allowed:{(setting.Allowed.Chinese.StartsWith(' ') ? "" : " ")}{setting.Allowed.Chinese}",
-                $"    {setting.Allowed.English}",
-                $"  作用 effect: {setting.Text}",
-            ];
-            foreach (var line in lines)
-                console.Line($"{line}", hanging: 4);
-        }
+        foreach (var line in meant.SelectMany(Lines))
+            console.Line($"{line}", hanging: 4);
         return ExitCode.Done;
     }
+
+    static IEnumerable<string> Lines(SettingDescription setting) =>
+        [
+            setting.Name,
+            .. Both("默认 default", setting.Chinese.Default, setting.Default, none: "无 none"),
+            .. setting.Unit.Length > 0 ? [$"  单位 unit: {UnitOf(setting)}"] : Array.Empty<string>(),
+            .. Both("允许 allowed", setting.Allowed.Chinese.TrimStart(), setting.Allowed.English),
+            .. Both("作用 effect", setting.Chinese.Text, setting.Text),
+        ];
+
+    static string UnitOf(SettingDescription setting) =>
+        setting.Chinese.Unit == setting.Unit ? setting.Unit : $"{setting.Chinese.Unit} {setting.Unit}";
+
+    /// <summary>English goes below the Chinese, where it is not the same.</summary>
+    static string[] Both(string label, string chinese, string english, string none = "") =>
+        chinese == english
+            ? [$"  {label}: {(english.Length > 0 ? english : none)}"]
+            : [$"  {label}: {chinese}", $"    {english}"];
 
     /// <summary>A setting by its name, numbers of entries whatever they are; or all below a section or a group.</summary>
     static bool IsMeant(string name, string asked)

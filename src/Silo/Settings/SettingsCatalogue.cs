@@ -24,7 +24,7 @@ sealed record SettingsSection(string Name, Type Options);
 
 /// <summary>
 /// The one list of what the engine's configuration may hold. Binding, checking, the refusal of unknown names, the reference
-/// (docs/settings.md) and the verb <c>settings</c> all follow it.
+/// (docs/settings.md, docs/settings.zh-CN.md) and the verb <c>settings</c> all follow it.
 /// </summary>
 static class SettingsCatalogue
 {

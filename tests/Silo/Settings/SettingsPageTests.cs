@@ -4,19 +4,22 @@ using ClearanceEngine.Tests.Hosting;
 
 namespace ClearanceEngine.Tests.Settings;
 
-/// <summary><c>docs/settings.md</c> agrees with the catalogue. <c>CLEARANCE_WRITE_DOCS=docs</c> makes it anew instead.</summary>
+/// <summary>The reference agrees with the catalogue, in both languages. <c>CLEARANCE_WRITE_DOCS=docs</c> makes it anew instead.</summary>
 public class SettingsPageTests
 {
     [Fact]
-    public void The_page_agrees_with_the_catalogue()
+    public void The_page_agrees_with_the_catalogue() => Agree("settings.md", SettingsPage.English());
+
+    [Fact]
+    public void The_Chinese_page_agrees_with_the_catalogue() =>
+        Agree("settings.zh-CN.md", SettingsPage.Chinese());
+
+    static void Agree(string page, string written)
     {
         if (Environment.GetEnvironmentVariable("CLEARANCE_WRITE_DOCS") is { } docs)
-            File.WriteAllText(Path.Combine(Repository.Root, docs, "settings.md"), SettingsPage.Write());
+            File.WriteAllText(Path.Combine(Repository.Root, docs, page), written);
         else
-            Assert.Equal(
-                File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "settings.md")),
-                SettingsPage.Write()
-            );
+            Assert.Equal(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", page)), written);
     }
 
     /// <summary>A setting without a word, or a number without bounds, is no reference.</summary>

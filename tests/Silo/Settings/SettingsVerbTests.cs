@@ -98,6 +98,34 @@ public sealed class SettingsVerbTests : IDisposable
             Assert.Contains(part, text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_explanation_is_Chinese_with_the_English_below()
+    {
+        Assert.Equal(ExitCode.Done, await Run("settings", "--explain", "Engine:AdvertisedAddress"));
+
+        string[] lines =
+        [
+            "Engine:AdvertisedAddress",
+            "  默认 default: 主机名对应的地址",
+            "    that of the host's name",
+            "  允许 allowed: 文本",
+            "    a text",
+            "  作用 effect: 其他节点访问本节点所用的 IP 地址。",
+            "    IP address by which other silos reach this one.",
+        ];
+        Assert.Equal(lines, _output.ToString().ReplaceLineEndings("\n").TrimEnd().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("Engine:SiloPort", "TCP 端口 TCP port")]
+    [InlineData("Engine:IdleAfter", "[d.]hh:mm:ss")]
+    public async Task A_unit_that_is_words_is_told_in_both_languages(string setting, string unit)
+    {
+        Assert.Equal(ExitCode.Done, await Run("settings", "--explain", setting));
+
+        Assert.Contains($"\n  单位 unit: {unit}\n", _output.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Storage:ConnectionString=postgresql://u:SECRET@db/x?sslmode=require")]
     [InlineData("Storage:ConnectionString=Host=db;Username=u;PSW=SECRET")]
