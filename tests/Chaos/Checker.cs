@@ -83,7 +83,7 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
             var state = parcels.GetValueOrDefault(planned.Key);
             if (state is null || !Ended(planned, state))
                 open.Add(
-                    $"{planned.Key} ({planned.Fate}) is {state?.Status.ToString() ?? "unknown"}, owes [{string.Join(", ", state?.Outbox.Select(o => o.Id) ?? [])}], has [{string.Join(", ", state?.Documents.Select(s => $"{s.Key}:{s.Value.CustomsCode}") ?? [])}], quota {state?.Quota?.Stage}, bills {state?.TaxBills.Length}"
+                    $"{planned.Key} ({planned.Fate}) is {state?.Status.ToString() ?? "unknown"}, owes [{string.Join(", ", state?.Outbox.Select(o => o.Id) ?? [])}], has [{string.Join(", ", state?.Documents.Select(kept => $"{kept.Type}:{kept.CustomsCode}") ?? [])}], quota {state?.Quota?.Stage}, bills {state?.TaxBills.Length}"
                 );
         }
         foreach (
@@ -169,7 +169,7 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
             Fate.OrderRefused => state.Status == ParcelStatus.Rejected,
             Fate.Held => state.Status == ParcelStatus.Detained && state.Quota?.Stage == QuotaStage.Reserved,
             _ => state.Status == ParcelStatus.Collecting
-                && state.Documents.Count >= (planned.Fate == Fate.Mismatch ? 4 : 3)
+                && state.Documents.Length >= (planned.Fate == Fate.Mismatch ? 4 : 3)
                 && (planned.Fate != Fate.WrongCurrency || state.Refusals.Length == 1),
         };
 

@@ -190,6 +190,27 @@ public sealed class CustomsChannel : IAsyncLifetime
         return Tail.Read(topic, from)[0];
     }
 
+    /// <summary>The next message to customs that has this text: parcels of other tests send theirs as well.</summary>
+    internal async Task<Message<byte[]?, byte[]?>> NextOutbound(long from, string text)
+    {
+        Message<byte[]?, byte[]?>? found = null;
+        await BadInputEngine.Until(
+            () =>
+            {
+                found =
+                    Tail.End(TopicNames.Outbound) > from
+                        ? Tail.Read(TopicNames.Outbound, from).FirstOrDefault(HasText)
+                        : null;
+                return Task.FromResult(found is not null);
+            },
+            () => $"No message with {text} came to customs."
+        );
+        return found!;
+
+        bool HasText(Message<byte[]?, byte[]?> message) =>
+            Encoding.UTF8.GetString(message.Value ?? []).Contains(text, StringComparison.Ordinal);
+    }
+
     sealed class LogLines : ILoggerProvider, ILogger
     {
         readonly ConcurrentQueue<string> _lines = new();

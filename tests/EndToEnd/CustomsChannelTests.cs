@@ -202,7 +202,7 @@ public sealed class CustomsChannelTests(CustomsChannel channel) : IClassFixture<
         var outbound = channel.Tail.End(TopicNames.Outbound);
         var parcel = channel.Parcel();
         await channel.Post(SampleParcel.Message(parcel.Order()));
-        var sent = await channel.Next(TopicNames.Outbound, outbound);
+        var sent = await channel.NextOutbound(outbound, parcel.OrderNo);
         var error = CebDocument.Create(
             CebType.FormatError,
             (MessageReturn.Guid, Guid.NewGuid().ToString().ToUpperInvariant()),

@@ -125,6 +125,31 @@ sealed class ParcelPage(
                 Whereabouts(document)
             );
         console.Write(list);
+        OtherDocuments();
+    }
+
+    /// <summary>Payments and waybills beside those that count: deleted, or not the ones that order or list name.</summary>
+    void OtherDocuments()
+    {
+        if (parcel.OtherDocuments is not { Count: > 0 } others)
+            return;
+        Section("其他单证 other documents");
+        var list = new Listing(
+            "单证 document",
+            "编号 number",
+            "版次 rev",
+            "报送 sender",
+            "去向 sent, customs"
+        );
+        foreach (var other in others)
+            list.Add(
+                Words.Document(other.Type),
+                $"{other.Issuer} {other.Number}",
+                $"{other.Document.Revision}",
+                other.Document.Sender,
+                Whereabouts(other.Document)
+            );
+        console.Write(list);
     }
 
     static Cell Whereabouts(DocumentView document)

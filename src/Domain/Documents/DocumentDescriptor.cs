@@ -27,6 +27,12 @@ public sealed record DocumentDescriptor
 
     public required string Chinese { get; init; }
 
+    /// <summary>Head fields of its business key, in the document and in its receipts: who gave the number, and the number.</summary>
+    public required (string Issuer, string Number) KeyFields { get; init; }
+
+    /// <summary>A parcel may hold several of this type, of which one is bound (ADR 018).</summary>
+    public bool MayBeSeveral { get; init; }
+
     /// <summary>Head fields that its receipts echo, in their order (table of receipts, SPEC22).</summary>
     public required ImmutableArray<string> EchoedFields { get; init; }
 
@@ -52,6 +58,9 @@ public sealed record DocumentDescriptor
     /// <summary>The key of a question to customs: the parts that name the document, joined by a bar.</summary>
     public string QueryKeyOf(CebDocument document) =>
         string.Join('|', QueryFields.Select(name => document[document.Schema.Head.Find(name)!]));
+
+    /// <summary>The Chinese name of a head field.</summary>
+    public string LabelOf(string field) => CebSchema.Of(Message).Head.Find(field)!.Label;
 
     static string? Echoed(CebDocument document, string name)
     {

@@ -24,7 +24,7 @@ public static class Parcel
         var decision = input switch
         {
             DocumentArrived { Submission: var submission } => new Decision(state, step.Submit(submission)),
-            ReceiptArrived { Answer: var answer } => step.Run(() => step.Receive(answer)),
+            ReceiptArrived { Answer: var answer } => new Decision(state, IsTaken: step.Take(answer)),
             EffectCompleted { Completion: var completion } => step.Run(() => step.Complete(completion)),
             ReserveAnswered answered => step.Run(() => step.ReserveAnswered(answered)),
             QuotaStepDone done => step.Run(() => step.QuotaDone(done)),

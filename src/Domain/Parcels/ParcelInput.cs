@@ -43,4 +43,13 @@ public sealed record MessageDissolved(ImmutableArray<string> EffectIds, Problem?
 public sealed record WaybillGivenUp(string LogisticsCode, string LogisticsNo) : ParcelInput;
 
 /// <summary>What an input led to: the next state and, for a document, the answer to its sender. What is to be done stands in <see cref="ParcelState.Outbox"/>.</summary>
-public sealed record Decision(ParcelState State, SubmissionReply? Reply = null, Problem? Refusal = null);
+/// <param name="State">The next state.</param>
+/// <param name="Reply">Of a document: what its sender is answered.</param>
+/// <param name="Refusal">Of a site's event: why it cannot be.</param>
+/// <param name="IsTaken">Of a receipt: whether the document that it echoes is, or was, one of this parcel's.</param>
+public sealed record Decision(
+    ParcelState State,
+    SubmissionReply? Reply = null,
+    Problem? Refusal = null,
+    bool IsTaken = false
+);

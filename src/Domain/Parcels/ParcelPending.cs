@@ -13,8 +13,8 @@ static class ParcelPending
     /// <summary>Documents that are kept back, and those that customs has not answered for good.</summary>
     public static ImmutableList<PendingView> Awaited(ParcelState state, AcceptedLevel level)
     {
-        var keptBack = state.Documents.Select(s => KeptBack(state, s.Key, s.Value, level));
-        var unanswered = state.Documents.Select(s => Unanswered(s.Key, s.Value));
+        var keptBack = state.Documents.Select(kept => KeptBack(state, kept, level));
+        var unanswered = state.Documents.Select(Unanswered);
         return [.. keptBack.Concat(unanswered).OfType<PendingView>()];
     }
 
@@ -84,15 +84,11 @@ static class ParcelPending
         };
 
     /// <summary>A document that is here and may not go to customs yet; null when it may, or went.</summary>
-    static PendingView? KeptBack(
-        ParcelState state,
-        DocumentType type,
-        ParcelDocument kept,
-        AcceptedLevel level
-    )
+    static PendingView? KeptBack(ParcelState state, ParcelDocument kept, AcceptedLevel level)
     {
         if (kept.IsDispatched || kept.IsDeleted)
             return null;
+        var type = kept.Type;
         if (kept.IsStaged)
             return new(
                 null,
@@ -100,6 +96,16 @@ static class ParcelPending
                 kept.ReceivedAt,
                 "staged",
                 $"{type.Chinese()}仅暂存（appStatus 1），申报须以 appStatus 2 再次发送。The {type.Name()} is only staged (appStatus 1); send it with appStatus 2 to declare it.",
+                null
+            );
+
+        if (kept.DispatchedRevision == 0 && !ReferenceEquals(state[type], kept))
+            return new(
+                null,
+                type,
+                kept.ReceivedAt,
+                "not-bound",
+                $"本单有多份{type.Chinese()}，未指明以本份为准，暂不发往海关。This parcel has several documents of type {type.Name()}, and none names this one; it does not go to customs.",
                 null
             );
 
@@ -119,8 +125,8 @@ static class ParcelPending
         );
     }
 
-    static PendingView? Unanswered(DocumentType type, ParcelDocument kept) =>
-        kept is { AskAt: { } due, DispatchedAt: var left }
+    static PendingView? Unanswered(ParcelDocument kept) =>
+        kept is { AskAt: { } due, DispatchedAt: var left, Type: var type }
             ? new(
                 null,
                 type,

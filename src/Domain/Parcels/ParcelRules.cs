@@ -75,6 +75,10 @@ public sealed class ParcelOptions : IValidatableObject
     [Range(1, 10_000)]
     public int MaxRefusals { get; set; } = 16;
 
+    /// <summary>Documents of one type that a parcel holds, each under its own key: payments, waybills. Further ones are refused. Default 16.</summary>
+    [Range(1, 1_000)]
+    public int MaxOfOneType { get; set; } = 16;
+
     /// <summary>Codes of participants by parcel role that get copies of the list's receipts: any of <c>platform</c>, <c>merchant</c>. Default none.</summary>
     public string[] ReceiptCopies { get; set; } = [];
 

@@ -24,7 +24,7 @@ public sealed record ParcelDocument
     [Id(3)]
     public required DateTimeOffset ReceivedAt { get; init; }
 
-    /// <summary>1 for the first, one more for each that replaced it.</summary>
+    /// <summary>1 for the parcel's first of this type, one more for each that came after it, whatever its key.</summary>
     [Id(4)]
     public required int Revision { get; init; }
 
@@ -86,6 +86,10 @@ public sealed record ParcelDocument
     [Id(18)]
     public ImmutableArray<string> EarlierGuids { get; init; } = [];
 
+    /// <summary>The participant whose document it is: who brought it first, or the company that gave its number.</summary>
+    [Id(19)]
+    public required string Owner { get; init; }
+
     /// <summary>Beyond these a record that comes again is told to be stale, which is true and changes nothing.</summary>
     public const int MostEarlierGuids = 16;
 
@@ -97,6 +101,10 @@ public sealed record ParcelDocument
             guids = guids.Add(repeated);
         return guids.Length > MostEarlierGuids ? guids[^MostEarlierGuids..] : guids;
     }
+
+    public DocumentType Type => Key.Type;
+
+    public DocumentKey Key => DocumentKey.Of(Document);
 
     public string Guid => Head("guid");
 
@@ -112,9 +120,7 @@ public sealed record ParcelDocument
     public bool IsDispatched => DispatchedRevision == Revision;
 
     public bool IsRefused =>
-        CustomsCode is { } code
-        && Receipts.CustomsCode.VerdictOf(DocumentTypes.OfMessage(Document.Type)!.Value, code)
-            == Verdict.Refused;
+        CustomsCode is { } code && Receipts.CustomsCode.VerdictOf(Type, code) == Verdict.Refused;
 
     /// <summary>Customs has got as far with it as the port asks of a document before its successors go.</summary>
     public bool IsAccepted(AcceptedLevel level)
@@ -145,6 +151,7 @@ public sealed record KeptReceipt(
 
 /// <summary>A document that was refused here; not one of the parcel's documents, kept so that whoever asks sees why, until a newer one is good.</summary>
 /// <param name="EarlyDelete">The delete that it was, of a document that may still come; null for any other.</param>
+/// <param name="Key">Of the document, as far as it could be read.</param>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.refusal")]
 public sealed record Refusal(
     [property: Id(0)] DocumentType Type,
@@ -152,8 +159,20 @@ public sealed record Refusal(
     [property: Id(2)] ImmutableArray<Problem> Problems,
     [property: Id(3)] DateTimeOffset At,
     [property: Id(4)] string AppTime = "",
-    [property: Id(5)] Submission? EarlyDelete = null
-);
+    [property: Id(5)] Submission? EarlyDelete = null,
+    [property: Id(6)] DocumentKey Key = default
+)
+{
+    /// <summary>
+    /// It was about the document of this key: the same one, the only one of its type, or one whose number could not be read.
+    /// </summary>
+    public bool IsAbout(DocumentKey key)
+    {
+        if (Type != key.Type)
+            return false;
+        return !Type.Descriptor().MayBeSeveral || !Key.IsWhole || Key == key;
+    }
+}
 
 /// <summary>Where the quota of the current attempt stands.</summary>
 public enum QuotaStage
@@ -199,9 +218,9 @@ public sealed record ParcelState : IIndexedState, IDueState, IRestingState
     [Id(3)]
     public int Attempt { get; init; }
 
+    /// <summary>Its documents in the order of their keys; of most types it has one.</summary>
     [Id(4)]
-    public ImmutableSortedDictionary<DocumentType, ParcelDocument> Documents { get; init; } =
-        ImmutableSortedDictionary<DocumentType, ParcelDocument>.Empty;
+    public ImmutableArray<ParcelDocument> Documents { get; init; } = [];
 
     /// <summary>What is to be done and not known to be complete.</summary>
     [Id(5)]
@@ -260,23 +279,50 @@ public sealed record ParcelState : IIndexedState, IDueState, IRestingState
     public ImmutableSortedDictionary<int, decimal> ReturnedQuantities { get; init; } =
         ImmutableSortedDictionary<int, decimal>.Empty;
 
-    /// <summary>Last revisions of documents that were taken out: the next one goes on counting, so that no effect has the name of an earlier one.</summary>
+    /// <summary>The last revision of each type, also of what is no longer here: no effect has the name of an earlier one.</summary>
     [Id(21)]
-    public ImmutableSortedDictionary<DocumentType, int> Withdrawn { get; init; } =
+    public ImmutableSortedDictionary<DocumentType, int> LastRevisions { get; init; } =
         ImmutableSortedDictionary<DocumentType, int>.Empty;
 
     /// <summary>Questions to customs so far: each has a name of its own.</summary>
     [Id(22)]
     public int Asked { get; init; }
 
+    /// <summary>When customs released the list, by its receipt's returnTime: the periods of a return count from it.</summary>
+    [Id(23)]
+    public DateTimeOffset? ReleasedAt { get; init; }
+
+    /// <summary>When the goods left the zone or site.</summary>
+    [Id(24)]
+    public DateTimeOffset? DepartedAt { get; init; }
+
     public bool Exists => CreatedAt is not null;
 
     /// <inheritdoc/>
     public bool IsAtRest => DueAt is null && Quota is not { IsPending: true };
 
-    public ParcelDocument? this[DocumentType type] => Documents.GetValueOrDefault(type);
+    /// <summary>The document of a type that counts, see <see cref="Binding"/>; a deleted one where there is no other.</summary>
+    public ParcelDocument? this[DocumentType type] => Binding.Of(this, type);
 
-    /// <summary>The document of a kind, unless it is missing or deleted.</summary>
+    /// <summary>The document of this key.</summary>
+    public ParcelDocument? this[DocumentKey key]
+    {
+        get
+        {
+            foreach (var kept in Documents)
+            {
+                if (kept.Key == key)
+                    return kept;
+            }
+            return null;
+        }
+    }
+
+    /// <summary>What a document of this key takes the place of: its own earlier revision, or the only one of its type.</summary>
+    public ParcelDocument? InPlaceOf(DocumentKey key) =>
+        key.Type.Descriptor().MayBeSeveral ? this[key] : this[key.Type];
+
+    /// <summary>The document of a type that counts, unless it is missing or deleted.</summary>
     public CebDocument? Live(DocumentType type) =>
         this[type] is { IsDeleted: false } kept ? kept.Document : null;
 
@@ -288,7 +334,7 @@ public sealed record ParcelState : IIndexedState, IDueState, IRestingState
         get
         {
             var due = Outbox.Length > 0 ? RedriveAt : null;
-            foreach (var kept in Documents.Values)
+            foreach (var kept in Documents)
             {
                 if (kept.AskAt is { } ask && (due is null || ask < due))
                     due = ask;
@@ -299,52 +345,10 @@ public sealed record ParcelState : IIndexedState, IDueState, IRestingState
 
     /// <inheritdoc/>
     public IReadOnlyCollection<string> IndexKeys =>
-        [.. EarlierKeys.Concat(CurrentKeys()).Distinct(StringComparer.Ordinal)];
-
-    /// <summary>The names that its documents have now.</summary>
-    public IEnumerable<string> CurrentKeys()
-    {
-        yield return IndexKey.Order(OrderNo);
-        if (Live(DocumentType.Payment) is { } payment)
-            yield return IndexKey.Payment(
-                payment.Required(PaymentHead.PayCode),
-                payment.Required(PaymentHead.PayTransactionId)
-            );
-        if (Live(DocumentType.Waybill) is { } waybill)
-            yield return IndexKey.Waybill(
-                waybill.Required(LogisticsHead.LogisticsCode),
-                waybill.Required(LogisticsHead.LogisticsNo)
-            );
-        if (
-            Live(DocumentType.Order) is { } order
-            && order[OrderHead.LogisticsCode] is { Length: > 0 } code
-            && order[OrderHead.LogisticsNo] is { Length: > 0 } number
-        )
-            yield return IndexKey.Waybill(code, number);
-        if (Live(DocumentType.DeclarationList) is { } list)
-        {
-            yield return IndexKey.Waybill(
-                list.Required(InventoryHead.LogisticsCode),
-                list.Required(InventoryHead.LogisticsNo)
-            );
-            if (list[InventoryHead.CopNo] is { Length: > 0 } copNo)
-                yield return IndexKey.ListCopNo(list.Required(InventoryHead.AgentCode), copNo);
-        }
-        if (
-            Live(DocumentType.Cancellation) is { } cancel
-            && cancel[InvtCancel.CopNo] is { Length: > 0 } cancelNo
-        )
-            yield return IndexKey.ListCopNo(cancel.Required(InvtCancel.AgentCode), cancelNo);
-        if (Live(DocumentType.Return) is { } back && back[InvtRefundHead.CopNo] is { Length: > 0 } returnNo)
-            yield return IndexKey.ListCopNo(back.Required(InvtRefundHead.AgentCode), returnNo);
-        if (Live(DocumentType.InboundNote) is { } entry)
-            yield return IndexKey.InboundNote(
-                entry.Required(DeliveryHead.OperatorCode),
-                entry[DeliveryHead.CopNo] ?? ""
-            );
-        if (PreNo is { Length: > 0 })
-            yield return IndexKey.PreNo(PreNo);
-        if (InvtNo is { Length: > 0 })
-            yield return IndexKey.InvtNo(InvtNo);
-    }
+        [
+            .. EarlierKeys
+                .Concat(ParcelNames.Had(this))
+                .Concat(ParcelNames.Mentioned(this))
+                .Distinct(StringComparer.Ordinal),
+        ];
 }

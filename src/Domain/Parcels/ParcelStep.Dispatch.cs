@@ -13,41 +13,46 @@ sealed partial class ParcelStep
         // Behind a declared list, too: a document that could not be sent is missing at customs until it comes again.
         if (ParcelTable.IsOpen(State.Status) || !ParcelTable.IsDecided(State.Status))
         {
-            DispatchIfReady(DocumentType.Order);
-            DispatchIfReady(DocumentType.Payment);
+            DispatchReady(DocumentType.Order);
+            DispatchReady(DocumentType.Payment);
             if (Accepted(DocumentType.Order) && Accepted(DocumentType.Payment))
-                DispatchIfReady(DocumentType.Waybill);
+                DispatchReady(DocumentType.Waybill);
         }
         if (!ParcelTable.IsOpen(State.Status))
         {
             if (State[DocumentType.DeclarationList] is { IsDispatched: true })
-                DispatchIfReady(DocumentType.InboundNote);
+                DispatchReady(DocumentType.InboundNote);
             if (State.Status == ParcelStatus.CancelRequested)
-                DispatchIfReady(DocumentType.Cancellation);
+                DispatchReady(DocumentType.Cancellation);
             if (State.Status == ParcelStatus.ReturnRequested)
-                DispatchIfReady(DocumentType.Return);
+                DispatchReady(DocumentType.Return);
         }
         if (Accepted(DocumentType.Waybill))
-            DispatchIfReady(DocumentType.WaybillStatus);
+            DispatchReady(DocumentType.WaybillStatus);
     }
 
-    void DispatchIfReady(DocumentType type)
+    /// <summary>The bound document leaves; of the others only what customs has heard of already: a change, or that they are deleted.</summary>
+    void DispatchReady(DocumentType type)
     {
-        if (State[type] is not { IsDispatched: false, IsStaged: false } kept)
-            return;
-        if (kept.IsDeleted && kept.DispatchedRevision == 0)
-            return; // customs never heard of it
-        if (State.Outbox.Any(o => o is DispatchDocument d && d.Type == type))
-            return; // one revision at a time, in order
-        Dispatch(type);
-    }
-
-    void Dispatch(DocumentType type)
-    {
-        var kept = State[type]! with
+        var bound = State[type];
+        foreach (var kept in State.Documents)
         {
-            DispatchedRevision = State[type]!.Revision,
-            FollowsAnother = State[type]!.DispatchedRevision > 0,
+            if (kept.Type != type || kept.IsDispatched || kept.IsStaged)
+                continue;
+            if (kept.DispatchedRevision == 0 && (kept.IsDeleted || !ReferenceEquals(kept, bound)))
+                continue; // customs never heard of it
+            if (State.Outbox.Any(o => o is DispatchDocument d && DocumentKey.Of(d.Document) == kept.Key))
+                continue; // one revision at a time, in order
+            Dispatch(kept);
+        }
+    }
+
+    void Dispatch(ParcelDocument kept)
+    {
+        kept = kept with
+        {
+            DispatchedRevision = kept.Revision,
+            FollowsAnother = kept.DispatchedRevision > 0,
             DispatchedAt = now,
             SentAt = null,
             MessageGuid = null,
@@ -56,25 +61,32 @@ sealed partial class ParcelStep
             Questions = 0,
             Resends = 0,
         };
-        Put(type, kept);
+        Put(kept);
+        Leave(kept, kept.SignedMessageGuid);
+    }
+
+    void Leave(ParcelDocument kept, string? signedMessageGuid) =>
         AddEffect(
             new DispatchDocument(
-                EffectIdOf(type, kept),
+                EffectIdOf(kept),
                 now,
-                type,
+                kept.Type,
                 kept.Document,
                 kept.Sender.CopCode,
-                kept.SignedMessageGuid,
+                signedMessageGuid,
                 kept.Frame
             )
         );
-    }
 
     /// <summary>Name of the effect by which a document left last.</summary>
-    static string EffectIdOf(DocumentType type, ParcelDocument kept) =>
+    static string EffectIdOf(ParcelDocument kept) =>
         kept.Resends == 0
-            ? $"{type.Name()}/{kept.DispatchedRevision}"
-            : $"{type.Name()}/{kept.DispatchedRevision}/r{kept.Resends}";
+            ? $"{kept.Type.Name()}/{kept.DispatchedRevision}"
+            : $"{kept.Type.Name()}/{kept.DispatchedRevision}/r{kept.Resends}";
+
+    /// <summary>The document that left last by this effect; null for an older revision.</summary>
+    ParcelDocument? LeftBy(string effectId) =>
+        State.Documents.FirstOrDefault(kept => kept.IsDispatched && EffectIdOf(kept) == effectId);
 
     bool Accepted(DocumentType type) => State[type]?.IsAccepted(rules.CustomsPort.AcceptedLevel) is true;
 
@@ -83,19 +95,14 @@ sealed partial class ParcelStep
         if (State.Outbox.FirstOrDefault(o => o.Id == completion.EffectId) is not { } effect)
             return;
         RemoveEffects(o => o.Id == effect.Id);
-        if (
-            effect is not DispatchDocument document
-            || State[document.Type] is not { IsDispatched: true } kept
-            || effect.Id != EffectIdOf(document.Type, kept)
-        )
-            return; // an older revision
+        if (effect is not DispatchDocument || LeftBy(effect.Id) is not { } kept)
+            return;
         if (completion.Problem is { } problem)
         {
-            Withdraw(document.Type, problem);
+            Withdraw(kept, problem);
             return;
         }
         Put(
-            document.Type,
             kept with
             {
                 SentAt = completion.At,
@@ -103,13 +110,14 @@ sealed partial class ParcelStep
                 AskAt = kept.CustomsCode is null ? completion.At + rules.Options.AnswerTimeout : kept.AskAt,
             }
         );
-        Enter($"{document.Type.Name()}-sent", $"{document.Type.Chinese()}已发往海关 sent to customs");
+        Enter($"{kept.Type.Name()}-sent", $"{kept.Type.Chinese()}已发往海关 sent to customs");
     }
 
     public void RefuseSignedMessage(SignedMessageRefused refused)
     {
-        if (State[refused.Type] is { SentAt: null } kept && kept.Guid == refused.Guid)
-            Withdraw(refused.Type, refused.Problem);
+        var kept = State.Documents.FirstOrDefault(d => d.Type == refused.Type && d.Guid == refused.Guid);
+        if (kept is { SentAt: null })
+            Withdraw(kept, refused.Problem);
     }
 
     public void RefuseFormat(FormatRefused refused)
@@ -117,11 +125,8 @@ sealed partial class ParcelStep
         foreach (var id in refused.EffectIds)
         {
             RemoveEffects(o => o.Id == id); // it left and came to nothing: what goes again has another name
-            foreach (var (type, kept) in State.Documents)
-            {
-                if (kept.IsDispatched && id == EffectIdOf(type, kept))
-                    RefuseFormat(type, kept, refused.Problem);
-            }
+            if (LeftBy(id) is { } kept)
+                RefuseFormat(kept, refused.Problem);
         }
     }
 
@@ -131,28 +136,26 @@ sealed partial class ParcelStep
         foreach (var id in dissolved.EffectIds)
         {
             RemoveEffects(o => o.Id == id); // its message never leaves: what goes again has another name
-            foreach (var (type, kept) in State.Documents)
-            {
-                if (!kept.IsDispatched || kept.SentAt is not null || id != EffectIdOf(type, kept))
-                    continue;
-                if (dissolved.Problem is { } problem)
-                    Withdraw(type, problem);
-                else
-                    DispatchAgain(type, kept);
-            }
+            if (LeftBy(id) is not { SentAt: null } kept)
+                continue;
+            if (dissolved.Problem is { } problem)
+                Withdraw(kept, problem);
+            else
+                DispatchAgain(kept);
         }
     }
 
     /// <summary>The message in which a document left last was refused. Alone, it is at fault; among others it goes again alone, unless it is not ours to send.</summary>
-    void RefuseFormat(DocumentType type, ParcelDocument kept, Problem? problem)
+    void RefuseFormat(ParcelDocument kept, Problem? problem)
     {
+        var type = kept.Type;
         if (kept.CustomsCode is { } code && CustomsCode.VerdictOf(type, code) != Verdict.Retry)
-            Question(type); // customs has read it all the same
+            Question(kept); // customs has read it all the same
         else if (problem is not null)
-            Withdraw(type, problem);
+            Withdraw(kept, problem);
         else if (kept.SignedMessageGuid is not null)
             Withdraw(
-                type,
+                kept,
                 new Problem(
                     "format-refused",
                     type,
@@ -162,22 +165,17 @@ sealed partial class ParcelStep
                 )
             );
         else
-            Resend(type);
+            Resend(kept);
     }
 
     /// <summary>Takes a document out of the parcel: it cannot be sent. Its sender is told and may send it anew.</summary>
-    void Withdraw(DocumentType type, Problem problem)
+    void Withdraw(ParcelDocument kept, Problem problem)
     {
-        var kept = State[type]!;
-        RemoveEffects(o => o is DispatchDocument d && d.Type == type);
+        var type = kept.Type;
+        RemoveEffects(o => o is DispatchDocument d && DocumentKey.Of(d.Document) == kept.Key);
         RefuseByReceipt(type, kept.Document, [problem], kept.Sender.CopCode);
-        State = State with
-        {
-            Documents = State.Documents.Remove(type),
-            Withdrawn = State.Withdrawn.SetItem(type, kept.Revision),
-            EarlierKeys = [.. State.EarlierKeys.Union(State.CurrentKeys(), StringComparer.Ordinal)],
-        };
-        Record(type, kept.Document, [problem]);
+        TakeOut(kept);
+        Record(kept.Document, [problem]);
         Enter($"{type.Name()}-withdrawn", $"{type.Chinese()}无法发出：{problem.Code}");
         if (type == DocumentType.DeclarationList && State.Status == ParcelStatus.Declared)
             Reject([problem]);
@@ -187,21 +185,13 @@ sealed partial class ParcelStep
 
     public void GiveUp(WaybillGivenUp given)
     {
-        if (!ParcelViews.MayGiveUp(State, given.LogisticsCode, given.LogisticsNo))
+        if (ParcelViews.ToGiveUp(State, given.LogisticsCode, given.LogisticsNo) is not { } kept)
             return;
-        var kept = State[DocumentType.Waybill]!;
-        AddEffect(
-            new HandOverWaybill(
-                $"hand-over/waybill/{kept.Revision}",
-                now,
-                ParcelViews.Resubmit(DocumentType.Waybill, kept)
-            )
-        );
+        AddEffect(new HandOverWaybill($"hand-over/waybill/{kept.Revision}", now, ParcelViews.Resubmit(kept)));
+        TakeOut(kept);
+        // It never left, so no receipt looks for it here; the name now leads to the other parcel alone.
         State = State with
         {
-            Documents = State.Documents.Remove(DocumentType.Waybill),
-            Withdrawn = State.Withdrawn.SetItem(DocumentType.Waybill, kept.Revision),
-            // It never left, so no receipt looks for it here; the name now leads to the other parcel alone.
             EarlierKeys = State.EarlierKeys.Remove(IndexKey.Waybill(given.LogisticsCode, given.LogisticsNo)),
         };
         Enter("waybill-given-up", "运单归属其他包裹 the waybill belongs to another parcel");

@@ -26,12 +26,14 @@ sealed partial class ParcelStep
         SeekUnmatchedDocuments();
         if (State.Status != ParcelStatus.Rejected && ParcelTable.IsDecided(State.Status))
             StopAsking();
+        RemarkOverdueReturn();
         if (
             State.Status is ParcelStatus.Released or ParcelStatus.Closed
             && State[DocumentType.WaybillStatus] is { IsStaged: false, IsDeleted: false }
-            && !HaveDeparted()
+            && State.DepartedAt is null
         )
         {
+            State = State with { DepartedAt = now };
             Enter(
                 "left",
                 "已签收，货物已离区/离场 signed for, so the goods have left",
@@ -43,33 +45,38 @@ sealed partial class ParcelStep
     /// <summary>The list is decided: what customs still thinks of the documents behind it no longer matters.</summary>
     void StopAsking()
     {
-        foreach (var (type, kept) in State.Documents)
+        foreach (var kept in State.Documents)
         {
-            if (kept.AskAt is not null && type is not (DocumentType.Cancellation or DocumentType.Return))
-                Put(type, kept with { AskAt = null });
+            if (kept.AskAt is null || kept.Type is DocumentType.Cancellation or DocumentType.Return)
+                continue;
+            Put(kept with { AskAt = null });
         }
     }
 
     /// <summary>Before the list is on its way: what is missing, what does not match, and the quota.</summary>
     void Judge()
     {
-        var refused = Four.FirstOrDefault(k => State[k] is { IsRefused: true }, DocumentType.InboundNote);
-        var live = Four.Where(k => State.Live(k) is not null).ToArray();
-        var mismatches = CrossChecks.Check(Documents(), rules.CustomsPort).ToImmutableArray();
-        if (refused != DocumentType.InboundNote)
+        var bound = Four.Select(type => State[type]).OfType<ParcelDocument>().ToArray();
+        if (bound.FirstOrDefault(kept => kept.IsRefused) is { } refused)
         {
-            Reject([ParcelViews.RefusedByCustoms(State, refused, State[refused]!)]);
+            Reject([ParcelViews.RefusedByCustoms(State, refused)]);
             return;
         }
+        ImmutableArray<Problem> mismatches =
+        [
+            .. Binding.Problems(State),
+            .. CrossChecks.Check(Documents(), rules.CustomsPort),
+        ];
         if (!State.Problems.SequenceEqual(mismatches))
             State = State with { Problems = mismatches };
 
-        var complete = live.Length == Four.Length && live.All(k => !State[k]!.IsStaged);
+        ParcelDocument[] live = [.. State.Documents.Where(d => Four.Contains(d.Type) && !d.IsDeleted)];
+        var complete = Missing().IsEmpty;
         if (!complete || mismatches.Length > 0)
         {
             EndQuota(QuotaStep.Void);
             State = State with { Estimate = null };
-            var staged = live.Length > 0 && live.All(k => State[k]!.IsStaged);
+            var staged = live.Length > 0 && live.All(kept => kept.IsStaged);
             Become(
                 staged ? ParcelStatus.Staged : ParcelStatus.Collecting,
                 complete ? "mismatch" : "waiting",
@@ -89,12 +96,7 @@ sealed partial class ParcelStep
         var receipt = OwnReceipt.Refusal(DocumentType.DeclarationList, list, mismatches, now);
         if (State.Receipts.Any(r => r.IsOwn && GuidOf(r.Receipt) == GuidOf(receipt)))
             return;
-        KeepOwn(
-            DocumentType.DeclarationList,
-            receipt,
-            list,
-            ReceiptRouting.Sender(State, DocumentType.DeclarationList)
-        );
+        KeepOwn(DocumentType.DeclarationList, receipt, list, ReceiptRouting.Declarant(State));
     }
 
     /// <summary>Refuses the list here: the parcel is rejected and its declarant told; it may be declared again.</summary>
@@ -104,7 +106,7 @@ sealed partial class ParcelStep
             DocumentType.DeclarationList,
             State.Live(DocumentType.DeclarationList)!,
             [problem],
-            ReceiptRouting.Sender(State, DocumentType.DeclarationList)!
+            ReceiptRouting.Declarant(State)!
         );
         Reject([problem]);
     }
@@ -124,7 +126,7 @@ sealed partial class ParcelStep
 
     public Problem? Depart(DateTimeOffset at)
     {
-        if (HaveDeparted())
+        if (State.DepartedAt is not null)
             return null;
         if (!State.Exists || !ParcelTable.Allows(State.Status, ParcelStatus.Departed))
             return new Problem(
@@ -134,6 +136,7 @@ sealed partial class ParcelStep
                 null,
                 $"当前状态 {State.Status} 的货物不能离区/离场。Goods in state {State.Status} cannot leave; they must be released."
             );
+        State = State with { DepartedAt = at };
         // A return under way stays so.
         Enter(
             "left",
@@ -143,35 +146,32 @@ sealed partial class ParcelStep
         return null;
     }
 
-    bool HaveDeparted() => State.Timeline.Any(e => e.Event == "left");
-
     public void Wake()
     {
         if (State.Outbox.Length > 0 && State.RedriveAt <= now)
             State = State with { RedriveAt = null };
-        foreach (var (type, kept) in State.Documents)
+        foreach (var kept in State.Documents)
         {
             if (kept.AskAt <= now)
-                Question(type);
+                Question(kept);
         }
     }
 
     public void AskNow()
     {
-        foreach (var (type, kept) in State.Documents)
+        foreach (var kept in State.Documents)
         {
             if (
                 kept.DispatchedRevision > 0
-                && (kept.CustomsCode is not { } code || !CustomsCode.IsTerminal(type, code))
+                && (kept.CustomsCode is not { } code || !CustomsCode.IsTerminal(kept.Type, code))
             )
-                Question(type);
+                Question(kept);
         }
     }
 
     /// <summary>Whatever waits for this parcel under a name that it did not have before is looked for.</summary>
     void SeekUnmatchedDocuments()
     {
-        var list = State.Live(DocumentType.DeclarationList);
         var waybill = State.Live(DocumentType.Waybill);
         var own = waybill is not null
             ? IndexKey.UnmatchedByWaybill(
@@ -179,22 +179,13 @@ sealed partial class ParcelStep
                 waybill.Required(LogisticsHead.LogisticsNo)
             )
             : IndexKey.UnmatchedByOrder(State.OrderNo);
-        var named =
-            list is not null
-                ? IndexKey.UnmatchedByWaybill(
-                    list.Required(InventoryHead.LogisticsCode),
-                    list.Required(InventoryHead.LogisticsNo)
-                )
-            : State.Live(DocumentType.Order) is { } order
-            && order[OrderHead.LogisticsCode] is { Length: > 0 } code
-            && order[OrderHead.LogisticsNo] is { Length: > 0 } number
-                ? IndexKey.UnmatchedByWaybill(code, number)
-            : own;
-        if (State.Sought.Contains(own) && State.Sought.Contains(named))
+        var named = ParcelNames.ListedWaybill(State) ?? ParcelNames.OrderedWaybill(State);
+        var byName = named is { } key ? IndexKey.UnmatchedByWaybill(key.Issuer, key.Number) : own;
+        if (State.Sought.Contains(own) && State.Sought.Contains(byName))
             return;
         State = State with
         {
-            Sought = [.. State.Sought.Append(own).Append(named).Distinct(StringComparer.Ordinal)],
+            Sought = [.. State.Sought.Append(own).Append(byName).Distinct(StringComparer.Ordinal)],
         };
         AddEffect(new SeekUnmatched($"seek/{State.Sought.Length}", now));
     }

@@ -10,12 +10,12 @@ sealed partial class ParcelStep
 {
     void Reserve()
     {
-        var kept = State[DocumentType.DeclarationList]!;
-        var list = kept.Document;
-        var judgement = TransactionRule.Judge(list, rules.Limits.At(kept.ReceivedAt).SingleFen);
+        var list = State.Live(DocumentType.DeclarationList)!;
+        // The limits and the year are those of the dispatch: a list of December that leaves in January is reserved anew.
+        var limit = rules.Limits.At(now).SingleFen;
+        var judgement = TransactionRule.Judge(list, limit);
         if (!judgement.Allowed)
         {
-            var limit = rules.Limits.At(kept.ReceivedAt).SingleFen;
             RejectList(
                 new Problem(
                     "over-single-limit",
@@ -28,7 +28,7 @@ sealed partial class ParcelStep
             return;
         }
         var subscriber = rules.Identity.Hash(list.Required(InventoryHead.BuyerIdNumber));
-        var year = CebTime.BeijingYear(kept.ReceivedAt);
+        var year = CebTime.BeijingYear(now);
         if (
             State.Quota is not { IsPending: true } quota
             || quota.AmountFen != judgement.AmountFen
@@ -89,7 +89,7 @@ sealed partial class ParcelStep
         );
         if (Accepted(DocumentType.Order) && Accepted(DocumentType.Payment) && Accepted(DocumentType.Waybill))
         {
-            Dispatch(DocumentType.DeclarationList);
+            Dispatch(State[DocumentType.DeclarationList]!);
             Become(
                 ParcelStatus.Declared,
                 "declared",
@@ -223,13 +223,13 @@ sealed partial class ParcelStep
         );
     }
 
-    void GiveBack(DocumentType type, long fen)
+    void GiveBack(ParcelDocument kept, long fen)
     {
         if (State.Quota is not { } quota || fen <= 0)
             return;
         AddEffect(
             new ChangeQuota(
-                $"quota/give-back/{type.Name()}/{State[type]!.Revision}",
+                $"quota/give-back/{kept.Type.Name()}/{kept.Revision}",
                 now,
                 QuotaStep.GiveBack,
                 quota.Attempt,

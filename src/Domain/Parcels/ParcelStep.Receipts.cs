@@ -12,28 +12,56 @@ sealed partial class ParcelStep
 
     bool _answersQuestion;
 
-    public void Receive(CustomsAnswer answer)
+    /// <summary>Takes a receipt; false when the document that it echoes is none of this parcel's, nor ever was (ADR 018).</summary>
+    public bool Take(CustomsAnswer answer)
     {
         var receipt = answer.Receipt;
-        if (DocumentTypes.OfReceipt(receipt.Type) is not { } type)
-            return;
+        if (!State.Exists)
+            return false;
+        if (DocumentTypes.OfReceipt(receipt.Type) is not { } type || !IsOurs(receipt))
+            return false;
         if (receipt.Type is CebType.TaxBill or CebType.TaxBillState)
-        {
             TakeTaxBill(receipt, answer.HandOn);
-            return;
-        }
-        var receiver = ReceiptRouting.Sender(State, type);
+        else
+            Receive(type, receipt, answer.HandOn);
+        return true;
+    }
+
+    /// <summary>It echoes a name that one of the parcel's documents has, or had. What is only mentioned is another's.</summary>
+    bool IsOurs(CebDocument receipt)
+    {
+        var had = ParcelNames.Had(State).ToArray();
+        return ReceiptNames
+            .Of(receipt)
+            .Any(name => name == key || had.Contains(name) || State.EarlierKeys.Contains(name));
+    }
+
+    void Receive(DocumentType type, CebDocument receipt, bool handOn)
+    {
+        var answered = Answered(type, receipt);
+        var receiver = ReceiptRouting.Receiver(State, type, answered, receipt);
         if (State.Receipts.FirstOrDefault(r => !r.IsOwn && SameReceipt(r.Receipt, receipt)) is { } known)
         {
             Again(known);
             // The same words under another guid (a note that left in two messages has two receipts) are due to its sender as well.
             if (State.Receipts.All(r => GuidOf(r.Receipt) != GuidOf(receipt)))
-                KeepFromCustoms(type, receipt, applied: false, answer.HandOn, receiver);
+                KeepFromCustoms(type, receipt, applied: false, handOn, receiver);
             return;
         }
         receipt = Apart(receipt);
-        var applied = State[type] is { DispatchedRevision: > 0 } kept && Apply(type, kept, receipt);
-        KeepFromCustoms(type, receipt, applied, answer.HandOn, receiver);
+        var applied = answered is { DispatchedRevision: > 0 } && Apply(answered, receipt);
+        KeepFromCustoms(type, receipt, applied, handOn, receiver);
+    }
+
+    /// <summary>
+    /// The document that a receipt speaks of: that of the key it echoes. Of the types of which there is one, the attempt is
+    /// told apart later, by the identifiers of customs (rule 4).
+    /// </summary>
+    ParcelDocument? Answered(DocumentType type, CebDocument receipt)
+    {
+        if (!type.Descriptor().MayBeSeveral)
+            return State[type];
+        return DocumentKey.EchoedBy(receipt) is { } key ? State[key] : null;
     }
 
     /// <summary>
@@ -63,35 +91,33 @@ sealed partial class ParcelStep
     /// </summary>
     void Again(KeptReceipt known)
     {
-        var type = known.Type;
-        if (
-            State[type] is not { Questions: > 0 } kept
-            || State.Outbox.Any(o => o is AskCustoms q && q.Type == type)
-        )
+        if (Answered(known.Type, known.Receipt) is not { Questions: > 0 } kept || IsBeingAsked(kept))
             return; // nobody asked, or not yet: a mere duplicate
         if (known.Applied)
         {
-            if (kept.CustomsCode is { } code && !IsAwaited(type, code))
-                Put(type, kept with { AskAt = null, Questions = 0 });
+            if (kept.CustomsCode is { } code && !IsAwaited(kept.Type, code))
+                Put(kept with { AskAt = null, Questions = 0 });
             return;
         }
         _answersQuestion = true;
-        if (Apply(type, kept, known.Receipt))
+        if (Apply(kept, known.Receipt))
             State = State with { Receipts = State.Receipts.Remove(known).Add(known with { Applied = true }) };
     }
 
     static bool SameReceipt(CebDocument a, CebDocument b) =>
         a.Type == b.Type
+        && DocumentKey.EchoedBy(a) == DocumentKey.EchoedBy(b)
         && Text(a, "returnStatus") == Text(b, "returnStatus")
         && Text(a, "returnTime") == Text(b, "returnTime")
         && Text(a, "returnInfo") == Text(b, "returnInfo");
 
-    bool Apply(DocumentType type, ParcelDocument kept, CebDocument receipt)
+    bool Apply(ParcelDocument kept, CebDocument receipt)
     {
+        var type = kept.Type;
         var time = Text(receipt, "returnTime");
         if (CustomsCode.Parse(Text(receipt, "returnStatus")) is not { } code)
             return false;
-        if (!SpeaksForThisAttempt(type, kept, receipt, code))
+        if (!SpeaksForThisAttempt(kept, receipt, code))
         {
             if (
                 !ParcelTable.IsDecided(State.Status)
@@ -100,16 +126,16 @@ sealed partial class ParcelStep
                     || (type == DocumentType.DeclarationList && CustomsCode.IsTerminal(type, code))
                 )
             )
-                Doubt(type);
+                Doubt(kept);
             return false;
         }
         var verdict = CustomsCode.VerdictOf(type, code);
         if (verdict == Verdict.Ask)
         {
-            Wonder(type, kept, receipt, code);
+            Wonder(kept, receipt, code);
             return false;
         }
-        if (kept.CustomsCode is { } last && IsLate(type, kept, last, code, time))
+        if (kept.CustomsCode is { } last && IsLate(kept, last, code, time))
             return false;
         if (verdict == Verdict.Retry && !MayResend(type))
             return false;
@@ -118,8 +144,8 @@ sealed partial class ParcelStep
 
         var wasRefused =
             kept.IsRefused && type is DocumentType.Order or DocumentType.Payment or DocumentType.Waybill;
-        kept = State[type]! with { CustomsCode = code, CustomsTime = time, Questions = 0 };
-        Put(type, kept with { AskAt = IsAwaited(type, code) ? now + rules.Options.AnswerTimeout : null });
+        kept = State[kept.Key]! with { CustomsCode = code, CustomsTime = time, Questions = 0 };
+        Put(kept with { AskAt = IsAwaited(type, code) ? now + rules.Options.AnswerTimeout : null });
         if (type != DocumentType.DeclarationList)
             Enter(
                 $"{type.Name()}-receipt-{code}",
@@ -127,17 +153,18 @@ sealed partial class ParcelStep
             );
 
         if (verdict == Verdict.Retry)
-            Resend(type);
+            Resend(kept);
         else if (IsRequested(type))
-            Decided(type, code);
+            Decided(kept, code);
         else if (wasRefused && !kept.IsRefused && State.Status == ParcelStatus.Rejected)
             Enter("reopened", "海关已受理 customs has taken it after all", ParcelStatus.Collecting);
         return true;
     }
 
     /// <summary>Older than what was applied, or a step back at the same time; a decision counts even late.</summary>
-    static bool IsLate(DocumentType type, ParcelDocument kept, int last, int code, string time)
+    static bool IsLate(ParcelDocument kept, int last, int code, string time)
     {
+        var type = kept.Type;
         var order = string.CompareOrdinal(time, kept.CustomsTime);
         if (order == 0 && CustomsCode.Rank(code) < CustomsCode.Rank(last))
             return true;
@@ -182,8 +209,9 @@ sealed partial class ParcelStep
         };
 
     /// <summary>Rule 4: the identifiers agree, and the answer is not older than the dispatch.</summary>
-    bool SpeaksForThisAttempt(DocumentType type, ParcelDocument kept, CebDocument receipt, int code)
+    bool SpeaksForThisAttempt(ParcelDocument kept, CebDocument receipt, int code)
     {
+        var type = kept.Type;
         // While this revision has not left, customs can only speak of one before it. A release is a fact all the same.
         if (
             !kept.IsDispatched
@@ -231,7 +259,7 @@ sealed partial class ParcelStep
         {
             // Backward or contradictory. A late step is only late; a contradiction is asked about.
             if (CustomsCode.IsTerminal(DocumentType.DeclarationList, code))
-                Doubt(DocumentType.DeclarationList);
+                Doubt(State[DocumentType.DeclarationList]!);
             return false;
         }
         if (behind is not null)
@@ -251,6 +279,7 @@ sealed partial class ParcelStep
         switch (status)
         {
             case ParcelStatus.Released:
+                State = State with { ReleasedAt = CebTime.Parse(Text(receipt, "returnTime")) ?? now };
                 EndQuota(QuotaStep.Post);
                 break;
             case ParcelStatus.Closed when State.Quota is { IsPending: true }:
@@ -274,8 +303,9 @@ sealed partial class ParcelStep
     }
 
     /// <summary>A cancellation or return is done only when customs grants it; refused, the parcel is as before.</summary>
-    void Decided(DocumentType type, int code)
+    void Decided(ParcelDocument kept, int code)
     {
+        var type = kept.Type;
         var before = State.StatusBefore ?? ParcelStatus.Released;
         if (CustomsCode.VerdictOf(type, code) == Verdict.Refused)
         {
@@ -288,11 +318,11 @@ sealed partial class ParcelStep
         {
             Enter("cancelled", "撤销成功 cancelled", ParcelStatus.Cancelled);
             if (State.Quota is { } all)
-                GiveBack(type, all.AmountFen - all.GivenBackFen);
+                GiveBack(kept, all.AmountFen - all.GivenBackFen);
             return;
         }
         var list = State.Live(DocumentType.DeclarationList)!;
-        var document = State.Live(DocumentType.Return)!;
+        var document = kept.Document;
         var value = 0m;
         var returned = State.ReturnedQuantities;
         for (var i = 0; i < document.LineCount; i++)
@@ -314,7 +344,7 @@ sealed partial class ParcelStep
             complete ? ParcelStatus.Returned : ParcelStatus.PartlyReturned
         );
         if (State.Quota is { } quota)
-            GiveBack(type, complete ? quota.AmountFen - quota.GivenBackFen : CebAmount.ToFen(value));
+            GiveBack(kept, complete ? quota.AmountFen - quota.GivenBackFen : CebAmount.ToFen(value));
     }
 
     void TakeTaxBill(CebDocument bill, bool handOn)
@@ -367,7 +397,7 @@ sealed partial class ParcelStep
             bill,
             applied: true,
             handOn,
-            ReceiptRouting.Sender(State, DocumentType.DeclarationList)
+            ReceiptRouting.Declarant(State)
         );
         Enter($"tax-bill-{status}", $"电子税单 {number} 状态 {status}");
     }
@@ -376,18 +406,19 @@ sealed partial class ParcelStep
     /// An answer that leads nowhere is asked about. What the official table does not have, and customs says of the list when it was
     /// asked, will not get clearer by asking on: it is an open problem, and the operator's.
     /// </summary>
-    void Wonder(DocumentType type, ParcelDocument kept, CebDocument receipt, int code)
+    void Wonder(ParcelDocument kept, CebDocument receipt, int code)
     {
+        var type = kept.Type;
         if (!CustomsCode.IsUnknown(code) || kept.Questions == 0)
         {
-            Doubt(type);
+            Doubt(kept);
             return;
         }
         if (ParcelTable.IsDecided(State.Status))
             return;
-        if (kept.CustomsCode is { } last && IsLate(type, kept, last, code, Text(receipt, "returnTime")))
+        if (kept.CustomsCode is { } last && IsLate(kept, last, code, Text(receipt, "returnTime")))
             return;
-        Put(type, kept with { AskAt = null });
+        Put(kept with { AskAt = null });
         var problem = CustomsProblem.Unclear(type, code, Shorten(Text(receipt, "returnInfo")));
         if (State.Problems.Contains(problem))
             return;
@@ -399,19 +430,25 @@ sealed partial class ParcelStep
     }
 
     /// <summary>Doubt is a question, except about the very answer to one: then the next question waits its time.</summary>
-    void Doubt(DocumentType type)
+    void Doubt(ParcelDocument kept)
     {
         if (!_answersQuestion)
-            Question(type);
+            Question(kept);
+    }
+
+    /// <summary>A question about it is on its way.</summary>
+    bool IsBeingAsked(ParcelDocument kept)
+    {
+        var name = kept.Type.Descriptor().QueryKeyOf(kept.Document);
+        return State.Outbox.Any(o => o is AskCustoms q && q.Type == kept.Type && q.Key == name);
     }
 
     /// <summary>Asks customs for the latest receipt; each question has a name of its own.</summary>
-    void Question(DocumentType type)
+    void Question(ParcelDocument kept)
     {
-        if (State[type] is not { DispatchedRevision: > 0 } kept)
+        if (kept.DispatchedRevision == 0 || IsBeingAsked(kept))
             return;
-        if (State.Outbox.Any(o => o is AskCustoms q && q.Type == type))
-            return;
+        var type = kept.Type;
         State = State with { Asked = State.Asked + 1 };
         AddEffect(
             new AskCustoms(
@@ -430,38 +467,27 @@ sealed partial class ParcelStep
             kept.Questions + 1 < rules.Options.MaxQuestions
             || State.Quota is { IsPending: true }
             || IsRequested(type);
-        Put(type, kept with { Questions = kept.Questions + 1, AskAt = asksOn ? now + wait : null });
+        Put(kept with { Questions = kept.Questions + 1, AskAt = asksOn ? now + wait : null });
         Enter($"{type.Name()}-asked", $"向海关查询{type.Chinese()}回执 asked customs");
     }
 
-    void Resend(DocumentType type)
+    void Resend(ParcelDocument kept)
     {
-        var kept = State[type]!;
         // What its participant signed is not ours to send again in another message.
         if (kept.SignedMessageGuid is not null || kept.Resends >= rules.Options.MaxResends)
         {
-            Question(type);
+            Question(kept);
             return;
         }
-        DispatchAgain(type, kept);
+        DispatchAgain(kept);
     }
 
     /// <summary>The same document once more, under the name of an effect of its own; such a one leaves alone.</summary>
-    void DispatchAgain(DocumentType type, ParcelDocument kept)
+    void DispatchAgain(ParcelDocument kept)
     {
         kept = kept with { Resends = kept.Resends + 1, SentAt = null, MessageGuid = null };
-        Put(type, kept);
-        AddEffect(
-            new DispatchDocument(
-                EffectIdOf(type, kept),
-                now,
-                type,
-                kept.Document,
-                kept.Sender.CopCode,
-                null,
-                kept.Frame
-            )
-        );
+        Put(kept);
+        Leave(kept, signedMessageGuid: null);
     }
 
     /// <summary>Words of customs, to be quoted in a text of ours.</summary>

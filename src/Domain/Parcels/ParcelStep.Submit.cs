@@ -18,18 +18,20 @@ sealed partial class ParcelStep
         if (problems.Length > 0)
             return Refuse(submission, problems);
 
+        if (DocumentOfAnother(submission) is { } foreign)
+            return TellForeign(submission, foreign);
+
         DeleteWhatCameLate(submission);
         if (AnswerToKnown(submission) is { } answer)
             return answer;
         if (ParcelTable.Refuse(State.Status, submission.Type, IsNew(submission)) is { } illegal)
             return Refuse(submission, [illegal]);
-        if (State[submission.Type] is null && IsDelete(submission))
+        if (Known(submission) is null && IsDelete(submission))
             return RefuseDelete(submission);
-        if (
-            submission.Type is DocumentType.Cancellation or DocumentType.Return
-            && ListProblem(submission.Type, submission.Document) is { } wrong
-        )
-            return Refuse(submission, [wrong]);
+        if (TooMany(submission) is { } many)
+            return Refuse(submission, [many]);
+        if (FollowUpProblems(submission) is { IsEmpty: false } wrong)
+            return Refuse(submission, wrong);
         if (AnswerToQuestion(submission) is { } repeated)
             return repeated;
         return Take(submission);
@@ -61,7 +63,7 @@ sealed partial class ParcelStep
     /// <summary>The answer to a document that was here before, or is older than what is here; null for a newer one.</summary>
     SubmissionReply? AnswerToKnown(Submission submission)
     {
-        if (State[submission.Type] is not { } kept)
+        if (Known(submission) is not { } kept)
             return null;
         var guid = GuidOf(submission.Document);
         if (kept.Guid == guid || kept.RepeatedGuid == guid)
@@ -69,43 +71,41 @@ sealed partial class ParcelStep
             return
                 kept.Document.SameAs(submission.Document)
                 || (kept.RepeatedGuid == guid && SameContent(kept.Document, submission.Document))
-                ? Repeat(submission.Type, SubmissionOutcome.Duplicate, submission.Sender.CopCode)
+                ? Repeat(kept, SubmissionOutcome.Duplicate, submission.Sender.CopCode)
                 : Refuse(submission, [submission.GuidReused()]);
         }
         if (!Older(AppTimeOf(submission), guid, kept.Age))
             return null;
         return kept.EarlierGuids.Contains(guid, StringComparer.Ordinal)
-            ? Repeat(submission.Type, SubmissionOutcome.Stale, submission.Sender.CopCode)
+            ? Repeat(kept, SubmissionOutcome.Stale, submission.Sender.CopCode)
             : TellStale(submission, kept);
     }
 
     /// <summary>The answer to what says nothing new; null when it is meant as a change.</summary>
     SubmissionReply? AnswerToQuestion(Submission submission)
     {
-        var type = submission.Type;
-        if (State[type] is not { } known || !IsQuestion(type, known, submission.Document))
+        if (Known(submission) is not { } known || !IsQuestion(known, submission.Document))
             return null;
         // Said again and meant: what is older than the repetition comes too late, whichever of them arrives first.
         if (ParcelTable.IsOpen(State.Status))
         {
             var appTime = AppTimeOf(submission);
-            Put(
-                type,
-                known with
-                {
-                    RepeatedTime = appTime,
-                    RepeatedGuid = GuidOf(submission.Document),
-                    EarlierGuids = known.GuidsSoFar(),
-                }
-            );
-            Forgive(type, appTime);
+            known = known with
+            {
+                RepeatedTime = appTime,
+                RepeatedGuid = GuidOf(submission.Document),
+                EarlierGuids = known.GuidsSoFar(),
+            };
+            Put(known);
+            Forgive(known.Key, appTime);
         }
-        return Repeat(type, SubmissionOutcome.Duplicate, submission.Sender.CopCode);
+        return Repeat(known, SubmissionOutcome.Duplicate, submission.Sender.CopCode);
     }
 
     SubmissionReply Take(Submission submission)
     {
         var type = submission.Type;
+        var key = KeyOf(submission);
         Replace(submission);
         if (
             type == DocumentType.Order
@@ -120,11 +120,17 @@ sealed partial class ParcelStep
             Request(type);
 
         Advance();
+        var taken = State[key]!;
         return Reply(
-            State[type]!.IsStaged ? SubmissionOutcome.Staged : SubmissionOutcome.Accepted,
-            ParcelViews.LatestReceipt(State, type)
+            taken.IsStaged ? SubmissionOutcome.Staged : SubmissionOutcome.Accepted,
+            ParcelViews.LatestReceipt(State, taken)
         );
     }
+
+    static DocumentKey KeyOf(Submission submission) => DocumentKey.Of(submission.Document);
+
+    /// <summary>What is here in its place: the document of its key, or the only one of its type.</summary>
+    ParcelDocument? Known(Submission submission) => State.InPlaceOf(KeyOf(submission));
 
     static bool IsNew(Submission submission) => Text(submission.Document, "appType") == "1";
 
@@ -149,8 +155,9 @@ sealed partial class ParcelStep
     /// A new guid over something that is here already. Declared: a question. Rejected: a list is a new attempt. Else the
     /// same content is a question too, unless it declares what was only staged (or the other way), or repeats what customs refused.
     /// </summary>
-    bool IsQuestion(DocumentType type, ParcelDocument known, CebDocument document)
+    bool IsQuestion(ParcelDocument known, CebDocument document)
     {
+        var type = known.Type;
         if (
             type
                 is DocumentType.Order
@@ -182,7 +189,8 @@ sealed partial class ParcelStep
     void Replace(Submission submission)
     {
         var type = submission.Type;
-        var old = State[type];
+        var old = Known(submission);
+        var revision = State.LastRevisions.GetValueOrDefault(type) + 1;
         var kept = new ParcelDocument
         {
             Document = submission.Document,
@@ -190,17 +198,15 @@ sealed partial class ParcelStep
             SignedMessageGuid = submission.SignedMessageGuid,
             Frame = submission.Frame,
             ReceivedAt = submission.ReceivedAt,
-            Revision = (old?.Revision ?? State.Withdrawn.GetValueOrDefault(type)) + 1,
+            Revision = revision,
+            Owner = OwnerAfter(old, submission),
             DispatchedRevision = old?.DispatchedRevision ?? 0,
             EarlierGuids = old?.GuidsSoFar() ?? [],
         };
-        // What an earlier revision was known by stays findable: its receipts may still come.
-        State = State with
-        {
-            EarlierKeys = [.. State.EarlierKeys.Union(State.CurrentKeys(), StringComparer.Ordinal)],
-        };
-        Put(type, kept);
-        Forgive(type, kept.Age.AppTime);
+        KeepNames();
+        State = State with { LastRevisions = State.LastRevisions.SetItem(type, revision) };
+        Put(kept);
+        Forgive(kept.Key, kept.Age.AppTime);
         if (type == DocumentType.DeclarationList)
             State = State with { PreNo = null, InvtNo = null };
         var what =
@@ -247,21 +253,21 @@ sealed partial class ParcelStep
     /// </summary>
     SubmissionReply RefuseDelete(Submission submission)
     {
-        Forgive(submission.Type, AppTimeOf(submission));
+        Forgive(KeyOf(submission), AppTimeOf(submission));
         return Refuse(submission, [NothingToDelete(submission)], isEarlyDelete: true);
     }
 
     /// <summary>A delete that came before what it deletes.</summary>
     void DeleteWhatCameLate(Submission late)
     {
-        var type = late.Type;
-        if (State[type] is not null || IsDelete(late))
+        if (Known(late) is not null || IsDelete(late))
             return;
-        if (ParcelTable.Refuse(State.Status, type, isNew: false) is not null)
+        if (ParcelTable.Refuse(State.Status, late.Type, isNew: false) is not null)
             return;
         // Of several deletes only the newest is kept.
-        var deletion = State.Refusals.FirstOrDefault(r => r.Type == type && r.EarlyDelete is not null);
-        if (deletion is null)
+        var key = KeyOf(late);
+        var deletion = State.Refusals.FirstOrDefault(r => r.EarlyDelete is not null && r.IsAbout(key));
+        if (deletion is null || !MayReplace(late.Document, late.Owner, deletion.EarlyDelete!))
             return;
         if (Older(AppTimeOf(late), GuidOf(late.Document), (deletion.AppTime, deletion.Guid)))
             Replace(deletion.EarlyDelete!);
@@ -317,7 +323,7 @@ sealed partial class ParcelStep
         bool isEarlyDelete = false
     )
     {
-        Record(submission.Type, submission.Document, problems, isEarlyDelete ? submission : null);
+        Record(submission.Document, problems, isEarlyDelete ? submission : null);
         var receipt = RefuseByReceipt(
             submission.Type,
             submission.Document,
@@ -342,41 +348,34 @@ sealed partial class ParcelStep
     /// Remembers a refused document, unless a good one that is not older is here: who comes first does not matter. Another
     /// content under the good one's own guid is no older document but a fault to be seen.
     /// </summary>
-    void Record(
-        DocumentType type,
-        CebDocument document,
-        ImmutableArray<Problem> problems,
-        Submission? earlyDelete = null
-    )
+    void Record(CebDocument document, ImmutableArray<Problem> problems, Submission? earlyDelete = null)
     {
+        var key = DocumentKey.Of(document);
         var (appTime, guid) = (Text(document, "appTime"), Text(document, "guid"));
-        if (
-            State[type] is { } kept
-            && kept.Guid != guid
-            && string.CompareOrdinal(appTime, kept.Age.AppTime) <= 0
-        )
+        var refusal = new Refusal(key.Type, guid, problems, now, appTime, earlyDelete, key);
+        if (State.Documents.Any(kept => refusal.IsAbout(kept.Key) && kept.Guid != guid && IsNotNewer(kept)))
             return;
         if (
             State.Refusals.Any(r =>
-                r.Type == type && r.EarlyDelete is not null && Older(appTime, guid, (r.AppTime, r.Guid))
+                r.IsAbout(key) && r.EarlyDelete is not null && Older(appTime, guid, (r.AppTime, r.Guid))
             )
         )
             return;
-        var refusals = State
-            .Refusals.RemoveAll(r => r.Type == type && r.Guid == guid)
-            .Add(new Refusal(type, guid, problems, now, appTime, earlyDelete));
+        var refusals = State.Refusals.RemoveAll(r => r.IsAbout(key) && r.Guid == guid).Add(refusal);
         State = State with
         {
             Refusals = refusals.Length > rules.Options.MaxRefusals ? refusals.RemoveAt(0) : refusals,
         };
+
+        bool IsNotNewer(ParcelDocument kept) => string.CompareOrdinal(appTime, kept.Age.AppTime) <= 0;
     }
 
     /// <summary>A good document takes the place of the refused ones before it.</summary>
-    void Forgive(DocumentType type, string appTime) =>
+    void Forgive(DocumentKey key, string appTime) =>
         State = State with
         {
             Refusals = State.Refusals.RemoveAll(r =>
-                r.Type == type && string.CompareOrdinal(r.AppTime, appTime) <= 0
+                r.IsAbout(key) && string.CompareOrdinal(r.AppTime, appTime) <= 0
             ),
         };
 
@@ -386,11 +385,11 @@ sealed partial class ParcelStep
         && (order < 0 || (order == 0 && string.CompareOrdinal(guid, than.Guid) < 0));
 
     /// <summary>A repeat has no second effect; its sender gets the latest receipt once more.</summary>
-    SubmissionReply Repeat(DocumentType type, SubmissionOutcome outcome, string sender)
+    SubmissionReply Repeat(ParcelDocument kept, SubmissionOutcome outcome, string sender)
     {
-        var latest = ParcelViews.LatestReceipt(State, type);
+        var latest = ParcelViews.LatestReceipt(State, kept);
         if (latest is not null)
-            HandOn(type, latest.Receipt, sender);
+            HandOn(kept.Type, latest.Receipt, sender);
         return Reply(outcome, latest);
     }
 
@@ -418,58 +417,6 @@ sealed partial class ParcelStep
         return over.IsOfOneTransaction
             ? $"进口超额预警：海关本年度曾以 {over.CustomsCode} 退回该订购人的清单，认定超出单次交易限值；请核对本单金额。Customs refused a list of this buyer this year ({over.CustomsCode}) as over the limit of one transaction; check the amount of this order."
             : $"进口超额拦截：海关本年度曾以 {over.CustomsCode} 退回该订购人的清单，认定超出年度限额；本引擎记录的已用额度为 {used} 元，限额 {limit} 元，海关另计其他渠道的交易。Customs itself refused a list of this buyer this year ({over.CustomsCode}) as over the annual limit; this engine counts ¥{used} of ¥{limit}, and customs also counts what was bought elsewhere. Plan the purchase as ordinary trade.";
-    }
-
-    /// <summary>A cancellation or return must name the list of this parcel, and lines that it has.</summary>
-    Problem? ListProblem(DocumentType type, CebDocument document)
-    {
-        var invtNo = Text(document, "invtNo");
-        if (State.InvtNo is null || invtNo != State.InvtNo)
-            return Problem.Naming(
-                [invtNo, State.InvtNo],
-                "list-not-found",
-                type,
-                "invtNo",
-                $"清单编号 {invtNo} 与本单清单 {State.InvtNo ?? "（无）"} 不符。invtNo {invtNo} is not the list of this parcel ({State.InvtNo ?? "none"})."
-            );
-        if (type != DocumentType.Return)
-            return null;
-        var list = State.Live(DocumentType.DeclarationList)!;
-        for (var i = 0; i < document.LineCount; i++)
-        {
-            var number = document[i, InvtRefundList.Gnum];
-            var line = LineOf(list, number);
-            if (line < 0 || list[line, InventoryList.Gcode] != document[i, InvtRefundList.Gcode])
-                return new Problem(
-                    "line-not-found",
-                    type,
-                    i + 1,
-                    "gnum",
-                    $"原清单没有序号 {number}、商品编码 {document[i, InvtRefundList.Gcode]} 的行。The original list has no line gnum {number} with that gcode."
-                );
-            var returned =
-                State.ReturnedQuantities.GetValueOrDefault(line)
-                + CebAmount.Of(document[i, InvtRefundList.Qty]);
-            if (returned > CebAmount.Of(list[line, InventoryList.Qty]))
-                return new Problem(
-                    "returned-too-much",
-                    type,
-                    i + 1,
-                    "qty",
-                    $"第 {i + 1} 行累计退货数量 {returned} 超过原清单数量。Line {i + 1} returns {returned} in all, more than the list has ({list[line, InventoryList.Qty]})."
-                );
-        }
-        return null;
-    }
-
-    static int LineOf(CebDocument list, string? gnum)
-    {
-        for (var i = 0; i < list.LineCount; i++)
-        {
-            if (list[i, InventoryList.Gnum]?.TrimStart('0') == gnum?.TrimStart('0'))
-                return i;
-        }
-        return -1;
     }
 
     void Request(DocumentType type)

@@ -67,8 +67,29 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
         State = State with { Status = next, Timeline = timeline };
     }
 
-    void Put(DocumentType type, ParcelDocument kept) =>
-        State = State with { Documents = State.Documents.SetItem(type, kept) };
+    /// <summary>Keeps a document in the place of what has its key, or is the only one of its type.</summary>
+    void Put(ParcelDocument kept)
+    {
+        var documents = State.Documents;
+        if (State.InPlaceOf(kept.Key) is { } before)
+            documents = documents.Remove(before, ReferenceEqualityComparer.Instance);
+        var place = documents.Count(other => other.Key.OrderTo(kept.Key) < 0);
+        State = State with { Documents = documents.Insert(place, kept) };
+    }
+
+    /// <summary>Takes a document out. What it was known by stays findable, for its receipts may still come.</summary>
+    void TakeOut(ParcelDocument kept)
+    {
+        KeepNames();
+        State = State with { Documents = State.Documents.Remove(kept, ReferenceEqualityComparer.Instance) };
+    }
+
+    /// <summary>Keeps the names that the documents have now, should one of them change or go.</summary>
+    void KeepNames() =>
+        State = State with
+        {
+            EarlierKeys = [.. State.EarlierKeys.Union(ParcelNames.Had(State), StringComparer.Ordinal)],
+        };
 
     void AddEffect(Effect effect)
     {

@@ -7,6 +7,7 @@ namespace ClearanceEngine.Parcels;
 /// <summary>
 /// A parcel as operators and participants see it. Times are UTC, money is fen, id numbers are masked. <c>Outbox</c> and
 /// <c>Awaited</c> are null when an older silo answers, in the minutes of an upgrade; <c>OutboxIds</c> are the outbox's names.
+/// <c>Documents</c> has the one that counts of each type, <c>OtherDocuments</c> the further payments and waybills.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.view")]
 public sealed record ParcelView(
@@ -27,7 +28,8 @@ public sealed record ParcelView(
     [property: Id(14)] ImmutableArray<TimelineEntry> Timeline,
     [property: Id(15)] [property: JsonPropertyName("owes")] ImmutableArray<string> OutboxIds,
     [property: Id(16)] ImmutableList<PendingView>? Outbox,
-    [property: Id(17)] ImmutableList<PendingView>? Awaited
+    [property: Id(17)] ImmutableList<PendingView>? Awaited,
+    [property: Id(18)] ImmutableList<OtherDocumentView>? OtherDocuments = null
 );
 
 /// <summary>Something that a parcel waits for.</summary>
@@ -66,6 +68,19 @@ public sealed record DocumentView(
     [property: Id(5)] bool Deleted,
     [property: Id(6)] DateTimeOffset? Sent,
     [property: Id(7)] string? CustomsStatus
+);
+
+/// <summary>A document beside the one of its type that counts: deleted, or not the one that order or list names.</summary>
+/// <param name="Type">Which document.</param>
+/// <param name="Issuer">The company that gave its number.</param>
+/// <param name="Number">Its number.</param>
+/// <param name="Document">The rest of it.</param>
+[GenerateSerializer, Immutable, Alias("clearance.parcel.other-document-view")]
+public sealed record OtherDocumentView(
+    [property: Id(0)] DocumentType Type,
+    [property: Id(1)] string Issuer,
+    [property: Id(2)] string Number,
+    [property: Id(3)] DocumentView Document
 );
 
 /// <summary>What the parcel took of its buyer's quota.</summary>

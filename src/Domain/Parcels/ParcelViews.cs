@@ -3,6 +3,7 @@ using ClearanceEngine.Ceb;
 using ClearanceEngine.Participants;
 using ClearanceEngine.Receipts;
 using ClearanceEngine.Rules;
+using ClearanceEngine.Storage;
 
 namespace ClearanceEngine.Parcels;
 
@@ -21,13 +22,17 @@ public static class ParcelViews
     public static ImmutableArray<DocumentType> Missing(ParcelState state)
     {
         if (ParcelTable.IsOpen(state.Status))
-            return [.. Four.Where(k => state[k] is null or { IsDeleted: true } or { IsStaged: true })];
+            return [.. Four.Where(type => IsMissing(state, type))];
         var entry =
             state.Mode == "9610"
             && state[DocumentType.InboundNote] is null
             && !ParcelTable.IsDecided(state.Status);
         return entry ? [DocumentType.InboundNote] : [];
     }
+
+    /// <summary>None is here that may go; several of which none is named are a problem, not missing.</summary>
+    static bool IsMissing(ParcelState state, DocumentType type) =>
+        state[type] is { } bound ? bound.IsDeleted || bound.IsStaged : !Binding.IsOpen(state, type);
 
     /// <summary>What is wrong now: mismatches or the reason of rejection, what customs refused, then what was refused here and not yet replaced.</summary>
     public static ImmutableArray<Problem> Problems(ParcelState state) =>
@@ -36,23 +41,26 @@ public static class ParcelViews
     /// <summary>Documents that customs refused, whatever became of the parcel; of the list the parcel's own problems speak.</summary>
     static IEnumerable<Problem> RefusedByCustoms(ParcelState state)
     {
-        foreach (var (type, kept) in state.Documents)
+        foreach (var kept in state.Documents)
         {
+            var type = kept.Type;
             if (!kept.IsRefused || kept.IsDeleted || type == DocumentType.DeclarationList)
                 continue;
+            if (!ReferenceEquals(state[type], kept))
+                continue; // another of its type counts
             if (HasPassed(state.Status) && Four.Contains(type))
                 continue; // customs has let the list pass all the same
             if (!state.Problems.Any(p => p.Code == CustomsProblem.RefusedCode && p.Document == type))
-                yield return RefusedByCustoms(state, type, kept);
+                yield return RefusedByCustoms(state, kept);
         }
     }
 
     /// <summary>Customs' refusal of a document, in its own words.</summary>
-    internal static Problem RefusedByCustoms(ParcelState state, DocumentType type, ParcelDocument kept)
+    internal static Problem RefusedByCustoms(ParcelState state, ParcelDocument kept)
     {
-        var words = LatestReceipt(state, type) is { } latest ? Text(latest.Receipt, "returnInfo") : "";
+        var words = LatestReceipt(state, kept) is { } latest ? Text(latest.Receipt, "returnInfo") : "";
         return CustomsProblem.Refused(
-            type,
+            kept.Type,
             kept.CustomsCode!.Value,
             ReceiptText.Quoted(words, BusinessNumbers.Of(state))
         );
@@ -63,16 +71,13 @@ public static class ParcelViews
         status is ParcelStatus.CancelRequested or ParcelStatus.ReturnRequested
         || (ParcelTable.IsDecided(status) && status != ParcelStatus.Rejected);
 
-    /// <summary>The latest receipt of the document that is here: applied by customs, else our own about this one and no other.</summary>
-    public static KeptReceipt? LatestReceipt(ParcelState state, DocumentType type)
+    /// <summary>The latest receipt of a document that is here: applied by customs, else our own about this one and no other.</summary>
+    public static KeptReceipt? LatestReceipt(ParcelState state, ParcelDocument kept)
     {
-        var guid = state[type]?.Guid;
         KeptReceipt? found = null;
         foreach (var receipt in state.Receipts)
         {
-            if (receipt.Type != type || receipt.Receipt.Type is CebType.TaxBill or CebType.TaxBillState)
-                continue;
-            if (guid is not null && receipt.About is { } about && about != guid)
+            if (!Answers(receipt, kept))
                 continue;
             if (found is null || receipt.Applied || !found.Applied)
                 found = receipt;
@@ -80,28 +85,56 @@ public static class ParcelViews
         return found;
     }
 
-    /// <summary>The waybill may go to another parcel: this one's list does not name it and customs has not got it.</summary>
-    public static bool MayGiveUp(ParcelState state, string logisticsCode, string logisticsNo)
+    static bool Answers(KeptReceipt receipt, ParcelDocument kept)
     {
-        if (state[DocumentType.Waybill] is not { DispatchedRevision: 0 } kept)
+        if (receipt.Type != kept.Type || receipt.Receipt.Type is CebType.TaxBill or CebType.TaxBillState)
             return false;
-        if (
-            kept.Document[LogisticsHead.LogisticsCode] != logisticsCode
-            || kept.Document[LogisticsHead.LogisticsNo] != logisticsNo
-        )
-            return false;
-        return !ListNames(state, logisticsCode, logisticsNo);
+        if (receipt.About is { } about)
+            return about == kept.Guid;
+        return !kept.Type.Descriptor().MayBeSeveral || DocumentKey.EchoedBy(receipt.Receipt) == kept.Key;
+    }
+
+    /// <summary>The waybill, if it may go to another parcel: this one's list does not name it and customs has not got it.</summary>
+    public static ParcelDocument? ToGiveUp(ParcelState state, string logisticsCode, string logisticsNo)
+    {
+        var kept = state[new DocumentKey(DocumentType.Waybill, logisticsCode, logisticsNo)];
+        if (kept is not { DispatchedRevision: 0 })
+            return null;
+        return ListNames(state, logisticsCode, logisticsNo) ? null : kept;
     }
 
     /// <summary>The list names this waybill.</summary>
     public static bool ListNames(ParcelState state, string logisticsCode, string logisticsNo) =>
-        state.Live(DocumentType.DeclarationList) is { } list
-        && list[InventoryHead.LogisticsNo] == logisticsNo
-        && list[InventoryHead.LogisticsCode] == logisticsCode;
+        ParcelNames.ListedWaybill(state) == new DocumentKey(DocumentType.Waybill, logisticsCode, logisticsNo);
+
+    /// <summary>The list names a waybill that is not here: another parcel may hold it.</summary>
+    public static bool LacksListedWaybill(ParcelState state) =>
+        ParcelNames.ListedWaybill(state) is { } listed && state[listed] is null;
+
+    /// <summary>
+    /// What waits under this name belongs to this parcel, since it has that waybill or its list names it. What an order
+    /// mentions is its own only if the waybill agrees (ADR 018).
+    /// </summary>
+    public static bool ClaimsUnmatched(ParcelState state, string name)
+    {
+        var held = state.Documents.Where(kept => kept.Type == DocumentType.Waybill).Select(kept => kept.Key);
+        var listed = ParcelNames.ListedWaybill(state);
+        return held.Append(listed ?? default)
+            .Any(key => key.IsWhole && IndexKey.UnmatchedByWaybill(key.Issuer, key.Number) == name);
+    }
 
     /// <summary>The document as it was submitted, to be handed to another parcel.</summary>
-    public static Submission Resubmit(DocumentType type, ParcelDocument kept) =>
-        new(type, kept.Document, kept.Sender, kept.SignedMessageGuid, kept.ReceivedAt, [], Frame: kept.Frame);
+    public static Submission Resubmit(ParcelDocument kept) =>
+        new(
+            kept.Type,
+            kept.Document,
+            kept.Sender,
+            kept.SignedMessageGuid,
+            kept.ReceivedAt,
+            [],
+            Frame: kept.Frame,
+            Principal: kept.Owner
+        );
 
     /// <summary>Everything there is to show; null when there is no such parcel.</summary>
     /// <param name="state">The parcel.</param>
@@ -116,19 +149,9 @@ public static class ParcelViews
             state.Status,
             state.Mode,
             state.Attempt,
-            state.Documents.ToImmutableSortedDictionary(
-                s => s.Key,
-                s => new DocumentView(
-                    s.Value.Guid,
-                    s.Value.Revision,
-                    s.Value.Sender.CopCode,
-                    s.Value.ReceivedAt,
-                    s.Value.IsStaged,
-                    s.Value.IsDeleted,
-                    s.Value.SentAt,
-                    s.Value.CustomsCode?.ToString(System.Globalization.CultureInfo.InvariantCulture)
-                )
-            ),
+            state
+                .Documents.Where(kept => ReferenceEquals(state[kept.Type], kept))
+                .ToImmutableSortedDictionary(kept => kept.Type, Document),
             Missing(state),
             Problems(state),
             state.PreNo,
@@ -148,9 +171,25 @@ public static class ParcelViews
             state.Timeline,
             [.. state.Outbox.Select(o => o.Id)],
             ParcelPending.Outbox(state),
-            ParcelPending.Awaited(state, customsPort.AcceptedLevel)
+            ParcelPending.Awaited(state, customsPort.AcceptedLevel),
+            [.. state.Documents.Where(kept => !ReferenceEquals(state[kept.Type], kept)).Select(Other)]
         );
     }
+
+    static DocumentView Document(ParcelDocument kept) =>
+        new(
+            kept.Guid,
+            kept.Revision,
+            kept.Sender.CopCode,
+            kept.ReceivedAt,
+            kept.IsStaged,
+            kept.IsDeleted,
+            kept.SentAt,
+            kept.CustomsCode?.ToString(System.Globalization.CultureInfo.InvariantCulture)
+        );
+
+    static OtherDocumentView Other(ParcelDocument kept) =>
+        new(kept.Type, kept.Key.Issuer, kept.Key.Number, Document(kept));
 
     /// <summary>A kept receipt for people.</summary>
     static ReceiptView Receipt(ParcelState state, KeptReceipt kept) =>

@@ -14,6 +14,7 @@ namespace ClearanceEngine.Parcels;
 /// <param name="Problems">What intake found wrong with it by itself; such a document is recorded and refused.</param>
 /// <param name="KnownOver">For orders: what is known of a buyer already over the annual limit (进口超额拦截); null when not.</param>
 /// <param name="Frame">BaseSubscribe and ExtendMessage of the message it came in; null for none, and where it leaves in its own message.</param>
+/// <param name="Principal">The company that the sender transmits for; null when it speaks for itself.</param>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.submission")]
 public sealed record Submission(
     [property: Id(0)] DocumentType Type,
@@ -23,9 +24,13 @@ public sealed record Submission(
     [property: Id(4)] DateTimeOffset ReceivedAt,
     [property: Id(5)] ImmutableArray<Problem> Problems,
     [property: Id(6)] OverLimit? KnownOver = null,
-    [property: Id(7)] CebFrame? Frame = null
+    [property: Id(7)] CebFrame? Frame = null,
+    [property: Id(8)] string? Principal = null
 )
 {
+    /// <summary>The participant whose document it is.</summary>
+    public string Owner => Principal ?? Sender.CopCode;
+
     /// <summary>One guid, two contents: the first to arrive stands.</summary>
     public Problem GuidReused()
     {

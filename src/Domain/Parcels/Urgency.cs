@@ -33,7 +33,7 @@ public static class Urgency
         && parcel.Live(DocumentType.DeclarationList) is not null;
 
     static bool HasNewDocument(ParcelState before, ParcelState after) =>
-        !before.Exists || after.Documents.Any(s => before[s.Key]?.Revision != s.Value.Revision);
+        !before.Exists || after.Documents.Any(kept => before[kept.Key]?.Revision != kept.Revision);
 
     /// <summary>What is staged lacks documents as well; a grant of quota alone moves nobody.</summary>
     static ParcelStatus Stage(ParcelStatus status) =>

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ClearanceEngine.Participants;
 
 /// <summary>How many different companies must stand behind a parcel's documents; the sources disagree (seed 六.2, 六.3).</summary>
@@ -76,6 +78,20 @@ public sealed class CustomsPortOptions
 
     /// <summary>Whether a unit price may have been rounded: a line's total may differ from price × qty by half a unit of the price's last digit (the fen at least) for each piece. Default true.</summary>
     public bool RoundedPrices { get; set; } = true;
+
+    /// <summary>Whether cancellation and return carry the copNo of the list that they speak of, as customs' receipts echo it; false where declarants number them by themselves. Default true.</summary>
+    public bool FollowUpsNameListCopNo { get; set; } = true;
+
+    /// <summary>Whether the periods of 45号 for returns are checked, both counted from the list's release. Default true.</summary>
+    public bool ReturnPeriods { get; set; } = true;
+
+    /// <summary>Days after the release within which a return is to be applied for; later ones are refused. Default 30.</summary>
+    [Range(1, 3650)]
+    public int ReturnAppliedWithinDays { get; set; } = 30;
+
+    /// <summary>Days after the release within which returned goods are to be back; past that the parcel shows an open problem. Default 45.</summary>
+    [Range(1, 3650)]
+    public int ReturnedWithinDays { get; set; } = 45;
 
     /// <summary>Whether a 1210 list may fill elements that it is exempt from (trafNo, voyageNo, billNo); they go on as they are. Default true: exempt is not forbidden.</summary>
     public bool ExemptMayBeFilled { get; set; } = true;

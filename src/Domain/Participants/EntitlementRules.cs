@@ -63,7 +63,7 @@ public static class EntitlementRules
     }
 
     /// <summary>The company whose document this is, where its sender transmits for it and does not speak for itself.</summary>
-    static string? Principal(Participant sender, DocumentType type, CebDocument document)
+    public static string? Principal(Participant sender, DocumentType type, CebDocument document)
     {
         if (sender.TransmitsFor.IsDefaultOrEmpty)
             return null;
@@ -82,8 +82,8 @@ public static class EntitlementRules
             DocumentType.Waybill => [LogisticsHead.LogisticsCode],
             DocumentType.WaybillStatus => [LogisticsStatus.LogisticsCode],
             DocumentType.InboundNote => [DeliveryHead.OperatorCode],
-            DocumentType.Cancellation => [InvtCancel.AgentCode],
-            DocumentType.Return => [InvtRefundHead.AgentCode],
+            DocumentType.Cancellation => [InvtCancel.EbcCode, InvtCancel.AgentCode],
+            DocumentType.Return => [InvtRefundHead.EbcCode, InvtRefundHead.AgentCode],
             _ => [InventoryHead.AgentCode],
         };
 
@@ -164,8 +164,6 @@ public static class EntitlementRules
         CustomsPortOptions customsPort
     )
     {
-        if (type is DocumentType.Cancellation or DocumentType.Return)
-            return null;
         var speakers = Speakers(type);
         if (speakers.Any(speaker => document[speaker] == sender.Code))
             return null;

@@ -43,9 +43,10 @@ public static class ReceiptNames
         var head = r.Schema.Head;
         string? Echoed(string field) => head.Find(field) is { } f ? r[f] : null;
 
-        return One(IndexKey.ListCopNo, Echoed("agentCode"), Echoed("copNo"))
-            .Concat(One(IndexKey.InvtNo, Echoed("invtNo")))
-            .Concat(One(IndexKey.PreNo, Echoed("preNo")));
+        // What customs numbers is unique; a declarant may use its own number twice.
+        return One(IndexKey.InvtNo, Echoed("invtNo"))
+            .Concat(One(IndexKey.PreNo, Echoed("preNo")))
+            .Concat(One(IndexKey.ListCopNo, Echoed("agentCode"), Echoed("copNo")));
     }
 
     static IEnumerable<string> One(Func<string, string> name, string? part) =>
@@ -54,15 +55,57 @@ public static class ReceiptNames
     static IEnumerable<string> One(Func<string, string, string> name, string? first, string? second) =>
         first is { Length: > 0 } && second is { Length: > 0 } ? [name(first, second)] : [];
 
-    /// <summary>The parcels that a receipt is for, by the first of its names that any has.</summary>
-    /// <param name="names">Of the receipt.</param>
-    /// <param name="found">What the index knows.</param>
+    /// <summary>
+    /// The parcels that a receipt is for, by the first of its names that any has. Where several have it, those whose order
+    /// customs names in its text; a list's receipt that still fits several is for none, for nobody could tell (ADR 018).
+    /// </summary>
+    /// <param name="receipt">The receipt.</param>
+    /// <param name="found">What the index knows of its names.</param>
     public static IReadOnlyList<string> Parcels(
-        IEnumerable<string> names,
+        CebDocument receipt,
         IReadOnlyDictionary<string, IReadOnlyList<string>> found
-    ) =>
-        names.Select(n => IsParcel(n) ? [n] : found.GetValueOrDefault(n, [])).FirstOrDefault(p => p.Count > 0)
-        ?? [];
+    )
+    {
+        var parcels = Of(receipt)
+            .Select(name => IsParcel(name) ? [name] : found.GetValueOrDefault(name, []))
+            .FirstOrDefault(holders => holders.Count > 0);
+        if (parcels is null)
+            return [];
+        if (parcels.Count == 1 || receipt.Type == CebType.InboundNoteReceipt)
+            return parcels;
+
+        string[] named = [.. parcels.Where(parcel => IsNamed(receipt, parcel))];
+        if (named.Length > 0)
+            return named;
+        var isOfList = DocumentTypes.OfReceipt(receipt.Type) is { } type && !type.Descriptor().MayBeSeveral;
+        return isOfList ? [] : parcels;
+    }
+
+    /// <summary>Customs names the parcel's order in its text: of one payment for two orders it refuses the one or the other.</summary>
+    static bool IsNamed(CebDocument receipt, string parcel)
+    {
+        if (receipt.Schema.Head.Find("returnInfo") is not { } info || receipt[info] is not { } text)
+            return false;
+        return GrainKey.ParseParcel(parcel) is { } key && Names(text, key.OrderNo);
+    }
+
+    /// <summary>The number stands in the text as a whole, and not as a part of a longer one.</summary>
+    static bool Names(string text, string number)
+    {
+        for (
+            var at = text.IndexOf(number, StringComparison.Ordinal);
+            at >= 0;
+            at = text.IndexOf(number, at + 1, StringComparison.Ordinal)
+        )
+        {
+            var end = at + number.Length;
+            if ((at == 0 || !IsOfNumber(text[at - 1])) && (end == text.Length || !IsOfNumber(text[end])))
+                return true;
+        }
+        return false;
+    }
+
+    static bool IsOfNumber(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_';
 
     /// <summary>Whether a name is a parcel's key, which no index is asked for.</summary>
     public static bool IsParcel(string name) => name.StartsWith("p/", StringComparison.Ordinal);

@@ -5,18 +5,33 @@ namespace ClearanceEngine.Receipts;
 
 /// <summary>
 /// Who gets what. Receipts of order, payment, waybill and its status, inbound note, cancellation and return go to who
-/// transmitted that document. Receipts of the list, its release and its tax bills go to the declarant (agentCode),
-/// with copies to platform or merchant where the option says so.
+/// transmitted the document of the key that they echo. Receipts of the list, its release and its tax bills go to the
+/// declarant (agentCode), with copies to platform or merchant where the option says so.
 /// </summary>
 public static class ReceiptRouting
 {
-    /// <summary>The participant whose document it is; null when the parcel has no such document.</summary>
-    public static string? Sender(ParcelState parcel, DocumentType type) =>
-        type switch
-        {
-            DocumentType.DeclarationList => parcel[type]?.Document[InventoryHead.AgentCode],
-            _ => parcel[type]?.Sender.CopCode,
-        };
+    /// <summary>The participant that a receipt is for; null when nobody can tell.</summary>
+    /// <param name="parcel">Whose receipt it is.</param>
+    /// <param name="type">Of the document that it answers.</param>
+    /// <param name="answered">That document; null when it is no longer here.</param>
+    /// <param name="receipt">The receipt.</param>
+    public static string? Receiver(
+        ParcelState parcel,
+        DocumentType type,
+        ParcelDocument? answered,
+        CebDocument receipt
+    )
+    {
+        // What was replaced or taken out since: the company that gave the number that the receipt echoes.
+        var echoed = DocumentKey.EchoedBy(receipt);
+        if (echoed is { } key && answered?.Key.Issuer != key.Issuer)
+            return key.Issuer;
+        return type == DocumentType.DeclarationList ? Declarant(parcel) : answered?.Sender.CopCode;
+    }
+
+    /// <summary>The company that declares the list; null when the parcel has none.</summary>
+    public static string? Declarant(ParcelState parcel) =>
+        parcel[DocumentType.DeclarationList]?.Document[InventoryHead.AgentCode];
 
     /// <summary>Everyone who gets a receipt, its first receiver first.</summary>
     public static IEnumerable<string> Receivers(

@@ -48,7 +48,7 @@ public static class BusinessNumbers
     public static IEnumerable<string> Of(ParcelState parcel)
     {
         yield return parcel.OrderNo;
-        foreach (var number in parcel.Documents.Values.SelectMany(kept => Of(kept.Document)))
+        foreach (var number in parcel.Documents.SelectMany(kept => Of(kept.Document)))
             yield return number;
         foreach (var number in parcel.Receipts.SelectMany(kept => Of(kept.Receipt)))
             yield return number;

@@ -13,9 +13,17 @@ public static class IndexKey
     public static string Payment(string payCode, string payTransactionId) =>
         Join("pay", payCode, payTransactionId);
 
-    /// <summary>Logistics company and waybill number (CEB511, 512, 513, 711, and what order or list say of the waybill).</summary>
+    /// <summary>Logistics company and waybill number (CEB511, 512, 513, 711).</summary>
     public static string Waybill(string logisticsCode, string logisticsNo) =>
         Join("wb", logisticsCode, logisticsNo);
+
+    /// <summary>A waybill that a list names while its parcel has not got it (ADR 018).</summary>
+    public static string ListedWaybill(string logisticsCode, string logisticsNo) =>
+        Join("wb-list", logisticsCode, logisticsNo);
+
+    /// <summary>A waybill that an order names while its parcel has not got it (ADR 018).</summary>
+    public static string OrderedWaybill(string logisticsCode, string logisticsNo) =>
+        Join("wb-order", logisticsCode, logisticsNo);
 
     /// <summary>The declarant's own number of a list (CEB621, 622).</summary>
     public static string ListCopNo(string agentCode, string copNo) => Join("cop", agentCode, copNo);
@@ -28,6 +36,21 @@ public static class IndexKey
 
     /// <summary>Site operator and its own number of an inbound note (CEB711, 712); many parcels share one.</summary>
     public static string InboundNote(string operatorCode, string copNo) => Join("ent", operatorCode, copNo);
+
+    /// <summary>The name by which a document's receipts find it; null where a part of its key is missing, and for an order, whose parcel is its key.</summary>
+    public static string? Of(DocumentKey key)
+    {
+        if (!key.IsWhole)
+            return null;
+        return key.Type switch
+        {
+            DocumentType.Payment => Payment(key.Issuer, key.Number),
+            DocumentType.Waybill or DocumentType.WaybillStatus => Waybill(key.Issuer, key.Number),
+            DocumentType.InboundNote => InboundNote(key.Issuer, key.Number),
+            DocumentType.Order => null,
+            _ => ListCopNo(key.Issuer, key.Number),
+        };
+    }
 
     /// <summary>Somebody waits for a parcel with this order number.</summary>
     public static string UnmatchedByOrder(string orderNo) => Join("wait-ord", orderNo);

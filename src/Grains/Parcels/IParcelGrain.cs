@@ -12,9 +12,12 @@ public interface IParcelGrain : IGrainWithStringKey
     [Alias("submit")]
     Task<ImmutableArray<SubmissionReply>> Submit(ImmutableArray<Submission> submissions, bool atOnce = false);
 
-    /// <summary>Receipts of one record for this parcel, in order.</summary>
+    /// <summary>
+    /// Receipts of one record, in order; for each, whether it was taken. One that echoes no document of this parcel is not: it
+    /// is another's, or its document is still on its way.
+    /// </summary>
     [Alias("receive")]
-    Task<bool> Receive(ImmutableArray<CustomsAnswer> answers);
+    Task<ImmutableArray<bool>> Receive(ImmutableArray<CustomsAnswer> answers);
 
     /// <summary>
     /// Effects that were done. Returns before that is stored: should it get lost, the effect is driven again, and doing it twice

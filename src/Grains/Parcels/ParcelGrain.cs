@@ -76,10 +76,10 @@ public sealed class ParcelGrain : Grain, IParcelGrain
         return [.. decisions.Select(d => d.Reply!)];
     }
 
-    public async Task<bool> Receive(ImmutableArray<CustomsAnswer> answers)
+    public async Task<ImmutableArray<bool>> Receive(ImmutableArray<CustomsAnswer> answers)
     {
-        await Apply([.. answers.Select(a => new ReceiptArrived(a))]);
-        return _stored.State.Exists;
+        var decisions = await Apply([.. answers.Select(a => new ReceiptArrived(a))]);
+        return [.. decisions.Select(d => d.IsTaken)];
     }
 
     public Task Complete(ImmutableArray<Completion> completions)

@@ -122,14 +122,14 @@ sealed partial class ParcelOutbox(
         var found = await index.Find(stored.Sought, fresh: true);
         foreach (var (name, holders) in found)
         {
-            var byWaybill = name.StartsWith("wait-wb/", StringComparison.Ordinal);
+            var byWaybill = ParcelViews.ClaimsUnmatched(state(), name);
             foreach (var holder in holders)
                 await grains.Grain<IUnmatchedWaybillGrain>(holder).Offer(key, byWaybill);
         }
         if (
             state() is var parcel
-            && parcel.Live(DocumentType.Waybill) is null
             && parcel.Live(DocumentType.DeclarationList) is { } list
+            && ParcelViews.LacksListedWaybill(parcel)
         )
         {
             var (code, number) = (

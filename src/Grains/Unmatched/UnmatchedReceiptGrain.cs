@@ -88,17 +88,9 @@ public sealed class UnmatchedReceiptGrain(
 
     async Task<bool> Deliver(CustomsAnswer answer)
     {
-        var names = ReceiptNames.Of(answer.Receipt).ToArray();
-        var parcels = ReceiptNames.Parcels(
-            names,
-            await index.Find([.. names.Where(n => !ReceiptNames.IsParcel(n))], fresh: true)
-        );
-        var known = false;
-        foreach (var parcel in parcels)
-            known |= await GrainFactory
-                .Grain<IParcelGrain>(parcel)
-                .Receive([answer with { HandOn = !known }]);
-        return known;
+        var names = ReceiptNames.Of(answer.Receipt).Where(name => !ReceiptNames.IsParcel(name));
+        var parcels = ReceiptNames.Parcels(answer.Receipt, await index.Find([.. names], fresh: true));
+        return await GrainFactory.Deliver(answer, parcels);
     }
 
     Task Keep(UnmatchedReceipts state)

@@ -146,17 +146,25 @@ public sealed partial class UnmatchedWaybillGrain : Grain, IUnmatchedWaybillGrai
     async Task<string?> Find()
     {
         var state = _state;
-        var byWaybill = IndexKey.Waybill(state.LogisticsCode, state.LogisticsNo);
+        var (code, number) = (state.LogisticsCode, state.LogisticsNo);
+        var mention = IndexKey.OrderedWaybill(code, number);
         var byOrder = state.OrderNumbers.Select(IndexKey.Order).ToArray();
-        var found = await _index.Find([byWaybill, .. byOrder], fresh: true);
-        var (named, ordered) = (
-            found.GetValueOrDefault(byWaybill, []),
-            byOrder.Length == 1 ? found.GetValueOrDefault(byOrder[0], []) : []
+        var found = await _index.Find(
+            [IndexKey.Waybill(code, number), IndexKey.ListedWaybill(code, number), mention, .. byOrder],
+            fresh: true
         );
+        var named = WaybillParcel.Named(found, code, number);
+        var ordered =
+            byOrder.Length == 1
+                ? WaybillParcel.WithOrder(
+                    found.GetValueOrDefault(byOrder[0], []),
+                    found.GetValueOrDefault(mention, [])
+                )
+                : [];
         return named.Count < 2
             ? WaybillParcel.Of(named, ordered)
             : await WaybillParcel.Among(named, ordered, parcel =>
-                GrainFactory.Grain<IParcelGrain>(parcel).ListNames(state.LogisticsCode, state.LogisticsNo)
+                GrainFactory.Grain<IParcelGrain>(parcel).ListNames(code, number)
             );
     }
 

@@ -244,7 +244,8 @@ sealed partial class DeclarationIntake(
             work.Record.Timestamp,
             problems,
             isNewOrder ? await KnownOver(piece.Document, work.Record.Timestamp) : null,
-            work.SignedMessageGuid is null ? work.Message.Frame : null
+            work.SignedMessageGuid is null ? work.Message.Frame : null,
+            EntitlementRules.Principal(work.Admitted.Sender, work.Type, piece.Document)
         );
     }
 
@@ -332,12 +333,8 @@ sealed partial class DeclarationIntake(
         {
             var names = pieces.Select(p => WaybillName(type, p.Document)).ToArray();
             var keys = names
-                .SelectMany(n =>
-                    n is null ? []
-                    : n.Value.OrderNo is { } order
-                        ? new[] { IndexKey.Waybill(n.Value.Code, n.Value.Number), IndexKey.Order(order) }
-                    : [IndexKey.Waybill(n.Value.Code, n.Value.Number)]
-                )
+                .OfType<WaybillNames>()
+                .SelectMany(name => name.IndexKeys)
                 .Distinct(StringComparer.Ordinal)
                 .ToArray();
             var found =
@@ -349,7 +346,7 @@ sealed partial class DeclarationIntake(
                 var target = names[i] is not { } name
                     ? ""
                     : WaybillParcel.Of(
-                        found.GetValueOrDefault(IndexKey.Waybill(name.Code, name.Number), []),
+                        WaybillParcel.Named(found, name.Code, name.Number),
                         name.OrderNo is { } order ? found.GetValueOrDefault(IndexKey.Order(order), []) : []
                     ) ?? GrainKey.UnmatchedWaybill(name.Code, name.Number);
                 result[i] = new Addressed(i, pieces[i], target);
@@ -374,7 +371,16 @@ sealed partial class DeclarationIntake(
         return result;
     }
 
-    static (string Code, string Number, string? OrderNo)? WaybillName(DocumentType type, CebDocument d)
+    /// <summary>What a waybill, its status or a line of an inbound note is known by; only the waybill knows its order.</summary>
+    sealed record WaybillNames(string Code, string Number, string? OrderNo)
+    {
+        public IEnumerable<string> IndexKeys =>
+            OrderNo is { } order ? [.. OfWaybill, IndexKey.Order(order)] : OfWaybill;
+
+        string[] OfWaybill => [IndexKey.Waybill(Code, Number), IndexKey.ListedWaybill(Code, Number)];
+    }
+
+    static WaybillNames? WaybillName(DocumentType type, CebDocument d)
     {
         var (code, number, order) = type switch
         {
@@ -398,7 +404,7 @@ sealed partial class DeclarationIntake(
             code is { Length: > 0 and <= 18 }
             && number is { Length: > 0 and <= 60 }
             && order is null or { Length: > 0 and <= 60 }
-            ? (code, number, order)
+            ? new WaybillNames(code, number, order)
             : null;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Ceb.Customs;
 using ClearanceEngine.Parcels;
@@ -131,21 +132,25 @@ sealed partial class ReceiptIntake(
         CancellationToken cancellationToken
     )
     {
-        var names = receipts.Select(r => ReceiptNames.Of(r).ToArray()).ToArray();
-        var found = await Find(names, cancellationToken);
+        var found = await Find(receipts, cancellationToken);
         var byParcel = new Dictionary<string, List<CustomsAnswer>>(StringComparer.Ordinal);
-        var unknown = new List<CebDocument>();
-        for (var i = 0; i < receipts.Count; i++)
+        var taken = new ConcurrentDictionary<CebDocument, bool>(ReferenceEqualityComparer.Instance);
+        foreach (var receipt in receipts)
         {
-            var parcels = ReceiptNames.Parcels(names[i], found);
-            if (parcels.Count == 0)
-                unknown.Add(receipts[i]);
+            var parcels = ReceiptNames.Parcels(receipt, found);
+            if (parcels.Count > 1 && receipt.Type != CebType.InboundNoteReceipt)
+            {
+                // Rare: one after the other, so that whoever takes it first hands it on.
+                if (await grains.Deliver(new CustomsAnswer(receipt, at), parcels))
+                    taken[receipt] = true;
+                continue;
+            }
             // Many parcels share the receipt of an inbound note; the first in order hands it on, for all.
             for (var p = 0; p < parcels.Count; p++)
             {
                 if (!byParcel.TryGetValue(parcels[p], out var answers))
                     byParcel[parcels[p]] = answers = [];
-                answers.Add(new CustomsAnswer(receipts[i], at, HandOn: p == 0));
+                answers.Add(new CustomsAnswer(receipt, at, HandOn: p == 0));
             }
         }
 
@@ -156,24 +161,32 @@ sealed partial class ReceiptIntake(
                 MaxDegreeOfParallelism = options.ParcelsAtOnce,
                 CancellationToken = cancellationToken,
             },
-            async (p, _) =>
-            {
-                if (await grains.Grain<IParcelGrain>(p.Key).Receive([.. p.Value]))
-                    return;
-                lock (unknown)
-                    unknown.AddRange(p.Value.Select(a => a.Receipt));
-            }
+            (p, _) => new ValueTask(Receive(p.Key, p.Value, taken))
         );
-        return unknown;
+        return [.. receipts.Where(receipt => !taken.ContainsKey(receipt))];
+    }
+
+    async Task Receive(
+        string parcel,
+        List<CustomsAnswer> answers,
+        ConcurrentDictionary<CebDocument, bool> taken
+    )
+    {
+        var isTaken = await grains.Grain<IParcelGrain>(parcel).Receive([.. answers]);
+        for (var i = 0; i < answers.Count; i++)
+        {
+            if (isTaken[i])
+                taken[answers[i].Receipt] = true;
+        }
     }
 
     async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> Find(
-        string[][] names,
+        List<CebDocument> receipts,
         CancellationToken cancellationToken
     )
     {
-        var keys = names
-            .SelectMany(n => n)
+        var keys = receipts
+            .SelectMany(ReceiptNames.Of)
             .Where(n => !ReceiptNames.IsParcel(n))
             .Distinct(StringComparer.Ordinal)
             .ToArray();

@@ -14,8 +14,8 @@ namespace ClearanceEngine.Silo.Storage;
 /// </summary>
 public sealed class StateFormat(Serializer serializer, StateProtection protection)
 {
-    /// <summary>1 had documents field by field.</summary>
-    const byte OrleansBinary = 2;
+    /// <summary>1 had documents field by field, 2 one document of each type (ADR 018).</summary>
+    const byte OrleansBinary = 3;
     const int Header = 1 + sizeof(ulong);
 
     /// <summary>A buffer that had to grow beyond this is not kept.</summary>

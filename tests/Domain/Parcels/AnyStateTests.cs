@@ -210,7 +210,7 @@ public class AnyStateTests
                         );
                     break;
                 case 18:
-                    if (_world.State.Documents.Values.ElementAtOrDefault(choice % 8) is { } kept)
+                    if (_world.State.Documents.ElementAtOrDefault(choice % 8) is { } kept)
                         _world.Decide(
                             new SignedMessageRefused(
                                 (DocumentType)(choice % 8),
@@ -233,9 +233,9 @@ public class AnyStateTests
 
         void Answer(int choice)
         {
-            if (_world.State.Documents.Count == 0)
+            if (_world.State.Documents.IsEmpty)
                 return;
-            var type = _world.State.Documents.Keys.ElementAt(choice % _world.State.Documents.Count);
+            var type = _world.State.Documents[choice % _world.State.Documents.Length].Type;
             var isList =
                 type is DocumentType.DeclarationList or DocumentType.Cancellation or DocumentType.Return;
             var code = Codes[choice / 10 % Codes.Length];

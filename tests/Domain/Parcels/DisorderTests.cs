@@ -338,7 +338,7 @@ public class DisorderTests
             [
                 $"{state.Status}, quota {held}, ledger {world.Standing.PendingFen}/{world.Standing.PostedFen}, owes {state.Outbox.Length}",
                 .. state.Documents.Select(s =>
-                    $"{s.Key} {s.Value.Age} {(s.Value.IsDeleted ? "deleted" : s.Value.IsStaged ? "staged" : $"{(s.Value.IsDispatched ? "left" : "here")} {s.Value.CustomsCode}")} {Content(s.Value.Document)}"
+                    $"{s.Type} {s.Age} {(s.IsDeleted ? "deleted" : s.IsStaged ? "staged" : $"{(s.IsDispatched ? "left" : "here")} {s.CustomsCode}")} {Content(s.Document)}"
                 ),
                 .. state.Problems.Select(p => $"problem {p.Code} {p.Document} {p.Line} {p.Field}"),
                 .. state

@@ -64,7 +64,7 @@ public class DoubtTests
             {
                 ("B9", InvtNo, null, 800),
                 (PreNo, "9", null, 100),
-                (null, null, "COP9", 800),
+                (PreNo, null, "COP9", 800),
                 ("B9", null, null, 2),
             }
         )

@@ -79,7 +79,12 @@ public class GivenUpWaybillTests
             _world.State.Sought
         );
         Assert.Contains(_world.State.Outbox.OfType<SeekUnmatched>(), s => s.Id != first.Id);
-        Assert.Contains(Name, _world.State.IndexKeys);
+        // What the list only names is not what the parcel has: receipts of the waybill do not look for it here.
+        Assert.Contains(
+            IndexKey.ListedWaybill(SampleParcel.Carrier, _world.Sample.LogisticsNo),
+            _world.State.IndexKeys
+        );
+        Assert.DoesNotContain(Name, _world.State.IndexKeys);
     }
 
     [Fact]

@@ -515,6 +515,7 @@ public class ParcelTests
             (TaxHeadRd.Guid, new string('B', 36)),
             (TaxHeadRd.ReturnTime, CebTime.FormatMillis(_world.Now)),
             (TaxHeadRd.TaxNo, "T1"),
+            (TaxHeadRd.InvtNo, "99992026I000000001"),
             (TaxHeadRd.Status, "1"),
             (TaxHeadRd.CustomsTax, "0"),
             (TaxHeadRd.ValueAddedTax, "39.13"),
@@ -525,6 +526,7 @@ public class ParcelTests
             (TaxHeadStatus.Guid, new string('C', 36)),
             (TaxHeadStatus.ReturnTime, CebTime.FormatMillis(_world.Now.AddSeconds(1))),
             (TaxHeadStatus.TaxNo, "T1"),
+            (TaxHeadStatus.InvtNo, "99992026I000000001"),
             (TaxHeadStatus.Status, "2"),
             (TaxHeadStatus.EntDutyNo, "E1")
         );

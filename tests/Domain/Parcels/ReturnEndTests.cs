@@ -1,5 +1,6 @@
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
+using ClearanceEngine.Participants;
 using ClearanceEngine.Subscribers;
 using Xunit;
 
@@ -8,7 +9,14 @@ namespace ClearanceEngine.Tests.Parcels;
 /// <summary>A return comes to an end by what customs really sends, and by nothing that speaks of another return.</summary>
 public class ReturnEndTests
 {
-    readonly ParcelWorld _world = new(ParcelWorld.Bonded);
+    /// <summary>Declarants number their returns by themselves, so that two returns of one list can be told apart.</summary>
+    readonly ParcelWorld _world = new(
+        ParcelWorld.Bonded,
+        ParcelWorld.Rules with
+        {
+            CustomsPort = new CustomsPortOptions { FollowUpsNameListCopNo = false },
+        }
+    );
 
     /// <summary>The table says 399; in practice a return is looked at by a person (300) and then granted by 800.</summary>
     [Theory]

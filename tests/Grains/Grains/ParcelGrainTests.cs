@@ -157,6 +157,8 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
     {
         var parcel = Sample();
         await Declare(A, parcel);
+        if (identifier == "taxNo")
+            await Receive(A, parcel, Receipt(DocumentType.DeclarationList, parcel.List(), 120, invtNo: "I1"));
         var receipt = identifier switch
         {
             "preNo" => Receipt(DocumentType.DeclarationList, parcel.List(), 2, preNo: "B1"),
@@ -166,6 +168,7 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
                 (TaxHeadRd.Guid, new string('B', 36)),
                 (TaxHeadRd.ReturnTime, CebTime.FormatMillis(Time.GetUtcNow())),
                 (TaxHeadRd.TaxNo, "T1"),
+                (TaxHeadRd.InvtNo, "I1"),
                 (TaxHeadRd.Status, "1")
             ),
         };

@@ -86,23 +86,37 @@ sealed class ParcelWorld
     public SubmissionReply SubmitWith(CebFrame frame, CebDocument document) =>
         Submit(null, frame, document, []);
 
-    SubmissionReply Submit(string? carrier, CebFrame? frame, CebDocument document, Problem[] problems)
-    {
-        var message = SampleParcel.Message(document);
-        return Decide(
-            new DocumentArrived(
-                new Submission(
-                    DocumentTypes.OfMessage(document.Type)!.Value,
-                    document,
-                    message.Transfer!,
-                    carrier,
-                    Now,
-                    [.. problems],
-                    Frame: frame
-                )
+    /// <summary>Submits a document that this company transmitted.</summary>
+    /// <param name="sender">The transmitting company.</param>
+    /// <param name="document">The document.</param>
+    /// <param name="principal">The company that it transmits for; null when it speaks for itself.</param>
+    public SubmissionReply SubmitBy(string sender, CebDocument document, string? principal = null) =>
+        Submit(
+            new Submission(
+                DocumentTypes.OfMessage(document.Type)!.Value,
+                document,
+                new CebTransfer(sender, "企业", "DXP", "DXPTEST000000099"),
+                null,
+                Now,
+                [],
+                Principal: principal
             )
-        ).Reply!;
-    }
+        );
+
+    SubmissionReply Submit(string? carrier, CebFrame? frame, CebDocument document, Problem[] problems) =>
+        Submit(
+            new Submission(
+                DocumentTypes.OfMessage(document.Type)!.Value,
+                document,
+                SampleParcel.Message(document).Transfer!,
+                carrier,
+                Now,
+                [.. problems],
+                Frame: frame
+            )
+        );
+
+    SubmissionReply Submit(Submission submission) => Decide(new DocumentArrived(submission)).Reply!;
 
     /// <summary>The reserve reaches the subscriber; its answer is still on the way.</summary>
     public ReserveAnswered Reserve(ChangeQuota effect)

@@ -96,7 +96,8 @@ sealed class FakeParcel(FakeGrains grains, string key) : IParcelGrain
         bool atOnce
     ) => throw new NotSupportedException();
 
-    public Task<bool> Receive(ImmutableArray<CustomsAnswer> answers) => throw new NotSupportedException();
+    public Task<ImmutableArray<bool>> Receive(ImmutableArray<CustomsAnswer> answers) =>
+        throw new NotSupportedException();
 
     public Task<bool> Ask() => throw new NotSupportedException();
 

@@ -14,7 +14,7 @@ using Xunit;
 namespace ClearanceEngine.Tests.Storage;
 
 /// <summary>
-/// Rows that earlier versions wrote stay readable: each file of Golden is a row with what it says as JSON. When states
+/// Rows that earlier versions wrote stay readable, from format 3 on (ADR 018): each file of Golden is a row with what it says as JSON. When states
 /// grow, add a pair; never change one that is there.
 /// </summary>
 public sealed class GoldenStateTests
@@ -23,7 +23,7 @@ public sealed class GoldenStateTests
     static readonly RowKey Key = new("parcel", GrainKey.Parcel(SampleParcel.Platform, "GOLDEN-1"));
 
     [Theory]
-    [InlineData("parcel-2026-11")]
+    [InlineData("parcel-format-3")]
     public async Task A_row_of_an_earlier_version_says_what_it_said(string name)
     {
         var directory = Path.Combine(AppContext.BaseDirectory, "Storage", "Golden");

@@ -69,7 +69,7 @@ public abstract partial class StorageConformance
 
         await Silo.Database.Commit([
             Row(Newer, protection.Protect([99, 0, 0, 0, 0, 0, 0, 0, 0, 1], Place(Newer))),
-            Row(Unknown, protection.Protect([2, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255], Place(Unknown))),
+            Row(Unknown, protection.Protect([3, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255], Place(Unknown))),
             Row(OtherKey, new StateProtection(others).Protect("x"u8, Place(OtherKey))),
             Row(Changed, changed),
         ]);

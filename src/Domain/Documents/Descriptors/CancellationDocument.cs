@@ -15,6 +15,7 @@ static class CancellationDocument
             Topic = "declarations.cancel",
             Name = "cancel",
             Chinese = "撤销单",
+            KeyFields = ("agentCode", "copNo"),
             EchoedFields = ["customsCode", "ebpCode", "ebcCode", "agentCode", "copNo", "preNo", "invtNo"],
             QueryFields = ["agentCode", "copNo"],
             OfficialCodes = new Dictionary<string, int>

@@ -15,6 +15,7 @@ static class DeclarationListDocument
             Topic = "declarations.list",
             Name = "list",
             Chinese = "清单",
+            KeyFields = ("agentCode", "copNo"),
             EchoedFields = ["customsCode", "ebpCode", "ebcCode", "agentCode", "copNo", "preNo", "invtNo"],
             QueryFields = ["agentCode", "copNo"],
             After = [DocumentType.Order, DocumentType.Payment, DocumentType.Waybill],
@@ -36,6 +37,7 @@ static class DeclarationListDocument
                 ["line-number-repeated"] = -621027,
                 ["already-declared"] = -621012,
                 ["nothing-to-delete"] = -621011,
+                ["document-of-another"] = -621012,
             }.ToFrozenDictionary(),
             OtherCode = -621001,
         };

@@ -15,6 +15,7 @@ static class InboundNoteDocument
             Topic = "declarations.entry",
             Name = "entry",
             Chinese = "入库明细单",
+            KeyFields = ("operatorCode", "copNo"),
             EchoedFields = ["customsCode", "operatorCode", "copNo"],
             QueryFields = ["operatorCode", "copNo"],
             OfficialCodes = new Dictionary<string, int> { ["stale"] = -800005 }.ToFrozenDictionary(),

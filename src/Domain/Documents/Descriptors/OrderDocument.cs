@@ -15,6 +15,7 @@ static class OrderDocument
             Topic = "declarations.order",
             Name = "order",
             Chinese = "订单",
+            KeyFields = ("ebpCode", "orderNo"),
             EchoedFields = ["ebpCode", "ebcCode", "orderNo"],
             QueryFields = ["ebpCode", "ebcCode", "orderNo"],
             OfficialCodes = new Dictionary<string, int>
@@ -23,6 +24,7 @@ static class OrderDocument
                 ["line-number-repeated"] = -301002,
                 ["already-declared"] = -301011,
                 ["guid-reused"] = -301010,
+                ["document-of-another"] = -301010,
                 ["nothing-to-delete"] = -301009,
                 ["stale"] = -301014,
             }.ToFrozenDictionary(),

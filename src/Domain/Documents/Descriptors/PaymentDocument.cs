@@ -15,12 +15,15 @@ static class PaymentDocument
             Topic = "declarations.payment",
             Name = "payment",
             Chinese = "支付单",
+            KeyFields = ("payCode", "payTransactionId"),
+            MayBeSeveral = true,
             EchoedFields = ["payCode", "payTransactionId"],
             QueryFields = ["payCode", "payTransactionId"],
             OfficialCodes = new Dictionary<string, int>
             {
                 ["already-declared"] = -401008,
                 ["guid-reused"] = -401007,
+                ["document-of-another"] = -401007,
                 ["nothing-to-delete"] = -401006,
                 ["stale"] = -401012,
             }.ToFrozenDictionary(),

@@ -15,6 +15,7 @@ static class ReturnDocument
             Topic = "declarations.return",
             Name = "return",
             Chinese = "退货单",
+            KeyFields = ("agentCode", "copNo"),
             EchoedFields = ["customsCode", "ebpCode", "ebcCode", "agentCode", "copNo", "preNo", "invtNo"],
             QueryFields = ["agentCode", "copNo"],
             OfficialCodes = new Dictionary<string, int>

@@ -15,6 +15,8 @@ static class WaybillDocument
             Topic = "declarations.waybill",
             Name = "waybill",
             Chinese = "运单",
+            KeyFields = ("logisticsCode", "logisticsNo"),
+            MayBeSeveral = true,
             EchoedFields = ["logisticsCode", "logisticsNo"],
             QueryFields = ["logisticsCode", "logisticsNo"],
             After = [DocumentType.Order, DocumentType.Payment],
@@ -22,6 +24,7 @@ static class WaybillDocument
             {
                 ["already-declared"] = -504016,
                 ["guid-reused"] = -504015,
+                ["document-of-another"] = -504015,
                 ["nothing-to-delete"] = -504014,
                 // The table has no stale waybill: "one with this number is here" is nearest.
                 ["stale"] = -504015,

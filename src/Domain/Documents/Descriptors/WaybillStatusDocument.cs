@@ -15,6 +15,8 @@ static class WaybillStatusDocument
             Topic = "declarations.waybill",
             Name = "waybill-status",
             Chinese = "运单状态",
+            KeyFields = ("logisticsCode", "logisticsNo"),
+            MayBeSeveral = true,
             EchoedFields = ["logisticsCode", "logisticsNo", "logisticsStatus"],
             QueryFields = ["logisticsCode", "logisticsNo"],
             After = [DocumentType.Waybill],

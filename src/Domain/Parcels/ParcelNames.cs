@@ -1,0 +1,53 @@
+using ClearanceEngine.Ceb;
+using ClearanceEngine.Storage;
+
+namespace ClearanceEngine.Parcels;
+
+/// <summary>
+/// The names in the index that lead to a parcel: those that its documents have, and those that they only mention. A receipt
+/// finds a parcel by what it has alone (ADR 018).
+/// </summary>
+static class ParcelNames
+{
+    /// <summary>Names of the documents that are here, of the order, and those that customs gave.</summary>
+    public static IEnumerable<string> Had(ParcelState parcel)
+    {
+        yield return IndexKey.Order(parcel.OrderNo);
+        foreach (var kept in parcel.Documents)
+        {
+            if (!kept.IsDeleted && kept.Type != DocumentType.Order && IndexKey.Of(kept.Key) is { } name)
+                yield return name;
+        }
+        if (parcel.PreNo is { Length: > 0 } preNo)
+            yield return IndexKey.PreNo(preNo);
+        if (parcel.InvtNo is { Length: > 0 } invtNo)
+            yield return IndexKey.InvtNo(invtNo);
+    }
+
+    /// <summary>Waybills that list or order name and that are not here: they are to be brought to this parcel.</summary>
+    public static IEnumerable<string> Mentioned(ParcelState parcel)
+    {
+        if (ListedWaybill(parcel) is { } listed && parcel[listed] is null)
+            yield return IndexKey.ListedWaybill(listed.Issuer, listed.Number);
+        if (OrderedWaybill(parcel) is { } ordered && parcel[ordered] is null)
+            yield return IndexKey.OrderedWaybill(ordered.Issuer, ordered.Number);
+    }
+
+    /// <summary>The waybill that the list names.</summary>
+    public static DocumentKey? ListedWaybill(ParcelState parcel) =>
+        parcel.Live(DocumentType.DeclarationList) is { } list
+            ? Waybill(list[InventoryHead.LogisticsCode], list[InventoryHead.LogisticsNo])
+            : null;
+
+    /// <summary>The waybill that the order names, carrier and number.</summary>
+    public static DocumentKey? OrderedWaybill(ParcelState parcel) =>
+        parcel.Live(DocumentType.Order) is { } order
+            ? Waybill(order[OrderHead.LogisticsCode], order[OrderHead.LogisticsNo])
+            : null;
+
+    static DocumentKey? Waybill(string? logisticsCode, string? logisticsNo)
+    {
+        var key = new DocumentKey(DocumentType.Waybill, logisticsCode ?? "", logisticsNo ?? "");
+        return key.IsWhole ? key : null;
+    }
+}
