@@ -144,15 +144,22 @@ public sealed class CustomsChannel : IAsyncLifetime
     internal Task InState(SampleParcel parcel, string state) =>
         Until(parcel, p => p.GetProperty("state").GetString() == state, state);
 
+    internal async Task<JsonElement> Show(SampleParcel parcel)
+    {
+        using var response = await Get(parcel);
+        return JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+    }
+
+    Task<HttpResponseMessage> Get(SampleParcel parcel) =>
+        _http.GetAsync(new Uri($"parcels/{SampleParcel.Platform}/{parcel.OrderNo}", UriKind.Relative));
+
     internal async Task Until(SampleParcel parcel, Func<JsonElement, bool> condition, string what)
     {
         var last = "nothing";
         await BadInputEngine.Until(
             async () =>
             {
-                using var response = await _http.GetAsync(
-                    new Uri($"parcels/{SampleParcel.Platform}/{parcel.OrderNo}", UriKind.Relative)
-                );
+                using var response = await Get(parcel);
                 last = await response.Content.ReadAsStringAsync();
                 return response.IsSuccessStatusCode && condition(JsonDocument.Parse(last).RootElement);
             },

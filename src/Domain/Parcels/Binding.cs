@@ -56,6 +56,32 @@ static class Binding
                 "logisticsNo",
                 "本单有多份运单，清单和订单未指明（logisticsNo）以哪一份为准，请在清单或订单中填写物流运单编号，或删除多余的运单。This parcel has several waybills and neither list nor order names one of them (logisticsNo); name one, or delete the others."
             );
+        foreach (var problem in OfAnotherParcel(parcel))
+            yield return problem;
+    }
+
+    /// <summary>A waybill number is one parcel's; which one, the waybill says by the order that it names.</summary>
+    static IEnumerable<Problem> OfAnotherParcel(ParcelState parcel)
+    {
+        foreach (var key in parcel.Elsewhere)
+        {
+            if (parcel[key] is not null)
+                yield return Problem.Naming(
+                    [key.Number],
+                    "waybill-number-used",
+                    DocumentType.Waybill,
+                    "logisticsNo",
+                    $"运单号 {key.Number}（logisticsNo）已用于另一已申报的订单，请更换运单号，或更正运单的订单编号。Waybill number {key.Number} (logisticsNo) is used by another order whose list is declared; use another number, or correct the order that the waybill names."
+                );
+            else if (ParcelNames.ListedWaybill(parcel) == key)
+                yield return Problem.Naming(
+                    [key.Number],
+                    "waybill-of-another-order",
+                    DocumentType.DeclarationList,
+                    "logisticsNo",
+                    $"清单所列运单 {key.Number}（logisticsNo）由物流企业申报在其他订单编号下，请更正清单，或请物流企业更正运单的订单编号。The carrier has filed the list's waybill {key.Number} (logisticsNo) under another order; correct the list, or have the carrier correct the waybill's orderNo."
+                );
+        }
     }
 
     static ParcelDocument? Named(ParcelState parcel, DocumentType type)

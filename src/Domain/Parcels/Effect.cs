@@ -86,12 +86,6 @@ public sealed record ChangeQuota(
 [GenerateSerializer, Immutable, Alias("clearance.owed.seek")]
 public sealed record SeekUnmatched(string Id, DateTimeOffset Since) : Effect(Id, Since);
 
-/// <summary>A document that was given up to another parcel: in the outbox until it waits for that one durably (design rule 12). Id: <c>hand-over/{kind}/{revision}</c>.</summary>
-/// <param name="Document">As it was submitted.</param>
-[GenerateSerializer, Immutable, Alias("clearance.owed.hand-over")]
-public sealed record HandOverWaybill(string Id, DateTimeOffset Since, [property: Id(0)] Submission Document)
-    : Effect(Id, Since);
-
 /// <summary>An effect was done, or cannot be done.</summary>
 /// <param name="EffectId">Name of the effect.</param>
 /// <param name="At">When.</param>

@@ -34,7 +34,8 @@ public static class Parcel
             SignedMessageRefused refused => step.Run(() => step.RefuseSignedMessage(refused)),
             FormatRefused refused => step.Run(() => step.RefuseFormat(refused)),
             MessageDissolved dissolved => step.Run(() => step.DissolveMessage(dissolved)),
-            WaybillGivenUp given => step.Run(() => step.GiveUp(given)),
+            WaybillClaimed claimed => new Decision(state, Claim: step.Claim(claimed)),
+            Sought sought => step.Run(() => step.TakeWhatWasSought(sought)),
             _ => throw new ArgumentException($"Unknown input {input.GetType().Name}.", nameof(input)),
         };
         return decision with { State = step.Finish() };

@@ -39,17 +39,45 @@ public sealed record FormatRefused(ImmutableArray<string> EffectIds, Problem? Pr
 /// <summary>The message that carried these effects was dissolved, for the broker refuses it.</summary>
 public sealed record MessageDissolved(ImmutableArray<string> EffectIds, Problem? Problem) : ParcelInput;
 
-/// <summary>The waybill is given up to another parcel whose list names it.</summary>
-public sealed record WaybillGivenUp(string LogisticsCode, string LogisticsNo) : ParcelInput;
+/// <summary>Another parcel has a revision of this waybill, since it names that parcel's order.</summary>
+/// <param name="Waybill">Its key.</param>
+/// <param name="AppTime">Of the other's revision; newer wins, by this and then by the guid.</param>
+/// <param name="Guid">Of the other's revision.</param>
+public sealed record WaybillClaimed(DocumentKey Waybill, string AppTime, string Guid) : ParcelInput;
+
+/// <summary>What this parcel looked for on fresh data was found, or is not there.</summary>
+/// <param name="EffectId">The look.</param>
+/// <param name="Superseded">Waybills of which another parcel has a newer revision: they are given up.</param>
+/// <param name="Elsewhere">Waybills, its own or named by its list, that are another parcel's.</param>
+public sealed record Sought(
+    string EffectId,
+    ImmutableArray<DocumentKey> Superseded,
+    ImmutableArray<DocumentKey> Elsewhere
+) : ParcelInput;
+
+/// <summary>What becomes of a waybill that another parcel claims.</summary>
+public enum WaybillClaim
+{
+    /// <summary>It is not here, or was given up.</summary>
+    Free,
+
+    /// <summary>A newer revision is here: the claimant's is given up.</summary>
+    Superseded,
+
+    /// <summary>The parcel's list is with customs and stands on it: the claimant's is a second use of its number.</summary>
+    Kept,
+}
 
 /// <summary>What an input led to: the next state and, for a document, the answer to its sender. What is to be done stands in <see cref="ParcelState.Outbox"/>.</summary>
 /// <param name="State">The next state.</param>
 /// <param name="Reply">Of a document: what its sender is answered.</param>
 /// <param name="Refusal">Of a site's event: why it cannot be.</param>
+/// <param name="Claim">Of a claimed waybill: what becomes of it.</param>
 /// <param name="IsTaken">Of a receipt: whether the document that it echoes is, or was, one of this parcel's.</param>
 public sealed record Decision(
     ParcelState State,
     SubmissionReply? Reply = null,
     Problem? Refusal = null,
-    bool IsTaken = false
+    bool IsTaken = false,
+    WaybillClaim Claim = WaybillClaim.Free
 );

@@ -15,7 +15,9 @@ static class ParcelNames
         yield return IndexKey.Order(parcel.OrderNo);
         foreach (var kept in parcel.Documents)
         {
-            if (!kept.IsDeleted && kept.Type != DocumentType.Order && IndexKey.Of(kept.Key) is { } name)
+            if (kept.IsDeleted || parcel.Elsewhere.Contains(kept.Key))
+                continue;
+            if (IndexKey.Of(kept.Key) is { } name)
                 yield return name;
         }
         if (parcel.PreNo is { Length: > 0 } preNo)
@@ -31,6 +33,22 @@ static class ParcelNames
             yield return IndexKey.ListedWaybill(listed.Issuer, listed.Number);
         if (OrderedWaybill(parcel) is { } ordered && parcel[ordered] is null)
             yield return IndexKey.OrderedWaybill(ordered.Issuer, ordered.Number);
+    }
+
+    /// <summary>Names under which documents may wait for this parcel.</summary>
+    public static IReadOnlyList<string> Sought(ParcelState parcel)
+    {
+        var names = new List<string>();
+        foreach (var kept in parcel.Documents)
+        {
+            if (kept is { Type: DocumentType.Waybill, IsDeleted: false })
+                names.Add(IndexKey.UnmatchedByWaybill(kept.Key.Issuer, kept.Key.Number));
+        }
+        if (names.Count == 0)
+            names.Add(IndexKey.UnmatchedByOrder(parcel.OrderNo));
+        if ((ListedWaybill(parcel) ?? OrderedWaybill(parcel)) is { } named)
+            names.Add(IndexKey.UnmatchedByWaybill(named.Issuer, named.Number));
+        return names;
     }
 
     /// <summary>The waybill that the list names.</summary>

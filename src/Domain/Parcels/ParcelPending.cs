@@ -54,14 +54,6 @@ static class ParcelPending
                 due
             ),
             ChangeQuota q => new(q.Id, DocumentType.DeclarationList, q.Since, "quota", Quota(q.Step), due),
-            HandOverWaybill h => new(
-                h.Id,
-                DocumentType.Waybill,
-                h.Since,
-                "hand-over",
-                "运单归属其他包裹，待移交。The waybill belongs to another parcel and is to be handed over.",
-                due
-            ),
             _ => new(
                 effect.Id,
                 null,

@@ -296,6 +296,14 @@ public sealed record ParcelState : IIndexedState, IDueState, IRestingState
     [Id(24)]
     public DateTimeOffset? DepartedAt { get; init; }
 
+    /// <summary>Waybills that are here or named by the list, and are another parcel's: none of them goes to customs from here.</summary>
+    [Id(25)]
+    public ImmutableArray<DocumentKey> Elsewhere { get; init; } = [];
+
+    /// <summary>Looks for waiting documents so far: each has a name of its own.</summary>
+    [Id(26)]
+    public int Seeks { get; init; }
+
     public bool Exists => CreatedAt is not null;
 
     /// <inheritdoc/>

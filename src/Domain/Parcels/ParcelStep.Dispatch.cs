@@ -43,6 +43,8 @@ sealed partial class ParcelStep
                 continue; // customs never heard of it
             if (State.Outbox.Any(o => o is DispatchDocument d && DocumentKey.Of(d.Document) == kept.Key))
                 continue; // one revision at a time, in order
+            if (State.Elsewhere.Contains(kept.Key))
+                continue; // another parcel's list stands on this number
             Dispatch(kept);
         }
     }
@@ -181,19 +183,5 @@ sealed partial class ParcelStep
             Reject([problem]);
         else if (IsRequested(type) && State.StatusBefore is { } back)
             Become(back, $"{type.Name()}-withdrawn", "恢复原状态 as before");
-    }
-
-    public void GiveUp(WaybillGivenUp given)
-    {
-        if (ParcelViews.ToGiveUp(State, given.LogisticsCode, given.LogisticsNo) is not { } kept)
-            return;
-        AddEffect(new HandOverWaybill($"hand-over/waybill/{kept.Revision}", now, ParcelViews.Resubmit(kept)));
-        TakeOut(kept);
-        // It never left, so no receipt looks for it here; the name now leads to the other parcel alone.
-        State = State with
-        {
-            EarlierKeys = State.EarlierKeys.Remove(IndexKey.Waybill(given.LogisticsCode, given.LogisticsNo)),
-        };
-        Enter("waybill-given-up", "运单归属其他包裹 the waybill belongs to another parcel");
     }
 }

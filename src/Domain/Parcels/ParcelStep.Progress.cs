@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Receipts;
 using ClearanceEngine.Rules;
-using ClearanceEngine.Storage;
 
 namespace ClearanceEngine.Parcels;
 
@@ -167,26 +166,5 @@ sealed partial class ParcelStep
             )
                 Question(kept);
         }
-    }
-
-    /// <summary>Whatever waits for this parcel under a name that it did not have before is looked for.</summary>
-    void SeekUnmatchedDocuments()
-    {
-        var waybill = State.Live(DocumentType.Waybill);
-        var own = waybill is not null
-            ? IndexKey.UnmatchedByWaybill(
-                waybill.Required(LogisticsHead.LogisticsCode),
-                waybill.Required(LogisticsHead.LogisticsNo)
-            )
-            : IndexKey.UnmatchedByOrder(State.OrderNo);
-        var named = ParcelNames.ListedWaybill(State) ?? ParcelNames.OrderedWaybill(State);
-        var byName = named is { } key ? IndexKey.UnmatchedByWaybill(key.Issuer, key.Number) : own;
-        if (State.Sought.Contains(own) && State.Sought.Contains(byName))
-            return;
-        State = State with
-        {
-            Sought = [.. State.Sought.Append(own).Append(byName).Distinct(StringComparer.Ordinal)],
-        };
-        AddEffect(new SeekUnmatched($"seek/{State.Sought.Length}", now));
     }
 }

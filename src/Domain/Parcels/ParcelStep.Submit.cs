@@ -206,6 +206,8 @@ sealed partial class ParcelStep
         KeepNames();
         State = State with { LastRevisions = State.LastRevisions.SetItem(type, revision) };
         Put(kept);
+        if (type == DocumentType.Waybill)
+            SeekAnew(kept.Key);
         Forgive(kept.Key, kept.Age.AppTime);
         if (type == DocumentType.DeclarationList)
             State = State with { PreNo = null, InvtNo = null };

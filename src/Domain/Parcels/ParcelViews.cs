@@ -3,7 +3,6 @@ using ClearanceEngine.Ceb;
 using ClearanceEngine.Participants;
 using ClearanceEngine.Receipts;
 using ClearanceEngine.Rules;
-using ClearanceEngine.Storage;
 
 namespace ClearanceEngine.Parcels;
 
@@ -94,47 +93,13 @@ public static class ParcelViews
         return !kept.Type.Descriptor().MayBeSeveral || DocumentKey.EchoedBy(receipt.Receipt) == kept.Key;
     }
 
-    /// <summary>The waybill, if it may go to another parcel: this one's list does not name it and customs has not got it.</summary>
-    public static ParcelDocument? ToGiveUp(ParcelState state, string logisticsCode, string logisticsNo)
-    {
-        var kept = state[new DocumentKey(DocumentType.Waybill, logisticsCode, logisticsNo)];
-        if (kept is not { DispatchedRevision: 0 })
-            return null;
-        return ListNames(state, logisticsCode, logisticsNo) ? null : kept;
-    }
+    /// <summary>The waybills that are here, each with its age; they must be nobody else's.</summary>
+    public static IEnumerable<ParcelDocument> Waybills(ParcelState state) =>
+        state.Documents.Where(kept => kept is { Type: DocumentType.Waybill, IsDeleted: false });
 
-    /// <summary>The list names this waybill.</summary>
-    public static bool ListNames(ParcelState state, string logisticsCode, string logisticsNo) =>
-        ParcelNames.ListedWaybill(state) == new DocumentKey(DocumentType.Waybill, logisticsCode, logisticsNo);
-
-    /// <summary>The list names a waybill that is not here: another parcel may hold it.</summary>
-    public static bool LacksListedWaybill(ParcelState state) =>
-        ParcelNames.ListedWaybill(state) is { } listed && state[listed] is null;
-
-    /// <summary>
-    /// What waits under this name belongs to this parcel, since it has that waybill or its list names it. What an order
-    /// mentions is its own only if the waybill agrees (ADR 018).
-    /// </summary>
-    public static bool ClaimsUnmatched(ParcelState state, string name)
-    {
-        var held = state.Documents.Where(kept => kept.Type == DocumentType.Waybill).Select(kept => kept.Key);
-        var listed = ParcelNames.ListedWaybill(state);
-        return held.Append(listed ?? default)
-            .Any(key => key.IsWhole && IndexKey.UnmatchedByWaybill(key.Issuer, key.Number) == name);
-    }
-
-    /// <summary>The document as it was submitted, to be handed to another parcel.</summary>
-    public static Submission Resubmit(ParcelDocument kept) =>
-        new(
-            kept.Type,
-            kept.Document,
-            kept.Sender,
-            kept.SignedMessageGuid,
-            kept.ReceivedAt,
-            [],
-            Frame: kept.Frame,
-            Principal: kept.Owner
-        );
+    /// <summary>The waybill that the list names while it is not here: another parcel may hold it.</summary>
+    public static DocumentKey? LackedWaybill(ParcelState state) =>
+        ParcelNames.ListedWaybill(state) is { } listed && state[listed] is null ? listed : null;
 
     /// <summary>Everything there is to show; null when there is no such parcel.</summary>
     /// <param name="state">The parcel.</param>

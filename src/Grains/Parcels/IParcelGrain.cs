@@ -57,15 +57,11 @@ public interface IParcelGrain : IGrainWithStringKey
     Task DissolveMessage(ImmutableArray<string> effectIds, Problem? problem);
 
     /// <summary>
-    /// Another parcel's list names this waybill: gives it up, unless this parcel's own list names it or it has left for
-    /// customs. When it returns, its outbox takes it to the place where it waits, from where the other parcel gets it.
+    /// Another parcel has this waybill as well: the newer revision stays, by appTime and then guid. When it returns, what it says
+    /// is stored.
     /// </summary>
-    [Alias("give-up-waybill")]
-    Task GiveUpWaybill(string logisticsCode, string logisticsNo);
-
-    /// <summary>Whether this parcel's list names the waybill, which binds it for good.</summary>
-    [Alias("list-names")]
-    Task<bool> ListNames(string logisticsCode, string logisticsNo);
+    [Alias("claim-waybill")]
+    Task<WaybillClaim> ClaimWaybill(DocumentKey waybill, string appTime, string guid);
 
     /// <summary>Everything there is to show of what is stored, without id numbers; null when there is no such parcel.</summary>
     [Alias("show")]

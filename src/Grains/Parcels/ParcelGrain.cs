@@ -37,7 +37,6 @@ public sealed class ParcelGrain : Grain, IParcelGrain
             GrainFactory,
             dispatch,
             index,
-            time,
             logger,
             () => _stored.State,
             input => Apply([input])
@@ -115,15 +114,8 @@ public sealed class ParcelGrain : Grain, IParcelGrain
         return Apply([new MessageDissolved(effectIds, problem)], atOnce: true);
     }
 
-    public Task GiveUpWaybill(string logisticsCode, string logisticsNo) =>
-        Apply([new WaybillGivenUp(logisticsCode, logisticsNo)], atOnce: true);
-
-    public async Task<bool> ListNames(string logisticsCode, string logisticsNo)
-    {
-        var names = ParcelViews.ListNames(_stored.State, logisticsCode, logisticsNo);
-        await _write.Settled(atOnce: true);
-        return names;
-    }
+    public async Task<WaybillClaim> ClaimWaybill(DocumentKey waybill, string appTime, string guid) =>
+        (await Apply([new WaybillClaimed(waybill, appTime, guid)], atOnce: true))[0].Claim;
 
     /// <summary>As it is stored: whoever looks makes no write.</summary>
     public Task<ParcelView?> Show() => Task.FromResult(ParcelViews.Show(_saved, _rules.CustomsPort));

@@ -1,4 +1,4 @@
-using ClearanceEngine.Ceb;
+using System.Collections.Immutable;
 using ClearanceEngine.Storage;
 using ClearanceEngine.Subscribers;
 using ClearanceEngine.Unmatched;
@@ -17,7 +17,6 @@ sealed partial class ParcelOutbox(
     IGrainFactory grains,
     IOutboxDispatcher dispatch,
     IDocumentIndex index,
-    TimeProvider time,
     ILogger logger,
     Func<ParcelState> state,
     Func<ParcelInput, Task> tell
@@ -42,9 +41,6 @@ sealed partial class ParcelOutbox(
                     break;
                 case SeekUnmatched:
                     Run(effect, () => Seek(stored, effect)).Ignore();
-                    break;
-                case HandOverWaybill handOver:
-                    Run(effect, () => HandOver(handOver)).Ignore();
                     break;
                 default:
                     if (!dispatch.TryTake(key, effect))
@@ -116,49 +112,54 @@ sealed partial class ParcelOutbox(
 
     string Name(int attempt) => $"{key}#{attempt}";
 
-    /// <summary>Looks, on fresh data, for what waits for this parcel and for a waybill that another parcel holds (rule 12).</summary>
-    async Task Seek(ParcelState stored, Effect effect)
+    /// <summary>Looks, on fresh data, for what waits for this parcel and for waybills that another parcel has (rule 12).</summary>
+    async Task Seek(ParcelState parcel, Effect effect)
     {
-        var found = await index.Find(stored.Sought, fresh: true);
-        foreach (var (name, holders) in found)
-        {
-            var byWaybill = ParcelViews.ClaimsUnmatched(state(), name);
-            foreach (var holder in holders)
-                await grains.Grain<IUnmatchedWaybillGrain>(holder).Offer(key, byWaybill);
-        }
-        if (
-            state() is var parcel
-            && parcel.Live(DocumentType.DeclarationList) is { } list
-            && ParcelViews.LacksListedWaybill(parcel)
+        var waybills = ParcelViews.Waybills(parcel).ToArray();
+        var lacked = ParcelViews.LackedWaybill(parcel);
+        var names = waybills.Select(kept => NameOf(kept.Key)).ToList();
+        if (lacked is { } listed)
+            names.Add(NameOf(listed));
+        var found = await index.Find([.. parcel.Sought, .. names], fresh: true);
+
+        foreach (
+            var waiting in parcel.Sought.SelectMany(name => found.GetValueOrDefault(name, [])).Distinct()
         )
+            await grains.Grain<IUnmatchedWaybillGrain>(waiting).Offer(key);
+
+        var superseded = ImmutableArray.CreateBuilder<DocumentKey>();
+        var elsewhere = ImmutableArray.CreateBuilder<DocumentKey>();
+        foreach (var kept in waybills)
         {
-            var (code, number) = (
-                list.Required(InventoryHead.LogisticsCode),
-                list.Required(InventoryHead.LogisticsNo)
-            );
-            var name = IndexKey.Waybill(code, number);
-            var others = await index.Find([name], fresh: true);
-            foreach (var other in others.GetValueOrDefault(name, []).Where(k => k != key))
-                await grains.Grain<IParcelGrain>(other).GiveUpWaybill(code, number);
+            switch (await Claim(kept, found.GetValueOrDefault(NameOf(kept.Key), [])))
+            {
+                case WaybillClaim.Superseded:
+                    superseded.Add(kept.Key);
+                    break;
+                case WaybillClaim.Kept:
+                    elsewhere.Add(kept.Key);
+                    break;
+            }
         }
-        await Done(effect);
+        if (lacked is { } named && found.GetValueOrDefault(NameOf(named), []).Any(holder => holder != key))
+            elsewhere.Add(named);
+        await tell(new Sought(effect.Id, superseded.ToImmutable(), elsewhere.ToImmutable()));
     }
 
-    /// <summary>Whatever becomes of it there, it waits where it is durable and looks for the parcel whose list names it.</summary>
-    async Task HandOver(HandOverWaybill effect)
+    static string NameOf(DocumentKey waybill) => IndexKey.Waybill(waybill.Issuer, waybill.Number);
+
+    /// <summary>Asks every other holder for the waybill; the first that does not give it up has the say.</summary>
+    async Task<WaybillClaim> Claim(ParcelDocument kept, IReadOnlyList<string> holders)
     {
-        var waybill = effect.Document.Document;
-        var place = GrainKey.UnmatchedWaybill(
-            waybill.Required(LogisticsHead.LogisticsCode),
-            waybill.Required(LogisticsHead.LogisticsNo)
-        );
-        var reply = (await grains.Grain<IUnmatchedWaybillGrain>(place).Hold([effect.Document]))[0];
-        if (reply is { Outcome: SubmissionOutcome.Refused, Status: null })
-            throw new InvalidOperationException(reply.Problems[0].Text); // not kept: it stays in the outbox
-        await Done(effect);
+        foreach (var other in holders.Where(holder => holder != key))
+        {
+            var (appTime, guid) = kept.Age;
+            var claim = await grains.Grain<IParcelGrain>(other).ClaimWaybill(kept.Key, appTime, guid);
+            if (claim != WaybillClaim.Free)
+                return claim;
+        }
+        return WaybillClaim.Free;
     }
-
-    Task Done(Effect effect) => tell(new EffectCompleted(new Completion(effect.Id, time.GetUtcNow())));
 
     [LoggerMessage(
         Level = LogLevel.Warning,

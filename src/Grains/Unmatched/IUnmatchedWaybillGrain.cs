@@ -19,13 +19,12 @@ public interface IUnmatchedWaybillGrain : IGrainWithStringKey
     Task<ImmutableArray<SubmissionReply>> Hold(ImmutableArray<Submission> submissions);
 
     /// <summary>
-    /// A parcel looks for what waits for it: hands everything here over to that parcel if it is the right one
-    /// (its list or order names this waybill, or its order number is the waybill's and no other parcel has that number).
+    /// A parcel looks for what waits for it: everything here is handed over to that parcel if it is the right one, see
+    /// <see cref="WaybillNames"/>.
     /// </summary>
     /// <param name="parcelKey">The parcel that looks.</param>
-    /// <param name="byWaybill">True when the parcel names this very waybill.</param>
     [Alias("offer")]
-    Task Offer(string parcelKey, bool byWaybill);
+    Task Offer(string parcelKey);
 
     /// <summary>The scan: look again, or report that it has waited too long.</summary>
     [Alias("wake")]

@@ -28,11 +28,18 @@ public sealed record UnmatchedWaybill : IIndexedState, IDueState
     [Id(4)]
     public DateTimeOffset? DueAt { get; init; }
 
-    public IEnumerable<string> OrderNumbers =>
-        Documents
-            .Where(d => d.Type == DocumentType.Waybill)
-            .Select(d => d.Document.Required(LogisticsHead.OrderNo))
-            .Distinct(StringComparer.Ordinal);
+    /// <summary>What it is known by: of several revisions of the waybill, the order of the newest.</summary>
+    public WaybillNames Names =>
+        new(
+            LogisticsCode,
+            LogisticsNo,
+            Documents
+                .Where(d => d.Type == DocumentType.Waybill)
+                .OrderBy(d => d.Document[LogisticsHead.AppTime], StringComparer.Ordinal)
+                .ThenBy(d => d.Document[LogisticsHead.Guid], StringComparer.Ordinal)
+                .LastOrDefault()
+                ?.Document[LogisticsHead.OrderNo]
+        );
 
     /// <inheritdoc/>
     public IReadOnlyCollection<string> IndexKeys =>
@@ -41,7 +48,7 @@ public sealed record UnmatchedWaybill : IIndexedState, IDueState
             :
             [
                 IndexKey.UnmatchedByWaybill(LogisticsCode, LogisticsNo),
-                .. OrderNumbers.Select(IndexKey.UnmatchedByOrder),
+                .. Names.OrderNo is { } orderNo ? [IndexKey.UnmatchedByOrder(orderNo)] : (string[])[],
             ];
 }
 
@@ -79,7 +86,8 @@ public sealed partial class UnmatchedWaybillGrain : Grain, IUnmatchedWaybillGrai
     public async Task<ImmutableArray<SubmissionReply>> Hold(ImmutableArray<Submission> submissions)
     {
         var state = _state;
-        var (code, number) = Name(submissions[0]);
+        var names = WaybillNames.Of(submissions[0].Document)
+            ?? throw new ArgumentException("It names no waybill.", nameof(submissions));
         var documents = state.Documents.ToList();
         var refused = new Dictionary<Submission, Problem>(ReferenceEqualityComparer.Instance);
         foreach (var submission in submissions)
@@ -96,8 +104,8 @@ public sealed partial class UnmatchedWaybillGrain : Grain, IUnmatchedWaybillGrai
         await Keep(
             state with
             {
-                LogisticsCode = code,
-                LogisticsNo = number,
+                LogisticsCode = names.LogisticsCode,
+                LogisticsNo = names.LogisticsNo,
                 Documents = [.. documents],
                 Since = state.Since ?? now,
                 DueAt = now + _options.LookAgain,
@@ -117,13 +125,10 @@ public sealed partial class UnmatchedWaybillGrain : Grain, IUnmatchedWaybillGrai
         ];
     }
 
-    public async Task Offer(string parcelKey, bool byWaybill)
+    public async Task Offer(string parcelKey)
     {
-        if (_state.Documents.Length == 0)
-            return;
-        if (!byWaybill && await Find() != parcelKey)
-            return;
-        await HandOver(parcelKey);
+        if (_state.Documents.Length > 0 && await Find() == parcelKey)
+            await HandOver(parcelKey);
     }
 
     public async Task Wake()
@@ -145,27 +150,8 @@ public sealed partial class UnmatchedWaybillGrain : Grain, IUnmatchedWaybillGrai
     /// <summary>The parcel that this waybill belongs to, on fresh data; null while nobody can tell.</summary>
     async Task<string?> Find()
     {
-        var state = _state;
-        var (code, number) = (state.LogisticsCode, state.LogisticsNo);
-        var mention = IndexKey.OrderedWaybill(code, number);
-        var byOrder = state.OrderNumbers.Select(IndexKey.Order).ToArray();
-        var found = await _index.Find(
-            [IndexKey.Waybill(code, number), IndexKey.ListedWaybill(code, number), mention, .. byOrder],
-            fresh: true
-        );
-        var named = WaybillParcel.Named(found, code, number);
-        var ordered =
-            byOrder.Length == 1
-                ? WaybillParcel.WithOrder(
-                    found.GetValueOrDefault(byOrder[0], []),
-                    found.GetValueOrDefault(mention, [])
-                )
-                : [];
-        return named.Count < 2
-            ? WaybillParcel.Of(named, ordered)
-            : await WaybillParcel.Among(named, ordered, parcel =>
-                GrainFactory.Grain<IParcelGrain>(parcel).ListNames(code, number)
-            );
+        var names = _state.Names;
+        return names.Parcel(await _index.Find([.. names.IndexKeys], fresh: true));
     }
 
     async Task<Dictionary<string, SubmissionReply>> HandOver(string parcelKey)
@@ -221,27 +207,6 @@ public sealed partial class UnmatchedWaybillGrain : Grain, IUnmatchedWaybillGrai
     }
 
     static string GuidOf(Submission s) => $"{s.Type}/{s.Document[s.Document.Schema.Head.Find("guid")!]}";
-
-    static (string Code, string Number) Name(Submission s) =>
-        s.Type switch
-        {
-            DocumentType.Waybill => (
-                s.Document.Required(LogisticsHead.LogisticsCode),
-                s.Document.Required(LogisticsHead.LogisticsNo)
-            ),
-            DocumentType.WaybillStatus => (
-                s.Document.Required(LogisticsStatus.LogisticsCode),
-                s.Document.Required(LogisticsStatus.LogisticsNo)
-            ),
-            DocumentType.InboundNote => (
-                s.Document.Required(DeliveryHead.LogisticsCode),
-                s.Document[0, DeliveryList.LogisticsNo] ?? ""
-            ),
-            _ => throw new ArgumentException(
-                $"A document of type {s.Type} names its parcel and does not wait.",
-                nameof(s)
-            ),
-        };
 
     [LoggerMessage(
         Level = LogLevel.Warning,

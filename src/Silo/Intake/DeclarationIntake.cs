@@ -331,7 +331,7 @@ sealed partial class DeclarationIntake(
         var result = new Addressed[pieces.Length];
         if (type is DocumentType.Waybill or DocumentType.WaybillStatus or DocumentType.InboundNote)
         {
-            var names = pieces.Select(p => WaybillName(type, p.Document)).ToArray();
+            var names = pieces.Select(p => WaybillNames.Of(p.Document)).ToArray();
             var keys = names
                 .OfType<WaybillNames>()
                 .SelectMany(name => name.IndexKeys)
@@ -344,11 +344,8 @@ sealed partial class DeclarationIntake(
             for (var i = 0; i < pieces.Length; i++)
             {
                 var target = names[i] is not { } name
-                    ? ""
-                    : WaybillParcel.Of(
-                        WaybillParcel.Named(found, name.Code, name.Number),
-                        name.OrderNo is { } order ? found.GetValueOrDefault(IndexKey.Order(order), []) : []
-                    ) ?? GrainKey.UnmatchedWaybill(name.Code, name.Number);
+                    ? Unreadable
+                    : name.Parcel(found) ?? GrainKey.UnmatchedWaybill(name.LogisticsCode, name.LogisticsNo);
                 result[i] = new Addressed(i, pieces[i], target);
             }
             return result;
@@ -369,43 +366,6 @@ sealed partial class DeclarationIntake(
             );
         }
         return result;
-    }
-
-    /// <summary>What a waybill, its status or a line of an inbound note is known by; only the waybill knows its order.</summary>
-    sealed record WaybillNames(string Code, string Number, string? OrderNo)
-    {
-        public IEnumerable<string> IndexKeys =>
-            OrderNo is { } order ? [.. OfWaybill, IndexKey.Order(order)] : OfWaybill;
-
-        string[] OfWaybill => [IndexKey.Waybill(Code, Number), IndexKey.ListedWaybill(Code, Number)];
-    }
-
-    static WaybillNames? WaybillName(DocumentType type, CebDocument d)
-    {
-        var (code, number, order) = type switch
-        {
-            DocumentType.Waybill => (
-                d[LogisticsHead.LogisticsCode],
-                d[LogisticsHead.LogisticsNo],
-                d[LogisticsHead.OrderNo]
-            ),
-            DocumentType.WaybillStatus => (
-                d[LogisticsStatus.LogisticsCode],
-                d[LogisticsStatus.LogisticsNo],
-                null
-            ),
-            _ => (
-                d[DeliveryHead.LogisticsCode],
-                d.LineCount > 0 ? d[0, DeliveryList.LogisticsNo] : null,
-                null
-            ),
-        };
-        return
-            code is { Length: > 0 and <= 18 }
-            && number is { Length: > 0 and <= 60 }
-            && order is null or { Length: > 0 and <= 60 }
-            ? new WaybillNames(code, number, order)
-            : null;
     }
 
     /// <summary>进口超额拦截: what this port knows of the buyer.</summary>

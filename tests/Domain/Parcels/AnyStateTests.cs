@@ -220,7 +220,17 @@ public class AnyStateTests
                         );
                     break;
                 case 19:
-                    _world.Decide(new WaybillGivenUp(SampleParcel.Carrier, _world.Sample.LogisticsNo));
+                    _world.Decide(
+                        new WaybillClaimed(
+                            new DocumentKey(
+                                DocumentType.Waybill,
+                                SampleParcel.Carrier,
+                                _world.Sample.LogisticsNo
+                            ),
+                            choice % 2 == 0 ? "2026" : "2027",
+                            ""
+                        )
+                    );
                     break;
                 case 20:
                     _world.Decide(new EffectCompleted(new Completion(Left(choice), _world.Now, "late")));

@@ -100,12 +100,15 @@ public abstract class GrainTest(TwoHosts hosts) : IClassFixture<TwoHosts>
     internal Task Receive(GrainHost host, SampleParcel parcel, params CebDocument[] receipts) =>
         Parcel(host, parcel).Receive([.. receipts.Select(r => new CustomsAnswer(r, Time.GetUtcNow()))]);
 
+    /// <summary>A waybill of no parcel: a claim of it changes nothing, and is answered once everything before it is stored.</summary>
+    internal static DocumentKey Nobodys { get; } = new(DocumentType.Waybill, "nobody", "nothing");
+
     /// <summary>Settles, and waits until that is stored.</summary>
     internal async Task Settle(GrainHost host, SampleParcel parcel, params string[] effects)
     {
         await Parcel(host, parcel)
             .Complete([.. effects.Select(d => new Completion(d, Time.GetUtcNow(), $"M-{d}"))]);
-        await Parcel(host, parcel).ListNames("nobody", "nothing");
+        await Parcel(host, parcel).ClaimWaybill(Nobodys, "", "");
     }
 
     /// <summary>It has looked for what waits for it: no write of its own is to come.</summary>

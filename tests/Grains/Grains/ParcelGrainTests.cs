@@ -67,10 +67,9 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
             Parcel(A, parcel).Ask(),
             Parcel(A, parcel).Wake(),
             Parcel(A, parcel).Receive([]),
-            Parcel(A, parcel).GiveUpWaybill("nobody", "nothing"),
-            Parcel(A, parcel).ListNames("nobody", "nothing"),
+            Parcel(A, parcel).ClaimWaybill(Nobodys, "", ""),
         ];
-        await Heard(A, "ListNames", Key(parcel));
+        await Heard(A, "ClaimWaybill", Key(parcel));
         await Quiet(A);
         Assert.All(calls, c => Assert.False(c.IsCompleted));
 
@@ -130,8 +129,8 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         ];
         await Heard(A, "Submit", Key(parcel), 5);
         await Quiet(A);
-        sharing = [.. sharing, Parcel(A, parcel).ListNames("nobody", "nothing")];
-        await Heard(A, "ListNames", Key(parcel));
+        sharing = [.. sharing, Parcel(A, parcel).ClaimWaybill(Nobodys, "", "")];
+        await Heard(A, "ClaimWaybill", Key(parcel));
         await Quiet(A);
         first.Release();
         await stored;
@@ -235,18 +234,18 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
     public async Task A_waybill_is_refused_to_another_parcel_only_once_it_is_stored_why()
     {
         var parcel = Sample();
-        await Submit(A, parcel, parcel.Waybill());
+        await Submit(A, parcel, parcel.Order());
         await Sought(parcel);
         var held = Store.Hold(Key(parcel));
-        var naming = Submit(A, parcel, parcel.List());
+        var taking = Submit(A, parcel, parcel.Waybill());
         await held.Reached;
-        var giving = Parcel(A, parcel).GiveUpWaybill(SampleParcel.Carrier, parcel.LogisticsNo);
-        await Heard(A, "GiveUpWaybill", Key(parcel));
+        var claim = Parcel(A, parcel).ClaimWaybill(DocumentKey.Of(parcel.Waybill()), "2020", "");
+        await Heard(A, "ClaimWaybill", Key(parcel));
         await Quiet(A);
-        Assert.False(giving.IsCompleted);
+        Assert.False(claim.IsCompleted);
         held.Release(Fate.LostBefore);
-        await Assert.ThrowsAsync<OrleansException>(() => naming);
-        await Assert.ThrowsAsync<OrleansException>(() => giving);
-        Assert.Empty((await Parcel(A, parcel).Show())!.Documents.Keys.Except([DocumentType.Waybill]));
+        await Assert.ThrowsAsync<OrleansException>(() => taking);
+        await Assert.ThrowsAsync<OrleansException>(() => claim);
+        Assert.Equal([DocumentType.Order], (await Parcel(A, parcel).Show())!.Documents.Keys);
     }
 }

@@ -60,8 +60,6 @@ sealed class ParcelWorld
 
     public List<AskCustoms> Asked { get; } = [];
 
-    public List<HandOverWaybill> GivenUp { get; } = [];
-
     /// <summary>Sees every decision: the state before, the input, and what came of it.</summary>
     public Action<ParcelState, ParcelInput, Decision>? Watch { get; set; }
 
@@ -174,9 +172,8 @@ sealed class ParcelWorld
                         Asked.Add(q);
                         Decide(new EffectCompleted(new Completion(q.Id, Now)));
                         break;
-                    case HandOverWaybill h:
-                        GivenUp.Add(h);
-                        Decide(new EffectCompleted(new Completion(h.Id, Now)));
+                    case SeekUnmatched:
+                        Decide(new Sought(effect.Id, [], []));
                         break;
                     default:
                         Decide(new EffectCompleted(new Completion(effect.Id, Now)));

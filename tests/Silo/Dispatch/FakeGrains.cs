@@ -109,9 +109,7 @@ sealed class FakeParcel(FakeGrains grains, string key) : IParcelGrain
     public Task RefuseFormat(ImmutableArray<string> effectIds, Problem? problem) =>
         throw new NotSupportedException();
 
-    public Task GiveUpWaybill(string logisticsCode, string logisticsNo) => throw new NotSupportedException();
-
-    public Task<bool> ListNames(string logisticsCode, string logisticsNo) =>
+    public Task<WaybillClaim> ClaimWaybill(DocumentKey waybill, string appTime, string guid) =>
         throw new NotSupportedException();
 
     public Task<ParcelView?> Show() => throw new NotSupportedException();

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using ClearanceEngine.Storage;
+
+namespace ClearanceEngine.Parcels;
+
+/// <summary>
+/// Rule 12: a waybill is filed under the order number that it names, in one parcel. What waits for this one is looked for under
+/// each new name; another parcel that has the same waybill gives it up to the newer revision.
+/// </summary>
+sealed partial class ParcelStep
+{
+    /// <summary>Whatever waits for this parcel under a name that it did not have before is looked for.</summary>
+    void SeekUnmatchedDocuments()
+    {
+        var names = ParcelNames.Sought(State);
+        if (names.All(name => State.Sought.Contains(name)))
+            return;
+        State = State with
+        {
+            Sought = [.. State.Sought.Union(names, StringComparer.Ordinal)],
+            Seeks = State.Seeks + 1,
+        };
+        AddEffect(new SeekUnmatched($"seek/{State.Seeks}", now));
+    }
+
+    /// <summary>A revision of a waybill came: whether another parcel has it is asked once more, past what was known.</summary>
+    void SeekAnew(DocumentKey waybill) =>
+        State = State with
+        {
+            Elsewhere = State.Elsewhere.Remove(waybill),
+            Sought = State.Sought.Remove(IndexKey.UnmatchedByWaybill(waybill.Issuer, waybill.Number)),
+        };
+
+    public void TakeWhatWasSought(Sought sought)
+    {
+        if (!RemoveEffects(o => o.Id == sought.EffectId))
+            return;
+        SetElsewhere(sought.Elsewhere);
+        foreach (var key in sought.Superseded)
+        {
+            if (State[key] is { } kept && MayGiveUp())
+                GiveUp(kept);
+        }
+    }
+
+    /// <summary>What is another parcel's has no name here: its receipts and inbound notes are for that one.</summary>
+    void SetElsewhere(ImmutableArray<DocumentKey> waybills)
+    {
+        if (State.Elsewhere.SequenceEqual(waybills))
+            return;
+        var names = waybills.Select(waybill => IndexKey.Waybill(waybill.Issuer, waybill.Number));
+        State = State with { Elsewhere = waybills, EarlierKeys = [.. State.EarlierKeys.Except(names)] };
+    }
+
+    /// <summary>Another parcel has this waybill, too. The newer revision stays, unless a list that is with customs stands on the older.</summary>
+    public WaybillClaim Claim(WaybillClaimed claimed)
+    {
+        if (!State.Exists || State[claimed.Waybill] is not { IsDeleted: false } kept)
+            return WaybillClaim.Free;
+        if (!Older(kept.Age.AppTime, kept.Age.Guid, (claimed.AppTime, claimed.Guid)))
+            return WaybillClaim.Superseded;
+        if (!MayGiveUp())
+            return WaybillClaim.Kept;
+        GiveUp(kept);
+        return WaybillClaim.Free;
+    }
+
+    bool MayGiveUp() => ParcelTable.IsOpen(State.Status);
+
+    /// <summary>Its receipts are the other parcel's from now on, so its name leads there alone; should it come back, it is looked for anew.</summary>
+    void GiveUp(ParcelDocument kept)
+    {
+        RemoveEffects(o => o is DispatchDocument d && DocumentKey.Of(d.Document) == kept.Key);
+        TakeOut(kept);
+        State = State with
+        {
+            EarlierKeys = State.EarlierKeys.Remove(IndexKey.Waybill(kept.Key.Issuer, kept.Key.Number)),
+        };
+        SeekAnew(kept.Key);
+        Enter("waybill-given-up", "运单已改属其他订单 the waybill names another order now");
+    }
+}

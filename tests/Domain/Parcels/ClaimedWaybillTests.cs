@@ -1,0 +1,159 @@
+using ClearanceEngine.Ceb;
+using ClearanceEngine.Parcels;
+using ClearanceEngine.Simulator.Samples;
+using ClearanceEngine.Storage;
+using ClearanceEngine.Unmatched;
+using Xunit;
+
+namespace ClearanceEngine.Tests.Parcels;
+
+/// <summary>Rule 12: a waybill is filed under the order number that it names; the newer revision has the say, and its number is one parcel's.</summary>
+public class ClaimedWaybillTests
+{
+    readonly ParcelWorld _world = new(ParcelWorld.Bonded);
+
+    SampleParcel P => _world.Sample;
+
+    DocumentKey Key => DocumentKey.Of(P.Waybill());
+
+    string Name => IndexKey.Waybill(SampleParcel.Carrier, P.LogisticsNo);
+
+    WaybillClaimed ByNewer => new(Key, "20261124235959", "");
+
+    WaybillClaimed ByOlder => new(Key, "20260101000000", "");
+
+    [Fact]
+    public void The_older_revision_gives_way_and_its_name_leads_to_the_other_parcel_alone()
+    {
+        _world.Submit(P.Order());
+        _world.Submit(P.Waybill());
+        // An earlier revision makes the name one of those that stay.
+        _world.Submit((P with { Revision = 2 }).Waybill().With(LogisticsHead.Note, "changed"));
+        Assert.Contains(Name, _world.State.IndexKeys);
+
+        var decision = _world.Decide(ByNewer);
+        Assert.Equal(WaybillClaim.Free, decision.Claim);
+        Assert.Null(decision.State[DocumentType.Waybill]);
+        Assert.DoesNotContain(Name, decision.State.IndexKeys);
+        Assert.Contains(DocumentType.Waybill, ParcelViews.Missing(decision.State));
+        // Asked again, as after a crash: it says the same.
+        Assert.Equal(WaybillClaim.Free, _world.Decide(ByNewer).Claim);
+    }
+
+    [Fact]
+    public void The_newer_revision_stays_and_the_claimant_gives_its_own_up()
+    {
+        _world.Submit(P.Waybill());
+        Assert.Equal(WaybillClaim.Superseded, _world.Decide(ByOlder).Claim);
+        Assert.NotNull(_world.State.Live(DocumentType.Waybill));
+
+        var seek = _world.State.Outbox.OfType<SeekUnmatched>().Single();
+        _world.Decide(new Sought(seek.Id, [Key], []));
+        Assert.Null(_world.State.Live(DocumentType.Waybill));
+    }
+
+    [Fact]
+    public void A_waybill_that_has_left_gives_way_as_well_until_the_list_is_with_customs()
+    {
+        _world.Submit(P.Order());
+        _world.Submit(P.Payment());
+        _world.Submit(P.Waybill());
+        _world.Settle();
+        _world.Answer(DocumentType.Order, 2);
+        _world.Answer(DocumentType.Payment, 2);
+        Assert.True(_world.State[DocumentType.Waybill]!.IsDispatched);
+        Assert.Equal(WaybillClaim.Free, _world.Decide(ByNewer).Claim);
+
+        var declared = new ParcelWorld(P);
+        declared.Declare();
+        Assert.Equal(WaybillClaim.Kept, declared.Decide(ByNewer).Claim);
+        Assert.NotNull(declared.State.Live(DocumentType.Waybill));
+    }
+
+    [Fact]
+    public void A_number_that_a_declared_parcel_stands_on_is_a_problem_here_and_does_not_leave()
+    {
+        foreach (var document in (CebDocument[])[P.Order(), P.Payment(), P.Waybill(), P.List()])
+            _world.Submit(document);
+        SettleElsewhere(Key);
+        _world.Answer(DocumentType.Order, 2);
+        _world.Answer(DocumentType.Payment, 2);
+        Assert.Equal("waybill-number-used", Assert.Single(_world.State.Problems).Code);
+        Assert.DoesNotContain(_world.Left, left => left.Type == DocumentType.Waybill);
+        Assert.DoesNotContain(Name, _world.State.IndexKeys);
+
+        // The other parcel is gone, or the carrier has corrected it: asked anew with the next revision.
+        _world.Submit((P with { AppType = "2", Revision = 2 }).Waybill());
+        _world.Settle();
+        Assert.Empty(_world.State.Problems);
+        Assert.Contains(Name, _world.State.IndexKeys);
+    }
+
+    [Fact]
+    public void A_list_that_names_a_waybill_filed_under_another_order_has_a_problem_until_it_comes()
+    {
+        _world.Submit(P.Order());
+        _world.Submit(P.List());
+        SettleElsewhere(Key);
+        Assert.Equal("waybill-of-another-order", Assert.Single(_world.State.Problems).Code);
+
+        _world.Submit(P.Waybill());
+        Assert.Empty(_world.State.Problems);
+        Assert.Contains(_world.State.Outbox, effect => effect is SeekUnmatched);
+    }
+
+    [Fact]
+    public void A_parcel_looks_for_what_waits_as_soon_as_it_has_a_new_name()
+    {
+        _world.Submit(P.Order());
+        Assert.Equal([IndexKey.UnmatchedByOrder(P.OrderNo)], _world.State.Sought);
+        var first = Assert.Single(_world.State.Outbox.OfType<SeekUnmatched>());
+        _world.Submit(P.List());
+        Assert.Contains(
+            IndexKey.UnmatchedByWaybill(SampleParcel.Carrier, P.LogisticsNo),
+            _world.State.Sought
+        );
+        Assert.Contains(_world.State.Outbox.OfType<SeekUnmatched>(), s => s.Id != first.Id);
+        // What the list only names is not what the parcel has: receipts of the waybill do not look for it here.
+        Assert.Contains(IndexKey.ListedWaybill(SampleParcel.Carrier, P.LogisticsNo), _world.State.IndexKeys);
+        Assert.DoesNotContain(Name, _world.State.IndexKeys);
+    }
+
+    [Fact]
+    public void A_waybill_goes_by_its_order_number_whoever_has_or_names_it_and_others_by_the_waybill()
+    {
+        var waybill = WaybillNames.Of(P.Waybill())!;
+        string order = IndexKey.Order(P.OrderNo),
+            listed = IndexKey.ListedWaybill(SampleParcel.Carrier, P.LogisticsNo),
+            ordered = IndexKey.OrderedWaybill(SampleParcel.Carrier, P.LogisticsNo);
+        Assert.Equal(
+            "p/a/1",
+            waybill.Parcel(Found((order, ["p/a/1"]), (Name, ["p/b/2"]), (listed, ["p/c/3"])))
+        );
+        Assert.Null(waybill.Parcel(Found((Name, ["p/b/2"]), (listed, ["p/c/3"]))));
+        // Two platforms use the order number.
+        string[] both = ["p/a/1", "p/b/1"];
+        Assert.Null(waybill.Parcel(Found((order, both))));
+        Assert.Equal("p/b/1", waybill.Parcel(Found((order, both), (ordered, ["p/b/1", "p/c/3"]))));
+        Assert.Equal(
+            "p/a/1",
+            waybill.Parcel(Found((order, both), (ordered, ["p/b/1"]), (listed, ["p/a/1"])))
+        );
+
+        var note = new WaybillNames(SampleParcel.Carrier, P.LogisticsNo, null);
+        Assert.Equal("p/b/2", note.Parcel(Found((Name, ["p/b/2"]), (listed, ["p/c/3"]))));
+        Assert.Equal("p/c/3", note.Parcel(Found((listed, ["p/c/3"]))));
+        Assert.Null(note.Parcel(Found((Name, both))));
+        Assert.Null(note.Parcel(Found()));
+    }
+
+    void SettleElsewhere(DocumentKey elsewhere)
+    {
+        foreach (var seek in _world.State.Outbox.OfType<SeekUnmatched>())
+            _world.Decide(new Sought(seek.Id, [], [elsewhere]));
+        _world.Settle();
+    }
+
+    static Dictionary<string, IReadOnlyList<string>> Found(params (string Name, string[] Parcels)[] rows) =>
+        rows.ToDictionary(row => row.Name, row => (IReadOnlyList<string>)row.Parcels, StringComparer.Ordinal);
+}
