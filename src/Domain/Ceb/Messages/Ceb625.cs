@@ -42,8 +42,8 @@ public static class InvtRefundHead
     /// <summary>Logistics company registered name.</summary>
     public static readonly CebField LogisticsName = CebField.Text("logisticsName", "物流企业名称", 1, 100);
 
-    /// <summary>The declarant's own document number (企业内部编号) — PDF: required.</summary>
-    public static readonly CebField CopNo = CebField.Text("copNo", "企业内部编号", 0, 20, required: false);
+    /// <summary>The declarant's own document number (企业内部编号): with agentCode its business key, so it is required (ADR 018), as in the PDF.</summary>
+    public static readonly CebField CopNo = CebField.Text("copNo", "企业内部编号", 1, 20);
 
     /// <summary>Pre-entry number given by the E-Port (预录入编号), 18 chars when present.</summary>
     public static readonly CebField PreNo = CebField.Text("preNo", "预录入编号", 0, 18, required: false);

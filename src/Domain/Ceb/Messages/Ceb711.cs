@@ -18,8 +18,8 @@ public static class DeliveryHead
     /// <summary>4-digit customs district code (关区代码, JGS/T 18).</summary>
     public static readonly CebField CustomsCode = CebField.Text("customsCode", "申报海关代码", 4, 4);
 
-    /// <summary>The declarant's own document number (企业内部编号) — PDF: required.</summary>
-    public static readonly CebField CopNo = CebField.Text("copNo", "企业内部编号", 0, 20, required: false);
+    /// <summary>The operator's own document number (企业内部编号): with operatorCode its business key, so it is required (ADR 018), as in the PDF.</summary>
+    public static readonly CebField CopNo = CebField.Text("copNo", "企业内部编号", 1, 20);
 
     /// <summary>Pre-entry number given by the E-Port (预录入编号), 18 chars when present.</summary>
     public static readonly CebField PreNo = CebField.Text("preNo", "预录入编号", 0, 18, required: false);
