@@ -30,7 +30,7 @@ public sealed record WaybillNames(string LogisticsCode, string LogisticsNo, stri
             CebType.Waybill => (
                 document[LogisticsHead.LogisticsCode],
                 document[LogisticsHead.LogisticsNo],
-                document[LogisticsHead.OrderNo] ?? ""
+                document[LogisticsHead.OrderNo]
             ),
             CebType.WaybillStatus => (
                 document[LogisticsStatus.LogisticsCode],
