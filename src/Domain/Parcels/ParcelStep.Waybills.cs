@@ -38,7 +38,7 @@ sealed partial class ParcelStep
         SetElsewhere(sought.Elsewhere);
         foreach (var key in sought.Superseded)
         {
-            if (State[key] is { } kept && MayGiveUp())
+            if (State[key] is { } kept && MayGiveUp(kept))
                 GiveUp(kept);
         }
     }
@@ -59,13 +59,15 @@ sealed partial class ParcelStep
             return WaybillClaim.Free;
         if (!Older(kept.Age.AppTime, kept.Age.Guid, (claimed.AppTime, claimed.Guid)))
             return WaybillClaim.Superseded;
-        if (!MayGiveUp())
+        if (!MayGiveUp(kept))
             return WaybillClaim.Kept;
         GiveUp(kept);
         return WaybillClaim.Free;
     }
 
-    bool MayGiveUp() => ParcelTable.IsOpen(State.Status);
+    /// <summary>What a list that is with customs stands on stays; another waybill beside it does not count.</summary>
+    bool MayGiveUp(ParcelDocument kept) =>
+        ParcelTable.IsOpen(State.Status) || !ReferenceEquals(State[DocumentType.Waybill], kept);
 
     /// <summary>Its receipts are the other parcel's from now on, so its name leads there alone; should it come back, it is looked for anew.</summary>
     void GiveUp(ParcelDocument kept)

@@ -70,6 +70,19 @@ public class ClaimedWaybillTests
         Assert.NotNull(declared.State.Live(DocumentType.Waybill));
     }
 
+    /// <summary>Of two numbers that were taken for each other, the wrong one is still here when the right one has let the list go.</summary>
+    [Fact]
+    public void A_declared_parcel_gives_up_a_waybill_that_its_list_does_not_stand_on()
+    {
+        var wrong = P.Waybill().With(LogisticsHead.LogisticsNo, "WB-OTHER");
+        _world.Submit(wrong);
+        _world.Declare();
+        Assert.Equal(ParcelStatus.Declared, _world.State.Status);
+        var claim = new WaybillClaimed(DocumentKey.Of(wrong), "20261124235959", "");
+        Assert.Equal(WaybillClaim.Free, _world.Decide(claim).Claim);
+        Assert.True(P.Waybill().SameAs(_world.State.Live(DocumentType.Waybill)!));
+    }
+
     [Fact]
     public void A_number_that_a_declared_parcel_stands_on_is_a_problem_here_and_does_not_leave()
     {
