@@ -135,16 +135,57 @@ public sealed class ClearanceClient(HttpClient http)
     /// <summary>Makes the engine ask customs for the latest receipts now.</summary>
     public async Task Ask(string ebpCode, string orderNo, CancellationToken cancellationToken = default)
     {
+        using var response = await http.PostAsync(Act(ebpCode, orderNo, "ask"), null, cancellationToken);
+        await Read<JsonElement>(response, cancellationToken);
+    }
+
+    /// <summary>Has a document sent to customs once more.</summary>
+    /// <param name="ebpCode">The parcel's platform.</param>
+    /// <param name="orderNo">The parcel's order number.</param>
+    /// <param name="document">By the name that JSON has: <c>order</c>, <c>list</c> …</param>
+    /// <param name="number">The document's number, where the parcel has several of its type.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <exception cref="ClearanceException">It cannot be sent again.</exception>
+    public async Task Resend(
+        string ebpCode,
+        string orderNo,
+        string document,
+        string? number,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var which = number is null ? "" : $"&number={Uri.EscapeDataString(number)}";
         using var response = await http.PostAsync(
-            new Uri(
-                $"parcels/{Uri.EscapeDataString(ebpCode)}/{Uri.EscapeDataString(orderNo)}/ask",
-                UriKind.Relative
-            ),
+            Act(ebpCode, orderNo, $"resend?document={Uri.EscapeDataString(document)}{which}"),
             null,
             cancellationToken
         );
         await Read<JsonElement>(response, cancellationToken);
     }
+
+    /// <summary>Makes the engine do no more for a parcel.</summary>
+    /// <exception cref="ClearanceException">The reason is none.</exception>
+    public async Task Close(
+        string ebpCode,
+        string orderNo,
+        string reason,
+        CancellationToken cancellationToken = default
+    )
+    {
+        using var response = await http.PostAsJsonAsync(
+            Act(ebpCode, orderNo, "close"),
+            new { reason },
+            Json,
+            cancellationToken
+        );
+        await Read<JsonElement>(response, cancellationToken);
+    }
+
+    static Uri Act(string ebpCode, string orderNo, string act) =>
+        new(
+            $"parcels/{Uri.EscapeDataString(ebpCode)}/{Uri.EscapeDataString(orderNo)}/{act}",
+            UriKind.Relative
+        );
 
     /// <summary>How the engine's parts are; an engine that is not ready tells so, too.</summary>
     /// <exception cref="HttpRequestException">The engine cannot be reached.</exception>

@@ -149,7 +149,7 @@ public sealed class DoorTests(DoorEngine engine) : IClassFixture<DoorEngine>
         for (var i = 0; i < 20; i++)
         {
             Assert.Equal(HttpStatusCode.NotFound, await engine.Get($"parcels/9999900001/UNKNOWN-{i}"));
-            foreach (var verb in (string[])["ask", "left"])
+            foreach (var verb in (string[])["ask", "left", "close", "resend"])
                 Assert.Equal(
                     HttpStatusCode.NotFound,
                     await engine.Post($"parcels/9999900001/UNKNOWN-{i}/{verb}")
@@ -164,17 +164,23 @@ public sealed class DoorTests(DoorEngine engine) : IClassFixture<DoorEngine>
         Assert.Equal(JsonValueKind.True, asked.GetProperty("asked").ValueKind);
         Assert.Equal("wrong-state", (await Act("KNOWN/left")).GetProperty("title").GetString());
 
+        // An operator ends it: there is no list to send again, and the parcel is closed with a reason.
+        var resent = await Act("KNOWN/resend?document=list");
+        Assert.Equal("document-not-found", resent.GetProperty("title").GetString());
+        var closed = await Act("KNOWN/close", JsonContent.Create(new { reason = "企业已另行申报" }));
+        Assert.Equal("企业已另行申报", closed.GetProperty("closedReason").GetString());
+
         Assert.Equal(
             (parcels, people),
             (await engine.Active("ParcelGrain"), await engine.Active("SubscriberGrain"))
         );
     }
 
-    async Task<JsonElement> Act(string act)
+    async Task<JsonElement> Act(string act, HttpContent? body = null)
     {
         using var answer = await engine.Http.PostAsync(
             new Uri($"parcels/9999900001/{act}", UriKind.Relative),
-            null
+            body
         );
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }

@@ -53,6 +53,11 @@ sealed class ParcelPage(
             parcel.InvtNo is { } invtNo ? $"清单编号 invtNo {invtNo}" : null,
         ];
         Print(string.Join(", ", facts.OfType<string>()));
+        if (parcel.ClosedAt is { } closed)
+            Print(
+                $"经办人已关闭 closed by an operator {Words.Time(closed)}: {parcel.ClosedReason}",
+                Color.Grey
+            );
         Print($"时间均为 all times are {Words.Clock}", Color.Grey);
     }
 
@@ -243,10 +248,19 @@ sealed class ParcelPage(
             console.Next("补发或更正单证 send what is missing or mended", words(SubmitVerb.Name, "FILES"));
         if (parcel.Awaited?.Any(p => p.Reason == "answer-of-customs") is true)
             console.Next("立即向海关查询 ask customs now", Parcel("--ask"));
+        if (Some(parcel.Problems).FirstOrDefault(p => p.Code == "customs-unclear") is { } unclear)
+        {
+            console.Next(
+                "与海关核实后重发 send it again, once cleared with customs",
+                Parcel("--resend", WireName.Of(unclear.Document))
+            );
+            console.Next("或关闭包裹 or close the parcel", Parcel("--close", "REASON"));
+        }
         console.Next("供脚本使用 for scripts", Parcel("--json"));
     }
 
-    string Parcel(string option) => words(ParcelVerb.Name, parcel.EbpCode, parcel.OrderNo, option);
+    string Parcel(params string[] options) =>
+        words(ParcelVerb.Name, [parcel.EbpCode, parcel.OrderNo, .. options]);
 
     void Section(string heading)
     {

@@ -17,12 +17,47 @@ static class ParcelVerb
         var ebp = new Argument<string>("ebp") { Description = "电商平台代码 platform code" };
         var order = new Argument<string>("order") { Description = "订单编号 order number" };
         var ask = new Option<bool>("--ask") { Description = "先向海关查询 ask customs first" };
-        var command = new Command(Name, "查询包裹 show a parcel") { ebp, order, ask };
+        var resend = new Option<string?>("--resend")
+        {
+            Description =
+                $"先向海关重发该单证 send this document to customs again first: {string.Join(", ", Enum.GetValues<DocumentType>().Select(type => WireName.Of(type)))}",
+            HelpName = "DOCUMENT",
+        };
+        var which = new Option<string?>("--number")
+        {
+            Description =
+                "重发单证的编号，同类有多份时必填 number of the document to send again, where there are several of it",
+            HelpName = "NUMBER",
+        };
+        var close = new Option<string?>("--close")
+        {
+            Description =
+                "先关闭该包裹，并写明原因，引擎不再处理 close it first, with a reason: the engine does no more for it",
+            HelpName = "REASON",
+        };
+        var command = new Command(Name, "查询包裹，或令引擎处理 show a parcel, or order something for it")
+        {
+            ebp,
+            order,
+            ask,
+            resend,
+            which,
+            close,
+        };
         host.SetAction(command, async call =>
         {
             var (platform, number) = (call.Value(ebp)!, call.Value(order)!);
+            if (call.Value(which) is not null && call.Value(resend) is null)
+                throw VerbException.Usage(
+                    "number-without-resend",
+                    "--number 须与 --resend 同用。--number belongs to --resend."
+                );
             if (call.Value(ask))
                 await call.Client.Ask(platform, number, call.Token);
+            if (call.Value(resend) is { } document)
+                await call.Client.Resend(platform, number, document, call.Value(which), call.Token);
+            if (call.Value(close) is { } reason)
+                await call.Client.Close(platform, number, reason, call.Token);
 
             return await Show(call, platform, number);
         });

@@ -27,6 +27,14 @@ public sealed record Woken : ParcelInput;
 /// <summary>An operator wants customs asked now.</summary>
 public sealed record AskNow : ParcelInput;
 
+/// <summary>An operator orders that a document goes to customs once more.</summary>
+/// <param name="Type">Which document.</param>
+/// <param name="Number">Its number; null for the one of its type that counts.</param>
+public sealed record ResendOrdered(DocumentType Type, string? Number) : ParcelInput;
+
+/// <summary>An operator ends the engine's own work on the parcel.</summary>
+public sealed record CloseOrdered(string Reason) : ParcelInput;
+
 /// <summary>The goods have left the zone or site.</summary>
 public sealed record GoodsDeparted(DateTimeOffset At) : ParcelInput;
 
@@ -71,7 +79,7 @@ public enum WaybillClaim
 /// <summary>What an input led to: the next state and, for a document, the answer to its sender. What is to be done stands in <see cref="ParcelState.Outbox"/>.</summary>
 /// <param name="State">The next state.</param>
 /// <param name="Reply">Of a document: what its sender is answered.</param>
-/// <param name="Refusal">Of a site's event: why it cannot be.</param>
+/// <param name="Refusal">Of a site's event, or an operator's order: why it cannot be.</param>
 /// <param name="Claim">Of a claimed waybill: what becomes of it.</param>
 /// <param name="IsTaken">Of a receipt: whether the document that it echoes is, or was, one of this parcel's.</param>
 public sealed record Decision(

@@ -13,6 +13,8 @@ static class ParcelPending
     /// <summary>Documents that are kept back, and those that customs has not answered for good.</summary>
     public static ImmutableList<PendingView> Awaited(ParcelState state, AcceptedLevel level)
     {
+        if (state.IsClosed)
+            return []; // an operator has ended the waiting
         var keptBack = state.Documents.Select(kept => KeptBack(state, kept, level));
         var unanswered = state.Documents.Select(Unanswered);
         return [.. keptBack.Concat(unanswered).OfType<PendingView>()];

@@ -59,7 +59,17 @@ public sealed class ParcelOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
     public TimeSpan AppTimeAhead { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>Times a document is sent again after a technical failure at customs; then it is asked about only. Default 3.</summary>
+    /// <summary>
+    /// Questions about a document that brought nothing at all, after which it is sent again, for customs may never have got it;
+    /// not one of a message that its participant signed. 0 never does so. Default 3.
+    /// </summary>
+    [Range(0, 10_000)]
+    public int QuestionsBeforeResend { get; set; } = 3;
+
+    /// <summary>
+    /// Times a document is sent again by itself, after a technical failure at customs or because customs never got it; then it is
+    /// asked about only. An operator may order as many more. Default 3.
+    /// </summary>
     [Range(0, 1_000)]
     public int MaxResends { get; set; } = 3;
 

@@ -60,7 +60,7 @@ public sealed record ParcelDocument
     [Id(12)]
     public int Questions { get; init; }
 
-    /// <summary>Times it was sent again because customs reported a technical failure.</summary>
+    /// <summary>Times it was sent again, for whatever reason: the name of its effect has it.</summary>
     [Id(13)]
     public int Resends { get; init; }
 
@@ -89,6 +89,14 @@ public sealed record ParcelDocument
     /// <summary>The participant whose document it is: who brought it first, or the company that gave its number.</summary>
     [Id(19)]
     public required string Owner { get; init; }
+
+    /// <summary>Times of <see cref="Resends"/> that an operator ordered; they do not use up the engine's own.</summary>
+    [Id(20)]
+    public int OrderedResends { get; init; }
+
+    /// <summary>Customs has spoken of this dispatch, if only in doubt: it has got it.</summary>
+    [Id(21)]
+    public bool IsHeardOf { get; init; }
 
     /// <summary>Beyond these a record that comes again is told to be stale, which is true and changes nothing.</summary>
     public const int MostEarlierGuids = 16;
@@ -304,7 +312,17 @@ public sealed record ParcelState : IIndexedState, IDueState, IRestingState
     [Id(26)]
     public int Seeks { get; init; }
 
+    /// <summary>When an operator closed it: the engine does no work of its own for it any more. Null while it is open.</summary>
+    [Id(27)]
+    public DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>Why the operator closed it.</summary>
+    [Id(28)]
+    public string? ClosedReason { get; init; }
+
     public bool Exists => CreatedAt is not null;
+
+    public bool IsClosed => ClosedAt is not null;
 
     /// <inheritdoc/>
     public bool IsAtRest => DueAt is null && Quota is not { IsPending: true };

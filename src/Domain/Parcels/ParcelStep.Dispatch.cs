@@ -41,7 +41,7 @@ sealed partial class ParcelStep
                 continue;
             if (kept.DispatchedRevision == 0 && (kept.IsDeleted || !ReferenceEquals(kept, bound)))
                 continue; // customs never heard of it
-            if (State.Outbox.Any(o => o is DispatchDocument d && DocumentKey.Of(d.Document) == kept.Key))
+            if (IsLeaving(kept))
                 continue; // one revision at a time, in order
             if (State.Elsewhere.Contains(kept.Key))
                 continue; // another parcel's list stands on this number
@@ -62,6 +62,8 @@ sealed partial class ParcelStep
             CustomsTime = null,
             Questions = 0,
             Resends = 0,
+            OrderedResends = 0,
+            IsHeardOf = false,
         };
         Put(kept);
         Leave(kept, kept.SignedMessageGuid);
@@ -109,10 +111,18 @@ sealed partial class ParcelStep
             {
                 SentAt = completion.At,
                 MessageGuid = completion.MessageGuid,
-                AskAt = kept.CustomsCode is null ? completion.At + rules.Options.AnswerTimeout : kept.AskAt,
+                AskAt = AskAfter(kept, completion.At),
             }
         );
         Enter($"{kept.Type.Name()}-sent", $"{kept.Type.Chinese()}已发往海关 sent to customs");
+    }
+
+    /// <summary>When to ask about what has left; a receipt may have been faster than the news of that.</summary>
+    DateTimeOffset? AskAfter(ParcelDocument kept, DateTimeOffset sent)
+    {
+        if (kept.CustomsCode is { } code && (kept.AskAt is not null || !IsAwaited(kept.Type, code)))
+            return kept.AskAt;
+        return sent + rules.Options.AnswerTimeout;
     }
 
     public void RefuseSignedMessage(SignedMessageRefused refused)
@@ -152,7 +162,7 @@ sealed partial class ParcelStep
     {
         var type = kept.Type;
         if (kept.CustomsCode is { } code && CustomsCode.VerdictOf(type, code) != Verdict.Retry)
-            Question(kept); // customs has read it all the same
+            Doubt(kept); // customs has read it all the same
         else if (problem is not null)
             Withdraw(kept, problem);
         else if (kept.SignedMessageGuid is not null)

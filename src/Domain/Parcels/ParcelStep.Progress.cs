@@ -19,6 +19,11 @@ sealed partial class ParcelStep
     /// <summary>Draws all conclusions; running it twice changes nothing.</summary>
     void Advance()
     {
+        if (State.IsClosed)
+        {
+            StayClosed();
+            return;
+        }
         if (ParcelTable.IsOpen(State.Status) && State.Status != ParcelStatus.Rejected)
             Judge();
         DispatchDocuments();
@@ -152,12 +157,13 @@ sealed partial class ParcelStep
         foreach (var kept in State.Documents)
         {
             if (kept.AskAt <= now)
-                Question(kept);
+                AskOrSendAgain(kept);
         }
     }
 
     public void AskNow()
     {
+        var asked = State.Asked;
         foreach (var kept in State.Documents)
         {
             if (
@@ -166,5 +172,7 @@ sealed partial class ParcelStep
             )
                 Question(kept);
         }
+        if (State.Asked != asked)
+            Enter("asked-by-operator", "经办人要求立即查询 customs was asked by an operator's order");
     }
 }

@@ -20,10 +20,13 @@ sealed partial class ParcelStep
             return false;
         if (DocumentTypes.OfReceipt(receipt.Type) is not { } type || !IsOurs(receipt))
             return false;
+        var status = State.Status;
         if (receipt.Type is CebType.TaxBill or CebType.TaxBillState)
             TakeTaxBill(receipt, answer.HandOn);
         else
             Receive(type, receipt, answer.HandOn);
+        if (State.Status != status)
+            Reopen("海关回执 by a receipt of customs");
         return true;
     }
 
@@ -130,8 +133,10 @@ sealed partial class ParcelStep
             return false;
         }
         var verdict = CustomsCode.VerdictOf(type, code);
-        if (verdict == Verdict.Ask)
+        if (verdict == Verdict.Ask || (verdict == Verdict.NeverGot && !IsLost(kept)))
         {
+            kept = kept with { IsHeardOf = true };
+            Put(kept);
             Wonder(kept, receipt, code);
             return false;
         }
@@ -144,15 +149,23 @@ sealed partial class ParcelStep
 
         var wasRefused =
             kept.IsRefused && type is DocumentType.Order or DocumentType.Payment or DocumentType.Waybill;
-        kept = State[kept.Key]! with { CustomsCode = code, CustomsTime = time, Questions = 0 };
-        Put(kept with { AskAt = IsAwaited(type, code) ? now + rules.Options.AnswerTimeout : null });
+        var goesAgain = verdict is Verdict.Retry or Verdict.NeverGot;
+        kept = State[kept.Key]! with { CustomsCode = code, CustomsTime = time };
+        // The same failure once more is no news: what asked about it waits its time.
+        if (!goesAgain || MayGoAgain(kept))
+            kept = kept with
+            {
+                Questions = 0,
+                AskAt = IsAwaited(type, code) ? now + rules.Options.AnswerTimeout : null,
+            };
+        Put(kept);
         if (type != DocumentType.DeclarationList)
             Enter(
                 $"{type.Name()}-receipt-{code}",
                 $"{type.Chinese()}回执 {code}：{Shorten(Text(receipt, "returnInfo"))}"
             );
 
-        if (verdict == Verdict.Retry)
+        if (goesAgain)
             Resend(kept);
         else if (IsRequested(type))
             Decided(kept, code);
@@ -188,6 +201,7 @@ sealed partial class ParcelStep
             DocumentType.Cancellation or DocumentType.Return => IsRequested(type)
                 && !CustomsCode.Grants(type, code)
                 && CustomsCode.VerdictOf(type, code) != Verdict.Refused,
+            _ when CustomsCode.VerdictOf(type, code) is Verdict.Retry or Verdict.NeverGot => true,
             _ => !CustomsCode.IsTerminal(type, code) && CustomsCode.Rank(code) < CustomsCode.Rank(120),
         };
 
@@ -199,16 +213,7 @@ sealed partial class ParcelStep
                 or
                 (DocumentType.Return, ParcelStatus.ReturnRequested);
 
-    /// <summary>A technical failure matters only while customs still needs the document.</summary>
-    bool MayResend(DocumentType type) =>
-        type switch
-        {
-            DocumentType.DeclarationList => State.Status == ParcelStatus.Declared,
-            DocumentType.Cancellation or DocumentType.Return => IsRequested(type),
-            _ => State.Status == ParcelStatus.Rejected || !ParcelTable.IsDecided(State.Status),
-        };
-
-    /// <summary>Rule 4: the identifiers agree, and the answer is not older than the dispatch.</summary>
+    /// <summary>Rule 4: the identifiers agree, and the answer is not older than the dispatch where none decides.</summary>
     bool SpeaksForThisAttempt(ParcelDocument kept, CebDocument receipt, int code)
     {
         var type = kept.Type;
@@ -227,7 +232,11 @@ sealed partial class ParcelStep
         var tolerance = kept.FollowsAnother ? WholeSeconds : rules.Options.ReceiptTolerance;
         var insists =
             _answersQuestion && kept.Questions > 1 && CustomsCode.VerdictOf(type, code) == Verdict.Progress;
-        if (CebTime.Parse(Text(receipt, "returnTime")) < kept.DispatchedAt - tolerance && !insists)
+        if (
+            CebTime.Parse(Text(receipt, "returnTime")) < kept.DispatchedAt - tolerance
+            && !insists
+            && !HasNumberOfAttempt(type, receipt)
+        )
             return false;
         if (type == DocumentType.DeclarationList && !NamesThisList(receipt))
             return false;
@@ -236,6 +245,18 @@ sealed partial class ParcelStep
             || Text(receipt, "copNo") is not { Length: > 0 } echoed
             || Text(kept.Document, "copNo") is not { Length: > 0 } ours
             || ours == echoed;
+    }
+
+    /// <summary>
+    /// Customs' own number of this attempt's list, which outranks all clocks. Cancellations and returns echo the list's, whichever
+    /// of them it is.
+    /// </summary>
+    bool HasNumberOfAttempt(DocumentType type, CebDocument receipt)
+    {
+        if (type != DocumentType.DeclarationList)
+            return false;
+        return (State.PreNo is { } preNo && preNo == Text(receipt, "preNo"))
+            || (State.InvtNo is { } invtNo && invtNo == Text(receipt, "invtNo"));
     }
 
     /// <summary>No number that customs gave to this attempt's list differs.</summary>
@@ -414,7 +435,7 @@ sealed partial class ParcelStep
             Doubt(kept);
             return;
         }
-        if (ParcelTable.IsDecided(State.Status))
+        if (State.IsClosed || ParcelTable.IsDecided(State.Status))
             return;
         if (kept.CustomsCode is { } last && IsLate(kept, last, code, Text(receipt, "returnTime")))
             return;
@@ -429,12 +450,20 @@ sealed partial class ParcelStep
         );
     }
 
-    /// <summary>Doubt is a question, except about the very answer to one: then the next question waits its time.</summary>
+    /// <summary>
+    /// Doubt is a question, except about the answer to one, or while that may still be on its way: then the next question waits its
+    /// time. Customs answers every question, so asking about answers would never end (rule 4).
+    /// </summary>
     void Doubt(ParcelDocument kept)
     {
-        if (!_answersQuestion)
-            Question(kept);
+        if (_answersQuestion || State.IsClosed || AwaitsAnswer(kept))
+            return;
+        Question(kept);
     }
+
+    /// <summary>It was asked about since customs last brought news, and the time for the next question has not come.</summary>
+    bool AwaitsAnswer(ParcelDocument kept) =>
+        kept.Questions > 0 && (kept.AskAt > now || kept.Questions >= rules.Options.MaxQuestions);
 
     /// <summary>A question about it is on its way.</summary>
     bool IsBeingAsked(ParcelDocument kept)
@@ -465,29 +494,11 @@ sealed partial class ParcelStep
         // A parcel that never became whole may be forgotten at customs, too; what holds quota, or is requested, must come to an end.
         var asksOn =
             kept.Questions + 1 < rules.Options.MaxQuestions
+            || IsLostAfter(kept, kept.Questions + 1)
             || State.Quota is { IsPending: true }
             || IsRequested(type);
         Put(kept with { Questions = kept.Questions + 1, AskAt = asksOn ? now + wait : null });
         Enter($"{type.Name()}-asked", $"向海关查询{type.Chinese()}回执 asked customs");
-    }
-
-    void Resend(ParcelDocument kept)
-    {
-        // What its participant signed is not ours to send again in another message.
-        if (kept.SignedMessageGuid is not null || kept.Resends >= rules.Options.MaxResends)
-        {
-            Question(kept);
-            return;
-        }
-        DispatchAgain(kept);
-    }
-
-    /// <summary>The same document once more, under the name of an effect of its own; such a one leaves alone.</summary>
-    void DispatchAgain(ParcelDocument kept)
-    {
-        kept = kept with { Resends = kept.Resends + 1, SentAt = null, MessageGuid = null };
-        Put(kept);
-        Leave(kept, signedMessageGuid: null);
     }
 
     /// <summary>Words of customs, to be quoted in a text of ours.</summary>

@@ -68,11 +68,13 @@ sealed partial class ParcelStep
         var guid = GuidOf(submission.Document);
         if (kept.Guid == guid || kept.RepeatedGuid == guid)
         {
-            return
+            var isSame =
                 kept.Document.SameAs(submission.Document)
-                || (kept.RepeatedGuid == guid && SameContent(kept.Document, submission.Document))
-                ? Repeat(kept, SubmissionOutcome.Duplicate, submission.Sender.CopCode)
-                : Refuse(submission, [submission.GuidReused()]);
+                || (kept.RepeatedGuid == guid && SameContent(kept.Document, submission.Document));
+            if (!isSame)
+                return Refuse(submission, [submission.GuidReused()]);
+            PushLost(submission);
+            return Repeat(kept, SubmissionOutcome.Duplicate, submission.Sender.CopCode);
         }
         if (!Older(AppTimeOf(submission), guid, kept.Age))
             return null;
@@ -99,6 +101,7 @@ sealed partial class ParcelStep
             Put(known);
             Forgive(known.Key, appTime);
         }
+        PushLost(submission);
         return Repeat(known, SubmissionOutcome.Duplicate, submission.Sender.CopCode);
     }
 
@@ -106,6 +109,9 @@ sealed partial class ParcelStep
     {
         var type = submission.Type;
         var key = KeyOf(submission);
+        Reopen($"收到{type.Chinese()} by a new document");
+        if (type == DocumentType.DeclarationList && IsGivenUp)
+            Become(ParcelStatus.Rejected, "given-up", "前次申报不再等待 the attempt before is given up");
         Replace(submission);
         if (
             type == DocumentType.Order
@@ -166,7 +172,7 @@ sealed partial class ParcelStep
                     or DocumentType.DeclarationList
             && !ParcelTable.IsOpen(State.Status)
         )
-            return true;
+            return type != DocumentType.DeclarationList || !IsGivenUp;
         if (!SameContent(known.Document, document))
             return false;
         if (known.IsStaged != (Text(document, "appStatus") == "1"))

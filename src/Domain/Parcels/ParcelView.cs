@@ -8,6 +8,7 @@ namespace ClearanceEngine.Parcels;
 /// A parcel as operators and participants see it. Times are UTC, money is fen, id numbers are masked. <c>Outbox</c> and
 /// <c>Awaited</c> are null when an older silo answers, in the minutes of an upgrade; <c>OutboxIds</c> are the outbox's names.
 /// <c>Documents</c> has the one that counts of each type, <c>OtherDocuments</c> the further payments and waybills.
+/// <c>ClosedAt</c> is null unless an operator closed it.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.view")]
 public sealed record ParcelView(
@@ -29,7 +30,9 @@ public sealed record ParcelView(
     [property: Id(15)] [property: JsonPropertyName("owes")] ImmutableArray<string> OutboxIds,
     [property: Id(16)] ImmutableList<PendingView>? Outbox,
     [property: Id(17)] ImmutableList<PendingView>? Awaited,
-    [property: Id(18)] ImmutableList<OtherDocumentView>? OtherDocuments = null
+    [property: Id(18)] ImmutableList<OtherDocumentView>? OtherDocuments = null,
+    [property: Id(19)] DateTimeOffset? ClosedAt = null,
+    [property: Id(20)] string? ClosedReason = null
 );
 
 /// <summary>Something that a parcel waits for.</summary>

@@ -137,7 +137,9 @@ public static class ParcelViews
             [.. state.Outbox.Select(o => o.Id)],
             ParcelPending.Outbox(state),
             ParcelPending.Awaited(state, customsPort.AcceptedLevel),
-            [.. state.Documents.Where(kept => !ReferenceEquals(state[kept.Type], kept)).Select(Other)]
+            [.. state.Documents.Where(kept => !ReferenceEquals(state[kept.Type], kept)).Select(Other)],
+            state.ClosedAt,
+            state.ClosedReason
         );
     }
 

@@ -18,6 +18,9 @@ public sealed record Problem(
     string Text
 )
 {
+    /// <summary>Code of what is asked of a document that is not here.</summary>
+    public const string DocumentNotFound = "document-not-found";
+
     [Id(4)]
     public string Text { get; init; } = IdNumbers.Mask(Text);
 

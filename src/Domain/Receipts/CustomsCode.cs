@@ -16,6 +16,9 @@ public enum Verdict
     /// <summary>A technical failure that the same document may survive at the next try.</summary>
     Retry,
 
+    /// <summary>Customs has no such document: the same goes again, unless customs has had it before.</summary>
+    NeverGot,
+
     /// <summary>Doubt ("already declared", "wrong state", an unknown negative of the list): ask customs, never refuse or void.</summary>
     Ask,
 }
@@ -115,6 +118,9 @@ public static partial class CustomsCode
         -800004,
     ];
 
+    /// <summary>Customs looks for the document that it answers and has none: order, payment, list by its guid.</summary>
+    static readonly HashSet<int> NotFound = [-301003, -301004, -301005, -401001, -401002, -401004, -621006];
+
     /// <summary>The number of a returnStatus; null for text that is no number (kept and shown, never success).</summary>
     public static int? Parse(string? text) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var code)
@@ -129,6 +135,7 @@ public static partial class CustomsCode
             _ when SystemErrors.Contains(code) => Verdict.Retry,
             > 0 => Verdict.Progress,
             _ when DataErrors.Contains(code) => Verdict.Refused,
+            _ when NotFound.Contains(code) => Verdict.NeverGot,
             _ when type == DocumentType.DeclarationList || !IsUnknown(code) => Verdict.Ask,
             _ => Verdict.Refused,
         };

@@ -6,6 +6,9 @@ static class CustomsProblem
     /// <summary>Name of the problem of what customs refused.</summary>
     public const string RefusedCode = "customs-refused";
 
+    /// <summary>Name of the problem of what customs says of the list and nobody understands.</summary>
+    public const string UnclearCode = "customs-unclear";
+
     /// <param name="info">Customs' own words, as <see cref="ReceiptText.Quoted"/> has them.</param>
     public static Problem Refused(DocumentType type, int code, string info) =>
         Of(
@@ -25,9 +28,9 @@ static class CustomsProblem
     /// <summary>Customs was asked and keeps to a number that the official table does not have.</summary>
     public static Problem Unclear(DocumentType type, int code, string info) =>
         Of(
-            "customs-unclear",
+            UnclearCode,
             type,
-            $"海关对{type.Chinese()}的回执 {code} 不在官方代码表内：{info}。已查询一次，海关答复相同；请与海关核实，再以 POST /parcels/{{ebpCode}}/{{orderNo}}/ask 取回最新回执，期间额度保持预占。Customs answers the {type.Name()} with {code}, which the official table does not have, and said so again when asked. Clear it with customs, then fetch its latest receipt by POST /parcels/{{ebpCode}}/{{orderNo}}/ask; the quota stays reserved meanwhile."
+            $"海关对{type.Chinese()}的回执 {code} 不在官方代码表内：{info}。已查询一次，海关答复相同；请与海关核实，再以 POST /parcels/{{ebpCode}}/{{orderNo}}/ask 取回最新回执、以 …/resend?document=list 重发或以 …/close 关闭，期间额度保持预占。Customs answers the {type.Name()} with {code}, which the official table does not have, and said so again when asked. Clear it with customs, then fetch its latest receipt by POST /parcels/{{ebpCode}}/{{orderNo}}/ask, send it again by …/resend?document=list or close the parcel by …/close; the quota stays reserved meanwhile."
         );
 
     /// <summary>Customs' words are masked already, by someone who knows the numbers of the parcel.</summary>

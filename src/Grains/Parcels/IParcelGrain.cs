@@ -34,6 +34,19 @@ public interface IParcelGrain : IGrainWithStringKey
     [Alias("ask")]
     Task<bool> Ask();
 
+    /// <summary>
+    /// Has a document sent to customs once more. Returns why that cannot be, else null; <see cref="Problem.DocumentNotFound"/> when
+    /// it is not here.
+    /// </summary>
+    /// <param name="type">Which document.</param>
+    /// <param name="number">Its number; null for the one of its type that counts.</param>
+    [Alias("resend")]
+    Task<Problem?> Resend(DocumentType type, string? number);
+
+    /// <summary>Ends the engine's own work on the parcel; what customs still says of it is applied all the same.</summary>
+    [Alias("close")]
+    Task Close(string reason);
+
     /// <summary>A site event: the goods have left the zone or site. Returns the refusal if that cannot be, else null.</summary>
     [Alias("leave")]
     Task<Problem?> Depart(DateTimeOffset leftAt);

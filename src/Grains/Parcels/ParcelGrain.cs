@@ -98,6 +98,14 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     public async Task<bool> Ask() =>
         (await Apply([new AskNow()], atOnce: true))[0].State.Outbox.OfType<AskCustoms>().Any();
 
+    public async Task<Problem?> Resend(DocumentType type, string? number)
+    {
+        _outbox.Forget(); // what was taken out by closing may come in again under its name
+        return (await Apply([new ResendOrdered(type, number)], atOnce: true))[0].Refusal;
+    }
+
+    public Task Close(string reason) => Apply([new CloseOrdered(reason)], atOnce: true);
+
     public async Task<Problem?> Depart(DateTimeOffset leftAt) =>
         (await Apply([new GoodsDeparted(leftAt)], atOnce: true))[0].Refusal;
 
@@ -151,12 +159,11 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     void Drive()
     {
         _outbox.Drive(_saved);
-        if (
-            _saved.Exists
-            && _saved.Outbox.Length == 0
-            && ParcelTable.IsDecided(_saved.Status)
-            && (_saved.TaxBills.Length > 0 || _saved.Status != ParcelStatus.Released)
-        )
+        if (_saved.Exists && _saved.Outbox.Length == 0 && (_saved.IsClosed || HasEnded(_saved)))
             DeactivateOnIdle();
     }
+
+    static bool HasEnded(ParcelState parcel) =>
+        ParcelTable.IsDecided(parcel.Status)
+        && (parcel.TaxBills.Length > 0 || parcel.Status != ParcelStatus.Released);
 }

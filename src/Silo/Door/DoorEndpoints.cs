@@ -22,6 +22,8 @@ static class DoorEndpoints
             .AddEndpointFilter<RouteGroupBuilder, KnownParcelFilter>();
         parcel.MapRead("", ParcelEndpoints.Show);
         parcel.MapPost("/ask", (Delegate)ParcelEndpoints.Ask);
+        parcel.MapPost("/resend", (Delegate)ParcelOrders.Resend);
+        parcel.MapPost("/close", ParcelOrders.Close);
         parcel.MapPost("/left", ParcelEndpoints.Leave);
 
         // Whoever looks after the engine is answered when its door is full.

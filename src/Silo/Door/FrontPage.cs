@@ -36,6 +36,16 @@ static class FrontPage
             "按 waybill、payment 或 list 加 company 查找 find one by waybill, payment or list, and company"
         ),
         new("POST", "/parcels/{ebpCode}/{orderNo}/ask", "立即向海关查询 ask customs now"),
+        new(
+            "POST",
+            "/parcels/{ebpCode}/{orderNo}/resend",
+            "向海关重发一份单证 send a document to customs again: ?document=, &number="
+        ),
+        new(
+            "POST",
+            "/parcels/{ebpCode}/{orderNo}/close",
+            "不再处理该包裹 do no more for the parcel: {\"reason\"}"
+        ),
         new("POST", "/parcels/{ebpCode}/{orderNo}/left", "货物已离场 the goods have left"),
         new("POST", "/quota", "个人年度额度 a person's annual quota: {\"idNumber\", \"year\"}"),
         new("GET", "/health/live", "存活 alive"),

@@ -71,6 +71,32 @@ public sealed class ParcelPageTests
     }
 
     [Fact]
+    public async Task A_parcel_that_an_operator_closed_says_when_and_why()
+    {
+        var closed = Parcel.Replace(
+            "\"mode\": \"1210\",",
+            "\"mode\": \"1210\", \"closedAt\": \"2026-11-20T18:00:00Z\", \"closedReason\": \"企业已另行申报\",",
+            StringComparison.Ordinal
+        );
+        var (code, output) = await PipedRun.Of(
+            r =>
+                r.RequestUri!.AbsolutePath == "/health/ready"
+                    ? (HttpStatusCode.OK, "{}")
+                    : (HttpStatusCode.OK, closed),
+            "parcel",
+            "9999900001",
+            Order
+        );
+        Assert.Equal(0, code);
+        PipedRun.Fits(output);
+        Assert.Contains(
+            "closed by an operator 2026-11-21 02:00:00: 企业已另行申报",
+            output,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task All_times_are_of_one_clock_and_it_is_named()
     {
         var (_, output) = await PipedRun.Of(Answer, "parcel", "9999900001", Order);

@@ -28,7 +28,7 @@ public class DoubtTests
             (DocumentType.Order, [-301009, -301010, -301011, -301014]),
             (DocumentType.Payment, [-401006, -401007, -401008, -401012]),
             (DocumentType.Waybill, [-504012, -504014, -504015, -504016]),
-            (DocumentType.DeclarationList, [-621004, -621006, -621010, -621011, -621012, -621023, -621999]),
+            (DocumentType.DeclarationList, [-621004, -621010, -621011, -621012, -621023, -621999]),
             (DocumentType.Cancellation, [-623005, -623009, -623013, -623025]),
             (DocumentType.Return, [-625022, -625024, -625033]),
         ];
@@ -80,8 +80,8 @@ public class DoubtTests
             (_world.State.Status, _world.State.PreNo, _world.State.InvtNo)
         );
         Assert.Equal(43_000, _world.Standing.PendingFen);
-        Assert.Equal(4, _world.Asked.Count(q => q.Type == DocumentType.DeclarationList));
-        Assert.Equal(4, _world.Asked.Select(q => q.Id).Distinct().Count());
+        // One question: while its answer may be on the way, the next doubt waits.
+        Assert.Single(_world.Asked, q => q.Type == DocumentType.DeclarationList);
     }
 
     [Theory]
@@ -186,6 +186,8 @@ public class DoubtTests
     public void Lost_answers_are_asked_for_ever_less_often_until_one_comes()
     {
         _world.Declare();
+        // The E-Port has it: what is asked for is the answer, and nothing goes again.
+        _world.Answer(DocumentType.DeclarationList, 2);
         var options = ParcelWorld.Rules.Options;
         var waited = TimeSpan.Zero;
         for (var i = 0; i < 12; i++)

@@ -50,6 +50,25 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
     }
 
     [Fact]
+    public async Task What_closing_took_back_leaves_once_when_the_parcel_is_opened_again()
+    {
+        var parcel = Sample();
+        await Submit(A, parcel, parcel.Order());
+        await Parcel(A, parcel).Close("企业已另行申报");
+        Assert.True(State(parcel).IsClosed);
+        Assert.DoesNotContain(State(parcel).Outbox, o => o is DispatchDocument);
+
+        // It was handed over before and never done: it is handed over anew, under the name that leaves once.
+        Assert.Null(await Parcel(A, parcel).Resend(DocumentType.Order, null));
+        Assert.Equal("order/1", Assert.Single(State(parcel).Outbox.OfType<DispatchDocument>()).Id);
+        await Until(() => Journal.Count("A", "handed order/1", Key(parcel)) == 2);
+        Assert.Equal(
+            Problem.DocumentNotFound,
+            (await Parcel(A, parcel).Resend(DocumentType.Return, null))!.Code
+        );
+    }
+
+    [Fact]
     public async Task Nothing_is_answered_before_the_write_that_holds_it_has_ended()
     {
         var parcel = Sample();

@@ -101,6 +101,10 @@ sealed class FakeParcel(FakeGrains grains, string key) : IParcelGrain
 
     public Task<bool> Ask() => throw new NotSupportedException();
 
+    public Task<Problem?> Resend(DocumentType type, string? number) => throw new NotSupportedException();
+
+    public Task Close(string reason) => throw new NotSupportedException();
+
     public Task<Problem?> Depart(DateTimeOffset leftAt) => throw new NotSupportedException();
 
     public Task RefuseSignedMessage(DocumentType type, string documentGuid, Problem problem) =>

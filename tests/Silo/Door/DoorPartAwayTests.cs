@@ -15,6 +15,8 @@ public sealed class DoorPartAwayTests
     [InlineData("parcels/9999900001/ORDER-1")]
     [InlineData("parcels/9999900001/ORDER-1/ask")]
     [InlineData("parcels/9999900001/ORDER-1/left")]
+    [InlineData("parcels/9999900001/ORDER-1/close")]
+    [InlineData("parcels/9999900001/ORDER-1/resend?document=list")]
     public async Task With_the_database_away_who_asks_is_told_to_come_again(string path)
     {
         await using var door = await DoorHost.Start(TimeProvider.System, AwayDatabase.Of);

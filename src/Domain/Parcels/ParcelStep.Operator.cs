@@ -1,0 +1,180 @@
+using ClearanceEngine.Receipts;
+
+namespace ClearanceEngine.Parcels;
+
+/// <summary>Every parcel has an end that an operator can bring about (rule 4): a document goes again, or the parcel is closed.</summary>
+sealed partial class ParcelStep
+{
+    /// <summary>Why the document cannot go again; null when it goes.</summary>
+    public Problem? ResendByOrder(ResendOrdered ordered)
+    {
+        if (Meant(ordered) is not { } kept)
+            return NoSuchDocument(ordered);
+        if (RefuseResend(kept) is { } refusal)
+            return refusal;
+
+        var type = kept.Type;
+        State = State with { Problems = State.Problems.RemoveAll(IsUnclear) };
+        Reopen("经办人重发单证 by an operator's resend");
+        // What had not left when the parcel was closed leaves by being opened: under its own name, so it cannot leave twice.
+        if (!IsLeaving(kept))
+            DispatchAgain(
+                State[kept.Key]! with
+                {
+                    OrderedResends = kept.OrderedResends + 1,
+                    // What customs says next counts, though it has refused the same before.
+                    FollowsAnother = kept.FollowsAnother || kept.IsRefused,
+                }
+            );
+        Enter(
+            $"{type.Name()}-resent-by-operator",
+            $"经办人要求按原内容重发{type.Chinese()} sent again by an operator's order"
+        );
+        return null;
+
+        bool IsUnclear(Problem problem) =>
+            problem.Code == CustomsProblem.UnclearCode && problem.Document == type;
+    }
+
+    /// <summary>
+    /// Ends the engine's own work on the parcel: no questions, no quota that is only reserved, nothing sent that has not left. A
+    /// document may be claimed already; should it leave all the same, what customs says of it is still applied.
+    /// </summary>
+    public void Close(string reason)
+    {
+        var words = Masked(reason);
+        if (State.ClosedReason == words)
+            return;
+        EndQuota(QuotaStep.Void);
+        // What its participant signed leaves in a message that is not ours alone.
+        RemoveEffects(effect => effect is AskCustoms or DispatchDocument { SignedMessageGuid: null });
+        foreach (var kept in State.Documents)
+            Put(kept with { AskAt = null, Questions = 0 });
+        State = State with
+        {
+            ClosedAt = now,
+            ClosedReason = words,
+            Problems = State.Problems.RemoveAll(problem => problem.Code == CustomsProblem.UnclearCode),
+        };
+        Enter("closed-by-operator", $"经办人关闭：{words} closed by an operator");
+    }
+
+    /// <summary>Goes on with a parcel that was closed: what had not left leaves, what was not answered is asked about.</summary>
+    /// <param name="cause">What opens it, in both languages.</param>
+    void Reopen(string cause)
+    {
+        if (!State.IsClosed)
+            return;
+        State = State with { ClosedAt = null, ClosedReason = null };
+        Enter("reopened-after-close", $"关闭后重新处理 taken up again: {cause}");
+        foreach (var kept in State.Documents)
+        {
+            if (!kept.IsDispatched || (kept.CustomsCode is { } code && !IsAwaited(kept.Type, code)))
+                continue;
+            if (kept.SentAt is not null)
+                Put(kept with { AskAt = kept.AskAt ?? now + rules.Options.AnswerTimeout });
+            else if (MayLeaveAfterClose(kept))
+                Leave(kept, kept.Resends == 0 ? kept.SignedMessageGuid : null);
+        }
+    }
+
+    /// <summary>A list whose quota was let go needs a new attempt.</summary>
+    bool MayLeaveAfterClose(ParcelDocument kept) =>
+        kept.Type != DocumentType.DeclarationList || State.Quota is { IsPending: true };
+
+    /// <summary>A closed parcel does nothing by itself, whatever was taken into it.</summary>
+    void StayClosed()
+    {
+        foreach (var kept in State.Documents)
+        {
+            if (kept.AskAt is not null)
+                Put(kept with { AskAt = null });
+        }
+    }
+
+    /// <summary>The list left, and its quota was let go when an operator closed the parcel: a new list is a new attempt.</summary>
+    bool IsGivenUp => State is { Status: ParcelStatus.Declared, Quota: not { IsPending: true } };
+
+    /// <summary>The document of this number, the one that counts where several have it; of no number: the one that counts.</summary>
+    ParcelDocument? Meant(ResendOrdered ordered)
+    {
+        var bound = State.Exists ? State[ordered.Type] : null;
+        if (ordered.Number is not { } number || bound?.Key.Number == number)
+            return bound;
+        ParcelDocument[] named =
+        [
+            .. State.Documents.Where(kept => kept.Type == ordered.Type && kept.Key.Number == number),
+        ];
+        return named.Length == 1 ? named[0] : null;
+    }
+
+    /// <summary>Its dispatch is in the outbox.</summary>
+    bool IsLeaving(ParcelDocument kept) =>
+        State.Outbox.Any(o => o is DispatchDocument d && DocumentKey.Of(d.Document) == kept.Key);
+
+    Problem? RefuseResend(ParcelDocument kept)
+    {
+        var type = kept.Type;
+        var (chinese, english) = (type.Chinese(), type.Name());
+        if (!kept.IsDispatched)
+            return Refused(
+                "not-dispatched",
+                $"{chinese}尚未发往海关，无可重发。The {english} has not gone to customs yet; there is nothing to send again. GET /parcels/{{ebpCode}}/{{orderNo}} says what it waits for."
+            );
+        if (IsLeaving(kept))
+            return Refused(
+                "still-leaving",
+                $"{chinese}正在发往海关，请勿重发。The {english} is on its way to customs already."
+            );
+        if (kept.SignedMessageGuid is not null)
+            return Refused(
+                "signed-message",
+                $"{chinese}随企业加签报文发出，只能由企业重新签名报送；可查询回执。The {english} left in a message that its participant signed; only the participant can send it again. Ask customs about it instead."
+            );
+        if (!MayResendByOrder(type))
+            return Refused(
+                "wrong-state",
+                $"当前状态 {State.Status} 的{chinese}不能重发。The {english} cannot be sent again in state {State.Status}."
+            );
+        if (type == DocumentType.DeclarationList && IsGivenUp)
+            return Refused(
+                "quota-let-go",
+                "关闭时已释放预占额度，清单须以新的 guid 重新申报。The quota was let go when the parcel was closed; the list must be declared anew, with a new guid."
+            );
+        return kept.OrderedResends < rules.Options.MaxResends
+            ? null
+            : Refused(
+                "too-many-resends",
+                $"{chinese}已由经办人重发 {kept.OrderedResends} 次（Parcel:MaxResends），请与海关核实后关闭。The {english} was sent again by order {kept.OrderedResends} times already (Parcel:MaxResends); clear it with customs, then close the parcel."
+            );
+
+        Problem Refused(string code, string text) => new(code, type, null, null, text);
+    }
+
+    /// <summary>An operator may send again what customs has had once, as long as it is not decided.</summary>
+    bool MayResendByOrder(DocumentType type) =>
+        type switch
+        {
+            DocumentType.DeclarationList => State.Status
+                is ParcelStatus.Declared
+                    or ParcelStatus.AtCustoms
+                    or ParcelStatus.Inspected
+                    or ParcelStatus.Detained,
+            DocumentType.InboundNote or DocumentType.WaybillStatus => ParcelTable.Refuse(
+                State.Status,
+                type,
+                isNew: false
+            )
+                is null,
+            _ => MayResend(type),
+        };
+
+    static Problem NoSuchDocument(ResendOrdered ordered) =>
+        new(
+            Problem.DocumentNotFound,
+            ordered.Type,
+            null,
+            "number",
+            $"本单没有该{ordered.Type.Chinese()}，或有多份而未以 number 指明，请核对。This parcel has no such {ordered.Type.Name()}, or several of which none is named; give its number."
+        );
+}

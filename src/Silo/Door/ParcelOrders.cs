@@ -1,0 +1,106 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+
+namespace ClearanceEngine.Silo.Door;
+
+/// <summary>What an operator orders for a parcel (rule 4): a document goes to customs again, or the parcel is closed.</summary>
+static class ParcelOrders
+{
+    /// <summary>Most bytes of a body.</summary>
+    const int BodyBytes = 4 * 1024;
+
+    /// <summary>Most characters of a reason.</summary>
+    const int ReasonLength = 200;
+
+    static readonly string[] Parameters = ["document", "number"];
+
+    /// <summary>Body of <c>…/close</c>. A member that is misspelt is not passed over.</summary>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    public sealed record CloseRequest(string? Reason);
+
+    public static async Task<IResult> Resend(HttpContext context)
+    {
+        var query = context.Request.Query;
+        if (query.FirstOrDefault(q => !IsParameter(q.Key) || q.Value.Count != 1).Key is { } wrong)
+            return WhichDocument(
+                $"参数 {Clip.Quote(wrong)} 无效或重复。",
+                $"{Clip.Quote(wrong)} is no parameter or is repeated. "
+            );
+        if (TypeOf(query["document"].ToString()) is not { } type)
+            return WhichDocument("", "");
+        var number = query.ContainsKey("number") ? query["number"].ToString() : null;
+        if (number is not null && !KnownGrains.IsNumber(number))
+            return WhichDocument("number 无效。", "number is no number that a document may have. ");
+
+        var parcel = KnownParcelFilter.Of(context).Grain;
+        return await parcel.Resend(type, number) is { } refusal
+            ? DoorProblems.Problem(StatusOf(refusal), refusal.Code, refusal.Text)
+            : Results.Json(await parcel.Show());
+    }
+
+    public static async Task<IResult> Close(
+        HttpContext context,
+        BodyReader reader,
+        IOptions<JsonOptions> json
+    )
+    {
+        if (BodyTypes.Refusal(context.Request, BodyTypes.OfQuestions) is { } refusal)
+            return refusal;
+        var body = await reader.Read(context.Request, BodyBytes);
+        if (body.Refusal is not null)
+            return body.Refusal;
+        if (ReasonOf(body.Bytes, json.Value.SerializerOptions) is not { } reason)
+            return DoorProblems.Malformed(
+                "reason-wrong",
+                $$"""请求体应为 {"reason": "…"}，关闭原因 1 至 {{ReasonLength}} 字，不得有控制字符和其他成员。The body must be that JSON object in UTF-8; reason is a text of 1 to {{ReasonLength}} characters without control characters, and nothing else."""
+            );
+
+        var parcel = KnownParcelFilter.Of(context).Grain;
+        await parcel.Close(reason);
+        return Results.Json(await parcel.Show());
+    }
+
+    static int StatusOf(Problem refusal) =>
+        refusal.Code == Problem.DocumentNotFound
+            ? StatusCodes.Status404NotFound
+            : StatusCodes.Status409Conflict;
+
+    static bool IsParameter(string name) => Parameters.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The type by the name that JSON has for it.</summary>
+    static DocumentType? TypeOf(string name)
+    {
+        foreach (var type in Enum.GetValues<DocumentType>())
+        {
+            if (WireName.Of(type) == name)
+                return type;
+        }
+        return null;
+    }
+
+    static IResult WhichDocument(string chinese, string english)
+    {
+        var names = string.Join(", ", Enum.GetValues<DocumentType>().Select(type => WireName.Of(type)));
+        return DoorProblems.Malformed(
+            "query-incomplete",
+            $"{chinese}请给出 document，取值 {names} 之一；同类单证有多份时另给其编号 number。{english}Give document, one of {names}, and number where there are several of it, each once."
+        );
+    }
+
+    /// <summary>The reason without blanks around it; null when it is none.</summary>
+    static string? ReasonOf(byte[] body, JsonSerializerOptions options)
+    {
+        try
+        {
+            var reason = JsonSerializer.Deserialize<CloseRequest>(body, options)?.Reason?.Trim();
+            var isGiven = reason is { Length: > 0 and <= ReasonLength } && !reason.Any(char.IsControl);
+            return isGiven ? reason : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
+using ClearanceEngine.Parcels;
+using ClearanceEngine.Silo.Door;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace ClearanceEngine.Tests.Door;
+
+/// <summary>What an operator may order for a parcel by HTTP, and how it is refused.</summary>
+public sealed class ParcelOrdersTests
+{
+    readonly OrderedParcel _parcel = OrderedParcel.Make();
+
+    [Theory]
+    [InlineData("?document=order", DocumentType.Order, null)]
+    [InlineData("?document=payment&number=T-1", DocumentType.Payment, "T-1")]
+    [InlineData("?document=waybill", DocumentType.Waybill, null)]
+    [InlineData("?document=list", DocumentType.DeclarationList, null)]
+    [InlineData("?document=entry", DocumentType.InboundNote, null)]
+    [InlineData("?document=cancel", DocumentType.Cancellation, null)]
+    [InlineData("?document=return", DocumentType.Return, null)]
+    [InlineData("?document=waybillStatus", DocumentType.WaybillStatus, null)]
+    public async Task A_resend_names_its_document_as_JSON_does(
+        string query,
+        DocumentType type,
+        string? number
+    )
+    {
+        var answer = await Resend(query);
+        Assert.IsType<JsonHttpResult<ParcelView>>(answer);
+        Assert.Equal((type, number), Assert.Single(_parcel.Resent));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("?document=")]
+    [InlineData("?document=List")]
+    [InlineData("?document=1")]
+    [InlineData("?document=list&document=order")]
+    [InlineData("?document=list&numbr=1")]
+    [InlineData("?document=list&number=")]
+    public async Task A_resend_that_names_no_document_is_malformed(string query)
+    {
+        IsProblem(await Resend(query), 400, "query-incomplete");
+        Assert.Empty(_parcel.Resent);
+    }
+
+    [Theory]
+    [InlineData("document-not-found", 404)]
+    [InlineData("not-dispatched", 409)]
+    [InlineData("too-many-resends", 409)]
+    public async Task What_the_parcel_refuses_is_told_with_its_code(string code, int status)
+    {
+        _parcel.Refusal = new Problem(code, DocumentType.Order, null, null, "不行。It cannot be.");
+        IsProblem(await Resend("?document=order"), status, code);
+    }
+
+    [Fact]
+    public async Task Closing_has_a_reason()
+    {
+        Assert.IsType<JsonHttpResult<ParcelView>>(await Close("""{"reason": " 企业已另行申报 "}"""));
+        Assert.Equal("企业已另行申报", Assert.Single(_parcel.Reasons));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("""{"reason": "  "}""")]
+    [InlineData("""{"reason": "a\nb"}""")]
+    [InlineData("""{"reason": "a", "resaon": "b"}""")]
+    [InlineData("""{"reason": 1}""")]
+    [InlineData("long")]
+    public async Task Closing_without_a_reason_is_malformed(string body)
+    {
+        if (body == "long")
+            body = JsonSerializer.Serialize(new { reason = new string('x', 201) });
+        IsProblem(await Close(body), 400, "reason-wrong");
+        Assert.Empty(_parcel.Reasons);
+    }
+
+    [Fact]
+    public async Task A_reason_in_another_form_is_not_read()
+    {
+        IsProblem(
+            await Close("reason=a", "application/x-www-form-urlencoded"),
+            415,
+            "content-type-not-allowed"
+        );
+        IsProblem(await Close(new string(' ', 4097)), 413, "too-large");
+    }
+
+    Task<IResult> Resend(string query)
+    {
+        var context = Context();
+        context.Request.QueryString = new QueryString(query);
+        return ParcelOrders.Resend(context);
+    }
+
+    Task<IResult> Close(string body, string type = "application/json")
+    {
+        var context = Context();
+        var bytes = Encoding.UTF8.GetBytes(body);
+        context.Request.Body = new MemoryStream(bytes);
+        context.Request.ContentLength = bytes.Length;
+        context.Request.ContentType = type;
+        var json = Options.Create(new JsonOptions());
+        return ParcelOrders.Close(context, new BodyReader(new DoorOptions(), TimeProvider.System), json);
+    }
+
+    DefaultHttpContext Context()
+    {
+        var context = new DefaultHttpContext();
+        context.Features.Set(new KnownParcel(_parcel.Grain, null!));
+        return context;
+    }
+
+    static void IsProblem(IResult answer, int status, string code)
+    {
+        var problem = Assert.IsType<ProblemHttpResult>(answer);
+        Assert.Equal((status, code), (problem.StatusCode, problem.ProblemDetails.Title));
+        Assert.Contains(problem.ProblemDetails.Detail!, c => c > 0x4E00);
+        Assert.Contains(problem.ProblemDetails.Detail!, char.IsAsciiLetter);
+    }
+}
+
+/// <summary>A parcel that remembers what was ordered.</summary>
+public class OrderedParcel : DispatchProxy
+{
+    public IParcelGrain Grain { get; private set; } = null!;
+
+    public Problem? Refusal { get; set; }
+
+    public List<(DocumentType, string?)> Resent { get; } = [];
+
+    public List<string> Reasons { get; } = [];
+
+    public static OrderedParcel Make()
+    {
+        var grain = Create<IParcelGrain, OrderedParcel>();
+        var proxy = (OrderedParcel)(object)grain;
+        proxy.Grain = grain;
+        return proxy;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        switch (targetMethod!.Name)
+        {
+            case nameof(IParcelGrain.Resend):
+                Resent.Add(((DocumentType)args![0]!, (string?)args[1]));
+                return Task.FromResult(Refusal);
+            case nameof(IParcelGrain.Close):
+                Reasons.Add((string)args![0]!);
+                return Task.CompletedTask;
+            case nameof(IParcelGrain.Show):
+                return Task.FromResult<ParcelView?>(null);
+            default:
+                throw new NotSupportedException(targetMethod.Name);
+        }
+    }
+}
