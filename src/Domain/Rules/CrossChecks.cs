@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Participants;
 
@@ -11,6 +12,13 @@ public readonly record struct ParcelDocuments(
     CebDocument? List
 );
 
+/// <summary>One check between documents: adds what is wrong, and nothing as long as a document that it compares is not there.</summary>
+public delegate void CrossCheck(
+    List<Problem> problems,
+    ParcelDocuments documents,
+    CustomsPortOptions customsPort
+);
+
 /// <summary>
 /// The checks between documents (SPEC22; 194号 articles 8, 9), each with its own code. A check runs as soon as both its
 /// documents are there; the problem names the document that would have to change, by the rule that the later step
@@ -18,29 +26,35 @@ public readonly record struct ParcelDocuments(
 /// </summary>
 public static class CrossChecks
 {
-    public static IReadOnlyList<Problem> Check(ParcelDocuments documents, CustomsPortOptions customsPort)
+    /// <summary>In the order in which their problems are told.</summary>
+    public static ImmutableArray<CrossCheck> All { get; } =
+    [OrderAndPayment, OrderAndWaybill, OrderAndList, WaybillAndList, Subjects];
+
+    /// <summary>What is wrong between the documents that are there, by all checks.</summary>
+    public static IReadOnlyList<Problem> Check(ParcelDocuments documents, CustomsPortOptions customsPort) =>
+        Check(documents, customsPort, All);
+
+    /// <summary>The same by these checks.</summary>
+    public static IReadOnlyList<Problem> Check(
+        ParcelDocuments documents,
+        CustomsPortOptions customsPort,
+        ImmutableArray<CrossCheck> checks
+    )
     {
         var problems = new List<Problem>();
-        var (order, payment, waybill, list) = documents;
-        if (order is not null && payment is not null)
-            OrderAndPayment(problems, order, payment, customsPort);
-        if (order is not null && waybill is not null)
-            OrderAndWaybill(problems, order, waybill, customsPort);
-        if (order is not null && list is not null)
-            OrderAndList(problems, order, list, customsPort);
-        if (waybill is not null && list is not null)
-            WaybillAndList(problems, waybill, list);
-        Subjects(problems, documents, customsPort);
+        foreach (var check in checks)
+            check(problems, documents, customsPort);
         return problems;
     }
 
     static void OrderAndPayment(
         List<Problem> problems,
-        CebDocument order,
-        CebDocument payment,
+        ParcelDocuments documents,
         CustomsPortOptions customsPort
     )
     {
+        if (documents is not { Order: { } order, Payment: { } payment })
+            return;
         if (CebAmount.Of(order[OrderHead.ActuralPaid]) != CebAmount.Of(payment[PaymentHead.AmountPaid]))
             problems.Add(
                 Differs(
@@ -116,11 +130,12 @@ public static class CrossChecks
 
     static void OrderAndWaybill(
         List<Problem> problems,
-        CebDocument order,
-        CebDocument waybill,
+        ParcelDocuments documents,
         CustomsPortOptions customsPort
     )
     {
+        if (documents is not { Order: { } order, Waybill: { } waybill })
+            return;
         SameName(
             problems,
             "consignee-differs",
@@ -175,11 +190,12 @@ public static class CrossChecks
 
     static void OrderAndList(
         List<Problem> problems,
-        CebDocument order,
-        CebDocument list,
+        ParcelDocuments documents,
         CustomsPortOptions customsPort
     )
     {
+        if (documents is not { Order: { } order, List: { } list })
+            return;
         Same(
             problems,
             "merchant-differs",
@@ -293,8 +309,14 @@ public static class CrossChecks
             );
     }
 
-    static void WaybillAndList(List<Problem> problems, CebDocument waybill, CebDocument list)
+    static void WaybillAndList(
+        List<Problem> problems,
+        ParcelDocuments documents,
+        CustomsPortOptions customsPort
+    )
     {
+        if (documents is not { Waybill: { } waybill, List: { } list })
+            return;
         Same(
             problems,
             "list-names-other-waybill",

@@ -103,6 +103,26 @@ public class CrossCheckTests
     }
 
     [Fact]
+    public void A_quantity_is_that_of_the_order()
+    {
+        var more = Parcel with { Items = [SampleParcel.Milk with { Quantity = 3 }, SampleParcel.Cream] };
+        Assert.Contains(CrossChecks.Check(Good with { List = more.List() }, new CustomsPortOptions()), p =>
+            p is { Code: "quantity-differs", Line: 1, Field: "qty" }
+        );
+    }
+
+    [Fact]
+    public void A_waybill_is_the_one_that_the_order_names_if_it_names_one()
+    {
+        var naming = Good.Order!.With(OrderHead.LogisticsNo, "other")
+            .With(OrderHead.LogisticsCode, "9999900099");
+        var codes = CrossChecks
+            .Check(Good with { Order = naming }, new CustomsPortOptions())
+            .Select(p => p.Code);
+        Assert.Equal(["order-names-other-waybill", "order-names-other-carrier"], codes);
+    }
+
+    [Fact]
     public void Different_subjects_are_a_rule_of_the_port()
     {
         var own = Good with { List = Good.List!.With(InventoryHead.AgentCode, SampleParcel.Merchant) };

@@ -63,6 +63,9 @@ sealed class ParcelWorld
     /// <summary>Sees every decision: the state before, the input, and what came of it.</summary>
     public Action<ParcelState, ParcelInput, Decision>? Watch { get; set; }
 
+    /// <summary>What a look for what is unmatched finds in other parcels; nothing, unless a test has several.</summary>
+    public Func<SeekUnmatched, Sought>? Look { get; set; }
+
     public string Key => GrainKey.Parcel(SampleParcel.Platform, Sample.OrderNo);
 
     public Decision Decide(ParcelInput input)
@@ -172,8 +175,8 @@ sealed class ParcelWorld
                         Asked.Add(q);
                         Decide(new EffectCompleted(new Completion(q.Id, Now)));
                         break;
-                    case SeekUnmatched:
-                        Decide(new Sought(effect.Id, [], []));
+                    case SeekUnmatched seek:
+                        Decide(Look?.Invoke(seek) ?? new Sought(seek.Id, [], []));
                         break;
                     default:
                         Decide(new EffectCompleted(new Completion(effect.Id, Now)));
