@@ -89,6 +89,10 @@ public sealed class ParcelOptions : IValidatableObject
     [Range(1, 1_000)]
     public int MaxOfOneType { get; set; } = 16;
 
+    /// <summary>Names kept that a parcel's documents had before, and names under which it has looked for waiting documents, each; the oldest leave first, and receipts that echo them find no parcel. Default 64.</summary>
+    [Range(1, 10_000)]
+    public int MaxNames { get; set; } = 64;
+
     /// <summary>Codes of participants by parcel role that get copies of the list's receipts: any of <c>platform</c>, <c>merchant</c>. Default none.</summary>
     public string[] ReceiptCopies { get; set; } = [];
 

@@ -299,11 +299,12 @@ sealed partial class ParcelStep
         Enter($"list-receipt-{code}", $"清单回执 {code}：{info}", status);
         switch (status)
         {
-            case ParcelStatus.Released:
-                State = State with { ReleasedAt = CebTime.Parse(Text(receipt, "returnTime")) ?? now };
-                EndQuota(QuotaStep.Post);
-                break;
-            case ParcelStatus.Closed when State.Quota is { IsPending: true }:
+            case ParcelStatus.Released or ParcelStatus.Closed:
+                State = State with
+                {
+                    ReleasedAt = State.ReleasedAt ?? CebTime.Parse(Text(receipt, "returnTime")) ?? now,
+                };
+                // The goods have passed: what an operator's close had let go is taken all the same.
                 EndQuota(QuotaStep.Post);
                 break;
             case ParcelStatus.Rejected or ParcelStatus.ReturnedAbroad:

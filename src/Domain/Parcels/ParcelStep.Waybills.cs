@@ -17,7 +17,13 @@ sealed partial class ParcelStep
             return;
         State = State with
         {
-            Sought = [.. State.Sought.Union(names, StringComparer.Ordinal)],
+            Sought =
+            [
+                .. State
+                    .Sought.Except(names, StringComparer.Ordinal)
+                    .Concat(names.Distinct(StringComparer.Ordinal))
+                    .TakeLast(Math.Max(rules.Options.MaxNames, names.Count)),
+            ],
             Seeks = State.Seeks + 1,
         };
         AddEffect(new SeekUnmatched($"seek/{State.Seeks}", now));

@@ -85,11 +85,11 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
     }
 
     /// <summary>Keeps the names that the documents have now, should one of them change or go.</summary>
-    void KeepNames() =>
-        State = State with
-        {
-            EarlierKeys = [.. State.EarlierKeys.Union(ParcelNames.Had(State), StringComparer.Ordinal)],
-        };
+    void KeepNames()
+    {
+        var names = State.EarlierKeys.Union(ParcelNames.Had(State), StringComparer.Ordinal);
+        State = State with { EarlierKeys = [.. names.TakeLast(rules.Options.MaxNames)] };
+    }
 
     void AddEffect(Effect effect)
     {

@@ -297,6 +297,32 @@ public class IdentityTests
         Assert.Equal(SubmissionOutcome.Accepted, _world.Submit(change).Outcome);
     }
 
+    /// <summary>Rule 17: who numbers its list anew without end makes no index without end.</summary>
+    [Fact]
+    public void Of_the_names_that_a_parcel_had_only_the_last_lead_to_it()
+    {
+        var most = _world.UsedRules.Options.MaxNames;
+        _world.Submit(P.Order());
+        for (var i = 1; i <= 3 * most; i++)
+        {
+            var list = (P with { Revision = i })
+                .List()
+                .With(InventoryHead.CopNo, $"COP-{i}")
+                .With(InventoryHead.LogisticsNo, $"WB-{i}");
+            _world.Now += TimeSpan.FromHours(1);
+            Assert.Equal(SubmissionOutcome.Accepted, _world.Submit(list).Outcome);
+            _world.Settle();
+        }
+        Assert.InRange(_world.State.EarlierKeys.Length, 1, most);
+        Assert.InRange(_world.State.Sought.Length, 1, most);
+        Assert.InRange(_world.State.IndexKeys.Count, 1, most + 10);
+        var agent = P.List()[InventoryHead.AgentCode]!;
+        Assert.Contains(IndexKey.ListCopNo(agent, $"COP-{3 * most}"), _world.State.IndexKeys);
+        Assert.DoesNotContain(IndexKey.ListCopNo(agent, "COP-1"), _world.State.IndexKeys);
+        // It looks no more once nothing is new.
+        Assert.DoesNotContain(_world.Decide(new Woken()).State.Outbox, effect => effect is SeekUnmatched);
+    }
+
     CebDocument Receipt(CebDocument document, int code)
     {
         _world.Now += TimeSpan.FromSeconds(1);
