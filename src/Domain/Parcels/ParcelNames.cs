@@ -17,6 +17,8 @@ static class ParcelNames
         {
             if (kept.IsDeleted || parcel.Elsewhere.Contains(kept.Key))
                 continue;
+            if (kept.Type == DocumentType.WaybillStatus)
+                continue; // its name is its waybill's, and leads to the parcel that has that
             if (IndexKey.Of(kept.Key) is { } name)
                 yield return name;
         }

@@ -180,11 +180,20 @@ sealed partial class ParcelStep
             Resend(kept);
     }
 
-    /// <summary>Takes a document out of the parcel: it cannot be sent. Its sender is told and may send it anew.</summary>
+    /// <summary>
+    /// Takes a document out of the parcel: it cannot be sent. Its sender is told and may send it anew. What customs has judged stays:
+    /// it was to go once more, and cannot.
+    /// </summary>
     void Withdraw(ParcelDocument kept, Problem problem)
     {
         var type = kept.Type;
         RemoveEffects(o => o is DispatchDocument d && DocumentKey.Of(d.Document) == kept.Key);
+        if (HasArrived(kept))
+        {
+            Put(kept with { SentAt = kept.DispatchedAt, AskAt = AskAfter(kept, now) });
+            Enter($"{type.Name()}-not-sent-again", $"{type.Chinese()}未能重发：{problem.Code}");
+            return;
+        }
         RefuseByReceipt(type, kept.Document, [problem], kept.Sender.CopCode);
         TakeOut(kept);
         Record(kept.Document, [problem]);
@@ -194,4 +203,9 @@ sealed partial class ParcelStep
         else if (IsRequested(type) && State.StatusBefore is { } back)
             Become(back, $"{type.Name()}-withdrawn", "恢复原状态 as before");
     }
+
+    /// <summary>Customs has taken or refused it.</summary>
+    static bool HasArrived(ParcelDocument kept) =>
+        kept.CustomsCode is { } code
+        && CustomsCode.VerdictOf(kept.Type, code) is Verdict.Progress or Verdict.Refused;
 }

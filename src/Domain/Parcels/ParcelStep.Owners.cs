@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Receipts;
 
@@ -14,9 +15,17 @@ sealed partial class ParcelStep
         if (kept.Key == KeyOf(submission))
             return MayReplace(kept.Document, kept.Owner, submission) ? null : OfAnother(submission);
         // Another number in the only place: its owner's own, or free again.
-        var isFree = kept.IsDeleted || (kept.IsRefused && State.Status == ParcelStatus.Rejected);
+        var isFree = kept.IsDeleted || (kept.IsRefused && IsReplaceable(kept.Type));
         return kept.Key.Issuer == KeyOf(submission).Issuer || isFree ? null : OfAnother(submission);
     }
+
+    /// <summary>What customs refused makes way: a list with its parcel, an inbound note by itself, for it decides nothing.</summary>
+    bool IsReplaceable(DocumentType type) =>
+        type == DocumentType.InboundNote || State.Status == ParcelStatus.Rejected;
+
+    /// <summary>It would take the place of another's; an owner whose key is faulty is no stranger.</summary>
+    bool IsStrangers(Submission submission) =>
+        DocumentOfAnother(submission) is not null && Known(submission)?.Owner != submission.Owner;
 
     /// <summary>Its owner may, and the company that gave the number; the merchant of an order as long as the platform has not taken it.</summary>
     /// <param name="document">What is here.</param>
@@ -50,13 +59,13 @@ sealed partial class ParcelStep
     /// <summary>
     /// Told to its sender and kept nowhere: what strangers send must neither be seen in another's parcel nor push anything out of it.
     /// </summary>
-    SubmissionReply TellForeign(Submission submission, Problem problem)
+    SubmissionReply TellForeign(Submission submission, ImmutableArray<Problem> problems)
     {
         // By the record's time, so that the same record says the same when it comes again.
         var receipt = OwnReceipt.Refusal(
             submission.Type,
             submission.Document,
-            [problem],
+            problems,
             submission.ReceivedAt
         );
         HandOn(submission.Type, receipt, submission.Sender.CopCode);
@@ -64,7 +73,7 @@ sealed partial class ParcelStep
             SubmissionOutcome.Refused,
             null,
             receipt,
-            [problem],
+            problems,
             [],
             ReceiptSource.Engine
         );

@@ -81,6 +81,8 @@ sealed partial class ParcelStep
             UuidV5.Of(
                 "receipt",
                 guid,
+                receipt.Schema.Root,
+                string.Join('|', ReceiptNames.Of(receipt)),
                 Text(receipt, "returnStatus"),
                 Text(receipt, "returnTime"),
                 Text(receipt, "returnInfo")
@@ -241,8 +243,7 @@ sealed partial class ParcelStep
         if (type == DocumentType.DeclarationList && !NamesThisList(receipt))
             return false;
         // After a part was returned, customs' last words of that return must not end the next one.
-        return type is not (DocumentType.DeclarationList or DocumentType.Cancellation or DocumentType.Return)
-            || Text(receipt, "copNo") is not { Length: > 0 } echoed
+        return Text(receipt, "copNo") is not { Length: > 0 } echoed
             || Text(kept.Document, "copNo") is not { Length: > 0 } ours
             || ours == echoed;
     }
@@ -462,9 +463,10 @@ sealed partial class ParcelStep
         Question(kept);
     }
 
-    /// <summary>It was asked about since customs last brought news, and the time for the next question has not come.</summary>
+    /// <summary>It was asked about since customs last brought news, and the time for the next question has not come, or never will.</summary>
     bool AwaitsAnswer(ParcelDocument kept) =>
-        kept.Questions > 0 && (kept.AskAt > now || kept.Questions >= rules.Options.MaxQuestions);
+        kept.Questions > 0
+        && (kept.AskAt is null || kept.AskAt > now || kept.Questions >= rules.Options.MaxQuestions);
 
     /// <summary>A question about it is on its way.</summary>
     bool IsBeingAsked(ParcelDocument kept)

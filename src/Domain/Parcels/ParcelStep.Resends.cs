@@ -20,8 +20,6 @@ sealed partial class ParcelStep
     /// <summary>The same document once more, under the name of an effect of its own; such a one leaves alone.</summary>
     void DispatchAgain(ParcelDocument kept)
     {
-        if (State.IsClosed)
-            return; // should the parcel be opened again, it leaves then
         kept = kept with
         {
             Resends = kept.Resends + 1,
@@ -31,7 +29,8 @@ sealed partial class ParcelStep
             Questions = 0,
         };
         Put(kept);
-        Leave(kept, signedMessageGuid: null);
+        if (!State.IsClosed) // should the parcel be opened again, it leaves then, under its new name
+            Leave(kept, signedMessageGuid: null);
     }
 
     /// <summary>Time has come to ask, unless so many questions brought nothing that customs must have lost the document.</summary>

@@ -16,10 +16,10 @@ sealed partial class ParcelStep
 
         var problems = FaultsOf(submission);
         if (problems.Length > 0)
-            return Refuse(submission, problems);
+            return IsStrangers(submission) ? TellForeign(submission, problems) : Refuse(submission, problems);
 
         if (DocumentOfAnother(submission) is { } foreign)
-            return TellForeign(submission, foreign);
+            return TellForeign(submission, [foreign]);
 
         DeleteWhatCameLate(submission);
         if (AnswerToKnown(submission) is { } answer)
@@ -100,6 +100,9 @@ sealed partial class ParcelStep
             };
             Put(known);
             Forgive(known.Key, appTime);
+            // Its sender pushes what another parcel has, or had.
+            if (State.Elsewhere.Contains(known.Key))
+                SeekAnew(known.Key);
         }
         PushLost(submission);
         return Repeat(known, SubmissionOutcome.Duplicate, submission.Sender.CopCode);
@@ -213,7 +216,11 @@ sealed partial class ParcelStep
         State = State with { LastRevisions = State.LastRevisions.SetItem(type, revision) };
         Put(kept);
         if (type == DocumentType.Waybill)
+        {
+            if (old is null)
+                State = State with { Elsewhere = State.Elsewhere.Remove(kept.Key) };
             SeekAnew(kept.Key);
+        }
         Forgive(kept.Key, kept.Age.AppTime);
         if (type == DocumentType.DeclarationList)
             State = State with { PreNo = null, InvtNo = null };

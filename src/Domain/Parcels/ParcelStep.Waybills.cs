@@ -26,14 +26,16 @@ sealed partial class ParcelStep
             ],
             Seeks = State.Seeks + 1,
         };
-        AddEffect(new SeekUnmatched($"seek/{State.Seeks}", now));
+        AddEffect(new SeekUnmatched(SeekId, now));
     }
 
-    /// <summary>A revision of a waybill came: whether another parcel has it is asked once more, past what was known.</summary>
+    /// <summary>Name of the last look.</summary>
+    string SeekId => $"seek/{State.Seeks}";
+
+    /// <summary>A waybill came, or came again: whether another parcel has it is asked once more. What was known holds until then.</summary>
     void SeekAnew(DocumentKey waybill) =>
         State = State with
         {
-            Elsewhere = State.Elsewhere.Remove(waybill),
             Sought = State.Sought.Remove(IndexKey.UnmatchedByWaybill(waybill.Issuer, waybill.Number)),
         };
 
@@ -41,6 +43,8 @@ sealed partial class ParcelStep
     {
         if (!RemoveEffects(o => o.Id == sought.EffectId))
             return;
+        if (sought.EffectId != SeekId)
+            return; // another waybill or revision came meanwhile, and is looked for by now
         SetElsewhere(sought.Elsewhere);
         foreach (var key in sought.Superseded)
         {
@@ -61,8 +65,13 @@ sealed partial class ParcelStep
     /// <summary>Another parcel has this waybill, too. The newer revision stays, unless a list that is with customs stands on the older.</summary>
     public WaybillClaim Claim(WaybillClaimed claimed)
     {
-        if (!State.Exists || State[claimed.Waybill] is not { IsDeleted: false } kept)
+        if (!State.Exists)
             return WaybillClaim.Free;
+        if (State[claimed.Waybill] is not { IsDeleted: false } kept)
+        {
+            ForgetName(claimed.Waybill);
+            return WaybillClaim.Free;
+        }
         if (!Older(kept.Age.AppTime, kept.Age.Guid, (claimed.AppTime, claimed.Guid)))
             return WaybillClaim.Superseded;
         if (!MayGiveUp(kept))
@@ -80,11 +89,16 @@ sealed partial class ParcelStep
     {
         RemoveEffects(o => o is DispatchDocument d && DocumentKey.Of(d.Document) == kept.Key);
         TakeOut(kept);
-        State = State with
-        {
-            EarlierKeys = State.EarlierKeys.Remove(IndexKey.Waybill(kept.Key.Issuer, kept.Key.Number)),
-        };
+        ForgetName(kept.Key);
         SeekAnew(kept.Key);
         Enter("waybill-given-up", "运单已改属其他订单 the waybill names another order now");
+    }
+
+    /// <summary>Also the name of one that was deleted: two parcels with one name, and its inbound note would find neither.</summary>
+    void ForgetName(DocumentKey waybill)
+    {
+        var name = IndexKey.Waybill(waybill.Issuer, waybill.Number);
+        if (State.EarlierKeys.Contains(name))
+            State = State with { EarlierKeys = State.EarlierKeys.Remove(name) };
     }
 }

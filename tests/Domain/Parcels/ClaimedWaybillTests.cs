@@ -160,6 +160,65 @@ public class ClaimedWaybillTests
         Assert.Null(note.Parcel(Found()));
     }
 
+    /// <summary>Two parcels with one name: the inbound note of that waybill would find neither.</summary>
+    [Fact]
+    public void What_was_deleted_here_or_is_only_news_of_a_waybill_leaves_its_name_to_the_parcel_that_has_it()
+    {
+        _world.Submit(P.Order());
+        _world.Submit(P.Waybill());
+        _world.Submit(
+            CebDocument.Create(
+                CebType.WaybillStatus,
+                (LogisticsStatus.Guid, UuidV5.Of("signed-for")),
+                (LogisticsStatus.AppType, "1"),
+                (LogisticsStatus.AppTime, "20261124110000"),
+                (LogisticsStatus.AppStatus, "2"),
+                (LogisticsStatus.LogisticsCode, SampleParcel.Carrier),
+                (LogisticsStatus.LogisticsNo, P.LogisticsNo),
+                (LogisticsStatus.Status, "S")
+            )
+        );
+        _world.Submit((P with { AppType = "3", Revision = 2 }).Waybill());
+        Assert.Contains(Name, _world.State.IndexKeys);
+
+        Assert.Equal(WaybillClaim.Free, _world.Decide(ByNewer).Claim);
+        Assert.DoesNotContain(Name, _world.State.IndexKeys);
+        var told = _world.State;
+        Assert.Same(told, _world.Decide(ByNewer).State);
+    }
+
+    [Fact]
+    public void An_answer_about_an_earlier_revision_gives_up_no_later_one()
+    {
+        _world.Submit(P.Order());
+        _world.Submit(P.Waybill());
+        var first = _world.State.Outbox.OfType<SeekUnmatched>().Last();
+        _world.Submit((P with { AppType = "2", Revision = 2 }).Waybill());
+        var second = _world.State.Outbox.OfType<SeekUnmatched>().Last();
+        Assert.NotEqual(first.Id, second.Id);
+        _world.Decide(new Sought(first.Id, [Key], []));
+        Assert.NotNull(_world.State.Live(DocumentType.Waybill));
+        _world.Decide(new Sought(second.Id, [Key], []));
+        Assert.Null(_world.State.Live(DocumentType.Waybill));
+    }
+
+    [Fact]
+    public void A_number_that_is_free_again_is_looked_for_when_its_carrier_pushes_and_does_not_leave_before()
+    {
+        foreach (var document in (CebDocument[])[P.Order(), P.Payment(), P.Waybill(), P.List()])
+            _world.Submit(document);
+        SettleElsewhere(Key);
+        _world.Answer(DocumentType.Order, 2);
+        _world.Answer(DocumentType.Payment, 2);
+
+        var pushed = _world.Submit((P with { Revision = 2 }).Waybill());
+        Assert.Equal(SubmissionOutcome.Duplicate, pushed.Outcome);
+        Assert.DoesNotContain(_world.State.Outbox, effect => effect is DispatchDocument);
+        _world.Settle();
+        Assert.Empty(_world.State.Problems);
+        Assert.Contains(_world.Left, left => left.Type == DocumentType.Waybill);
+    }
+
     void SettleElsewhere(DocumentKey elsewhere)
     {
         foreach (var seek in _world.State.Outbox.OfType<SeekUnmatched>())

@@ -29,6 +29,18 @@ public sealed class DissolvedMessageTests
     }
 
     [Fact]
+    public void While_the_parcel_is_closed_it_waits_and_leaves_under_the_new_name_once_it_is_opened()
+    {
+        _world.Submit(_world.Sample.Order());
+        _world.Decide(new CloseOrdered("另行处理"));
+        _world.Decide(new MessageDissolved(["order/1"], null));
+        Assert.Empty(Effects());
+        _world.Submit(_world.Sample.Payment());
+        Assert.Contains("order/1/r1", Effects());
+        Assert.DoesNotContain("order/1", Effects());
+    }
+
+    [Fact]
     public void It_goes_again_however_often_it_was_resent_before()
     {
         var world = new ParcelWorld(

@@ -118,6 +118,17 @@ public class DoubtTests
         Assert.Equal(_world.Now + _world.UsedRules.Options.AnswerTimeout, _world.State.DueAt);
     }
 
+    /// <summary>Customs answers each question, and an answer that says the time of now is none that is known already.</summary>
+    [Fact]
+    public void A_parcel_that_is_decided_does_not_ask_about_every_answer()
+    {
+        _world.LeadTo(ParcelStatus.Departed);
+        var asked = _world.Asked.Count;
+        for (var i = 0; i < 4; i++)
+            _world.Answer(DocumentType.DeclarationList, 800, ParcelPaths.PreNo, ParcelPaths.InvtNo);
+        Assert.Equal(asked + 1, _world.Asked.Count);
+    }
+
     [Fact]
     public void A_late_step_of_the_first_attempt_does_not_become_the_second_ones()
     {

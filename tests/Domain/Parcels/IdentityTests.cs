@@ -165,6 +165,32 @@ public class IdentityTests
         }
     }
 
+    [Fact]
+    public void Receipts_of_several_documents_under_one_guid_are_told_apart()
+    {
+        CebDocument[] payments =
+        [
+            .. Enumerable
+                .Range(0, 3)
+                .Select(i =>
+                    P.Payment()
+                        .With(PaymentHead.Guid, UuidV5.Of("payment", $"{i}"))
+                        .With(PaymentHead.PayTransactionId, $"PAY-{i}")
+                ),
+        ];
+        foreach (var payment in payments)
+            _world.Submit(payment);
+        var at = _world.Now;
+        foreach (var payment in payments)
+        {
+            var receipt = OwnReceipt
+                .Make(DocumentType.Payment, payment, 2, "[Code:2]", at)
+                .With(PaymentReturn.Guid, UuidV5.Of("one"));
+            _world.Decide(new ReceiptArrived(new CustomsAnswer(receipt, at)));
+        }
+        Assert.Equal(3, _world.State.Receipts.DistinctBy(r => r.Receipt[PaymentReturn.Guid]).Count());
+    }
+
     [Theory]
     [InlineData(DocumentType.Payment)]
     [InlineData(DocumentType.Waybill)]
@@ -244,6 +270,46 @@ public class IdentityTests
         Assert.Equal(before.Timeline, _world.State.Timeline);
         Assert.Equal(before.Receipts, _world.State.Receipts);
         Assert.Equal(before.Refusals, _world.State.Refusals);
+    }
+
+    [Fact]
+    public void A_strangers_faulty_document_leaves_no_trace_either_and_is_told_nothing_of_the_parcel()
+    {
+        _world.Submit(P.Order());
+        _world.Settle();
+        var before = _world.State;
+        var foreign = Later.Order().With(OrderHead.AppTime, "20301231000000");
+        var reply = _world.SubmitBy(OtherMerchant, foreign);
+        Assert.Equal("app-time-ahead", Assert.Single(reply.Problems).Code);
+        Assert.Null(reply.Status);
+        Assert.Empty(reply.Missing);
+        Assert.Equal(before.Refusals, _world.State.Refusals);
+        Assert.Equal(before.Receipts, _world.State.Receipts);
+        Assert.Equal(before.Timeline, _world.State.Timeline);
+
+        // Its owner's fault is kept where whoever asks sees it.
+        _world.SubmitBy(SampleParcel.Platform, foreign);
+        Assert.Single(_world.State.Refusals);
+    }
+
+    [Fact]
+    public void An_inbound_note_that_customs_refused_makes_way_for_another_sites()
+    {
+        const string other = "9999900096";
+        var world = new ParcelWorld(ParcelWorld.Bonded with { Mode = "9610" });
+        world.Declare();
+        var wrong = world.Sample.InboundNote().With(DeliveryHead.OperatorCode, other);
+        world.SubmitBy(other, wrong);
+        world.Settle();
+        var right = (world.Sample with { Revision = 2 }).InboundNote();
+        Assert.Equal("document-of-another", Assert.Single(world.Submit(right).Problems).Code);
+        world.Answer(DocumentType.InboundNote, 100);
+        right = right.With(DeliveryHead.CopNo, "NOTE-2");
+        Assert.Equal(SubmissionOutcome.Accepted, world.Submit(right).Outcome);
+        world.Settle();
+        // What customs still says of the first is not about this one.
+        world.Answer(DocumentType.InboundNote, 100, copNo: wrong[DeliveryHead.CopNo]);
+        Assert.Null(world.State[DocumentType.InboundNote]!.CustomsCode);
     }
 
     [Fact]

@@ -25,6 +25,22 @@ public class OperatorTests
     }
 
     [Fact]
+    public void A_list_that_customs_releases_stays_though_it_could_not_be_sent_once_more()
+    {
+        _world.Declare();
+        _world.Answer(DocumentType.DeclarationList, 120, PreNo, InvtNo);
+        Assert.Null(_world.Decide(new ResendOrdered(DocumentType.DeclarationList, null)).Refusal);
+        var release = _world.Receipt(DocumentType.DeclarationList, 800, PreNo, InvtNo);
+        _world.Decide(new ReceiptArrived(new CustomsAnswer(release, _world.Now)));
+        var noKey = new Problem("signing-key-missing", DocumentType.DeclarationList, null, null, "…");
+        _world.Decide(new EffectCompleted(new Completion("list/1/r1", _world.Now, Problem: noKey)));
+        _world.Settle();
+        Assert.Equal(ParcelStatus.Released, _world.State.Status);
+        var cancelled = _world.Submit(_world.Sample.Cancellation(InvtNo));
+        Assert.Equal(SubmissionOutcome.Accepted, cancelled.Outcome);
+    }
+
+    [Fact]
     public void An_operators_resends_are_bounded_and_do_not_use_up_the_engines_own()
     {
         _world.Declare();
