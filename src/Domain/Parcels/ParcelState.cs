@@ -110,7 +110,7 @@ public sealed record ParcelDocument
         return guids.Length > MostEarlierGuids ? guids[^MostEarlierGuids..] : guids;
     }
 
-    public DocumentType Type => Key.Type;
+    public DocumentType Type => DocumentTypes.OfMessage(Document.Type)!.Value;
 
     public DocumentKey Key => DocumentKey.Of(Document);
 
