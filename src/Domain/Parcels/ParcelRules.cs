@@ -85,7 +85,7 @@ public sealed class ParcelOptions : IValidatableObject
     [Range(1, 10_000)]
     public int MaxRefusals { get; set; } = 16;
 
-    /// <summary>Documents of one type that a parcel holds, each under its own key: payments, waybills. Further ones are refused. Default 16.</summary>
+    /// <summary>Documents of one type that a parcel holds of one company, each under its own key: payments, waybills. Further ones are refused. Default 16.</summary>
     [Range(1, 1_000)]
     public int MaxOfOneType { get; set; } = 16;
 

@@ -79,12 +79,14 @@ sealed partial class ParcelStep
         );
     }
 
-    /// <summary>Rule 17: of one type a parcel holds no more than the option says.</summary>
+    /// <summary>Rule 17: of one type a parcel holds no more of one company than the option says; a stranger's take no place of others'.</summary>
     Problem? TooMany(Submission submission)
     {
         if (Known(submission) is not null)
             return null;
-        var here = State.Documents.Count(kept => kept.Type == submission.Type);
+        var here = State.Documents.Count(kept =>
+            kept.Type == submission.Type && kept.Owner == submission.Owner
+        );
         if (here < rules.Options.MaxOfOneType)
             return null;
         return new Problem(
@@ -92,7 +94,7 @@ sealed partial class ParcelStep
             submission.Type,
             null,
             null,
-            $"本单已有 {here} 份{submission.Type.Chinese()}，不再接收，请以已有的业务主键变更。This parcel holds {here} documents of type {submission.Type.Name()} already and takes no more; change one of them under its own key."
+            $"本单已有该企业的 {here} 份{submission.Type.Chinese()}，不再接收，请以已有的业务主键变更。This parcel holds {here} documents of type {submission.Type.Name()} of this company already and takes no more; change one of them under its own key."
         );
     }
 }

@@ -180,6 +180,9 @@ sealed partial class ParcelStep
             return false;
         if (known.IsStaged != (Text(document, "appStatus") == "1"))
             return false;
+        // As many of the same goods once more: the part before has come to its end.
+        if (type == DocumentType.Return && State.Status == ParcelStatus.PartlyReturned)
+            return false;
         return !(
             known.IsRefused || (type == DocumentType.DeclarationList && State.Status == ParcelStatus.Rejected)
         );

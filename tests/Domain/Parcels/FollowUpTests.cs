@@ -86,6 +86,21 @@ public class FollowUpTests
         Assert.Equal(SubmissionOutcome.Accepted, _world.Submit(Return((1, 1), (1, 1))).Outcome);
     }
 
+    /// <summary>One of two, then the other one: the second return says what the first said.</summary>
+    [Fact]
+    public void A_second_return_of_as_many_of_the_same_goods_is_another_return()
+    {
+        Departed();
+        _world.Submit(Return((1, 1)));
+        _world.Settle();
+        _world.Answer(DocumentType.Return, 800);
+        Assert.Equal(ParcelStatus.PartlyReturned, _world.State.Status);
+
+        var second = (_world.Sample with { Revision = 2 }).Return(ParcelPaths.InvtNo, (1, 1));
+        Assert.Equal(SubmissionOutcome.Accepted, _world.Submit(second).Outcome);
+        Assert.Equal(ParcelStatus.ReturnRequested, _world.State.Status);
+    }
+
     [Theory]
     [InlineData(30, true, SubmissionOutcome.Accepted)]
     [InlineData(31, true, SubmissionOutcome.Refused)]

@@ -356,6 +356,11 @@ public class IdentityTests
             if (i == most)
                 Assert.Equal("too-many-documents", reply.Problems[0].Code);
         }
+        // Another company's find their place all the same.
+        var others = P.Payment()
+            .With(PaymentHead.Guid, UuidV5.Of("payment", "other"))
+            .With(PaymentHead.PayCode, "9999900096");
+        Assert.Equal(SubmissionOutcome.Accepted, _world.SubmitBy("9999900096", others).Outcome);
         // What is here may still be changed.
         var change = (P with { AppType = "2", Revision = 2 })
             .Payment()
