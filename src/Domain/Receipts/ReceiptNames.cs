@@ -43,10 +43,9 @@ public static class ReceiptNames
         var head = r.Schema.Head;
         string? Echoed(string field) => head.Find(field) is { } f ? r[f] : null;
 
-        // What customs numbers is unique; a declarant may use its own number twice.
-        return One(IndexKey.InvtNo, Echoed("invtNo"))
-            .Concat(One(IndexKey.PreNo, Echoed("preNo")))
-            .Concat(One(IndexKey.ListCopNo, Echoed("agentCode"), Echoed("copNo")));
+        return One(IndexKey.ListCopNo, Echoed("agentCode"), Echoed("copNo"))
+            .Concat(One(IndexKey.InvtNo, Echoed("invtNo")))
+            .Concat(One(IndexKey.PreNo, Echoed("preNo")));
     }
 
     static IEnumerable<string> One(Func<string, string> name, string? part) =>
@@ -56,8 +55,9 @@ public static class ReceiptNames
         first is { Length: > 0 } && second is { Length: > 0 } ? [name(first, second)] : [];
 
     /// <summary>
-    /// The parcels that a receipt is for, by the first of its names that any has. Where several have it, those whose order
-    /// customs names in its text; a list's receipt that still fits several is for none, for nobody could tell (ADR 018).
+    /// The parcels that a receipt is for, by the first of its names that any has: the business key. Where several have it, those
+    /// that have its other names as well, then those whose order customs names in its text; a list's receipt that still fits
+    /// several is for none, for nobody could tell (ADR 018).
     /// </summary>
     /// <param name="receipt">The receipt.</param>
     /// <param name="found">What the index knows of its names.</param>
@@ -66,12 +66,10 @@ public static class ReceiptNames
         IReadOnlyDictionary<string, IReadOnlyList<string>> found
     )
     {
-        var parcels = Of(receipt)
-            .Select(name => IsParcel(name) ? [name] : found.GetValueOrDefault(name, []))
-            .FirstOrDefault(holders => holders.Count > 0);
-        if (parcels is null)
-            return [];
-        if (parcels.Count == 1 || receipt.Type == CebType.InboundNoteReceipt)
+        IReadOnlyList<string> parcels = [];
+        foreach (var name in Of(receipt))
+            parcels = Narrowed(parcels, IsParcel(name) ? [name] : found.GetValueOrDefault(name, []));
+        if (parcels.Count < 2 || receipt.Type == CebType.InboundNoteReceipt)
             return parcels;
 
         string[] named = [.. parcels.Where(parcel => IsNamed(receipt, parcel))];
@@ -79,6 +77,17 @@ public static class ReceiptNames
             return named;
         var isOfList = DocumentTypes.OfReceipt(receipt.Type) is { } type && !type.Descriptor().MayBeSeveral;
         return isOfList ? [] : parcels;
+    }
+
+    /// <summary>Those of several that have a further name as well; a name that contradicts the ones before it says nothing.</summary>
+    static IReadOnlyList<string> Narrowed(IReadOnlyList<string> parcels, IReadOnlyList<string> holders)
+    {
+        if (parcels.Count == 0)
+            return holders;
+        if (parcels.Count == 1)
+            return parcels;
+        string[] both = [.. parcels.Intersect(holders, StringComparer.Ordinal)];
+        return both.Length > 0 ? both : parcels;
     }
 
     /// <summary>Customs names the parcel's order in its text: of one payment for two orders it refuses the one or the other.</summary>

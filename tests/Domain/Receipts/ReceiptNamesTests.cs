@@ -40,7 +40,7 @@ public class ReceiptNamesTests
     }
 
     [Fact]
-    public void What_customs_numbers_comes_before_what_a_declarant_numbers_and_may_use_twice()
+    public void A_number_that_a_declarant_used_twice_is_told_apart_by_what_customs_numbers()
     {
         var receipt = Receipt(DocumentType.DeclarationList, P.List(), 800, "放行");
         var copNo = (IndexKey.ListCopNo("9999900005", P.CopNo), new[] { One, Ten });
@@ -49,6 +49,18 @@ public class ReceiptNamesTests
         receipt = receipt.With(receipt.Schema.Head.Find("invtNo")!, "I-10");
         var invtNo = (IndexKey.InvtNo("I-10"), new[] { Ten });
         Assert.Equal([Ten], ReceiptNames.Parcels(receipt, Found(copNo, invtNo)));
+    }
+
+    /// <summary>Seen on a trial whose customs was started anew and counted from one again: the key of the document has the say.</summary>
+    [Fact]
+    public void A_number_of_customs_that_another_parcel_has_does_not_outrank_the_documents_key()
+    {
+        var receipt = Receipt(DocumentType.DeclarationList, P.List(), 800, "放行");
+        receipt = receipt.With(receipt.Schema.Head.Find("preNo")!, "B-10");
+        var copNo = (IndexKey.ListCopNo("9999900005", P.CopNo), new[] { One });
+        var preNo = (IndexKey.PreNo("B-10"), new[] { Ten });
+        Assert.Equal([One], ReceiptNames.Parcels(receipt, Found(copNo, preNo)));
+        Assert.Equal([Ten], ReceiptNames.Parcels(receipt, Found(preNo)));
     }
 
     [Fact]
