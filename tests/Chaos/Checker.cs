@@ -106,7 +106,7 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
         wrong.AddRange(await Unstored(declarationsGroup, receiptsGroup));
         wrong.AddRange(await Behind(declarationsGroup, [.. _declarations.Select(d => d.Record)]));
         wrong.AddRange(await Behind(receiptsGroup, [.. _receipts.Select(r => r.Record)]));
-        wrong.AddRange(Outbound());
+        wrong.AddRange(Outbound((await tables.Parcels()).Values));
         wrong.AddRange(HandedOn());
         wrong.AddRange(await Quotas());
         wrong.AddRange(
@@ -191,9 +191,13 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
         ];
     }
 
-    /// <summary>Each document went to customs in one message only (its repeats are the same bytes), and only those that may.</summary>
-    List<string> Outbound()
+    /// <summary>
+    /// Each document went to customs in one message only (its repeats are the same bytes), and in one more for each time that its
+    /// parcel sent it again, since customs had said nothing for long (ADR 020); and only those that may.
+    /// </summary>
+    List<string> Outbound(IEnumerable<ParcelState> parcels)
     {
+        var resends = Resends(parcels);
         var wrong = new List<string>();
         var bodies = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         var carriers = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
@@ -216,9 +220,9 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
         }
         wrong.AddRange(
             carriers
-                .Where(c => c.Value.Count > 1)
+                .Where(c => c.Value.Count > 1 + resends.GetValueOrDefault(c.Key))
                 .Select(c =>
-                    $"document {c.Key} was declared {c.Value.Count} times: {string.Join(", ", c.Value)}"
+                    $"document {c.Key} was declared {c.Value.Count} times and sent again {resends.GetValueOrDefault(c.Key)} times: {string.Join(", ", c.Value)}"
                 )
         );
         foreach (var parcel in workload.Parcels)
@@ -253,11 +257,27 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
             }
         }
         return wrong;
+    }
 
-        static IEnumerable<string> Names(CebDocument d) =>
-            d.Type == CebType.InboundNote
-                ? Enumerable.Range(0, d.LineCount).Select(i => $"{Guid(d)}|{d[i, DeliveryList.LogisticsNo]}")
-                : [Guid(d)];
+    /// <summary>The names of a document in a message: each line of an inbound note is a parcel's.</summary>
+    static IEnumerable<string> Names(CebDocument d) =>
+        d.Type == CebType.InboundNote
+            ? Enumerable.Range(0, d.LineCount).Select(i => $"{Guid(d)}|{d[i, DeliveryList.LogisticsNo]}")
+            : [Guid(d)];
+
+    /// <summary>How often parcels say that they sent a document again; of a revision that was replaced, how often they may have.</summary>
+    static Dictionary<string, int> Resends(IEnumerable<ParcelState> parcels)
+    {
+        var most = new ParcelOptions().MaxResends;
+        var resends = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var kept in parcels.SelectMany(parcel => parcel.Documents))
+        {
+            foreach (var name in Names(kept.Document))
+                resends[name] = kept.Resends;
+            foreach (var guid in kept.EarlierGuids)
+                resends.TryAdd(guid, most);
+        }
+        return resends;
     }
 
     /// <summary>Each sender has each receipt of customs for its documents, and of ours just those that are due.</summary>

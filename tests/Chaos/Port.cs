@@ -121,6 +121,7 @@ sealed class Port : IAsyncDisposable
                     $"--Storage:Keys:Ring:1={StateKey}",
                     $"--Identity:HmacKey={IdentityKey}",
                     $"--Parcel:AnswerTimeout={Settings.Silence}",
+                    $"--Parcel:LongestQuestionInterval={Settings.LongestSilence}",
                     "--Parcel:RedriveAfter=00:00:05",
                     "--Recovery:Period=00:00:01",
                     "--Recovery:UnfinishedAfter=00:00:05",

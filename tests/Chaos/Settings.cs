@@ -23,6 +23,9 @@ static class Settings
     /// <summary>Silence after which customs is asked: short, so that it happens; longer in large runs, where an answer may have to wait that long for its turn.</summary>
     public static TimeSpan Silence => TimeSpan.FromSeconds(Parcels(0) > 1_000 ? 60 : 5);
 
+    /// <summary>Doubt waits for the next question: not for minutes, or the runs would.</summary>
+    public static TimeSpan LongestSilence => Silence * 4;
+
     /// <summary>How long a part stays away.</summary>
     public static TimeSpan Away(int otherwise) => TimeSpan.FromSeconds(Number("AWAY", otherwise));
 
