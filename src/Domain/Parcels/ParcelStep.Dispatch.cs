@@ -49,6 +49,12 @@ sealed partial class ParcelStep
         }
     }
 
+    /// <summary>Its dispatch is in the outbox.</summary>
+    bool IsLeaving(ParcelDocument kept) => State.Outbox.Any(effect => IsDispatchOf(effect, kept.Key));
+
+    static bool IsDispatchOf(Effect effect, DocumentKey key) =>
+        effect is DispatchDocument dispatch && DocumentKey.Of(dispatch.Document) == key;
+
     void Dispatch(ParcelDocument kept)
     {
         kept = kept with
@@ -187,7 +193,7 @@ sealed partial class ParcelStep
     void Withdraw(ParcelDocument kept, Problem problem)
     {
         var type = kept.Type;
-        RemoveEffects(o => o is DispatchDocument d && DocumentKey.Of(d.Document) == kept.Key);
+        RemoveEffects(effect => IsDispatchOf(effect, kept.Key));
         if (HasArrived(kept))
         {
             Put(kept with { SentAt = kept.DispatchedAt, AskAt = AskAfter(kept, now) });

@@ -13,6 +13,13 @@ sealed partial class ParcelStep
     /// <summary>Head fields that must say what the list's field of the same name says.</summary>
     static readonly string[] SharedWithList = ["agentCode", "ebcCode", "logisticsCode", "logisticsNo"];
 
+    /// <summary>Fields of a list's line, and of a return's, that say what the goods are.</summary>
+    static readonly (CebField Listed, CebField Returned)[] GoodsFields =
+    [
+        (InventoryList.Gname, InvtRefundList.Gname),
+        (InventoryList.Unit, InvtRefundList.Unit),
+    ];
+
     ImmutableArray<Problem> FollowUpProblems(Submission submission)
     {
         if (submission.Type is not (DocumentType.Cancellation or DocumentType.Return))
@@ -110,22 +117,17 @@ sealed partial class ParcelStep
                 $"原清单没有序号 {number}、商品编码 {document[i, InvtRefundList.Gcode]} 的行",
                 $"names gnum {number} with gcode {document[i, InvtRefundList.Gcode]}, which the list has not"
             );
-        if (list[line, InventoryList.Gname] != document[i, InvtRefundList.Gname])
-            return ReturnProblem(
-                "returned-goods-differ",
-                i,
-                "gname",
-                "商品名称（gname）与原清单不一致",
-                "has another gname than the list"
-            );
-        if (list[line, InventoryList.Unit] != document[i, InvtRefundList.Unit])
-            return ReturnProblem(
-                "returned-goods-differ",
-                i,
-                "unit",
-                "计量单位（unit）与原清单不一致",
-                "has another unit than the list"
-            );
+        foreach (var (listed, returned) in GoodsFields)
+        {
+            if (list[line, listed] != document[i, returned])
+                return ReturnProblem(
+                    "returned-goods-differ",
+                    i,
+                    returned.Name,
+                    $"{returned.Label}（{returned.Name}）与原清单不一致",
+                    $"has another {returned.Name} than the list"
+                );
+        }
         return CebAmount.Of(document[i, InvtRefundList.Qty]) > 0
             ? null
             : ReturnProblem(

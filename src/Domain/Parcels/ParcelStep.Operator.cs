@@ -108,10 +108,6 @@ sealed partial class ParcelStep
         return named.Length == 1 ? named[0] : null;
     }
 
-    /// <summary>Its dispatch is in the outbox.</summary>
-    bool IsLeaving(ParcelDocument kept) =>
-        State.Outbox.Any(o => o is DispatchDocument d && DocumentKey.Of(d.Document) == kept.Key);
-
     Problem? RefuseResend(ParcelDocument kept)
     {
         var type = kept.Type;

@@ -87,7 +87,7 @@ sealed partial class ParcelStep
     /// <summary>Its receipts are the other parcel's from now on, so its name leads there alone; should it come back, it is looked for anew.</summary>
     void GiveUp(ParcelDocument kept)
     {
-        RemoveEffects(o => o is DispatchDocument d && DocumentKey.Of(d.Document) == kept.Key);
+        RemoveEffects(effect => IsDispatchOf(effect, kept.Key));
         TakeOut(kept);
         ForgetName(kept.Key);
         SeekAnew(kept.Key);
