@@ -31,6 +31,7 @@ public sealed class PressureTests(ITestOutputHelper output)
                 "--Door:Waiting=30",
                 "--Door:Timeout=00:00:02",
                 "--Parcel:AnswerTimeout=00:01:00",
+                "--Parcel:LongestQuestionInterval=00:04:00",
             ]
         );
         var silo = port.Silos[0];
