@@ -27,6 +27,7 @@ static class CommandLine
             Peer(),
             All(console),
             Streams.StreamsVerb.Command(console),
+            Documents.DocumentsVerb.Command(console),
         };
         foreach (var verb in new OursVerbs(console).All())
             root.Add(verb);

@@ -6,6 +6,7 @@ namespace ClearanceEngine.Ceb;
 public sealed class CebEntity
 {
     readonly FrozenDictionary<string, CebField> _byName;
+    readonly CebTag?[] _tags;
 
     internal CebEntity(string name, params CebField[] fields)
     {
@@ -16,6 +17,8 @@ public sealed class CebEntity
             fields[i].Index = i;
             fields[i].Entity = this;
         }
+        Tag = new CebTag(name);
+        _tags = [.. fields.Select(f => f.IsJsonOnly ? null : new CebTag(f.Name))];
         _byName = fields.ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);
     }
 
@@ -24,6 +27,11 @@ public sealed class CebEntity
 
     /// <summary>The fields in the order of the schema.</summary>
     public IReadOnlyList<CebField> Fields { get; }
+
+    internal CebTag Tag { get; }
+
+    /// <summary>The elements of the fields; null for a field that XML does not have.</summary>
+    internal ReadOnlySpan<CebTag?> Tags => _tags;
 
     /// <summary>The field of that element name, or null.</summary>
     public CebField? Find(string name) => _byName.GetValueOrDefault(name);

@@ -43,17 +43,31 @@ public static class CebReader
     public static CebMessage Read(ReadOnlyMemory<byte> utf8, CebLimits? limits = null)
     {
         limits ??= CebLimits.Default;
+        var content = Content(utf8, limits);
+        return CebCanonicalReader.TryRead(content.Span, limits) ?? ReadAnyForm(content, limits);
+    }
+
+    /// <summary>The message without its byte order mark: of allowed size, and UTF-8.</summary>
+    /// <exception cref="CebFormatException">It is not.</exception>
+    internal static ReadOnlyMemory<byte> Content(ReadOnlyMemory<byte> utf8, CebLimits limits)
+    {
         RefuseTooLarge(utf8.Length, limits);
         if (utf8.Span.StartsWith("\uFEFF"u8))
             utf8 = utf8[3..];
         if (utf8.IsEmpty)
             throw Empty();
         CebEncoding.RequireUtf8(utf8.Span);
-        var bytes = utf8.ToArray();
+        return utf8;
+    }
+
+    /// <summary>Reads a message node by node, whatever its form.</summary>
+    /// <exception cref="CebFormatException">It is no well-formed message of the import side.</exception>
+    internal static CebMessage ReadAnyForm(ReadOnlyMemory<byte> content, CebLimits limits)
+    {
         var state = new ReadState(limits);
         try
         {
-            using var reader = Open(bytes);
+            using var reader = Open(content.ToArray());
             try
             {
                 return state.Message(reader);

@@ -25,6 +25,8 @@ public sealed class CebSchema
         MaxLines = maxLines;
         MustBeSigned = mustBeSigned;
         Root = $"CEB{(int)type}Message";
+        RootTag = new CebTag(Root);
+        WrapperTag = new CebTag(wrapper);
     }
 
     /// <summary>The namespace of every business element.</summary>
@@ -40,6 +42,10 @@ public sealed class CebSchema
 
     /// <summary>The business entity, for example <c>Order</c>; repeated for each document.</summary>
     public string Wrapper { get; }
+
+    internal CebTag RootTag { get; }
+
+    internal CebTag WrapperTag { get; }
 
     /// <summary>The head; its element is <see cref="Wrapper"/> itself where the schema has no separate head.</summary>
     public CebEntity Head { get; }

@@ -16,8 +16,7 @@ static class ArchiveVerb
             return ExitCode.Refused;
 
         var format = app.Services.GetRequiredService<StateFormat>();
-        var journal = row.Journal.Select(j => j.Payload).ToList();
-        Console.WriteLine(StateJson.Write(row.Key, row.Version, row.Payload, journal, format));
+        Console.WriteLine(StateJson.Write(row.Key, row.Version, row.Payload, format));
         return ExitCode.Done;
     }
 
