@@ -8,7 +8,6 @@ namespace ClearanceEngine.Ceb;
 [Immutable]
 public sealed class CebDocument
 {
-    readonly CebType _type;
     readonly string?[] _head;
     readonly string?[][] _lines;
     byte[]? _packed;
@@ -24,7 +23,7 @@ public sealed class CebDocument
                 $"{schema.Head.Name} has {schema.Head.Fields.Count} fields, not {head.Length}.",
                 nameof(head)
             );
-        _type = type;
+        Schema = schema;
         _head = head;
         _lines = lines ?? [];
         foreach (var line in _lines)
@@ -37,10 +36,10 @@ public sealed class CebDocument
         }
     }
 
-    public CebType Type => _type;
+    public CebType Type => Schema.Type;
 
     /// <summary>The document as bytes (see <see cref="CebPacking"/>), made once however often it is stored. Not to be written to.</summary>
-    public byte[] Packed => _packed ??= CebPacking.Pack(_type, _head, _lines);
+    public byte[] Packed => _packed ??= CebPacking.Pack(Type, _head, _lines);
 
     /// <exception cref="InvalidDataException">These are no bytes of <see cref="Packed"/>.</exception>
     public static CebDocument Unpack(byte[] packed)
@@ -49,7 +48,13 @@ public sealed class CebDocument
         return new CebDocument(type, head, lines) { _packed = packed };
     }
 
-    public CebSchema Schema => CebSchema.Of(_type);
+    public CebSchema Schema { get; }
+
+    /// <summary>The texts of the head, in the order of the schema.</summary>
+    internal ReadOnlySpan<string?> HeadTexts => _head;
+
+    /// <summary>The texts of a line, likewise.</summary>
+    internal ReadOnlySpan<string?> LineTexts(int line) => _lines[line];
 
     /// <summary>Number of lines.</summary>
     public int LineCount => _lines.Length;
@@ -97,16 +102,16 @@ public sealed class CebDocument
             throw new ArgumentException($"{field} is no field of the head of {Schema.Root}.", nameof(field));
         var head = (string?[])_head.Clone();
         head[field.Index] = value;
-        return new CebDocument(_type, head, _lines);
+        return new CebDocument(Type, head, _lines);
     }
 
     /// <summary>The same head with these of its lines (fan-out and regrouping of inbound notes).</summary>
     public CebDocument WithLines(IEnumerable<int> lines) =>
-        new(_type, _head, [.. lines.Select(i => _lines[i])]);
+        new(Type, _head, [.. lines.Select(i => _lines[i])]);
 
     /// <summary>The same head with lines of several documents of this type.</summary>
     public CebDocument WithLinesOf(IEnumerable<CebDocument> documents) =>
-        new(_type, _head, [.. documents.SelectMany(d => d._lines)]);
+        new(Type, _head, [.. documents.SelectMany(d => d._lines)]);
 
     /// <summary>
     /// The same document with texts no longer than just beyond what their fields may hold: as wrong as before, but small.
@@ -114,24 +119,12 @@ public sealed class CebDocument
     /// </summary>
     public CebDocument Bounded()
     {
+        if (!NeedsChange(TooLong))
+            return this;
+        return Changed((field, text) => TooLong(field, text) ? Clip.To(text!, field.MaxLength + 2) : text);
+
         static bool TooLong(CebField field, string? text) =>
             text is not null && text.Length - 2 > field.MaxLength;
-        static string?[] Cut(CebEntity entity, string?[] texts) =>
-            [
-                .. texts.Select(
-                    (t, i) => TooLong(entity.Fields[i], t) ? Clip.To(t!, entity.Fields[i].MaxLength + 2) : t
-                ),
-            ];
-        static bool Fits(CebEntity entity, string?[] texts)
-        {
-            for (var i = 0; i < texts.Length; i++)
-                if (TooLong(entity.Fields[i], texts[i]))
-                    return false;
-            return true;
-        }
-        if (Fits(Schema.Head, _head) && _lines.All(l => Fits(Schema.Line!, l)))
-            return this;
-        return new CebDocument(_type, Cut(Schema.Head, _head), [.. _lines.Select(l => Cut(Schema.Line!, l))]);
     }
 
     /// <summary>
@@ -140,29 +133,53 @@ public sealed class CebDocument
     /// </summary>
     public CebDocument WithoutEmpty()
     {
+        if (!NeedsChange(IsIdle))
+            return this;
+        return Changed((field, text) => IsIdle(field, text) ? null : text);
+
         static bool IsIdle(CebField field, string? text) =>
             text is { Length: 0 } && field.Presence != Presence.Required;
-        static bool HasIdle(CebEntity entity, string?[] texts)
+    }
+
+    /// <summary>Whether there is such a text.</summary>
+    bool NeedsChange(Func<CebField, string?, bool> isSuch)
+    {
+        if (NeedsChange(Schema.Head, _head, isSuch))
+            return true;
+        foreach (var line in _lines)
         {
-            for (var i = 0; i < texts.Length; i++)
-                if (IsIdle(entity.Fields[i], texts[i]))
-                    return true;
-            return false;
+            if (NeedsChange(Schema.Line!, line, isSuch))
+                return true;
         }
-        static string?[] Kept(CebEntity entity, string?[] texts) =>
-            [.. texts.Select((text, i) => IsIdle(entity.Fields[i], text) ? null : text)];
-        if (!HasIdle(Schema.Head, _head) && !_lines.Any(l => HasIdle(Schema.Line!, l)))
-            return this;
+        return false;
+    }
+
+    static bool NeedsChange(CebEntity entity, string?[] texts, Func<CebField, string?, bool> isSuch)
+    {
+        for (var i = 0; i < texts.Length; i++)
+        {
+            if (isSuch(entity.Fields[i], texts[i]))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>The same document with each text made another.</summary>
+    CebDocument Changed(Func<CebField, string?, string?> change)
+    {
         return new CebDocument(
-            _type,
-            Kept(Schema.Head, _head),
-            [.. _lines.Select(l => Kept(Schema.Line!, l))]
+            Type,
+            Changed(Schema.Head, _head),
+            [.. _lines.Select(line => Changed(Schema.Line!, line))]
         );
+
+        string?[] Changed(CebEntity entity, string?[] texts) =>
+            [.. texts.Select((text, i) => change(entity.Fields[i], text))];
     }
 
     /// <summary>True when head and lines are the same, text by text.</summary>
     public bool SameAs(CebDocument other) =>
-        _type == other._type
+        Type == other.Type
         && _head.AsSpan().SequenceEqual(other._head)
         && _lines.Length == other._lines.Length
         && _lines.Zip(other._lines).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
@@ -195,6 +212,6 @@ public sealed class CebDocument
                 throw new ArgumentException($"{field} is no field of a line of {Schema.Root}.", nameof(line));
             texts[field.Index] = value;
         }
-        return new CebDocument(_type, _head, [.. _lines, texts]);
+        return new CebDocument(Type, _head, [.. _lines, texts]);
     }
 }

@@ -23,9 +23,9 @@ public static class CebWriter
     /// <exception cref="ArgumentException">A text has a character that XML 1.0 forbids.</exception>
     public static byte[] Write(CebMessage message)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024 * (1 + message.Documents.Length * 3));
+        using var buffer = new LentBuffer(1024 * (1 + message.Documents.Length * 3));
         Write(message, buffer);
-        return buffer.WrittenSpan.ToArray();
+        return buffer.ToArray();
     }
 
     /// <summary>Bytes that the document takes inside a message; nothing is kept.</summary>
@@ -109,27 +109,32 @@ public static class CebWriter
     static void Document(IBufferWriter<byte> output, CebDocument document)
     {
         var schema = document.Schema;
-        Start(output, schema.Wrapper);
+        output.Write(schema.WrapperTag.Start);
         if (!schema.HeadIsWrapper)
-            Start(output, schema.Head.Name);
-        foreach (var field in schema.Head.Fields)
-        {
-            if (!field.IsJsonOnly && document[field] is { } text)
-                Element(output, field.Name, text);
-        }
+            output.Write(schema.Head.Tag.Start);
+        Fields(output, schema.Head, document.HeadTexts);
         if (!schema.HeadIsWrapper)
-            End(output, schema.Head.Name);
+            output.Write(schema.Head.Tag.End);
+
         for (var line = 0; line < document.LineCount; line++)
         {
-            Start(output, schema.Line!.Name);
-            foreach (var field in schema.Line.Fields)
-            {
-                if (document[line, field] is { } text)
-                    Element(output, field.Name, text);
-            }
-            End(output, schema.Line.Name);
+            output.Write(schema.Line!.Tag.Start);
+            Fields(output, schema.Line, document.LineTexts(line));
+            output.Write(schema.Line.Tag.End);
         }
-        End(output, schema.Wrapper);
+        output.Write(schema.WrapperTag.End);
+    }
+
+    static void Fields(IBufferWriter<byte> output, CebEntity entity, ReadOnlySpan<string?> texts)
+    {
+        for (var i = 0; i < texts.Length; i++)
+        {
+            if (texts[i] is not { } text || entity.Tags[i] is not { } tag)
+                continue;
+            output.Write(tag.Start);
+            Text(output, text);
+            output.Write(tag.End);
+        }
     }
 
     static void Element(IBufferWriter<byte> output, string name, string text)
@@ -198,6 +203,9 @@ public static class CebWriter
 
     static void Check(ReadOnlySpan<char> text)
     {
+        // Nearly every text has only these, all of which are allowed.
+        if (text.IndexOfAnyExceptInRange(' ', '\uD7FF') < 0)
+            return;
         for (var i = 0; i < text.Length; i++)
         {
             if (XmlConvert.IsXmlChar(text[i]))
@@ -208,6 +216,36 @@ public static class CebWriter
                 throw new ArgumentException(
                     $"Character U+{(int)text[i]:X4} at position {i} is forbidden in XML 1.0."
                 );
+        }
+    }
+
+    /// <summary>Bytes in a lent array, of which the message is a copy at the end: what it grew through is used again.</summary>
+    sealed class LentBuffer(int capacity) : IBufferWriter<byte>, IDisposable
+    {
+        byte[] _bytes = ArrayPool<byte>.Shared.Rent(capacity);
+        int _written;
+
+        public byte[] ToArray() => _bytes.AsSpan(0, _written).ToArray();
+
+        public void Advance(int count) => _written += count;
+
+        public Memory<byte> GetMemory(int sizeHint = 0)
+        {
+            if (_bytes.Length - _written < Math.Max(1, sizeHint))
+                Grow(sizeHint);
+            return _bytes.AsMemory(_written);
+        }
+
+        public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+        public void Dispose() => ArrayPool<byte>.Shared.Return(_bytes);
+
+        void Grow(int sizeHint)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length * 2, _written + sizeHint));
+            _bytes.AsSpan(0, _written).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = larger;
         }
     }
 
