@@ -16,7 +16,8 @@ static class ArchiveVerb
             return ExitCode.Refused;
 
         var format = app.Services.GetRequiredService<StateFormat>();
-        Console.WriteLine(StateJson.Write(row.Key, row.Version, row.Payload, format));
+        var journal = row.Journal.Select(j => j.Payload).ToList();
+        Console.WriteLine(StateJson.Write(row.Key, row.Version, row.Payload, journal, format));
         return ExitCode.Done;
     }
 

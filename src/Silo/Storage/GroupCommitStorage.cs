@@ -52,7 +52,7 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
                 options.MaxBatchBytes,
                 options.Linger
             ),
-            w => w.Payload?.Length ?? 0,
+            w => (w.Payload?.Length ?? 0) + (w.Journal?.Length ?? 0),
             Commit,
             time
         );

@@ -7,18 +7,23 @@ public readonly record struct RowKey(string GrainType, string GrainKey);
 
 /// <summary>A stored row.</summary>
 /// <param name="Nonce">Names the write that made it.</param>
-public sealed record StateRow(long Version, Guid Nonce, byte[] Payload);
+public sealed record StateRow(long Version, Guid Nonce, byte[] Payload)
+{
+    /// <summary>The payloads of its journal rows in the order of their versions, read at one moment with the row.</summary>
+    public IReadOnlyList<byte[]> Journal { get; init; } = [];
+}
 
 /// <summary>One write of one grain.</summary>
 /// <param name="Key">Which row.</param>
 /// <param name="Expected">Version it was read at; 0 for a row that must not be there.</param>
 /// <param name="Prior">Nonce of the row it was read from, where known: a row that was removed and made again may have the same version.</param>
 /// <param name="Nonce">Names this very write, so that a repeat after an ambiguous commit knows its own work.</param>
-/// <param name="Payload">New state; null removes the row and its index rows.</param>
+/// <param name="Payload">New state; null removes the row, its journal rows and its index rows.</param>
 /// <param name="DueAt">See <see cref="IDueState"/>; Unix milliseconds.</param>
 /// <param name="RestDay">Day of this write, counted from 1970-01-01 (UTC), of a state at rest (see <see cref="IRestingState"/>); null for others.</param>
 /// <param name="AddedKeys">Index rows to add, sorted.</param>
 /// <param name="RemovedKeys">Index rows to remove, sorted; null removes all that are not in <paramref name="AddedKeys"/>.</param>
+/// <param name="Journal">Appended to the journal under this write's version, if the write wins; null appends nothing.</param>
 public sealed record RowWrite(
     RowKey Key,
     long Expected,
@@ -28,7 +33,8 @@ public sealed record RowWrite(
     long? DueAt,
     int? RestDay,
     IReadOnlyList<string> AddedKeys,
-    IReadOnlyList<string>? RemovedKeys
+    IReadOnlyList<string>? RemovedKeys,
+    byte[]? Journal = null
 )
 {
     public long Version => Expected + 1;
@@ -38,14 +44,19 @@ public sealed record RowWrite(
 /// <param name="RestDay">Day of its last write, counted from 1970-01-01 (UTC).</param>
 /// <param name="IndexKeys">Names by which it was found.</param>
 /// <param name="Sent">Its effects that left, and the messages that carried them.</param>
+/// <param name="Journal">Its journal, in the order of the versions.</param>
 public sealed record RetiredRow(
     RowKey Key,
     long Version,
     int RestDay,
     byte[] Payload,
     IReadOnlyList<string> IndexKeys,
-    IReadOnlyList<SentEffect> Sent
+    IReadOnlyList<SentEffect> Sent,
+    IReadOnlyList<JournalRow> Journal
 );
+
+/// <summary>What one write appended to the journal of its row.</summary>
+public sealed record JournalRow(long Version, byte[] Payload);
 
 /// <summary>An effect that left in a message.</summary>
 public sealed record SentEffect(string EffectId, string MessageGuid);
@@ -87,12 +98,13 @@ public interface IStateDatabase : IAsyncDisposable
     Task<bool> IsEncryptedWith(byte key);
 
     /// <summary>
-    /// One transaction: rows whose version is as expected are written with their index rows, the others are left alone.
+    /// One transaction: rows whose version is as expected are written with their journal and index rows, the others are left alone.
     /// True for each write that is in the database afterwards (a row that carries its nonce already counts).
     /// No key stands twice in a batch.
     /// </summary>
     Task<bool[]> Commit(IReadOnlyList<RowWrite> writes);
 
+    /// <summary>Rows with their journals, each as it was at one moment.</summary>
     Task<StateRow?[]> Read(IReadOnlyList<RowKey> keys);
 
     /// <summary>True for each key that has a row; nothing of the rows is read.</summary>
@@ -127,7 +139,7 @@ public interface IStateDatabase : IAsyncDisposable
     Task<Backlog> Backlog(DateTimeOffset now);
 
     /// <summary>
-    /// Takes out rows that have rested since before a day, with their names and the traces of what they sent, once
+    /// Takes out rows that have rested since before a day, with their journals, their names and the traces of what they sent, once
     /// <paramref name="keep"/> has them safe; if that fails, nothing is taken out. A row that is written meanwhile stays.
     /// Two silos never take the same row.
     /// </summary>

@@ -38,6 +38,7 @@ sealed partial class PostgreSqlDatabase
         await using var command = _source.CreateCommand(
             """
             SELECT EXISTS (SELECT 1 FROM grain_state WHERE substring(payload FROM 1 FOR 1) = @k)
+                OR EXISTS (SELECT 1 FROM grain_journal WHERE substring(payload FROM 1 FOR 1) = @k)
                 OR EXISTS (SELECT 1 FROM outbound_message WHERE substring(body FROM 1 FOR 1) = @k)
             """
         );

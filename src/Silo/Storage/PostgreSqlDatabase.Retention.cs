@@ -47,7 +47,7 @@ sealed partial class PostgreSqlDatabase
         {
             var key = new RowKey(reader.GetString(0), reader.GetString(1));
             var payload = reader.GetFieldValue<byte[]>(4);
-            rows.Add(new RetiredRow(key, reader.GetInt64(2), reader.GetInt32(3), payload, [], []));
+            rows.Add(new RetiredRow(key, reader.GetInt64(2), reader.GetInt32(3), payload, [], [], []));
         }
         return rows;
     }
@@ -77,13 +77,45 @@ sealed partial class PostgreSqlDatabase
             )
         ).ToLookup(p => p.Key, p => new SentEffect(p.First, p.Second), StringComparer.Ordinal);
 
+        var journal = await Journals(connection, rows, cancellationToken);
+
         return rows.ConvertAll(r =>
             r with
             {
                 IndexKeys = [.. names[r.Key.GrainKey]],
                 Sent = [.. sent[r.Key.GrainKey]],
+                Journal = [.. journal[r.Key]],
             }
         );
+    }
+
+    static async Task<ILookup<RowKey, JournalRow>> Journals(
+        NpgsqlConnection connection,
+        List<RetiredRow> rows,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = Command(
+            connection,
+            """
+            SELECT j.grain_type, j.grain_key, j.version, j.payload
+            FROM grain_journal j JOIN unnest(@t, @k) AS r(t, k) ON j.grain_type = r.t AND j.grain_key = r.k
+            ORDER BY j.version
+            """,
+            [
+                new("t", rows.Select(r => r.Key.GrainType).ToArray()),
+                new("k", rows.Select(r => r.Key.GrainKey).ToArray()),
+            ]
+        );
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+
+        var entries = new List<(RowKey Key, JournalRow Row)>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var key = new RowKey(reader.GetString(0), reader.GetString(1));
+            entries.Add((key, new JournalRow(reader.GetInt64(2), reader.GetFieldValue<byte[]>(3))));
+        }
+        return entries.ToLookup(e => e.Key, e => e.Row);
     }
 
     static async Task Remove(
@@ -93,6 +125,7 @@ sealed partial class PostgreSqlDatabase
     )
     {
         string[] keys = [.. rows.Select(r => r.Key.GrainKey)];
+        string[] types = [.. rows.Select(r => r.Key.GrainType)];
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
@@ -100,7 +133,12 @@ sealed partial class PostgreSqlDatabase
                 Keyed(
                     "DELETE FROM grain_state s USING unnest(@t, @k) AS r(t, k) WHERE s.grain_type = r.t AND s.grain_key = r.k",
                     keys,
-                    [.. rows.Select(r => r.Key.GrainType)]
+                    types
+                ),
+                Keyed(
+                    "DELETE FROM grain_journal j USING unnest(@t, @k) AS r(t, k) WHERE j.grain_type = r.t AND j.grain_key = r.k",
+                    keys,
+                    types
                 ),
                 Keyed("DELETE FROM document_index WHERE grain_key = ANY(@k)", keys),
                 Keyed("DELETE FROM outbound_member WHERE grain_key = ANY(@k)", keys),
@@ -126,6 +164,14 @@ sealed partial class PostgreSqlDatabase
         )
             return false;
 
+        await Execute(
+            connection,
+            "INSERT INTO grain_journal (grain_type, grain_key, version, payload) SELECT @t, @k, v, j FROM unnest(@v, @j) AS r(v, j) ON CONFLICT DO NOTHING",
+            new("t", row.Key.GrainType),
+            new("k", row.Key.GrainKey),
+            new("v", row.Journal.Select(j => j.Version).ToArray()),
+            new("j", row.Journal.Select(j => j.Payload).ToArray())
+        );
         await Execute(
             connection,
             "INSERT INTO document_index (index_key, grain_key) SELECT i, @k FROM unnest(@i) i ON CONFLICT DO NOTHING",

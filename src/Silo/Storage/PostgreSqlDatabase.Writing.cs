@@ -33,8 +33,8 @@ sealed partial class PostgreSqlDatabase
 
     /// <summary>
     /// All statements of the batch in one round trip. Without a transaction of ours they are one implicit transaction that
-    /// commits when the last is done, so the rows count only after the reader has ended. Index rows find out by the nonce
-    /// whether their write won.
+    /// commits when the last is done, so the rows count only after the reader has ended. Journal and index rows find out by
+    /// the nonce whether their write won.
     /// </summary>
     /// <returns>Nonces of the writes that won.</returns>
     async Task<HashSet<Guid>> CommitRows(List<RowWrite> sorted)
@@ -43,6 +43,7 @@ sealed partial class PostgreSqlDatabase
         await using var batch = new NpgsqlBatch(connection);
         AddWritten(batch, sorted);
         AddCleared(batch, sorted);
+        AddJournal(batch, sorted);
         AddIndexChanges(batch, sorted);
 
         var won = new HashSet<Guid>();
@@ -87,9 +88,12 @@ sealed partial class PostgreSqlDatabase
             sorted.Where(w => w is { Payload: null, RemovedKeys: not null }),
             withState: false,
             """
-            DELETE FROM grain_state s USING unnest(@t, @k, @e, @r, @n) AS r(t, k, e, r, n)
-            WHERE s.grain_type = r.t AND s.grain_key = r.k AND s.version = r.e AND (r.r IS NULL OR s.nonce = r.r)
-            RETURNING r.n
+            WITH gone AS (
+                DELETE FROM grain_state s USING unnest(@t, @k, @e, @r, @n) AS r(t, k, e, r, n)
+                WHERE s.grain_type = r.t AND s.grain_key = r.k AND s.version = r.e AND (r.r IS NULL OR s.nonce = r.r)
+                RETURNING s.grain_type, s.grain_key, r.n),
+            unlogged AS (DELETE FROM grain_journal j USING gone g WHERE j.grain_type = g.grain_type AND j.grain_key = g.grain_key)
+            SELECT n FROM gone
             """
         );
         AddRows(
@@ -100,11 +104,32 @@ sealed partial class PostgreSqlDatabase
             WITH gone AS (
                 DELETE FROM grain_state s USING unnest(@t, @k, @e, @r, @n) AS r(t, k, e, r, n)
                 WHERE s.grain_type = r.t AND s.grain_key = r.k AND s.version = r.e AND (r.r IS NULL OR s.nonce = r.r)
-                RETURNING s.grain_key, r.n),
+                RETURNING s.grain_type, s.grain_key, r.n),
+            unlogged AS (DELETE FROM grain_journal j USING gone g WHERE j.grain_type = g.grain_type AND j.grain_key = g.grain_key),
             unlisted AS (DELETE FROM document_index d USING gone g WHERE d.grain_key = g.grain_key)
             SELECT n FROM gone
             """
         );
+    }
+
+    static void AddJournal(NpgsqlBatch batch, List<RowWrite> sorted)
+    {
+        var rows = sorted.FindAll(w => w is { Payload: not null, Journal: not null });
+        if (rows.Count == 0)
+            return;
+
+        var command = new NpgsqlBatchCommand(
+            """
+            INSERT INTO grain_journal (grain_type, grain_key, version, payload)
+            SELECT r.t, r.k, s.version, r.j FROM unnest(@t, @k, @n, @j) AS r(t, k, n, j) JOIN grain_state s ON s.grain_type = r.t AND s.grain_key = r.k AND s.nonce = r.n
+            ON CONFLICT DO NOTHING
+            """
+        );
+        AddArray(command.Parameters, "t", NpgsqlDbType.Text, rows, w => w.Key.GrainType);
+        AddArray(command.Parameters, "k", NpgsqlDbType.Text, rows, w => w.Key.GrainKey);
+        AddArray(command.Parameters, "n", NpgsqlDbType.Uuid, rows, w => w.Nonce);
+        AddArray(command.Parameters, "j", NpgsqlDbType.Bytea, rows, w => w.Journal!);
+        batch.BatchCommands.Add(command);
     }
 
     static void AddIndexChanges(NpgsqlBatch batch, List<RowWrite> sorted)

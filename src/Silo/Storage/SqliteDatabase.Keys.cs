@@ -23,6 +23,7 @@ sealed partial class SqliteDatabase
             Reader.Scalar(
                 """
                 SELECT 1 FROM grain_state WHERE substr(payload, 1, 1) = $k
+                UNION ALL SELECT 1 FROM grain_journal WHERE substr(payload, 1, 1) = $k
                 UNION ALL SELECT 1 FROM outbound_message WHERE substr(body, 1, 1) = $k
                 LIMIT 1
                 """,

@@ -49,12 +49,18 @@ static class StateJson
             );
         var key = new RowKey(kind.Name, grainKey);
         return (await database.Read([key]))[0] is { } row
-            ? Write(key, row.Version, row.Payload, format)
+            ? Write(key, row.Version, row.Payload, row.Journal, format)
             : null;
     }
 
     /// <summary>A row in words, as it may stand on a terminal; an escape within a string means what was there before.</summary>
-    public static string Write(RowKey key, long version, byte[] payload, StateFormat format)
+    public static string Write(
+        RowKey key,
+        long version,
+        byte[] payload,
+        IReadOnlyList<byte[]> journal,
+        StateFormat format
+    )
     {
         var row = new
         {
@@ -62,6 +68,7 @@ static class StateJson
             kind = key.GrainType,
             version,
             bytes = payload.Length,
+            journalBytes = journal.Count == 0 ? null : journal.Select(j => j.Length),
             state = Kinds[key.GrainKey[..2]].Read(format, key, payload),
         };
         var numbers = row.state is ParcelState parcel ? BusinessNumbers.Of(parcel) : [];

@@ -70,6 +70,27 @@ public abstract class DatabaseKeyConformance : StorageTest
         Assert.False(await Keys.IsEncryptedWith(2));
     }
 
+    [Fact]
+    public async Task A_key_that_only_journals_need_is_found()
+    {
+        var write = new RowWrite(
+            new RowKey("test", "p/a/1"),
+            0,
+            null,
+            Guid.NewGuid(),
+            Payload: [1, 0],
+            DueAt: null,
+            RestDay: null,
+            AddedKeys: [],
+            RemovedKeys: [],
+            Journal: [2, 0]
+        );
+        await Keys.Commit([write]);
+
+        Assert.True(await Keys.IsEncryptedWith(2));
+        Assert.False(await Keys.IsEncryptedWith(3));
+    }
+
     async Task<IReadOnlyList<DatabaseKey>> Known()
     {
         IReadOnlyList<DatabaseKey> found = [];

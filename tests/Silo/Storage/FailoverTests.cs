@@ -59,7 +59,7 @@ public sealed class FailoverTests : IAsyncLifetime
             var grants = owner.CreateCommand(
                 """
                 CREATE ROLE worker LOGIN;
-                GRANT SELECT, INSERT, UPDATE, DELETE ON grain_state, document_index, outbound_message, outbound_member TO worker;
+                GRANT SELECT, INSERT, UPDATE, DELETE ON grain_state, grain_journal, document_index, outbound_message, outbound_member TO worker;
                 """
             )
         )

@@ -37,7 +37,7 @@ public sealed class GoldenStateTests
             Path.Combine(directory, $"{name}.json"),
             TestContext.Current.CancellationToken
         );
-        Says(JsonNode.Parse(expected), JsonNode.Parse(StateJson.Write(Key, 7, row, Format)), "$");
+        Says(JsonNode.Parse(expected), JsonNode.Parse(StateJson.Write(Key, 7, row, [], Format)), "$");
     }
 
     /// <summary>All of it is there; what came later may be there as well.</summary>
@@ -68,7 +68,7 @@ public sealed class GoldenStateTests
     {
         var state = Reserving();
         var row = Format.Write(Key, state, StateFormat.IndexKeys(state));
-        var text = StateJson.Write(Key, 7, row, Format);
+        var text = StateJson.Write(Key, 7, row, [], Format);
         foreach (
             var word in (string[])
                 [
@@ -94,7 +94,13 @@ public sealed class GoldenStateTests
         var entry = new TimelineEntry(default, ParcelStatus.Collecting, "waiting", Hostile);
         var state = Reserving() with { Timeline = [entry] };
 
-        var text = StateJson.Write(Key, 7, Format.Write(Key, state, StateFormat.IndexKeys(state)), Format);
+        var text = StateJson.Write(
+            Key,
+            7,
+            Format.Write(Key, state, StateFormat.IndexKeys(state)),
+            [],
+            Format
+        );
         Assert.Same(text, VisibleText.Lines(text));
         Assert.Equal(Hostile, (string?)JsonNode.Parse(text)!["state"]!["timeline"]![0]!["text"]);
     }

@@ -25,6 +25,7 @@ public sealed class PostgreSqlStorageTests : StorageConformance
         while (await reader.ReadAsync())
             plan += reader.GetString(0) + "\n";
         Assert.Contains("grain_state_pkey", plan, StringComparison.Ordinal);
+        Assert.Contains("grain_journal_pkey", plan, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
     }
 

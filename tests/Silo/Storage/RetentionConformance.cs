@@ -62,6 +62,28 @@ public abstract class RetentionConformance : DatabaseTest
     }
 
     [Fact]
+    public async Task A_journal_leaves_with_its_row_and_comes_back_with_it()
+    {
+        await Append("p/a/1", 0, "first");
+        await Append("p/a/1", 1, "second");
+        await Append("p/a/2", 0, "of another");
+        await Append("p/a/2", 1, null, rests: false);
+        _time.Advance(TimeSpan.FromDays(100));
+
+        Assert.Equal((1, 0), await Retire());
+        Assert.Equal(["p/a/2"], await Rows("SELECT grain_key FROM grain_journal"));
+
+        var row = await new Archive(_directory.FullName).Find("p/a/1", CancellationToken.None);
+        Assert.Equal([1L, 2L], row!.Journal.Select(j => j.Version));
+        Assert.Equal(["first", "second"], row.Journal.Select(j => Encoding.UTF8.GetString(j.Payload)));
+        Assert.True(await _silo.Database.Restore(row));
+        await Append("p/a/1", 2, "goes on");
+
+        var back = Assert.Single(await _silo.Database.Read([new RowKey("test", "p/a/1")]));
+        Assert.Equal(["first", "second", "goes on"], back!.Journal.Select(Encoding.UTF8.GetString));
+    }
+
+    [Fact]
     public async Task Who_owes_or_does_not_end_stays()
     {
         await (await _silo.Activate("p/a/1")).Write(s => s.DueAt = Spring.AddYears(5));
@@ -243,6 +265,26 @@ public abstract class RetentionConformance : DatabaseTest
             new OutboundMessage(guid, "CEB311", "1", [member], "bytes"u8.ToArray(), _time.GetUtcNow())
         );
         await _silo.Log.Finished(guid);
+    }
+
+    async Task Append(string key, long version, string? line, bool rests = true)
+    {
+        int? rest = rests ? Days.Of(_time.GetUtcNow()) : null;
+        var journal = line is null ? null : Encoding.UTF8.GetBytes(line);
+        var write = new RowWrite(
+            new RowKey("test", key),
+            version,
+            null,
+            Guid.NewGuid(),
+            "state"u8.ToArray(),
+            null,
+            rest,
+            [],
+            [],
+            journal
+        );
+        var won = await _silo.Database.Commit([write]);
+        Assert.True(won[0]);
     }
 
     async Task Write(string key, string text, params string[] names) =>

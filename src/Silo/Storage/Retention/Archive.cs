@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace ClearanceEngine.Silo.Storage.Retention;
 
 /// <summary>
-/// Rows that left the store, in files: <c>{date of rest}/{name}.jsonl.gz</c> has a row a line and ends with their number
+/// Rows that left the store, in files: <c>{date of rest}/{name}.jsonl.gz</c> has a row with its journal a line and ends with their number
 /// (a file without that end was cut off by a crash, and its rows are still in the store); <c>{name}.keys</c> has their
 /// keys, so that a parcel is found without unpacking (grep does it, too). States stay encrypted as they were stored:
 /// keys of the ring are needed as long as the archive is.
@@ -25,6 +25,7 @@ sealed class Archive(string directory, IDurableFiles files)
         byte[]? Payload,
         IReadOnlyList<string>? Names,
         IReadOnlyList<SentEffect>? Sent,
+        IReadOnlyList<JournalRow>? Journal,
         int? End
     );
 
@@ -85,10 +86,11 @@ sealed class Archive(string directory, IDurableFiles files)
                     row.Payload,
                     row.IndexKeys,
                     row.Sent,
+                    row.Journal,
                     null
                 )
             );
-        await Put(new Line(null, null, 0, 0, null, null, null, rows.Count));
+        await Put(new Line(null, null, 0, 0, null, null, null, null, rows.Count));
 
         async Task Put(Line line)
         {
@@ -154,7 +156,8 @@ sealed class Archive(string directory, IDurableFiles files)
                         line.RestDay,
                         line.Payload!,
                         line.Names!,
-                        line.Sent!
+                        line.Sent!,
+                        line.Journal!
                     )
                 );
             }
