@@ -432,6 +432,49 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
             [.. parcel.GetProperty("owes").EnumerateArray().Select(o => o.GetString()!)];
     }
 
+    /// <summary>The first is good and may even have left; it is told in the answer, and free to come again.</summary>
+    [Fact]
+    public async Task A_signed_message_of_which_one_document_does_not_leave_frees_the_others_at_once()
+    {
+        var app = await Start();
+        using var http = Http(app);
+        var parcels = Enumerable
+            .Range(63, 2)
+            .Select(i => new SampleParcel
+            {
+                OrderNo = $"SIGNED-{i}",
+                Mode = "1210",
+                Person = i,
+                Serial = $"{i}",
+                At = new DateTimeOffset(2026, 11, 20, 2, 0, 0, TimeSpan.Zero),
+            })
+            .ToArray();
+        foreach (var parcel in parcels)
+            await Post(http, SampleParcel.Message(parcel.Order()));
+        var second = SampleParcel.Message(parcels[1].Waybill());
+        await Post(http, await Sign(second));
+
+        var both = await Post(
+            http,
+            await Sign(SampleParcel.Message(parcels[0].Waybill(), parcels[1].Waybill()))
+        );
+
+        Assert.Equal(("refused", "duplicate"), (Outcome(both[0]), Outcome(both[1])));
+        Assert.Equal("message-refused", both[0].GetProperty("problems")[0].GetProperty("code").GetString());
+        await Until(http, "parcels/9999900001/SIGNED-63", p =>
+            !p.GetProperty("documents").TryGetProperty("waybill", out _)
+        );
+        var again = await Post(http, await Sign(SampleParcel.Message(parcels[0].Waybill())));
+        Assert.Equal("accepted", Outcome(again[0]));
+
+        async Task<byte[]> Sign(CebMessage message) =>
+            await app
+                .Services.GetRequiredService<IMessageSigner>()
+                .Sign(CebWriter.Write(message), SampleParcel.Carrier);
+
+        static string? Outcome(JsonElement answer) => answer.GetProperty("outcome").GetString();
+    }
+
     [Fact]
     public async Task State_survives_a_restart()
     {
@@ -484,12 +527,12 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
 
     static HttpClient Http(WebApplication app) => new() { BaseAddress = new Uri(app.Urls.First() + "/") };
 
-    static async Task<JsonElement> Post(HttpClient http, CebMessage message)
+    static Task<JsonElement> Post(HttpClient http, CebMessage message) =>
+        Post(http, CebWriter.Write(message));
+
+    static async Task<JsonElement> Post(HttpClient http, byte[] body)
     {
-        var response = await http.PostAsync(
-            new Uri("ceb", UriKind.Relative),
-            new ByteArrayContent(CebWriter.Write(message))
-        );
+        var response = await http.PostAsync(new Uri("ceb", UriKind.Relative), new ByteArrayContent(body));
         Assert.True(response.StatusCode == HttpStatusCode.OK, await response.Content.ReadAsStringAsync());
         return await response.Content.ReadFromJsonAsync<JsonElement>();
     }

@@ -38,8 +38,8 @@ public sealed record CloseOrdered(string Reason) : ParcelInput;
 /// <summary>The goods have left the zone or site.</summary>
 public sealed record GoodsDeparted(DateTimeOffset At) : ParcelInput;
 
-/// <summary>The participant-signed message of this document was refused as a whole.</summary>
-public sealed record SignedMessageRefused(DocumentType Type, string Guid, Problem Problem) : ParcelInput;
+/// <summary>A participant-signed message that had documents of this parcel was refused as a whole.</summary>
+public sealed record SignedMessageRefused(string MessageGuid, Problem Problem) : ParcelInput;
 
 /// <summary>Customs refused the format of the message that carried these effects (CEB900).</summary>
 public sealed record FormatRefused(ImmutableArray<string> EffectIds, Problem? Problem) : ParcelInput;

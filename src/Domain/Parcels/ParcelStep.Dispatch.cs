@@ -131,11 +131,18 @@ sealed partial class ParcelStep
         return sent + rules.Options.AnswerTimeout;
     }
 
+    /// <summary>What came in the message is free, whether it might have left or not; what came since in another is not meant.</summary>
     public void RefuseSignedMessage(SignedMessageRefused refused)
     {
-        var kept = State.Documents.FirstOrDefault(d => d.Type == refused.Type && d.Guid == refused.Guid);
-        if (kept is { SentAt: null })
-            Withdraw(kept, refused.Problem);
+        // A newer revision may stand behind one that waited for the message.
+        RemoveEffects(effect =>
+            effect is DispatchDocument { SignedMessageGuid: { } guid } && guid == refused.MessageGuid
+        );
+        foreach (var kept in State.Documents)
+        {
+            if (kept.SignedMessageGuid == refused.MessageGuid && kept.SentAt is null)
+                Withdraw(kept, refused.Problem);
+        }
     }
 
     public void RefuseFormat(FormatRefused refused)

@@ -74,12 +74,12 @@ sealed partial class ParcelStep
             if (!isSame)
                 return Refuse(submission, [submission.GuidReused()]);
             PushLost(submission);
-            return Repeat(kept, SubmissionOutcome.Duplicate, submission.Sender.CopCode);
+            return Repeat(kept, SubmissionOutcome.Duplicate, submission);
         }
         if (!Older(AppTimeOf(submission), guid, kept.Age))
             return null;
         return kept.EarlierGuids.Contains(guid, StringComparer.Ordinal)
-            ? Repeat(kept, SubmissionOutcome.Stale, submission.Sender.CopCode)
+            ? Repeat(kept, SubmissionOutcome.Stale, submission)
             : TellStale(submission, kept);
     }
 
@@ -105,7 +105,7 @@ sealed partial class ParcelStep
                 SeekAnew(known.Key);
         }
         PushLost(submission);
-        return Repeat(known, SubmissionOutcome.Duplicate, submission.Sender.CopCode);
+        return Repeat(known, SubmissionOutcome.Duplicate, submission);
     }
 
     SubmissionReply Take(Submission submission)
@@ -403,12 +403,13 @@ sealed partial class ParcelStep
         && (order < 0 || (order == 0 && string.CompareOrdinal(guid, than.Guid) < 0));
 
     /// <summary>A repeat has no second effect; its sender gets the latest receipt once more.</summary>
-    SubmissionReply Repeat(ParcelDocument kept, SubmissionOutcome outcome, string sender)
+    SubmissionReply Repeat(ParcelDocument kept, SubmissionOutcome outcome, Submission submission)
     {
         var latest = ParcelViews.LatestReceipt(State, kept);
         if (latest is not null)
-            HandOn(kept.Type, latest.Receipt, sender);
-        return Reply(outcome, latest);
+            HandOn(kept.Type, latest.Receipt, submission.Sender.CopCode);
+        var isElsewhere = submission.SignedMessageGuid is { } signed && signed != kept.SignedMessageGuid;
+        return Reply(outcome, latest) with { IsElsewhere = isElsewhere };
     }
 
     void Warn(Submission submission, OverLimit over)

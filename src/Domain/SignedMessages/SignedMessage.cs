@@ -18,18 +18,45 @@ public enum SignedMessageStage
     Refused,
 }
 
+/// <summary>What became of a message that was to be held.</summary>
+public enum HeldAnswer
+{
+    /// <summary>It is held, now or before; it may have left.</summary>
+    Held,
+
+    /// <summary>It was refused before.</summary>
+    Refused,
+
+    /// <summary>Its guid was used for a message with other bytes; it is not held.</summary>
+    OtherContent,
+}
+
 /// <summary>A document in the message.</summary>
 /// <param name="Type">Which document.</param>
-/// <param name="Guid">Its head guid (with the waybill number for lines of an inbound note).</param>
-/// <param name="ParcelKey">Its parcel once that reported it.</param>
-/// <param name="EffectId">The effect that it settles there.</param>
+/// <param name="Guid">Its head guid; the lines of an inbound note, each a member, share it.</param>
+/// <param name="ParcelKey">Its parcel; null as long as that is not known.</param>
+/// <param name="EffectId">The effect by which it leaves there, once it may.</param>
 [GenerateSerializer, Immutable, Alias("clearance.signed.member")]
 public sealed record SignedMember(
     [property: Id(0)] DocumentType Type,
     [property: Id(1)] string Guid,
     [property: Id(2)] string? ParcelKey = null,
     [property: Id(3)] string? EffectId = null
-);
+)
+{
+    public bool IsReady => EffectId is not null;
+}
+
+/// <summary>
+/// The bytes of a signed message as they came, in a row of their own: written once, whatever its documents report, and deleted
+/// when the message has left or is refused. From its claim on the log of messages has what left.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("clearance.signed.body")]
+public sealed record SignedBody
+{
+    [Id(0)]
+    public byte[] Bytes { get; init; } = [];
+}
 
 /// <summary>A message that its participant signed: it leaves byte for byte and as a whole, or not at all.</summary>
 [GenerateSerializer, Alias("clearance.signed.state")]
@@ -44,34 +71,37 @@ public sealed record SignedMessage : IDueState, IRestingState
     [Id(2)]
     public string Sender { get; init; } = "";
 
-    /// <summary>The bytes as they came; dropped when sent.</summary>
     [Id(3)]
-    public byte[] Body { get; init; } = [];
-
-    [Id(4)]
     public ImmutableArray<SignedMember> Members { get; init; } = [];
 
-    [Id(5)]
+    [Id(4)]
     public SignedMessageStage Stage { get; init; }
 
-    [Id(6)]
+    [Id(5)]
     public Problem? Problem { get; init; }
 
     /// <inheritdoc/>
-    [Id(7)]
+    [Id(6)]
     public DateTimeOffset? DueAt { get; init; }
 
-    [Id(8)]
+    [Id(7)]
     public DateTimeOffset Deadline { get; init; }
 
     /// <summary>SHA-256 of the bytes as they came: another message under this guid is another message.</summary>
-    [Id(9)]
+    [Id(8)]
     public byte[] Digest { get; init; } = [];
 
     public bool Exists => Guid.Length > 0;
 
+    /// <summary>It has left, or never will.</summary>
+    public bool HasEnded => Stage is SignedMessageStage.Sent or SignedMessageStage.Refused;
+
     /// <inheritdoc/>
-    public bool IsAtRest => Stage is SignedMessageStage.Sent or SignedMessageStage.Refused;
+    public bool IsAtRest => HasEnded && DueAt is null;
+
+    /// <summary>The parcels that are known to have documents of it.</summary>
+    public IEnumerable<string> Parcels =>
+        Members.Select(m => m.ParcelKey).OfType<string>().Distinct(StringComparer.Ordinal);
 
     /// <summary>A parcel reports that a document may leave. When it is the last one, the message leaves.</summary>
     public SignedMessage Ready(
@@ -85,15 +115,15 @@ public sealed record SignedMessage : IDueState, IRestingState
         if (Stage is not SignedMessageStage.Gathering)
             return this;
         // The lines of an inbound note go to many parcels under one guid.
-        if (Members.Any(m => m.Guid == documentGuid && m.ParcelKey == parcelKey))
+        if (Members.Any(m => m.Guid == documentGuid && m.ParcelKey == parcelKey && m.IsReady))
             return this;
-        if (Members.FirstOrDefault(m => m.Guid == documentGuid && m.ParcelKey is null) is not { } member)
+        if (Reporting(documentGuid, parcelKey) is not { } member)
             return this;
         var next = this with
         {
             Members = Members.Replace(member, member with { ParcelKey = parcelKey, EffectId = effectId }),
         };
-        return next.Members.All(m => m.ParcelKey is not null)
+        return next.Members.All(m => m.IsReady)
             ? next with
             {
                 Stage = SignedMessageStage.Leaving,
@@ -102,34 +132,47 @@ public sealed record SignedMessage : IDueState, IRestingState
             : next;
     }
 
-    /// <summary>Refuses the whole message, unless it is on its way already.</summary>
-    public SignedMessage Refuse(Problem problem) => RefuseIn(SignedMessageStage.Gathering, problem);
+    /// <summary>Refuses the whole message, unless it is on its way already. It stays due until all its parcels know.</summary>
+    public SignedMessage Refuse(Problem problem, DateTimeOffset due) =>
+        RefuseIn(SignedMessageStage.Gathering, problem, due);
 
     /// <summary>Refuses the whole message though all of it might leave: the broker does not take it.</summary>
-    public SignedMessage CannotLeave(Problem problem) => RefuseIn(SignedMessageStage.Leaving, problem);
+    public SignedMessage CannotLeave(Problem problem, DateTimeOffset due) =>
+        RefuseIn(SignedMessageStage.Leaving, problem, due);
 
-    SignedMessage RefuseIn(SignedMessageStage stage, Problem problem)
+    /// <summary>The broker has it and the parcels know. One that was refused stays so.</summary>
+    public SignedMessage MarkSent(DateTimeOffset due) =>
+        Stage == SignedMessageStage.Leaving
+            ? this with
+            {
+                Stage = SignedMessageStage.Sent,
+                DueAt = due,
+            }
+            : this;
+
+    /// <summary>It has ended, and nothing is left to be done for it.</summary>
+    public SignedMessage Rest() => HasEnded && DueAt is not null ? this with { DueAt = null } : this;
+
+    SignedMessage RefuseIn(SignedMessageStage stage, Problem problem, DateTimeOffset due)
     {
-        if (Stage != stage)
+        if (!Exists || Stage != stage)
             return this;
 
         return this with
         {
             Stage = SignedMessageStage.Refused,
             Problem = problem,
-            Body = [],
-            DueAt = null,
+            DueAt = due,
         };
     }
 
-    /// <summary>The broker has it and the parcels know. One that was refused stays so.</summary>
-    public SignedMessage MarkSent() =>
-        Stage == SignedMessageStage.Leaving
-            ? this with
-            {
-                Stage = SignedMessageStage.Sent,
-                Body = [],
-                DueAt = null,
-            }
-            : this;
+    /// <summary>The member that a parcel speaks of: the one that was sent there, or one that came there by a detour.</summary>
+    SignedMember? Reporting(string documentGuid, string parcelKey) =>
+        Members
+            .Where(m => m.Guid == documentGuid && !m.IsReady)
+            .MinBy(m =>
+                m.ParcelKey == parcelKey ? 0
+                : m.ParcelKey is null ? 1
+                : 2
+            );
 }

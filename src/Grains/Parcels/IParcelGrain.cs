@@ -51,9 +51,12 @@ public interface IParcelGrain : IGrainWithStringKey
     [Alias("leave")]
     Task<Problem?> Depart(DateTimeOffset leftAt);
 
-    /// <summary>The participant-signed message that carried this document is refused as a whole.</summary>
+    /// <summary>
+    /// A participant-signed message is refused as a whole: its documents here leave the parcel, and their sender is told. Stored when
+    /// it returns; a repeat changes nothing.
+    /// </summary>
     [Alias("carrier-refused")]
-    Task RefuseSignedMessage(DocumentType type, string documentGuid, Problem problem);
+    Task RefuseSignedMessage(string messageGuid, Problem problem);
 
     /// <summary>
     /// Customs refused the format of a message (CEB900) that carried these effects: the documents are free to go again

@@ -109,8 +109,8 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     public async Task<Problem?> Depart(DateTimeOffset leftAt) =>
         (await Apply([new GoodsDeparted(leftAt)], atOnce: true))[0].Refusal;
 
-    public Task RefuseSignedMessage(DocumentType type, string documentGuid, Problem problem) =>
-        Apply([new SignedMessageRefused(type, documentGuid, problem)], atOnce: true);
+    public Task RefuseSignedMessage(string messageGuid, Problem problem) =>
+        Apply([new SignedMessageRefused(messageGuid, problem)], atOnce: true);
 
     public Task RefuseFormat(ImmutableArray<string> effectIds, Problem? problem) =>
         Apply([new FormatRefused(effectIds, problem)], atOnce: true);

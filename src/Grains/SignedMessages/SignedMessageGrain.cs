@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Storage;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
@@ -24,17 +25,26 @@ public sealed class SignedMessageOptions
 [Alias("clearance.signed")]
 public interface ISignedMessageGrain : IGrainWithStringKey
 {
-    /// <summary>Keeps the bytes before its documents go to their parcels. Repeats change nothing; false for other bytes under the same guid, which are not kept.</summary>
+    /// <summary>Keeps the bytes before its documents go to their parcels. Repeats change nothing; other bytes under the same guid are not kept.</summary>
     [Alias("hold")]
-    Task<bool> Hold(string messageType, string sender, byte[] body, ImmutableArray<SignedMember> members);
+    Task<HeldAnswer> Hold(
+        string messageType,
+        string sender,
+        byte[] body,
+        ImmutableArray<SignedMember> members
+    );
 
     /// <summary>A document may leave.</summary>
     [Alias("ready")]
     Task Ready(string documentGuid, string parcelKey, string effectId);
 
-    /// <summary>A document was refused: so is the message, and every parcel that waits for it is told.</summary>
+    /// <summary>
+    /// A document was refused: so is the message, and every parcel that has a document of it is told, now or, after a crash, by the
+    /// scan.
+    /// </summary>
+    /// <returns>Why the message is refused, now or before; null when it has left or is leaving.</returns>
     [Alias("refuse")]
-    Task Refuse(Problem problem);
+    Task<Problem?> Refuse(Problem problem);
 
     /// <summary>The broker will never take the message. False when there is no such message of a participant.</summary>
     [Alias("cannot-leave")]
@@ -49,25 +59,37 @@ public interface ISignedMessageGrain : IGrainWithStringKey
 
 /// <summary>Thin: the message decides, the store keeps, dispatch produces.</summary>
 [Reentrant]
-public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
+public sealed partial class SignedMessageGrain : Grain, ISignedMessageGrain
 {
     readonly IPersistentState<SignedMessage> _stored;
+    readonly IPersistentState<SignedBody> _body;
     readonly IOutboxDispatcher _dispatch;
     readonly SignedMessageOptions _options;
     readonly TimeProvider _time;
+    readonly ILogger<SignedMessageGrain> _logger;
     readonly SharedWrite _write;
     SignedMessage _saved = new();
 
     public SignedMessageGrain(
         [PersistentState("signed-message", "parcels")] IPersistentState<SignedMessage> stored,
+        [PersistentState("signed-body", "parcels")] IPersistentState<SignedBody> body,
         IOutboxDispatcher dispatch,
         IOptions<SignedMessageOptions> options,
-        TimeProvider time
+        TimeProvider time,
+        ILogger<SignedMessageGrain> logger
     )
     {
-        (_stored, _dispatch, _options, _time) = (stored, dispatch, options.Value, time);
+        _stored = stored;
+        _body = body;
+        _dispatch = dispatch;
+        _options = options.Value;
+        _time = time;
+        _logger = logger;
         _write = new SharedWrite(Save, DeactivateOnIdle);
     }
+
+    /// <summary>When what was begun now and did not come to its end is taken up again.</summary>
+    DateTimeOffset Redrive => _time.GetUtcNow() + _options.RedriveAfter;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -75,7 +97,7 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
         return Task.CompletedTask;
     }
 
-    public async Task<bool> Hold(
+    public async Task<HeldAnswer> Hold(
         string messageType,
         string sender,
         byte[] body,
@@ -86,35 +108,34 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
         if (_stored.State.Exists)
         {
             await _write.Settled();
-            return _stored.State.Digest.AsSpan().SequenceEqual(digest);
+            var known = _stored.State;
+            if (!known.Digest.AsSpan().SequenceEqual(digest))
+                return HeldAnswer.OtherContent;
+            return known.Stage == SignedMessageStage.Refused ? HeldAnswer.Refused : HeldAnswer.Held;
         }
-        var key = this.GetPrimaryKeyString();
+        _body.State = new SignedBody { Bytes = body };
         var deadline = _time.GetUtcNow() + _options.GatherFor;
         await Keep(
             new SignedMessage
             {
-                Guid = GrainKey.Unescape(key[2..]),
+                Guid = GrainKey.Unescape(this.GetPrimaryKeyString()[2..]),
                 MessageType = messageType,
                 Sender = sender,
-                Body = body,
                 Members = members,
                 DueAt = deadline,
                 Deadline = deadline,
                 Digest = digest,
             }
         );
-        return true;
+        return HeldAnswer.Held;
     }
 
     public async Task Ready(string documentGuid, string parcelKey, string effectId)
     {
-        if (_stored.State is { Stage: SignedMessageStage.Refused, Problem: { } problem } refused)
+        if (_stored.State is { Stage: SignedMessageStage.Refused } refused)
         {
             await _write.Settled();
-            if (refused.Members.FirstOrDefault(m => m.Guid == documentGuid) is { } member)
-                await GrainFactory
-                    .Grain<IParcelGrain>(parcelKey)
-                    .RefuseSignedMessage(member.Type, member.Guid, problem);
+            await TellRefused(refused, parcelKey);
             return;
         }
         await Keep(
@@ -135,48 +156,84 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
                 .Complete([new Completion(effectId, _time.GetUtcNow(), sent.Guid)]);
     }
 
-    public async Task Refuse(Problem problem)
+    public async Task<Problem?> Refuse(Problem problem)
     {
-        var before = _stored.State;
-        await Keep(before.Refuse(problem));
-        if (_saved.Stage != SignedMessageStage.Refused)
-            return;
-        foreach (var member in before.Members.Where(m => m.ParcelKey is not null))
-            await GrainFactory
-                .Grain<IParcelGrain>(member.ParcelKey!)
-                .RefuseSignedMessage(member.Type, member.Guid, problem);
+        await Keep(_stored.State.Refuse(problem, Redrive));
+        if (_saved is not { Stage: SignedMessageStage.Refused } refused)
+            return null;
+        await TellAllRefused(refused);
+        return refused.Problem;
     }
 
     public async Task<bool> CannotLeave(Problem problem)
     {
-        await Keep(_stored.State.CannotLeave(problem));
+        await Keep(_stored.State.CannotLeave(problem, Redrive));
+        if (_saved is { Stage: SignedMessageStage.Refused } refused)
+            await TellAllRefused(refused);
         return _saved.Exists;
     }
 
-    public Task Sent() => Keep(_stored.State.MarkSent());
+    public async Task Sent()
+    {
+        await Keep(_stored.State.MarkSent(Redrive));
+        if (_saved.Stage == SignedMessageStage.Sent)
+            await Keep(_stored.State.Rest());
+    }
 
     public async Task Wake()
     {
-        var (state, now) = (_stored.State, _time.GetUtcNow());
-        if (state.Stage == SignedMessageStage.Gathering && now >= state.Deadline)
+        switch (_stored.State)
         {
-            await Refuse(
-                new Problem(
-                    "message-waited-too-long",
-                    state.Members[0].Type,
-                    null,
-                    null,
-                    $"报文在 {_options.GatherFor.TotalHours:0} 小时内未能整体发出（部分单证未匹配），请重新组织后发送。Not all documents of the signed message could leave within {_options.GatherFor.TotalHours:0} h; a signed message leaves as a whole. Send the good documents in a message of their own."
-                )
-            );
-            return;
-        }
-        if (state.Stage == SignedMessageStage.Leaving)
-        {
-            await Keep(state with { DueAt = now + _options.RedriveAfter });
-            Leave();
+            case { Stage: SignedMessageStage.Gathering } state when _time.GetUtcNow() >= state.Deadline:
+                await Refuse(WaitedTooLong(state));
+                break;
+            case { Stage: SignedMessageStage.Leaving } state:
+                await Keep(state with { DueAt = Redrive });
+                Leave();
+                break;
+            case { Stage: SignedMessageStage.Sent, DueAt: not null } state:
+                await Keep(state.Rest());
+                break;
+            case { Stage: SignedMessageStage.Refused, DueAt: not null } state:
+                await Keep(state with { DueAt = Redrive });
+                await TellAllRefused(_saved);
+                break;
         }
     }
+
+    /// <summary>Each by itself: one that cannot be told keeps none of the others waiting, and the message due.</summary>
+    async Task TellAllRefused(SignedMessage refused)
+    {
+        var told = await Task.WhenAll(refused.Parcels.Select(parcel => TryTellRefused(refused, parcel)));
+        if (told.All(isTold => isTold))
+            await Keep(_stored.State.Rest());
+    }
+
+    async Task<bool> TryTellRefused(SignedMessage refused, string parcelKey)
+    {
+        try
+        {
+            await TellRefused(refused, parcelKey);
+            return true;
+        }
+        catch (Exception e)
+        {
+            LogUntold(e, parcelKey, refused.Guid);
+            return false;
+        }
+    }
+
+    Task TellRefused(SignedMessage refused, string parcelKey) =>
+        GrainFactory.Grain<IParcelGrain>(parcelKey).RefuseSignedMessage(refused.Guid, refused.Problem!);
+
+    Problem WaitedTooLong(SignedMessage state) =>
+        new(
+            "message-waited-too-long",
+            state.Members[0].Type,
+            null,
+            null,
+            $"报文在 {_options.GatherFor.TotalHours:0} 小时内未能整体发出（部分单证未匹配），请重新组织后发送。Not all documents of the signed message could leave within {_options.GatherFor.TotalHours:0} h; a signed message leaves as a whole. Send the good documents in a message of their own."
+        );
 
     /// <summary>Only what is stored leaves.</summary>
     void Leave()
@@ -189,14 +246,20 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
                     _time.GetUtcNow(),
                     s.MessageType,
                     s.Sender,
-                    s.Body,
+                    _body.State.Bytes,
                     [.. s.Members.Select(m => new OutboundMember(m.ParcelKey!, m.EffectId!))]
                 )
             );
     }
 
+    /// <summary>The body is there before what speaks of it, and gone before that is at rest: no crash leaves one behind.</summary>
     async Task Save()
     {
+        if (!_saved.Exists)
+            await _body.WriteStateAsync();
+        else if (_stored.State.IsAtRest && _body.RecordExists)
+            await _body.ClearStateAsync();
+
         var state = _stored.State;
         await _stored.WriteStateAsync();
         _saved = state;
@@ -209,6 +272,12 @@ public sealed class SignedMessageGrain : Grain, ISignedMessageGrain
         _stored.State = state;
         return _write.Changed();
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Parcel} could not be told that the signed message {Guid} is refused; it is told again by the scan."
+    )]
+    partial void LogUntold(Exception e, string parcel, string guid);
 }
 
 /// <summary>A participant-signed message that may leave, byte for byte. Id: its guid.</summary>

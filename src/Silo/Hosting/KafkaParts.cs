@@ -72,6 +72,7 @@ static class KafkaParts
             sp.GetRequiredService<ArrivalTimes>()
         ));
         services.AddSingleton<Admission>();
+        services.AddSingleton<SignedIntake>();
         services.AddSingleton<RefusalReceipts>();
         services.AddSingleton<DeclarationIntake>();
         services.AddSingleton<FormatErrors>();

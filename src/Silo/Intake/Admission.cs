@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Participants;
+using ClearanceEngine.SignedMessages;
 using ClearanceEngine.Signing;
 using ClearanceEngine.Silo.Hsm;
 using ClearanceEngine.Streams.Kafka;
@@ -185,7 +186,26 @@ sealed class Admission(
     {
         var guids = new HashSet<string>(StringComparer.Ordinal);
         var how = new CebCheck(isSigned, customsPort.ExemptMayBeFilled);
-        return [.. message.Documents.Select((d, i) => CheckDocument(d, i + 1, type, sender, guids, how))];
+        ImmutableArray<ImmutableArray<Problem>> problems =
+        [
+            .. message.Documents.Select((d, i) => CheckDocument(d, i + 1, type, sender, guids, how)),
+        ];
+        return isSigned ? CheckSigned(message, problems) : problems;
+    }
+
+    /// <summary>What is wrong with documents only because they leave in the message that their participant signed.</summary>
+    static ImmutableArray<ImmutableArray<Problem>> CheckSigned(
+        CebMessage message,
+        ImmutableArray<ImmutableArray<Problem>> problems
+    )
+    {
+        var repeats = new SignedRepeats();
+        return [.. message.Documents.Select(Check)];
+
+        ImmutableArray<Problem> Check(CebDocument document, int index) =>
+            problems[index] is { IsEmpty: true } && repeats.Find(document, index + 1) is { } repeated
+                ? [repeated]
+                : problems[index];
     }
 
     ImmutableArray<Problem> CheckDocument(

@@ -26,6 +26,7 @@ sealed partial class DeclarationIntake(
     IDocumentIndex index,
     SubscriberIdentity identity,
     CustomsPortOptions customsPort,
+    SignedIntake signed,
     RefusalReceipts refusals,
     ClusterMac macs,
     IntakeOptions options,
@@ -52,16 +53,16 @@ sealed partial class DeclarationIntake(
 
         var type = DocumentTypes.OfMessage(admitted!.Message.Type)!.Value;
         var pieces = Pieces(type, admitted.Message);
-        admitted = await HoldSigned(admitted, type, pieces, record.Value);
+        var addressed = await Address(type, pieces, cancellationToken);
         var work = new RecordWork(
             record,
             type,
-            admitted,
+            await signed.Hold(admitted, record.Value, [.. addressed.Select(a => Member(type, a))]),
             new DocumentAnswer[pieces.Length],
             asker is not null
         );
+        KeepNoneWaiting(work, addressed);
 
-        var addressed = await Address(work, pieces, cancellationToken);
         await Parallel.ForEachAsync(
             addressed.GroupBy(a => a.Target, StringComparer.Ordinal),
             new ParallelOptions
@@ -72,7 +73,7 @@ sealed partial class DeclarationIntake(
             (group, token) => new ValueTask(Take(work, group.Key, [.. group], token))
         );
 
-        await RefuseSigned(work);
+        await signed.RefuseIfBroken(work.Held, type, work.Answers);
         await Answer(asker, new DoorAnswer([.. work.Answers]));
         if (work.Poison() is { } poison)
             throw poison;
@@ -81,13 +82,13 @@ sealed partial class DeclarationIntake(
     /// <summary>What is known of a record while its documents are worked on, by several at once.</summary>
     /// <param name="Record">The record.</param>
     /// <param name="Type">Of its documents.</param>
-    /// <param name="Admitted">Its message, with the problems of each document.</param>
+    /// <param name="Held">Its message, with the problems of each document, and under which guid it is held if its participant signed it.</param>
     /// <param name="Answers">A place for each piece; each is written once.</param>
     /// <param name="IsAwaited">Whether somebody waits for the answer by HTTP.</param>
     sealed record RecordWork(
         FeedRecord Record,
         DocumentType Type,
-        AdmittedMessage Admitted,
+        HeldRecord Held,
         DocumentAnswer[] Answers,
         bool IsAwaited
     )
@@ -95,11 +96,9 @@ sealed partial class DeclarationIntake(
         readonly ConcurrentQueue<string> _unreadable = [];
         readonly ConcurrentQueue<string> _untold = [];
 
-        public CebMessage Message => Admitted.Message;
+        public AdmittedMessage Admitted => Held.Admitted;
 
-        /// <summary>The guid under which the participant's own message is held; null where ours are made of its documents.</summary>
-        public string? SignedMessageGuid =>
-            Admitted.IsSigned && Admitted.Problems.All(p => p.IsEmpty) ? Message.Guid : null;
+        public CebMessage Message => Admitted.Message;
 
         public ImmutableArray<Problem> ProblemsOf(Piece piece) => Admitted.Problems[piece.Index];
 
@@ -122,56 +121,8 @@ sealed partial class DeclarationIntake(
         static string Text(IEnumerable<Problem> problems) => string.Join(" ", problems.Select(p => p.Text));
     }
 
-    /// <summary>A message that its participant signed is held as a whole, for its bytes leave as they are or not at all.</summary>
-    async Task<AdmittedMessage> HoldSigned(
-        AdmittedMessage admitted,
-        DocumentType type,
-        Piece[] pieces,
-        ReadOnlyMemory<byte> value
-    )
-    {
-        if (!admitted.IsSigned)
-            return admitted;
-        if (admitted.Problems.SelectMany(p => p).FirstOrDefault() is { } wrong)
-            return RefuseAll(admitted, OtherIsWrong(wrong));
-
-        var message = admitted.Message;
-        var isHeld = await grains
-            .Grain<ISignedMessageGrain>(GrainKey.SignedMessage(message.Guid))
-            .Hold(
-                message.Schema.Root,
-                admitted.Sender.Code,
-                value.ToArray(),
-                [.. pieces.Select(p => new SignedMember(type, p.MemberGuid))]
-            );
-        return isHeld ? admitted : RefuseAll(admitted, GuidReused(type, message.Guid));
-    }
-
-    /// <summary>Once a document is refused, the signed message that it came in does not leave.</summary>
-    async Task RefuseSigned(RecordWork work)
-    {
-        if (work.SignedMessageGuid is not { } messageGuid)
-            return;
-        if (work.Answers.FirstOrDefault(a => IsNotTaken(a.Reply)) is not { } member)
-            return;
-
-        var code = member.Reply.Problems.FirstOrDefault()?.Code;
-        await grains
-            .Grain<ISignedMessageGrain>(GrainKey.SignedMessage(messageGuid))
-            .Refuse(
-                new Problem(
-                    "message-refused",
-                    work.Type,
-                    null,
-                    null,
-                    $"同一加签报文中的其他单证未受理（{code}），整份报文不发送。Another document of the same signed message was refused ({code}); a signed message leaves as a whole. Correct it and send the message again."
-                )
-            );
-    }
-
-    /// <summary>It never leaves: what is older than what is here no more than what is refused.</summary>
-    static bool IsNotTaken(SubmissionReply reply) =>
-        reply.Outcome is SubmissionOutcome.Refused or SubmissionOutcome.Stale;
+    static SignedMember Member(DocumentType type, Addressed addressed) =>
+        new(type, addressed.Piece.MemberGuid, IsParcel(addressed.Target) ? addressed.Target : null);
 
     /// <summary>The documents of one record for one target.</summary>
     Task Take(RecordWork work, string target, Addressed[] members, CancellationToken cancellationToken) =>
@@ -240,16 +191,18 @@ sealed partial class DeclarationIntake(
             work.Type,
             piece.Document,
             work.Message.Transfer!,
-            work.SignedMessageGuid,
+            work.Held.MessageGuid,
             work.Record.Timestamp,
             problems,
             isNewOrder ? await KnownOver(piece.Document, work.Record.Timestamp) : null,
-            work.SignedMessageGuid is null ? work.Message.Frame : null,
+            work.Held.MessageGuid is null ? work.Message.Frame : null,
             EntitlementRules.Principal(work.Admitted.Sender, work.Type, piece.Document)
         );
     }
 
     static bool IsWaiting(string target) => target.StartsWith("w/", StringComparison.Ordinal);
+
+    static bool IsParcel(string target) => target is not (Unreadable or Nowhere) && !IsWaiting(target);
 
     /// <summary>A document, or one line of an inbound note: what goes to one parcel.</summary>
     /// <param name="Index">Position of the document in the message.</param>
@@ -278,31 +231,6 @@ sealed partial class DeclarationIntake(
         static string Guid(CebDocument d) => d[d.Schema.Head.Find("guid")!] ?? "";
     }
 
-    /// <summary>Refuses every document that is not refused for its own faults.</summary>
-    static AdmittedMessage RefuseAll(AdmittedMessage message, Problem problem) =>
-        message with
-        {
-            Problems = [.. message.Problems.Select(p => p.IsEmpty ? [problem] : p)],
-        };
-
-    static Problem OtherIsWrong(Problem wrong) =>
-        new(
-            "message-refused",
-            wrong.Document,
-            null,
-            null,
-            $"同一加签报文中的其他单证有误（{wrong.Code}），整份报文未受理，请更正后重新发送。Another document of the same signed message is wrong ({wrong.Code}); correct it and send the message again."
-        );
-
-    static Problem GuidReused(DocumentType type, string guid) =>
-        new(
-            "guid-reused",
-            type,
-            null,
-            "guid",
-            $"加签报文的 guid {guid} 已用于内容不同的报文，请换用新的 guid 重新加签。The guid {guid} of the signed message was used for a message with other content; give it a new guid, sign it and send it again."
-        );
-
     /// <summary>Names the document by all that is left: its guid and its place.</summary>
     static Problem KeyUnreadable(DocumentType type, Piece piece) =>
         new(
@@ -313,19 +241,17 @@ sealed partial class DeclarationIntake(
             $"第 {piece.Index + 1} 份{type.Chinese()}（guid {Clip.Quote(piece.MemberGuid)}）缺少可读的业务主键，无法归属包裹，请补全后重新发送。Document {piece.Index + 1} (guid {Clip.Quote(piece.MemberGuid)}) has no readable business key, so no parcel can be found for it; complete it and send it again."
         );
 
-    /// <summary>Finds each piece's parcel, or the place where it waits for one; an empty target when its key cannot be read.</summary>
-    async Task<Addressed[]> Address(RecordWork work, Piece[] pieces, CancellationToken cancellationToken)
+    /// <summary>What is wrong by itself has nothing to wait for.</summary>
+    static void KeepNoneWaiting(RecordWork work, Addressed[] addressed)
     {
-        var addressed = await Address(work.Type, pieces, cancellationToken);
         for (var i = 0; i < addressed.Length; i++)
         {
-            // What is wrong by itself has nothing to wait for.
             if (IsWaiting(addressed[i].Target) && !work.ProblemsOf(addressed[i].Piece).IsEmpty)
                 addressed[i] = addressed[i] with { Target = Nowhere };
         }
-        return addressed;
     }
 
+    /// <summary>Finds each piece's parcel, or the place where it waits for one; an empty target when its key cannot be read.</summary>
     async Task<Addressed[]> Address(DocumentType type, Piece[] pieces, CancellationToken cancellationToken)
     {
         var result = new Addressed[pieces.Length];

@@ -212,14 +212,7 @@ public class AnyStateTests
                         );
                     break;
                 case 18:
-                    if (_world.State.Documents.ElementAtOrDefault(choice % 8) is { } kept)
-                        _world.Decide(
-                            new SignedMessageRefused(
-                                (DocumentType)(choice % 8),
-                                kept.Guid,
-                                Problem("message-refused")
-                            )
-                        );
+                    _world.Decide(new SignedMessageRefused("SIGNED", Problem("message-refused")));
                     break;
                 case 19:
                     _world.Decide(

@@ -107,8 +107,7 @@ sealed class FakeParcel(FakeGrains grains, string key) : IParcelGrain
 
     public Task<Problem?> Depart(DateTimeOffset leftAt) => throw new NotSupportedException();
 
-    public Task RefuseSignedMessage(DocumentType type, string documentGuid, Problem problem) =>
-        throw new NotSupportedException();
+    public Task RefuseSignedMessage(string messageGuid, Problem problem) => throw new NotSupportedException();
 
     public Task RefuseFormat(ImmutableArray<string> effectIds, Problem? problem) =>
         throw new NotSupportedException();
@@ -128,13 +127,13 @@ sealed class FakeSignedMessage : ISignedMessageGrain
 
     public Task<bool> CannotLeave(Problem problem)
     {
-        State = State.CannotLeave(problem);
+        State = State.CannotLeave(problem, Given.Noon);
         return Task.FromResult(State.Exists);
     }
 
     public Task Sent()
     {
-        State = State.MarkSent();
+        State = State.MarkSent(Given.Noon);
         return Task.CompletedTask;
     }
 
@@ -144,14 +143,14 @@ sealed class FakeSignedMessage : ISignedMessageGrain
         return Task.CompletedTask;
     }
 
-    public Task<bool> Hold(
+    public Task<HeldAnswer> Hold(
         string messageType,
         string sender,
         byte[] body,
         ImmutableArray<SignedMember> members
     ) => throw new NotSupportedException();
 
-    public Task Refuse(Problem problem) => throw new NotSupportedException();
+    public Task<Problem?> Refuse(Problem problem) => throw new NotSupportedException();
 
     public Task Wake() => throw new NotSupportedException();
 }

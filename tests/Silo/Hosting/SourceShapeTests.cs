@@ -12,7 +12,6 @@ public sealed class SourceShapeTests
         "src/Domain/Parcels/ParcelStep.Submit.cs",
         "src/Domain/Rules/CrossChecks.cs",
         "src/Grains/Parcels/ParcelGrain.cs",
-        "src/Grains/SignedMessages/SignedMessageGrain.cs",
         "src/Grains/Unmatched/UnmatchedWaybillGrain.cs",
     ];
 

@@ -135,6 +135,25 @@ public class AdmissionTests
         Assert.Equal("element-empty", Assert.Single(Assert.Single(admitted.Problems)).Code);
     }
 
+    /// <summary>Where we make the messages the newest goes, and the other stays here.</summary>
+    [Fact]
+    public void Two_revisions_of_a_document_are_refused_in_a_signed_message_and_in_no_other()
+    {
+        var waybill = CebParser.Read(FuzzSeeds.All.First(s => s.IsSigned).Bytes).Documents[0];
+        var message = SampleParcel.Message(
+            waybill,
+            waybill.With(LogisticsHead.Guid, Guid.NewGuid().ToString())
+        );
+
+        Assert.Equal(["document-repeated"], ProblemsOf(FuzzSeeds.Sign(message)));
+        Assert.Empty(ProblemsOf(CebWriter.Write(message)));
+
+        static IEnumerable<string> ProblemsOf(byte[] body) =>
+            Gate.CheckNow(body, TopicNames.Of(CebType.Waybill)!, FuzzSeeds.Arrival, new CebLimits())
+                .Admitted!.Problems.SelectMany(p => p)
+                .Select(p => p.Code);
+    }
+
     static TaskCompletionSource<bool> Open() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     static ValueTask<(AdmittedMessage? Admitted, RefusedMessage? Refused)> Check(

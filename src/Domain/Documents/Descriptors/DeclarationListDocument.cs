@@ -38,6 +38,7 @@ static class DeclarationListDocument
                 ["already-declared"] = -621012,
                 ["nothing-to-delete"] = -621011,
                 ["document-of-another"] = -621012,
+                ["document-repeated"] = -621012,
             }.ToFrozenDictionary(),
             OtherCode = -621001,
         };

@@ -25,6 +25,7 @@ static class OrderDocument
                 ["already-declared"] = -301011,
                 ["guid-reused"] = -301010,
                 ["document-of-another"] = -301010,
+                ["document-repeated"] = -301010,
                 ["nothing-to-delete"] = -301009,
                 ["stale"] = -301014,
             }.ToFrozenDictionary(),

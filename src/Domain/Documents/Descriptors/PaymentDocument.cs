@@ -24,6 +24,7 @@ static class PaymentDocument
                 ["already-declared"] = -401008,
                 ["guid-reused"] = -401007,
                 ["document-of-another"] = -401007,
+                ["document-repeated"] = -401007,
                 ["nothing-to-delete"] = -401006,
                 ["stale"] = -401012,
             }.ToFrozenDictionary(),

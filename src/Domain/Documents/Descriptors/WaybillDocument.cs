@@ -25,6 +25,7 @@ static class WaybillDocument
                 ["already-declared"] = -504016,
                 ["guid-reused"] = -504015,
                 ["document-of-another"] = -504015,
+                ["document-repeated"] = -504015,
                 ["nothing-to-delete"] = -504014,
                 // The table has no stale waybill: "one with this number is here" is nearest.
                 ["stale"] = -504015,
