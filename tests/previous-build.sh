@@ -4,8 +4,7 @@
 # goes on writing to. Sample parcels of either must come to their end, and be read by the other.
 #   tests/previous-build.sh [REVISION]   default: the commit before the last one that changed src/Silo/Storage/Sql
 # Needs CLEARANCE_TEST_POSTGRES (see test.sh), psql, curl, and the history of the repository; takes two builds and two
-# minutes, so it is no part of test.sh. The statements of the released engine are tried there all the time
-# (tests/Silo/Storage/Released).
+# minutes, so it is no part of test.sh.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -21,6 +20,10 @@ if ! git rev-parse -q --verify "$revision^{commit}" >/dev/null; then
   [[ $(git rev-parse --is-shallow-repository) != true ]] || fail "this clone is shallow and has no commit $revision; run: git fetch --unshallow" 2
   fail "there is no commit $revision" 2
 fi
+# Of two major versions neither works on the other's database.
+major_of() { git grep -hoE '^-- Major: [0-9]+' "$1" -- src/Silo/Storage/Sql/PostgreSql | grep -oE '[0-9]+' | sort -n | tail -1; }
+before=$(major_of "$revision") now=$(major_of HEAD)
+[[ ${before:-1} == "$now" ]] || fail "$revision has major version ${before:-1} of the schema, this one $now: there is nothing to run side by side" 2
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/clearance-previous.XXXXXX")
 pids=()

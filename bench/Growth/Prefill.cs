@@ -14,7 +14,7 @@ static class Prefill
         "INSERT INTO grain_journal SELECT grain_type, grain_key || '~' || n, version, payload FROM grain_journal, generate_series($1, $2) n WHERE position('~' IN grain_key) = 0",
         "INSERT INTO document_index SELECT index_key || '~' || n, grain_key || '~' || n FROM document_index, generate_series($1, $2) n WHERE position('~' IN grain_key) = 0",
         "INSERT INTO outbound_message (guid, message_type, sender, members, body, created_at, finished) SELECT guid || '~' || n, message_type, sender, members, body, created_at, true FROM outbound_message, generate_series($1, $2) n WHERE position('~' IN guid) = 0",
-        "INSERT INTO outbound_member SELECT grain_key || '~' || n, owed_id, guid || '~' || n FROM outbound_member, generate_series($1, $2) n WHERE position('~' IN grain_key) = 0",
+        "INSERT INTO outbound_member SELECT grain_key || '~' || n, effect_id, guid || '~' || n FROM outbound_member, generate_series($1, $2) n WHERE position('~' IN grain_key) = 0",
     ];
 
     public static async Task Run(NpgsqlDataSource source, int parcels, CancellationToken cancellation)

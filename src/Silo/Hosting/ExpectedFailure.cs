@@ -54,7 +54,7 @@ sealed record ExpectedFailure(ExitCode Code, string Text)
             DbException => OutOfReach(
                 $"数据库不可用。The database cannot be used: {e.Message.TrimEnd('.')}. Check Storage:ConnectionString: host, port, database, user and password."
             ),
-            InvalidDataException or FormatException or SchemaTooNewException => Unusable(e.Message),
+            InvalidDataException or FormatException or SchemaVersionException => Unusable(e.Message),
             FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => Unusable(
                 e.Message
             ),

@@ -82,7 +82,7 @@ public interface IStateDatabase : IAsyncDisposable
     /// </summary>
     /// <param name="tell">Hears what happens.</param>
     /// <param name="cancellationToken">Ends it; what was interrupted is done again next time.</param>
-    /// <exception cref="SchemaTooNewException">The database is of a newer major version.</exception>
+    /// <exception cref="SchemaVersionException">The database is of another major version: a newer one, or one of which nothing is carried over.</exception>
     Task Migrate(Action<SchemaNews> tell, CancellationToken cancellationToken);
 
     /// <summary>

@@ -34,6 +34,9 @@ sealed record Migration(int Number, int Major, string Name, string Sql, IReadOnl
 /// <param name="Version">Its version; 0.0 for an empty database.</param>
 sealed record SchemaState(IReadOnlySet<int> Applied, SchemaVersion Version)
 {
+    /// <summary>Of a database of the first edition, which counted its scripts in a table that is no more, schema_version.</summary>
+    public static SchemaState FirstEdition { get; } = Of([(0, 1)]);
+
     /// <param name="steps">What the scripts have entered: number and major version.</param>
     public static SchemaState Of(IReadOnlyCollection<(int Number, int Major)> steps) =>
         new(
@@ -45,6 +48,9 @@ sealed record SchemaState(IReadOnlySet<int> Applied, SchemaVersion Version)
 /// <summary>The schema scripts that are part of the assembly: <c>Sql/{database}/NNN_name.sql</c>, applied in order.</summary>
 static partial class Migrations
 {
+    /// <summary>Of this edition's first script. What the first edition left behind is of major version 1.</summary>
+    const int FirstMajor = 2;
+
     public static IReadOnlyList<Migration> For(string database)
     {
         var assembly = Assembly.GetExecutingAssembly();
@@ -59,32 +65,44 @@ static partial class Migrations
         ];
     }
 
-    /// <summary>The version that this engine's scripts make.</summary>
-    public static SchemaVersion Known(string database)
+    /// <summary>The version that the scripts make.</summary>
+    public static SchemaVersion Known(IReadOnlyList<Migration> scripts) =>
+        new(scripts.Max(s => s.Major), scripts.Max(s => s.Number));
+
+    /// <summary>Refuses a database with which no engine of these scripts can work, before anything of it is touched.</summary>
+    /// <exception cref="SchemaVersionException">A newer major version, or one that is older than the first script.</exception>
+    public static void Refuse(SchemaVersion found, IReadOnlyList<Migration> scripts, string place)
     {
-        var last = For(database)[^1];
-        return new SchemaVersion(last.Major, last.Number);
+        var known = Known(scripts);
+        if (found.Major > known.Major)
+            throw new SchemaVersionException(
+                $"数据库结构的主版本较新，请启动相应版本的引擎，或恢复升级前的备份。{place} has schema {found}; this engine knows {known} and cannot work with a newer major version, which took away what it uses. Start an engine of major version {found.Major}, or restore a backup of the database from before the upgrade (docs/upgrading.md)."
+            );
+        if (found.Major > 0 && found.Major < scripts[0].Major)
+            throw new SchemaVersionException(
+                $"数据库由旧主版本的引擎创建，其中的数据无法沿用，请改用一个新的空数据库。{place} has schema {found}, which this engine ({known}) does not carry over; it was left as it is. Start with a new, empty database (Storage:ConnectionString; with the embedded SQLite, another Engine:DataDirectory), or go on with the engine that made it (docs/upgrading.md)."
+            );
     }
 
-    /// <summary>Tells of a newer minor version, with which this engine runs, and refuses a newer major one.</summary>
-    /// <exception cref="SchemaTooNewException">A newer major version.</exception>
-    public static void Check(SchemaVersion found, SchemaVersion known, string place, Action<SchemaNews> tell)
+    /// <summary>Tells of a newer minor version, with which this engine runs.</summary>
+    public static void TellNewer(
+        SchemaVersion found,
+        IReadOnlyList<Migration> scripts,
+        Action<SchemaNews> tell
+    )
     {
-        if (found.Major > known.Major)
-            throw new SchemaTooNewException(
-                $"{place} has schema {found}; this engine knows {known} and cannot work with a newer major version, which took away what it uses. Start an engine of major version {found.Major}, or restore a backup of the database from before the upgrade (docs/upgrading.md). 数据库结构的主版本较新，请启动相应版本的引擎，或恢复升级前的备份。"
-            );
+        var known = Known(scripts);
         if (found.Minor > known.Minor)
             tell(new SchemaNews.Newer(found, known));
     }
 
-    /// <summary>A script's first lines may say <c>-- Major: N</c>; without, its major version is 1.</summary>
+    /// <summary>A script's first lines may say <c>-- Major: N</c>; without, it is of the major version that was there first.</summary>
     internal static Migration Parse(string name, string sql)
     {
         var number = int.Parse(name.AsSpan(0, 3), CultureInfo.InvariantCulture);
         var major = MajorLine().Match(sql) is { Success: true } line
             ? int.Parse(line.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
-            : 1;
+            : FirstMajor;
         return new Migration(
             number,
             major,

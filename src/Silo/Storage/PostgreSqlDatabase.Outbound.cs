@@ -33,7 +33,7 @@ sealed partial class PostgreSqlDatabase
         var got = new HashSet<OutboundMember>();
         await using (
             var command = new NpgsqlCommand(
-                "INSERT INTO outbound_member (grain_key, owed_id, guid) SELECT k, o, @g FROM unnest(@k, @o) AS r(k, o) ON CONFLICT DO NOTHING RETURNING grain_key, owed_id",
+                "INSERT INTO outbound_member (grain_key, effect_id, guid) SELECT k, o, @g FROM unnest(@k, @o) AS r(k, o) ON CONFLICT DO NOTHING RETURNING grain_key, effect_id",
                 connection
             )
         )
@@ -59,8 +59,8 @@ sealed partial class PostgreSqlDatabase
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT m.grain_key, m.owed_id, m.guid, o.finished, o.dissolved FROM outbound_member m
-            JOIN unnest(@k, @o) AS r(k, o) ON m.grain_key = r.k AND m.owed_id = r.o
+            SELECT m.grain_key, m.effect_id, m.guid, o.finished, o.dissolved FROM outbound_member m
+            JOIN unnest(@k, @o) AS r(k, o) ON m.grain_key = r.k AND m.effect_id = r.o
             JOIN outbound_message o ON o.guid = m.guid
             """,
             connection

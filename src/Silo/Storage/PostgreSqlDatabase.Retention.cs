@@ -71,7 +71,7 @@ sealed partial class PostgreSqlDatabase
         var sent = (
             await Pairs(
                 connection,
-                "SELECT grain_key, owed_id, guid FROM outbound_member WHERE grain_key = ANY(@k) ORDER BY owed_id",
+                "SELECT grain_key, effect_id, guid FROM outbound_member WHERE grain_key = ANY(@k) ORDER BY effect_id",
                 keys,
                 cancellationToken
             )
@@ -180,7 +180,7 @@ sealed partial class PostgreSqlDatabase
         );
         await Execute(
             connection,
-            "INSERT INTO outbound_member (grain_key, owed_id, guid) SELECT @k, o, g FROM unnest(@o, @g) AS r(o, g) ON CONFLICT DO NOTHING",
+            "INSERT INTO outbound_member (grain_key, effect_id, guid) SELECT @k, o, g FROM unnest(@o, @g) AS r(o, g) ON CONFLICT DO NOTHING",
             new("k", row.Key.GrainKey),
             new("o", row.Sent.Select(s => s.EffectId).ToArray()),
             new("g", row.Sent.Select(s => s.MessageGuid).ToArray())
@@ -208,7 +208,7 @@ sealed partial class PostgreSqlDatabase
             gone AS (
                 DELETE FROM outbound_message o USING looked k
                 WHERE o.guid = k.guid
-                AND NOT EXISTS (SELECT FROM jsonb_array_elements(k.members) m JOIN outbound_member x ON x.grain_key = m ->> 0 AND x.owed_id = m ->> 1)
+                AND NOT EXISTS (SELECT FROM jsonb_array_elements(k.members) m JOIN outbound_member x ON x.grain_key = m ->> 0 AND x.effect_id = m ->> 1)
                 RETURNING o.guid)
             SELECT (SELECT COUNT(*) FROM looked), (SELECT COUNT(*) FROM gone), created_at, guid
             FROM looked ORDER BY created_at DESC, guid DESC LIMIT 1

@@ -7,9 +7,6 @@ sealed partial class PostgreSqlDatabase
 {
     const string Product = "PostgreSql";
 
-    /// <summary>Any number, as long as it is ours. Engines of before schema 1.6 take turns by it, script by script.</summary>
-    const long ScriptLock = 0x434C_5252_4E43;
-
     /// <summary>
     /// Held from the first script to the last, by one engine a schema. Never waited for in the server: who waits there
     /// has a snapshot, and a concurrent index build waits for all snapshots older than it, so that each would wait for
@@ -34,12 +31,11 @@ sealed partial class PostgreSqlDatabase
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await Execute(connection, "SET statement_timeout = 0", cancellationToken);
 
-        var scripts = Migrations.For(Product);
-        var open = await Open(connection, scripts, cancellationToken);
+        var open = await Open(connection, cancellationToken);
         if (open.Count > 0)
         {
             await OneAtATime(connection, tell, cancellationToken);
-            open = await Open(connection, scripts, cancellationToken);
+            open = await Open(connection, cancellationToken);
         }
         foreach (var script in open)
         {
@@ -51,22 +47,21 @@ sealed partial class PostgreSqlDatabase
         }
 
         var found = await State(connection, cancellationToken);
-        Migrations.Check(found.Version, Migrations.Known(Product), Place, tell);
+        Migrations.TellNewer(found.Version, _scripts, tell);
     }
 
     /// <summary>Scripts that are not done: not entered, or with an index whose building was interrupted.</summary>
     async Task<IReadOnlyList<Migration>> Open(
         NpgsqlConnection connection,
-        IReadOnlyList<Migration> scripts,
         CancellationToken cancellationToken
     )
     {
         var state = await State(connection, cancellationToken);
-        if (state.Version.Major > Migrations.Known(Product).Major)
-            return []; // refused at the end, untouched
+        Migrations.Refuse(state.Version, _scripts, Place);
 
-        var invalid = await InvalidIndexes(connection, scripts.SelectMany(s => s.Indexes), cancellationToken);
-        return [.. scripts.Where(s => !state.Applied.Contains(s.Number) || s.Indexes.Any(invalid.Contains))];
+        var indexes = _scripts.SelectMany(s => s.Indexes);
+        var invalid = await InvalidIndexes(connection, indexes, cancellationToken);
+        return [.. _scripts.Where(s => !state.Applied.Contains(s.Number) || s.Indexes.Any(invalid.Contains))];
     }
 
     static async Task OneAtATime(
@@ -92,11 +87,6 @@ sealed partial class PostgreSqlDatabase
     )
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await Execute(connection, $"SELECT pg_advisory_xact_lock({ScriptLock})", cancellationToken);
-        // An engine of before schema 1.6 may have been faster.
-        if ((await State(connection, cancellationToken)).Applied.Contains(script.Number))
-            return;
-
         await Execute(connection, BoundedLockWait, cancellationToken);
         await Execute(connection, script.Sql, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -140,31 +130,29 @@ sealed partial class PostgreSqlDatabase
         return invalid;
     }
 
-    /// <summary>
-    /// Scripts 1 to 5 stand in schema_version, later ones in schema_step: engines that know only the former refuse any
-    /// number there that they do not know, and so run beside later minor versions.
-    /// </summary>
     static async Task<SchemaState> State(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var steps = new List<(int Number, int Major)>();
-        await Add("schema_version", "SELECT version, 1 FROM schema_version");
-        await Add("schema_step", "SELECT number, major FROM schema_step");
-        return SchemaState.Of(steps);
-
-        async Task Add(string table, string select)
+        if (!await HasTable(connection, "schema_step", cancellationToken))
         {
-            if (
-                await Scalar(connection, $"SELECT to_regclass('{table}')::text", cancellationToken)
-                is null
-                    or DBNull
-            )
-                return;
-            await using var command = Command(connection, select, []);
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-                steps.Add((reader.GetInt32(0), reader.GetInt32(1)));
+            var isOfFirstEdition =
+                await HasTable(connection, "schema_version", cancellationToken)
+                && await HasTable(connection, "grain_state", cancellationToken);
+            return isOfFirstEdition ? SchemaState.FirstEdition : SchemaState.Of([]);
         }
+
+        var steps = new List<(int Number, int Major)>();
+        await using var command = Command(connection, "SELECT number, major FROM schema_step", []);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            steps.Add((reader.GetInt32(0), reader.GetInt32(1)));
+        return SchemaState.Of(steps);
     }
+
+    static async Task<bool> HasTable(
+        NpgsqlConnection connection,
+        string name,
+        CancellationToken cancellationToken
+    ) => await Scalar(connection, $"SELECT to_regclass('{name}') IS NOT NULL", cancellationToken) is true;
 
     /// <summary>
     /// No time-out: an index of a large table takes as long as it takes. A server that died is noticed by TCP. Plans are

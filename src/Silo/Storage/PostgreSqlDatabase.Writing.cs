@@ -73,7 +73,7 @@ sealed partial class PostgreSqlDatabase
             sorted.Where(w => w is { Payload: not null, Expected: > 0 }),
             withState: true,
             """
-            UPDATE grain_state s SET version = s.version + 1, nonce = r.n, due_at = r.d, rest_day = r.y, payload = r.p, written_at = now()
+            UPDATE grain_state s SET version = s.version + 1, nonce = r.n, due_at = r.d, rest_day = r.y, payload = r.p
             FROM unnest(@t, @k, @e, @r, @n, @d, @y, @p) AS r(t, k, e, r, n, d, y, p)
             WHERE s.grain_type = r.t AND s.grain_key = r.k AND s.version = r.e AND (r.r IS NULL OR s.nonce = r.r)
             RETURNING s.nonce

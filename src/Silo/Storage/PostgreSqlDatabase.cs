@@ -15,9 +15,20 @@ sealed partial class PostgreSqlDatabase : IStateDatabase
 
     readonly NpgsqlDataSource _source;
     readonly NpgsqlConnectionStringBuilder _migrating;
+    readonly IReadOnlyList<Migration> _scripts;
 
-    public PostgreSqlDatabase(string connectionString, TimeSpan commandTimeout, TimeProvider? time = null)
+    /// <param name="connectionString">Names the database.</param>
+    /// <param name="commandTimeout">Longest time of a statement.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="scripts">What makes the schema; this engine's where none are given.</param>
+    public PostgreSqlDatabase(
+        string connectionString,
+        TimeSpan commandTimeout,
+        TimeProvider? time = null,
+        IReadOnlyList<Migration>? scripts = null
+    )
     {
+        _scripts = scripts ?? Migrations.For(Product);
         _time = time ?? TimeProvider.System;
         var builder = Connection(connectionString, commandTimeout);
         _source = Source(builder);

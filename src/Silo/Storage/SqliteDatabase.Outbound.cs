@@ -106,7 +106,7 @@ sealed partial class SqliteDatabase
     /// <summary>Enters a member as this message's; false when it is another's.</summary>
     bool Take(OutboundMember member, string messageGuid) =>
         Writer.Execute(
-            "INSERT INTO outbound_member (grain_key, owed_id, guid) VALUES ($k, $o, $g) ON CONFLICT DO NOTHING",
+            "INSERT INTO outbound_member (grain_key, effect_id, guid) VALUES ($k, $o, $g) ON CONFLICT DO NOTHING",
             ("$k", member.GrainKey),
             ("$o", member.EffectId),
             ("$g", messageGuid)
@@ -116,7 +116,7 @@ sealed partial class SqliteDatabase
     TakenMember Taken(OutboundMember member) =>
         Writer
             .Query(
-                "SELECT m.guid, o.finished, o.dissolved FROM outbound_member m JOIN outbound_message o ON o.guid = m.guid WHERE m.grain_key = $k AND m.owed_id = $o",
+                "SELECT m.guid, o.finished, o.dissolved FROM outbound_member m JOIN outbound_message o ON o.guid = m.guid WHERE m.grain_key = $k AND m.effect_id = $o",
                 r => new TakenMember(member, r.GetString(0), Fate(r, 1)),
                 ("$k", member.GrainKey),
                 ("$o", member.EffectId)

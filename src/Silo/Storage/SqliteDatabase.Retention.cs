@@ -45,7 +45,7 @@ sealed partial class SqliteDatabase
                         ("$k", row.Key.GrainKey)
                     ),
                     Sent = Reader.Query(
-                        "SELECT owed_id, guid FROM outbound_member WHERE grain_key = $k ORDER BY owed_id",
+                        "SELECT effect_id, guid FROM outbound_member WHERE grain_key = $k ORDER BY effect_id",
                         r => new SentEffect(r.GetString(0), r.GetString(1)),
                         ("$k", row.Key.GrainKey)
                     ),
@@ -88,7 +88,7 @@ sealed partial class SqliteDatabase
                 forgotten += Writer.Execute(
                     """
                     DELETE FROM outbound_message WHERE guid = $g
-                    AND NOT EXISTS (SELECT 1 FROM json_each(members) m JOIN outbound_member x ON x.grain_key = json_extract(m.value, '$[0]') AND x.owed_id = json_extract(m.value, '$[1]'))
+                    AND NOT EXISTS (SELECT 1 FROM json_each(members) m JOIN outbound_member x ON x.grain_key = json_extract(m.value, '$[0]') AND x.effect_id = json_extract(m.value, '$[1]'))
                     """,
                     ("$g", message.Guid)
                 );
@@ -139,7 +139,7 @@ sealed partial class SqliteDatabase
             AddIndexKeys(row.IndexKeys, row.Key);
             foreach (var sent in row.Sent)
                 Writer.Execute(
-                    "INSERT INTO outbound_member (grain_key, owed_id, guid) VALUES ($k, $o, $g) ON CONFLICT DO NOTHING",
+                    "INSERT INTO outbound_member (grain_key, effect_id, guid) VALUES ($k, $o, $g) ON CONFLICT DO NOTHING",
                     ("$k", row.Key.GrainKey),
                     ("$o", sent.EffectId),
                     ("$g", sent.MessageGuid)
@@ -151,13 +151,12 @@ sealed partial class SqliteDatabase
 
     int InsertRetired(RetiredRow row) =>
         Writer.Execute(
-            "INSERT INTO grain_state (grain_type, grain_key, version, nonce, rest_day, payload, written_at) VALUES ($t, $k, $v, $n, $y, $p, $w) ON CONFLICT DO NOTHING",
+            "INSERT INTO grain_state (grain_type, grain_key, version, nonce, rest_day, payload) VALUES ($t, $k, $v, $n, $y, $p) ON CONFLICT DO NOTHING",
             ("$t", row.Key.GrainType),
             ("$k", row.Key.GrainKey),
             ("$v", row.Version),
             ("$n", Guid.NewGuid().ToByteArray()),
             ("$y", row.RestDay),
-            ("$p", row.Payload),
-            ("$w", _time.GetUtcNow().ToUnixTimeMilliseconds())
+            ("$p", row.Payload)
         );
 }

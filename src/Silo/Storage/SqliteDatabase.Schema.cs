@@ -8,12 +8,12 @@ sealed partial class SqliteDatabase
     public Task Migrate(Action<SchemaNews> tell, CancellationToken cancellationToken) =>
         Writer.Run(() =>
         {
-            foreach (var script in Migrations.For(Product))
+            foreach (var script in _scripts)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Apply(script, tell);
             }
-            Migrations.Check(SchemaState().Version, Migrations.Known(Product), Place, tell);
+            Migrations.TellNewer(SchemaState().Version, _scripts, tell);
             return true;
         });
 
@@ -22,8 +22,7 @@ sealed partial class SqliteDatabase
         Writer.Transaction(() =>
         {
             var state = SchemaState();
-            if (state.Version.Major > Migrations.Known(Product).Major)
-                return false; // refused at the end, untouched
+            Migrations.Refuse(state.Version, _scripts, Place);
             if (state.Applied.Contains(script.Number))
                 return false;
 
@@ -32,19 +31,19 @@ sealed partial class SqliteDatabase
             return true;
         });
 
-    /// <summary>The first scripts stand in schema_version, later ones in schema_step, so that engines that know only the former run on.</summary>
     SchemaState SchemaState()
     {
-        var steps = new List<(int Number, int Major)>();
-        Add("schema_version", "SELECT version, 1 FROM schema_version");
-        Add("schema_step", "SELECT number, major FROM schema_step");
-        return Storage.SchemaState.Of(steps);
-
-        void Add(string table, string select)
+        if (HasTable("schema_step"))
         {
-            if (Writer.Scalar("SELECT 1 FROM sqlite_master WHERE name = $n", ("$n", table)) is null)
-                return;
-            steps.AddRange(Writer.Query(select, r => (r.GetInt32(0), r.GetInt32(1))));
+            var steps = Writer.Query("SELECT number, major FROM schema_step", r =>
+                (r.GetInt32(0), r.GetInt32(1))
+            );
+            return Storage.SchemaState.Of(steps);
         }
+        var isOfFirstEdition = HasTable("schema_version") && HasTable("grain_state");
+        return isOfFirstEdition ? Storage.SchemaState.FirstEdition : Storage.SchemaState.Of([]);
     }
+
+    bool HasTable(string name) =>
+        Writer.Scalar("SELECT 1 FROM sqlite_master WHERE name = $n", ("$n", name)) is not null;
 }

@@ -8,19 +8,18 @@ sealed partial class SqliteDatabase
     bool[] CommitRows(IReadOnlyList<RowWrite> writes)
     {
         var won = new bool[writes.Count];
-        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         Writer.Transaction(() =>
         {
             for (var i = 0; i < writes.Count; i++)
-                won[i] = Write(writes[i], now);
+                won[i] = Write(writes[i]);
             return true;
         });
         return won;
     }
 
-    bool Write(RowWrite write, long now)
+    bool Write(RowWrite write)
     {
-        if (WriteRow(write, now) == 0)
+        if (WriteRow(write) == 0)
             return IsWrittenAlready(write);
 
         WriteJournal(write);
@@ -53,7 +52,7 @@ sealed partial class SqliteDatabase
         );
 
     /// <returns>1 when the row was as the writer expects it, else 0.</returns>
-    int WriteRow(RowWrite write, long now)
+    int WriteRow(RowWrite write)
     {
         var prior = write.Prior?.ToByteArray();
         return (write.Payload, write.Expected) switch
@@ -66,18 +65,17 @@ sealed partial class SqliteDatabase
                 ("$r", prior)
             ),
             (_, 0) => Writer.Execute(
-                "INSERT INTO grain_state (grain_type, grain_key, version, nonce, due_at, rest_day, payload, written_at) VALUES ($t, $k, 1, $n, $d, $y, $p, $w) ON CONFLICT DO NOTHING",
+                "INSERT INTO grain_state (grain_type, grain_key, version, nonce, due_at, rest_day, payload) VALUES ($t, $k, 1, $n, $d, $y, $p) ON CONFLICT DO NOTHING",
                 ("$t", write.Key.GrainType),
                 ("$k", write.Key.GrainKey),
                 ("$n", write.Nonce.ToByteArray()),
                 ("$d", write.DueAt),
                 ("$y", write.RestDay),
-                ("$p", write.Payload),
-                ("$w", now)
+                ("$p", write.Payload)
             ),
             _ => Writer.Execute(
                 """
-                UPDATE grain_state SET version = version + 1, nonce = $n, due_at = $d, rest_day = $y, payload = $p, written_at = $w
+                UPDATE grain_state SET version = version + 1, nonce = $n, due_at = $d, rest_day = $y, payload = $p
                 WHERE grain_type = $t AND grain_key = $k AND version = $e AND ($r IS NULL OR nonce = $r)
                 """,
                 ("$t", write.Key.GrainType),
@@ -87,8 +85,7 @@ sealed partial class SqliteDatabase
                 ("$n", write.Nonce.ToByteArray()),
                 ("$d", write.DueAt),
                 ("$y", write.RestDay),
-                ("$p", write.Payload),
-                ("$w", now)
+                ("$p", write.Payload)
             ),
         };
     }

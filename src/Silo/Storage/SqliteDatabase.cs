@@ -9,11 +9,18 @@ sealed partial class SqliteDatabase : IStateDatabase
     readonly string _path;
     readonly Lazy<SqliteSession> _writer;
     readonly Lazy<SqliteSession> _reader;
-    readonly TimeProvider _time;
+    readonly IReadOnlyList<Migration> _scripts;
 
-    public SqliteDatabase(string connectionString, TimeSpan commandTimeout, TimeProvider time)
+    /// <param name="connectionString">Names the file.</param>
+    /// <param name="commandTimeout">How long it is waited for another process's lock.</param>
+    /// <param name="scripts">What makes the schema; this engine's where none are given.</param>
+    public SqliteDatabase(
+        string connectionString,
+        TimeSpan commandTimeout,
+        IReadOnlyList<Migration>? scripts = null
+    )
     {
-        _time = time;
+        _scripts = scripts ?? Migrations.For(Product);
         var builder = new SqliteConnectionStringBuilder(connectionString)
         {
             Pooling = false,
@@ -43,7 +50,7 @@ sealed partial class SqliteDatabase : IStateDatabase
             {
                 // Nobody waits for it any more: the disk is spared.
                 cancellationToken.ThrowIfCancellationRequested();
-                return Writer.Execute("UPDATE schema_version SET version = version WHERE version = 1");
+                return Writer.Execute("UPDATE schema_step SET number = number WHERE number = 1");
             })
             .WaitAsync(cancellationToken);
 

@@ -47,13 +47,9 @@ public static class StorageExtensions
         var services = silo.Services;
         services.AddSingleton(options);
         services.AddSingleton(new StateProtection(options.Keys));
-        services.AddSingleton<IStateDatabase>(sp =>
+        services.AddSingleton<IStateDatabase>(_ =>
             options.Provider == StorageProvider.Sqlite
-                ? new SqliteDatabase(
-                    options.ConnectionString,
-                    options.CommandTimeout,
-                    sp.GetRequiredService<TimeProvider>()
-                )
+                ? new SqliteDatabase(options.ConnectionString, options.CommandTimeout)
                 : new PostgreSqlDatabase(options.ConnectionString, options.CommandTimeout)
         );
         services.AddSingleton<DatabaseRetry>();

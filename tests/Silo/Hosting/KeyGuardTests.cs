@@ -227,7 +227,7 @@ public sealed class KeyGuardTests : IDisposable
         Execute(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"INSERT INTO grain_state (grain_type, grain_key, version, nonce, payload, written_at) VALUES ('{grainType}', 'x', 1, x'00', x'0102', 0)"
+                $"INSERT INTO grain_state (grain_type, grain_key, version, nonce, payload) VALUES ('{grainType}', 'x', 1, x'00', x'0102')"
             )
         );
 

@@ -44,7 +44,7 @@ public sealed class MigratingStartTests : DatabaseTest
 
         await other.CloseAsync();
         Assert.Null(await start.WaitAsync(Long, token));
-        Assert.NotEmpty(await Database.Query("SELECT version FROM schema_version"));
+        Assert.NotEmpty(await Database.Query("SELECT number FROM schema_step"));
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => http.GetAsync("health/live", token));
     }
 
@@ -71,7 +71,7 @@ public sealed class MigratingStartTests : DatabaseTest
             ExitCode.Done,
             await SchemaVerb.Upgrade(startup, new TaskCompletionSource().Task, error)
         );
-        Assert.NotEmpty(await Database.Query("SELECT version FROM schema_version"));
+        Assert.NotEmpty(await Database.Query("SELECT number FROM schema_step"));
     }
 
     /// <summary>As another engine that migrates.</summary>

@@ -21,8 +21,7 @@ public sealed class PartWatchTests
 
     static readonly IStateDatabase Sqlite = new SqliteDatabase(
         "Data Source=:memory:",
-        TimeSpan.FromSeconds(1),
-        TimeProvider.System
+        TimeSpan.FromSeconds(1)
     );
 
     public static TheoryData<Exception, string> Tellings =>

@@ -14,7 +14,7 @@ public sealed class StorageStartupTests : DatabaseTest
         await using var database = new FaultyDatabase(Database.Open());
         database.LoseBefore(5);
         await Start(database, TimeSpan.FromMinutes(2));
-        Assert.NotEmpty(await Database.Query("SELECT version FROM schema_version"));
+        Assert.NotEmpty(await Database.Query("SELECT number FROM schema_step"));
     }
 
     [Fact]
@@ -40,8 +40,7 @@ public sealed class StorageStartupTests : DatabaseTest
         await File.WriteAllTextAsync(path, "no directory");
         await using var database = new SqliteDatabase(
             $"Data Source={path}/state.db",
-            TimeSpan.FromSeconds(30),
-            TimeProvider.System
+            TimeSpan.FromSeconds(30)
         );
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() =>
             Start(database, TimeSpan.FromSeconds(1))

@@ -12,7 +12,10 @@ internal abstract class TestDatabase : IAsyncDisposable
     public abstract StorageOptions Options();
 
     /// <summary>Another connection to it, as after a restart or from another silo.</summary>
-    public abstract IStateDatabase Open();
+    public IStateDatabase Open() => Open(null);
+
+    /// <param name="scripts">What makes the schema; the product's where none are given.</param>
+    public abstract IStateDatabase Open(IReadOnlyList<Migration>? scripts);
 
     /// <summary>From now on the database refuses rows of this grain key, as it would a row that it cannot hold.</summary>
     public abstract Task Forbid(string grainKey);
@@ -71,8 +74,8 @@ internal sealed class SqliteTestDatabase : TestDatabase
 
     public override StorageOptions Options() => Options(StorageProvider.Sqlite, ConnectionString);
 
-    public override IStateDatabase Open() =>
-        new SqliteDatabase(ConnectionString, TimeSpan.FromSeconds(30), TimeProvider.System);
+    public override IStateDatabase Open(IReadOnlyList<Migration>? scripts) =>
+        new SqliteDatabase(ConnectionString, TimeSpan.FromSeconds(30), scripts);
 
     public override Task Forbid(string grainKey) =>
         Query(
@@ -144,8 +147,8 @@ internal sealed class PostgreSqlTestDatabase : TestDatabase
 
     public override StorageOptions Options() => Options(StorageProvider.PostgreSql, ConnectionString);
 
-    public override IStateDatabase Open() =>
-        new PostgreSqlDatabase(ConnectionString, TimeSpan.FromSeconds(30));
+    public override IStateDatabase Open(IReadOnlyList<Migration>? scripts) =>
+        new PostgreSqlDatabase(ConnectionString, TimeSpan.FromSeconds(30), scripts: scripts);
 
     public override Task Forbid(string grainKey) =>
         Query($"ALTER TABLE grain_state ADD CONSTRAINT forbid CHECK (grain_key <> '{grainKey}')");

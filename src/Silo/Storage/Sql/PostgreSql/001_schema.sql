@@ -1,4 +1,101 @@
--- What Orleans' AdoNet providers (10.x) ask of a database: a table of queries by name, storage for low-rate grains,
+-- Major: 2
+-- Every script enters itself in schema_step when it is done and does nothing that it did before. Each runs in one
+-- transaction, but for those that build an index beside the writes that go on, which say so in their head: the engine
+-- runs them at start, or an operator with psql -v ON_ERROR_STOP=1 [--single-transaction] -f FILE. A script that takes
+-- away what older engines use says "-- Major: N" in its head and enters that major. Major 1 was the first edition, of
+-- which nothing is carried over (ADR 022).
+-- Keys are compared byte by byte (COLLATE "C"): faster, and no index depends on a locale that an update of the system
+-- may change.
+CREATE TABLE IF NOT EXISTS schema_step (
+    number     integer     NOT NULL PRIMARY KEY,
+    major      integer     NOT NULL,
+    name       text        NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- State of grains, one row each, rewritten again and again. due_at: Unix milliseconds, null when nothing is in the outbox.
+-- rest_day: the day (counted from 1970-01-01, UTC) of the last write of a state at rest, else null; by it old rows are
+-- found without a walk through the table, and days, because an index entry that stays the same costs no write.
+-- Half of each page stays free for the next version of its rows: then a write that changes neither column touches no
+-- index (measured: all of them instead of two thirds at 80, and the table stays smaller).
+CREATE TABLE IF NOT EXISTS grain_state (
+    grain_type text COLLATE "C" NOT NULL,
+    grain_key  text COLLATE "C" NOT NULL,
+    version    bigint           NOT NULL,
+    nonce      uuid             NOT NULL,
+    due_at     bigint,
+    rest_day   integer,
+    payload    bytea            NOT NULL,
+    PRIMARY KEY (grain_type, grain_key)
+) WITH (fillfactor = 50, toast_tuple_target = 8160);
+
+-- State is encrypted: compressing it would only cost time. One of a few kilobytes lies in its row (toast_tuple_target):
+-- out of line, each write would insert, index and later delete its chunks.
+ALTER TABLE grain_state ALTER COLUMN payload SET STORAGE EXTERNAL;
+
+CREATE INDEX IF NOT EXISTS grain_state_due ON grain_state (due_at) WHERE due_at IS NOT NULL;
+
+CREATE INDEX IF NOT EXISTS grain_state_rest ON grain_state (rest_day) WHERE rest_day IS NOT NULL;
+
+-- What each write of a row appended: rows are added, and removed with their state, never changed.
+CREATE TABLE IF NOT EXISTS grain_journal (
+    grain_type text COLLATE "C" NOT NULL,
+    grain_key  text COLLATE "C" NOT NULL,
+    version    bigint           NOT NULL,
+    payload    bytea            NOT NULL,
+    PRIMARY KEY (grain_type, grain_key, version)
+) WITH (toast_tuple_target = 8160);
+
+ALTER TABLE grain_journal ALTER COLUMN payload SET STORAGE EXTERNAL;
+
+-- The names by which documents and receipts find their parcel.
+CREATE TABLE IF NOT EXISTS document_index (
+    index_key text COLLATE "C" NOT NULL,
+    grain_key text COLLATE "C" NOT NULL,
+    PRIMARY KEY (index_key, grain_key)
+);
+
+CREATE INDEX IF NOT EXISTS document_index_grain ON document_index (grain_key);
+
+-- Messages for customs, remembered before they are sent. finished: false until the parcels have stored that it was sent.
+-- dissolved: the broker refused it; it never leaves, and its documents go under other names. Its claims stay, so that
+-- whoever still has one of its effects is told.
+CREATE TABLE IF NOT EXISTS outbound_message (
+    guid         text COLLATE "C" PRIMARY KEY,
+    message_type text    NOT NULL,
+    sender       text    NOT NULL,
+    members      jsonb   NOT NULL,
+    body         bytea,
+    created_at   bigint  NOT NULL,
+    finished     boolean NOT NULL DEFAULT false,
+    dissolved    boolean NOT NULL DEFAULT false
+);
+
+ALTER TABLE outbound_message ALTER COLUMN body SET STORAGE EXTERNAL;
+
+-- Each is looked through in the order of its time, each pass behind the last one's end.
+CREATE INDEX IF NOT EXISTS outbound_message_open ON outbound_message (created_at, guid) WHERE NOT finished;
+
+CREATE INDEX IF NOT EXISTS outbound_message_finished ON outbound_message (created_at, guid) WHERE finished;
+
+-- An effect leaves in one message only, once and for all.
+CREATE TABLE IF NOT EXISTS outbound_member (
+    grain_key text COLLATE "C" NOT NULL,
+    effect_id text COLLATE "C" NOT NULL,
+    guid      text NOT NULL,
+    PRIMARY KEY (grain_key, effect_id)
+);
+
+-- By what the keys that the rows depend on are known again: a silo that has others does not start. since: Unix
+-- milliseconds. in_use: something may be stored under it; false for a key of the ring that nobody has written with yet.
+CREATE TABLE IF NOT EXISTS key_fingerprint (
+    name        text COLLATE "C" NOT NULL PRIMARY KEY,
+    fingerprint text             NOT NULL,
+    since       bigint           NOT NULL,
+    in_use      boolean          NOT NULL
+);
+
+-- From here to the end: what Orleans' AdoNet providers (10.x) ask of a database: a table of queries by name, storage for low-rate grains,
 -- and the membership of the cluster. Names of queries, parameters and result columns are Orleans' contract; the
 -- statements are ours.
 
@@ -143,4 +240,4 @@ DELETE FROM orleansmembershiptable
 WHERE deploymentid = @DeploymentId AND iamalivetime < @IAmAliveTime AND status <> 3')
 ON CONFLICT (querykey) DO UPDATE SET querytext = excluded.querytext;
 
-INSERT INTO schema_version (version, name) VALUES (2, 'orleans') ON CONFLICT DO NOTHING;
+INSERT INTO schema_step (number, major, name) VALUES (1, 2, 'schema') ON CONFLICT DO NOTHING;

@@ -1,6 +1,0 @@
--- A message that the broker refused: it never leaves, and its documents go under other names. Its claims stay, so that
--- whoever still holds one of its debts is told. Its body stays until it is finished: an engine that does not know this
--- column goes on trying to produce it, as such engines always did, and must not produce it empty.
-ALTER TABLE outbound_message ADD COLUMN dissolved INTEGER NOT NULL DEFAULT 0;
-
-INSERT INTO schema_step (number, major, name) VALUES (5, 1, 'dissolved') ON CONFLICT DO NOTHING;
