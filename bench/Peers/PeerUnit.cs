@@ -24,7 +24,7 @@ sealed class PeerUnit(PeerTables tables, ParcelRules rules, QuotaLedger ledger)
     (string Name, byte[] Content)[] _early = [];
 
     /// <summary>Receipts to produce before the commit.</summary>
-    public List<ForwardReceipt> Receipts { get; } = [];
+    public List<HandOn> Receipts { get; } = [];
 
     /// <summary>Documents to send after it.</summary>
     public List<(string Parcel, DispatchDocument Effect)> Documents { get; } = [];
@@ -82,7 +82,7 @@ sealed class PeerUnit(PeerTables tables, ParcelRules rules, QuotaLedger ledger)
                     continue;
                 }
                 if (effect is ForwardReceipt receipt)
-                    Receipts.Add(receipt);
+                    Receipts.Add(new HandOn(receipt.Receiver, receipt.Receipt));
                 Apply(key, new EffectCompleted(new Completion(effect.Id, DateTimeOffset.UtcNow)));
             }
         }
@@ -105,8 +105,13 @@ sealed class PeerUnit(PeerTables tables, ParcelRules rules, QuotaLedger ledger)
                 .IndexKeys.Except(_before[key].Exists ? _before[key].IndexKeys : [], StringComparer.Ordinal)
             : [];
 
-    void Apply(string key, ParcelInput input) =>
-        _parcels[key] = Parcel.Decide(key, _parcels[key], input, rules, DateTimeOffset.UtcNow).State;
+    void Apply(string key, ParcelInput input)
+    {
+        var decision = Parcel.Decide(key, _parcels[key], input, rules, DateTimeOffset.UtcNow);
+        _parcels[key] = decision.State;
+        if (decision.Receipt is { } reply)
+            Receipts.AddRange(reply.HandOns);
+    }
 
     ParcelInput Do(string key, ChangeQuota effect)
     {

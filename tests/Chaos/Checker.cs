@@ -18,8 +18,9 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
 
     readonly List<(SeenRecord Record, CebMessage Message)> _declarations = [];
     readonly List<(SeenRecord Record, CebDocument Receipt)> _receipts = [];
+    readonly List<(string Topic, CebDocument Receipt)> _handedOn = [];
 
-    /// <summary>Every document below a committed offset is in the tables: nothing was acknowledged that a crash could lose.</summary>
+    /// <summary>Every document and receipt below a committed offset is in the tables, every receipt with its receiver or on its way: nothing was acknowledged that a crash could lose.</summary>
     public async Task<List<string>> Unstored(string declarationsGroup, string receiptsGroup)
     {
         // Offsets first: what is stored later than that is not their merit.
@@ -30,9 +31,10 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
             .Values.SelectMany(w => w.Documents)
             .Select(d => Guid(d.Document))
             .ToHashSet(StringComparer.Ordinal);
-        var waitingReceipts = (await tables.WaitingReceipts())
-            .Values.SelectMany(w => w.Answers)
-            .Select(a => NameOf(a.Receipt));
+        CebDocument[] waitingReceipts =
+        [
+            .. (await tables.WaitingReceipts()).Values.SelectMany(w => w.Answers).Select(a => a.Receipt),
+        ];
         var parcels = await tables.Parcels();
         ReadOn();
         var lost = new List<string>();
@@ -53,24 +55,53 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
                 }
             }
         }
-        var known = parcels
-            .Values.SelectMany(p =>
-                p.Receipts.Select(r => Guid(r.Receipt)).Concat(p.TaxBills.Select(b => b.TaxNo))
-            )
-            .Concat(waitingReceipts)
-            .ToHashSet(StringComparer.Ordinal);
-        lost.AddRange(
-            _receipts
-                .Where(r =>
-                    r.Record.Offset < answered.GetValueOrDefault(r.Record.Partition)
-                    && r.Receipt.Type != CebType.FormatError
-                    && !known.Contains(NameOf(r.Receipt))
-                )
-                .Select(r =>
-                    $"{r.Record.Partition} offset {r.Record.Offset} is committed, but receipt {Guid(r.Receipt)} is with no parcel"
-                )
-        );
+        (SeenRecord Record, CebDocument Receipt)[] committed =
+        [
+            .. _receipts.Where(r =>
+                r.Record.Offset < answered.GetValueOrDefault(r.Record.Partition)
+                && r.Receipt.Type != CebType.FormatError
+            ),
+        ];
+        lost.AddRange(Unkept(committed, waitingReceipts, parcels.Values));
+        lost.AddRange(Undelivered(committed, waitingReceipts, parcels.Values));
         return lost;
+    }
+
+    static IEnumerable<string> Unkept(
+        IEnumerable<(SeenRecord Record, CebDocument Receipt)> committed,
+        CebDocument[] waiting,
+        IEnumerable<ParcelState> parcels
+    )
+    {
+        var known = parcels
+            .SelectMany(p => p.Receipts.Select(r => Guid(r.Receipt)).Concat(p.TaxBills.Select(b => b.TaxNo)))
+            .Concat(waiting.Select(NameOf))
+            .ToHashSet(StringComparer.Ordinal);
+        return committed
+            .Where(r => !known.Contains(NameOf(r.Receipt)))
+            .Select(r =>
+                $"{r.Record.Partition} offset {r.Record.Offset} is committed, but receipt {Guid(r.Receipt)} is with no parcel"
+            );
+    }
+
+    /// <summary>Whose record is done is with its receiver, or somebody still has to hand it on (ADR 021).</summary>
+    IEnumerable<string> Undelivered(
+        IEnumerable<(SeenRecord Record, CebDocument Receipt)> committed,
+        CebDocument[] waiting,
+        IEnumerable<ParcelState> parcels
+    )
+    {
+        var somewhere = parcels
+            .SelectMany(p => p.Outbox.OfType<ForwardReceipt>().Select(r => r.Receipt))
+            .Concat(waiting)
+            .Concat(_handedOn.Select(h => h.Receipt))
+            .Select(Guid)
+            .ToHashSet(StringComparer.Ordinal);
+        return committed
+            .Where(r => !somewhere.Contains(Guid(r.Receipt)))
+            .Select(r =>
+                $"{r.Record.Partition} offset {r.Record.Offset} is committed, but nobody has got receipt {Guid(r.Receipt)} or has it to hand on"
+            );
     }
 
     /// <summary>Parcels that have not come to their end, by key; families of one buyer count together.</summary>
@@ -139,6 +170,10 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
             _declarations.Add((record, CebReader.Read(record.Value)));
         foreach (var record in topics.Read(TopicNames.Receipts))
             _receipts.AddRange(CebReader.Read(record.Value).Documents.Select(d => (record, d)));
+        foreach (var record in topics.Read("receipts."))
+            _handedOn.AddRange(
+                CebReader.Read(record.Value).Documents.Select(d => (record.Partition.Topic, d))
+            );
     }
 
     static bool Has(ParcelState? parcel, PlannedDocument planned) =>
@@ -296,33 +331,30 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
         var byPayment = workload.Parcels.ToDictionary(p => $"PAY{p.Parcel.Serial}", StringComparer.Ordinal);
         var own = new Dictionary<PlannedParcel, HashSet<string>>();
         var seen = new HashSet<(string Topic, string Guid)>();
-        foreach (var record in topics.Read("receipts."))
+        foreach (var (topic, receipt) in _handedOn)
         {
-            foreach (var receipt in CebReader.Read(record.Value).Documents)
+            var name = (topic, Guid(receipt));
+            seen.Add(name);
+            if (due.Contains(name) || Warns(receipt) || TellsStale(receipt))
+                continue;
+            var parcel = receipt.Type switch
             {
-                var name = (record.Partition.Topic, Guid(receipt));
-                seen.Add(name);
-                if (due.Contains(name) || Warns(receipt) || TellsStale(receipt))
-                    continue;
-                var parcel = receipt.Type switch
-                {
-                    CebType.DeclarationListReceipt => byList.GetValueOrDefault(
-                        receipt[InventoryReturn.CopNo] ?? ""
-                    ),
-                    CebType.PaymentReceipt => byPayment.GetValueOrDefault(
-                        receipt[PaymentReturn.PayTransactionId] ?? ""
-                    ),
-                    _ => null,
-                };
-                if (parcel is null)
-                    wrong.Add(
-                        $"{record.Partition.Topic} has a {receipt.Schema.Root} {name.Item2} that nobody is due: {receipt[receipt.Schema.Head.Find("returnInfo")!]}"
-                    );
-                else
-                    (
-                        own.TryGetValue(parcel, out var set) ? set : own[parcel] = new(StringComparer.Ordinal)
-                    ).Add(name.Item2);
-            }
+                CebType.DeclarationListReceipt => byList.GetValueOrDefault(
+                    receipt[InventoryReturn.CopNo] ?? ""
+                ),
+                CebType.PaymentReceipt => byPayment.GetValueOrDefault(
+                    receipt[PaymentReturn.PayTransactionId] ?? ""
+                ),
+                _ => null,
+            };
+            if (parcel is null)
+                wrong.Add(
+                    $"{topic} has a {receipt.Schema.Root} {name.Item2} that nobody is due: {receipt[receipt.Schema.Head.Find("returnInfo")!]}"
+                );
+            else
+                (own.TryGetValue(parcel, out var set) ? set : own[parcel] = new(StringComparer.Ordinal)).Add(
+                    name.Item2
+                );
         }
         wrong.AddRange(due.Except(seen).Select(d => $"{d.Topic} lacks receipt {d.Guid}"));
         foreach (var parcel in workload.Parcels)

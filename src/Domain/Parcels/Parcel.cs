@@ -24,7 +24,8 @@ public static class Parcel
         var decision = input switch
         {
             DocumentArrived { Submission: var submission } => new Decision(state, step.Submit(submission)),
-            ReceiptArrived { Answer: var answer } => new Decision(state, IsTaken: step.Take(answer)),
+            ReceiptArrived { Answer: var answer } => new Decision(state, Receipt: step.Take(answer)),
+            HandOnsPutOff { HandOns: var handOns } => step.Run(() => step.PutOff(handOns)),
             EffectCompleted { Completion: var completion } => step.Run(() => step.Complete(completion)),
             ReserveAnswered answered => step.Run(() => step.ReserveAnswered(answered)),
             QuotaStepDone done => step.Run(() => step.QuotaDone(done)),

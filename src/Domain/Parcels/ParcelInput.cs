@@ -12,6 +12,9 @@ public sealed record DocumentArrived(Submission Submission) : ParcelInput;
 /// <summary>A receipt came.</summary>
 public sealed record ReceiptArrived(CustomsAnswer Answer) : ParcelInput;
 
+/// <summary>Receipts that their record cannot hand on now: the parcel does it later, by its outbox.</summary>
+public sealed record HandOnsPutOff(ImmutableArray<HandOn> HandOns) : ParcelInput;
+
 /// <summary>An effect was done, or cannot be done.</summary>
 public sealed record EffectCompleted(Completion Completion) : ParcelInput;
 
@@ -81,11 +84,11 @@ public enum WaybillClaim
 /// <param name="Reply">Of a document: what its sender is answered.</param>
 /// <param name="Refusal">Of a site's event, or an operator's order: why it cannot be.</param>
 /// <param name="Claim">Of a claimed waybill: what becomes of it.</param>
-/// <param name="IsTaken">Of a receipt: whether the document that it echoes is, or was, one of this parcel's.</param>
+/// <param name="Receipt">Of a receipt: whether it is this parcel's, and to whom its record hands it on once the state is stored.</param>
 public sealed record Decision(
     ParcelState State,
     SubmissionReply? Reply = null,
     Problem? Refusal = null,
-    bool IsTaken = false,
+    ReceiptReply? Receipt = null,
     WaybillClaim Claim = WaybillClaim.Free
 );

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Receipts;
 using ClearanceEngine.Rules;
@@ -12,22 +13,21 @@ sealed partial class ParcelStep
 
     bool _answersQuestion;
 
-    /// <summary>Takes a receipt; false when the document that it echoes is none of this parcel's, nor ever was (ADR 018).</summary>
-    public bool Take(CustomsAnswer answer)
+    /// <summary>Takes a receipt, unless the document that it echoes is none of this parcel's, nor ever was (ADR 018).</summary>
+    public ReceiptReply Take(CustomsAnswer answer)
     {
         var receipt = answer.Receipt;
         if (!State.Exists)
-            return false;
+            return ReceiptReply.NotTaken;
         if (DocumentTypes.OfReceipt(receipt.Type) is not { } type || !IsOurs(receipt))
-            return false;
+            return ReceiptReply.NotTaken;
         var status = State.Status;
-        if (receipt.Type is CebType.TaxBill or CebType.TaxBillState)
-            TakeTaxBill(receipt, answer.HandOn);
-        else
-            Receive(type, receipt, answer.HandOn);
+        var handOns = receipt.Type is CebType.TaxBill or CebType.TaxBillState
+            ? TakeTaxBill(receipt)
+            : Receive(type, receipt);
         if (State.Status != status)
             Reopen("海关回执 by a receipt of customs");
-        return true;
+        return new ReceiptReply(IsTaken: true, answer.HandOn ? handOns : []);
     }
 
     /// <summary>It echoes a name that one of the parcel's documents has, or had. What is only mentioned is another's.</summary>
@@ -39,21 +39,48 @@ sealed partial class ParcelStep
             .Any(name => name == key || had.Contains(name) || State.EarlierKeys.Contains(name));
     }
 
-    void Receive(DocumentType type, CebDocument receipt, bool handOn)
+    /// <returns>
+    /// What its record hands on: nobody wrote down whether it was handed on before a crash, so what comes again is due again, under
+    /// the guid that it had (ADR 021).
+    /// </returns>
+    ImmutableArray<HandOn> Receive(DocumentType type, CebDocument receipt)
     {
         var answered = Answered(type, receipt);
         var receiver = ReceiptRouting.Receiver(State, type, answered, receipt);
+        var due = receipt;
         if (State.Receipts.FirstOrDefault(r => !r.IsOwn && SameReceipt(r.Receipt, receipt)) is { } known)
         {
             Again(known);
             // The same words under another guid (a note that left in two messages has two receipts) are due to its sender as well.
             if (State.Receipts.All(r => GuidOf(r.Receipt) != GuidOf(receipt)))
-                KeepFromCustoms(type, receipt, applied: false, handOn, receiver);
-            return;
+                KeepFromCustoms(type, receipt, applied: false);
+            else
+                due = AsKept(receipt);
         }
-        receipt = Apart(receipt);
-        var applied = answered is { DispatchedRevision: > 0 } && Apply(answered, receipt);
-        KeepFromCustoms(type, receipt, applied, handOn, receiver);
+        else
+        {
+            due = Apart(receipt);
+            var applied = answered is { DispatchedRevision: > 0 } && Apply(answered, due);
+            KeepFromCustoms(type, due, applied);
+        }
+        return due is null || receiver is null ? [] : HandOns(type, due, receiver);
+    }
+
+    /// <summary>A receipt that came before, as it was kept: under its own guid, or under the one that tells it apart.</summary>
+    CebDocument? AsKept(CebDocument receipt)
+    {
+        var guids = (Own: GuidOf(receipt), Apart: GuidOf(Apart(receipt)));
+        CebDocument? apart = null;
+        foreach (var kept in State.Receipts)
+        {
+            if (kept.IsOwn || !SameReceipt(kept.Receipt, receipt))
+                continue;
+            if (GuidOf(kept.Receipt) == guids.Own)
+                return kept.Receipt;
+            if (GuidOf(kept.Receipt) == guids.Apart)
+                apart = kept.Receipt;
+        }
+        return apart;
     }
 
     /// <summary>
@@ -370,10 +397,17 @@ sealed partial class ParcelStep
             GiveBack(kept, complete ? quota.AmountFen - quota.GivenBackFen : CebAmount.ToFen(value));
     }
 
-    void TakeTaxBill(CebDocument bill, bool handOn)
+    ImmutableArray<HandOn> TakeTaxBill(CebDocument bill)
     {
-        if (State.Receipts.Any(r => !r.IsOwn && r.Receipt.SameAs(bill)))
-            return;
+        if (!State.Receipts.Any(r => !r.IsOwn && r.Receipt.SameAs(bill)))
+            KeepTaxBill(bill);
+        return ReceiptRouting.Declarant(State) is { } declarant
+            ? HandOns(DocumentType.DeclarationList, bill, declarant)
+            : [];
+    }
+
+    void KeepTaxBill(CebDocument bill)
+    {
         var number = Text(bill, "taxNo");
         var time = CebTime.Parse(Text(bill, "returnTime")) ?? now;
         var known = State.TaxBills.FirstOrDefault(t => t.TaxNo == number);
@@ -415,13 +449,7 @@ sealed partial class ParcelStep
         {
             TaxBills = known is null ? State.TaxBills.Add(view) : State.TaxBills.Replace(known, view),
         };
-        KeepFromCustoms(
-            DocumentType.DeclarationList,
-            bill,
-            applied: true,
-            handOn,
-            ReceiptRouting.Declarant(State)
-        );
+        KeepFromCustoms(DocumentType.DeclarationList, bill, applied: true);
         Enter($"tax-bill-{status}", $"电子税单 {number} 状态 {status}");
     }
 

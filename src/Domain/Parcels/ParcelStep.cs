@@ -107,20 +107,19 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
         return true;
     }
 
-    /// <summary>Keeps a receipt and has it forwarded to those who are due it.</summary>
-    void KeepFromCustoms(
-        DocumentType type,
-        CebDocument receipt,
-        bool applied,
-        bool handOn,
-        string? receiver
-    ) => Keep(new KeptReceipt(type, receipt, IsOwn: false, applied), handOn ? receiver : null);
+    /// <summary>Keeps a receipt of customs; it is due to its receivers, as is one that comes again.</summary>
+    void KeepFromCustoms(DocumentType type, CebDocument receipt, bool applied) =>
+        Keep(new KeptReceipt(type, receipt, IsOwn: false, applied));
 
     /// <summary>Keeps a receipt of our own about a document, and tells it.</summary>
-    void KeepOwn(DocumentType type, CebDocument receipt, CebDocument about, string? receiver) =>
-        Keep(new KeptReceipt(type, receipt, IsOwn: true, Applied: false, GuidOf(about)), receiver);
+    void KeepOwn(DocumentType type, CebDocument receipt, CebDocument about, string? receiver)
+    {
+        Keep(new KeptReceipt(type, receipt, IsOwn: true, Applied: false, GuidOf(about)));
+        if (receiver is not null)
+            HandOn(type, receipt, receiver);
+    }
 
-    void Keep(KeptReceipt receipt, string? receiver)
+    void Keep(KeptReceipt receipt)
     {
         var kept = State.Receipts.Add(receipt);
         if (kept.Length > rules.Options.MaxReceipts)
@@ -129,22 +128,28 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
             kept = spare is null ? kept.RemoveAt(0) : kept.Remove(spare);
         }
         State = State with { Receipts = kept };
-        if (receiver is not null)
-            HandOn(receipt.Type, receipt.Receipt, receiver);
     }
 
-    void HandOn(DocumentType type, CebDocument receipt, string receiver)
+    /// <summary>Has a receipt handed on that no record answers for: it comes into the outbox.</summary>
+    void HandOn(DocumentType type, CebDocument receipt, string receiver) =>
+        PutOff(HandOns(type, receipt, receiver));
+
+    ImmutableArray<HandOn> HandOns(DocumentType type, CebDocument receipt, string receiver)
     {
         receipt = Shown(receipt);
-        foreach (var to in ReceiptRouting.Receivers(State, rules.Options, type, receiver))
-            AddEffect(
-                new ForwardReceipt(
-                    $"receipt/{receipt[receipt.Schema.Head.Find("guid")!]}/{to}",
-                    now,
-                    to,
-                    receipt
-                )
-            );
+        return
+        [
+            .. ReceiptRouting
+                .Receivers(State, rules.Options, type, receiver)
+                .Select(to => new HandOn(to, receipt)),
+        ];
+    }
+
+    /// <summary>Receipts whose record is not to wait for their receivers any longer: from here on the outbox has them.</summary>
+    public void PutOff(ImmutableArray<HandOn> handOns)
+    {
+        foreach (var handOn in handOns)
+            AddEffect(handOn.AsEffect(now));
     }
 
     /// <summary>Our own negative receipt for a document of this parcel.</summary>

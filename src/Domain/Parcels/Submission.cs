@@ -112,3 +112,26 @@ public sealed record CustomsAnswer(
     [property: Id(1)] DateTimeOffset ReceivedAt,
     [property: Id(2)] bool HandOn = true
 );
+
+/// <summary>What a parcel makes of a receipt.</summary>
+/// <param name="IsTaken">Whether the document that it echoes is, or was, one of this parcel's.</param>
+/// <param name="HandOns">To whom it is due now that it is stored; whoever brought it answers for that until it is done or put off (ADR 021).</param>
+[GenerateSerializer, Immutable, Alias("clearance.parcel.receipt-reply")]
+public sealed record ReceiptReply(
+    [property: Id(0)] bool IsTaken,
+    [property: Id(1)] ImmutableArray<HandOn> HandOns
+)
+{
+    public static ReceiptReply NotTaken { get; } = new(IsTaken: false, []);
+}
+
+/// <summary>A receipt that is due to a participant, and in no outbox.</summary>
+/// <param name="Receiver">Participant code.</param>
+/// <param name="Receipt">The receipt as it is shown.</param>
+[GenerateSerializer, Immutable, Alias("clearance.parcel.hand-on")]
+public sealed record HandOn([property: Id(0)] string Receiver, [property: Id(1)] CebDocument Receipt)
+{
+    /// <summary>The effect that it is in an outbox, or on its way.</summary>
+    public ForwardReceipt AsEffect(DateTimeOffset now) =>
+        new($"receipt/{Receipt[Receipt.Schema.Head.Find("guid")!]}/{Receiver}", now, Receiver, Receipt);
+}

@@ -13,11 +13,16 @@ public interface IParcelGrain : IGrainWithStringKey
     Task<ImmutableArray<SubmissionReply>> Submit(ImmutableArray<Submission> submissions, bool atOnce = false);
 
     /// <summary>
-    /// Receipts of one record, in order; for each, whether it was taken. One that echoes no document of this parcel is not: it
-    /// is another's, or its document is still on its way.
+    /// Receipts of one record, in order; for each, whether it was taken, and to whom the caller is to hand it on. One that echoes
+    /// no document of this parcel is not taken: it is another's, or its document is still on its way. When it returns, they are
+    /// stored; the same receipts again are due to the same receivers again (ADR 021).
     /// </summary>
     [Alias("receive")]
-    Task<ImmutableArray<bool>> Receive(ImmutableArray<CustomsAnswer> answers);
+    Task<ImmutableArray<ReceiptReply>> Receive(ImmutableArray<CustomsAnswer> answers);
+
+    /// <summary>Receipts that cannot be handed on now come into the outbox: when it returns, that is stored, and the caller answers for nothing any more.</summary>
+    [Alias("put-off")]
+    Task PutOff(ImmutableArray<HandOn> handOns);
 
     /// <summary>
     /// Effects that were done. Returns before that is stored: should it get lost, the effect is driven again, and doing it twice

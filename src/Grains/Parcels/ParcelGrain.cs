@@ -75,11 +75,13 @@ public sealed class ParcelGrain : Grain, IParcelGrain
         return [.. decisions.Select(d => d.Reply!)];
     }
 
-    public async Task<ImmutableArray<bool>> Receive(ImmutableArray<CustomsAnswer> answers)
+    public async Task<ImmutableArray<ReceiptReply>> Receive(ImmutableArray<CustomsAnswer> answers)
     {
         var decisions = await Apply([.. answers.Select(a => new ReceiptArrived(a))]);
-        return [.. decisions.Select(d => d.IsTaken)];
+        return [.. decisions.Select(d => d.Receipt!)];
     }
+
+    public Task PutOff(ImmutableArray<HandOn> handOns) => Apply([new HandOnsPutOff(handOns)]);
 
     public Task Complete(ImmutableArray<Completion> completions)
     {

@@ -90,7 +90,12 @@ public sealed class UnmatchedReceiptGrain(
     {
         var names = ReceiptNames.Of(answer.Receipt).Where(name => !ReceiptNames.IsParcel(name));
         var parcels = ReceiptNames.Parcels(answer.Receipt, await index.Find([.. names], fresh: true));
-        return await GrainFactory.Deliver(answer, parcels);
+        if (await ReceiptDelivery.Deliver(answer, parcels, GrainFactory.Grain<IParcelGrain>) is not { } due)
+            return false;
+        // No record answers for it any more, so its parcel does: what was stored here is forgotten after that.
+        foreach (var parcel in due.GroupBy(d => d.Parcel, d => d.HandOn, StringComparer.Ordinal))
+            await GrainFactory.Grain<IParcelGrain>(parcel.Key).PutOff([.. parcel]);
+        return true;
     }
 
     Task Keep(UnmatchedReceipts state)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using ClearanceEngine.Parcels;
 
 namespace ClearanceEngine.Silo.Dispatch;
 
@@ -31,7 +32,7 @@ sealed partial class DispatchLane(
         [EnumeratorCancellation] CancellationToken stopping
     )
     {
-        var seen = new HashSet<(string, string)>();
+        var seen = new Dictionary<(string, string), int>();
         while (await _queue.Reader.WaitToReadAsync(stopping))
         {
             if (options.Linger > TimeSpan.Zero)
@@ -41,11 +42,21 @@ sealed partial class DispatchLane(
             var batch = new List<OutboxEntry>();
             while (batch.Count < queueLimit && _queue.Reader.TryRead(out var next))
             {
-                if (seen.Add((next.Key, next.Effect.Id)))
+                if (seen.TryAdd((next.Key, next.Effect.Id), batch.Count))
                     batch.Add(next);
+                else if (next.Ticket is { } twin)
+                    Join(batch, seen[(next.Key, next.Effect.Id)], twin);
             }
             yield return batch;
         }
+    }
+
+    static void Join(List<OutboxEntry> batch, int first, EffectTicket twin)
+    {
+        if (batch[first].Ticket is { } ticket)
+            ticket.Join(twin);
+        else
+            batch[first] = batch[first] with { Ticket = twin };
     }
 
     /// <summary>Runs work beside others, once there is a place, with a few tries; what fails stays in the outbox and is found by the scan.</summary>

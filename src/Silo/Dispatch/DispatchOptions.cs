@@ -36,9 +36,16 @@ public sealed class DispatchOptions : IValidatableObject
     [Range(1, 10_000_000)]
     public int ReceiverQueueLimit { get; set; } = 5_000;
 
-    /// <summary>Parcels whose receipts for one receiver (or questions for customs) leave at once. Default 128.</summary>
-    [Range(1, 10_000)]
-    public int HandOnsAtOnce { get; set; } = 128;
+    /// <summary>Receipts for one receiver (or questions for customs) that are on their way at once. Default 1,000.</summary>
+    [Range(1, 100_000)]
+    public int HandOnsAtOnce { get; set; } = 1_000;
+
+    /// <summary>
+    /// How long a topic may take for a receipt (or a question); then it counts as broken. A record of customs' receipts waits no
+    /// longer for its receivers: what is not handed on by then is stored with its parcel and goes later. Default 5 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan HandOnTime { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Wait before a receiver whose topic failed is tried again; doubled each time. Default 1 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]

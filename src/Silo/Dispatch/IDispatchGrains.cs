@@ -5,12 +5,15 @@ using ClearanceEngine.Unmatched;
 
 namespace ClearanceEngine.Silo.Dispatch;
 
-/// <summary>The grains that the way out talks to.</summary>
+/// <summary>The grains that the way out talks to, and those that receipts of customs go to.</summary>
 interface IDispatchGrains
 {
     IParcelGrain Parcel(string key);
 
     ISignedMessageGrain SignedMessage(string guid);
+
+    /// <param name="name">What the receipts echo.</param>
+    IUnmatchedReceiptGrain UnmatchedReceipts(string name);
 
     /// <summary>Wakes a grain that is due, whatever it is.</summary>
     Task Wake(string key);
@@ -29,6 +32,9 @@ sealed class DispatchGrains(IGrainFactory grains) : IDispatchGrains
 
     public ISignedMessageGrain SignedMessage(string guid) =>
         grains.Grain<ISignedMessageGrain>(GrainKey.SignedMessage(guid));
+
+    public IUnmatchedReceiptGrain UnmatchedReceipts(string name) =>
+        grains.Grain<IUnmatchedReceiptGrain>(GrainKey.UnmatchedReceipts(name));
 
     public Task Wake(string key) =>
         key[..2] switch

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using ClearanceEngine.Ceb;
@@ -13,7 +12,7 @@ namespace ClearanceEngine.Silo.Dispatch;
 
 /// <summary>
 /// Hands receipts on to participants, and questions to customs. Each receiver has a lane and a breaker of its own: while
-/// its topic fails, its receipts stays in the outbox of its parcel and take no place of anybody else's.
+/// its topic fails, its receipts stay in the outboxes of their parcels and take no place of anybody else's.
 /// </summary>
 sealed partial class ReceiptSender : IDisposable
 {
@@ -22,6 +21,7 @@ sealed partial class ReceiptSender : IDisposable
     readonly IKafkaProducer _receipts;
     readonly IKafkaProducer _questions;
     readonly IDispatchGrains _grains;
+    readonly BrokerCheck _broker;
     readonly TimeProvider _time;
     readonly ILogger _logger;
     readonly FrozenDictionary<string, Receiver> _receivers;
@@ -31,6 +31,7 @@ sealed partial class ReceiptSender : IDisposable
     /// <param name="breakers">Theirs.</param>
     /// <param name="receipts">Produces receipts, in batches that gather longer.</param>
     /// <param name="questions">Produces questions to customs.</param>
+    /// <param name="broker">Tells a topic that fails from a broker that is away.</param>
     /// <param name="grains">Parcels, which are told what was handed on.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Is told when a receiver breaks and when it is mended.</param>
@@ -40,6 +41,7 @@ sealed partial class ReceiptSender : IDisposable
         ReceiverBreakers breakers,
         IKafkaProducer receipts,
         IKafkaProducer questions,
+        BrokerCheck broker,
         IDispatchGrains grains,
         TimeProvider time,
         ILogger<ReceiptSender> logger
@@ -49,6 +51,7 @@ sealed partial class ReceiptSender : IDisposable
         _participants = participants;
         _receipts = receipts;
         _questions = questions;
+        _broker = broker;
         _grains = grains;
         _time = time;
         _logger = logger;
@@ -93,104 +96,91 @@ sealed partial class ReceiptSender : IDisposable
     {
         await foreach (var batch in receiver.Lane.Batches(stopping))
         {
-            foreach (var parcel in batch.GroupBy(b => b.Key, b => b.Effect, StringComparer.Ordinal))
-            {
-                Effect[] effects = [.. parcel];
-                await receiver.Lane.Start(
-                    receiver.Code,
-                    token => HandOn(receiver, parcel.Key, effects, token),
-                    stopping
-                );
-            }
+            foreach (var entry in batch)
+                await receiver.Lane.Start(receiver.Code, token => HandOn(receiver, entry, token), stopping);
         }
     }
 
-    /// <summary>What the outbox of one parcel holds for one receiver; what does not get through stays there.</summary>
-    async Task HandOn(
-        Receiver receiver,
-        string parcelKey,
-        Effect[] effects,
-        CancellationToken cancellationToken
-    )
+    /// <summary>What does not get through stays where it is stored.</summary>
+    async Task HandOn(Receiver receiver, OutboxEntry entry, CancellationToken cancellationToken)
     {
         // Nobody to tell, so it says nothing of any topic: kept with the parcel, where whoever asks sees it.
-        var (toNobody, toSend) = Split(effects);
-        foreach (var receipt in toNobody)
-            LogNoReceiver(receipt.Receiver);
-        var sent = toSend.Length == 0 ? [] : await Send(receiver, parcelKey, toSend, cancellationToken);
-
-        var now = _time.GetUtcNow();
-        ImmutableArray<Completion> settled =
-        [
-            .. toNobody.Concat(sent).Select(d => new Completion(d.Id, now)),
-        ];
-        if (settled.Length > 0)
-            await _grains.Parcel(parcelKey).Complete(settled);
+        if (entry.Effect is ForwardReceipt { Receiver: var to } && _participants.Find(to) is null)
+            LogNoReceiver(to);
+        else if (!await TrySend(receiver, entry, cancellationToken))
+        {
+            entry.Ticket?.GiveUp();
+            return;
+        }
+        var completion = new Completion(entry.Effect.Id, _time.GetUtcNow());
+        if (entry.Ticket is { } ticket)
+            ticket.Complete(completion);
+        else
+            await _grains.Parcel(entry.Key).Complete([completion]);
     }
 
-    (ForwardReceipt[] ToNobody, Effect[] ToSend) Split(Effect[] effects)
+    /// <returns>Whether the topic has it. Where it failed it may have it all the same; it is sent again under the same guid.</returns>
+    async Task<bool> TrySend(Receiver receiver, OutboxEntry entry, CancellationToken cancellationToken)
     {
-        var toNobody = effects
-            .OfType<ForwardReceipt>()
-            .Where(r => _participants.Find(r.Receiver) is null)
-            .ToArray();
-        return (toNobody, [.. effects.Except(toNobody)]);
-    }
-
-    /// <returns>What the topic took; none where it failed, and what it took then is sent again under the same guids.</returns>
-    async Task<Effect[]> Send(
-        Receiver receiver,
-        string parcelKey,
-        Effect[] effects,
-        CancellationToken cancellationToken
-    )
-    {
-        if (!receiver.Breaker.TryPass(out var ticket))
-            return [];
-        bool[] taken;
+        if (!receiver.Breaker.TryPass(out var pass))
+            return false;
+        bool isTaken;
         try
         {
-            taken = await Task.WhenAll(
-                effects.Select(effect => Produce(parcelKey, effect, cancellationToken))
-            );
+            isTaken = await TryProduce(entry, cancellationToken);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            receiver.Breaker.GaveUp(ticket);
-            return [];
+            receiver.Breaker.GaveUp(pass);
+            return false;
         }
         catch (Exception e)
         {
-            if (receiver.Breaker.Failed(ticket, e.Message))
-                LogBroken(receiver.Code, e.Message);
-            return [];
+            await Failed(receiver, pass, e, cancellationToken);
+            return false;
         }
-        if (receiver.Breaker.Succeeded(ticket))
+        if (receiver.Breaker.Succeeded(pass))
             LogMended(receiver.Code);
-        return [.. effects.Where((_, i) => taken[i])];
+        return isTaken;
+    }
+
+    /// <summary>A broker that is away as a whole is no topic's fault: its receivers are not left alone when it is back.</summary>
+    async Task Failed(Receiver receiver, int pass, Exception error, CancellationToken cancellationToken)
+    {
+        if (await _broker.IsAway(cancellationToken))
+        {
+            receiver.Breaker.GaveUp(pass);
+            return;
+        }
+        var reason =
+            error is TimeoutException ? $"it took nothing for {_options.HandOnTime}." : error.Message;
+        if (receiver.Breaker.Failed(pass, reason))
+            LogBroken(receiver.Code, reason);
     }
 
     /// <summary>False when the topic will not take this one, as it is set up now: a verdict on the record, not on the topic.</summary>
-    async Task<bool> Produce(string parcelKey, Effect effect, CancellationToken cancellationToken)
+    async Task<bool> TryProduce(OutboxEntry entry, CancellationToken cancellationToken)
     {
         try
         {
-            await (
-                effect switch
-                {
-                    ForwardReceipt receipt => Produce(receipt, cancellationToken),
-                    AskCustoms query => Produce(query, cancellationToken),
-                    _ => Task.CompletedTask,
-                }
-            );
+            await Produce(entry.Effect, cancellationToken)
+                .WaitAsync(_options.HandOnTime, _time, cancellationToken);
             return true;
         }
         catch (KafkaRefusedException e)
         {
-            LogTooLarge(effect.Id, parcelKey, e.Message);
+            LogTooLarge(entry.Effect.Id, entry.Key, e.Message);
             return false;
         }
     }
+
+    Task Produce(Effect effect, CancellationToken cancellationToken) =>
+        effect switch
+        {
+            ForwardReceipt receipt => Produce(receipt, cancellationToken),
+            AskCustoms query => Produce(query, cancellationToken),
+            _ => Task.CompletedTask,
+        };
 
     Task Produce(AskCustoms query, CancellationToken cancellationToken) =>
         _questions.Produce(

@@ -17,6 +17,7 @@ static class DispatchParts
         services.AddSingleton(settings.Get<RecoveryOptions>());
         services.AddSingleton<IDispatchGrains, DispatchGrains>();
         services.AddSingleton<ReceiverBreakers>();
+        services.AddSingleton<BrokerCheck>();
         services.AddSingleton<MessageGuids>();
         services.AddSingleton<ParcelNews>();
         services.AddSingleton<OutboundMessages>();

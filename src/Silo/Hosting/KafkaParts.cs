@@ -76,6 +76,7 @@ static class KafkaParts
         services.AddSingleton<RefusalReceipts>();
         services.AddSingleton<DeclarationIntake>();
         services.AddSingleton<FormatErrors>();
+        services.AddSingleton<RecordHandOns>();
         services.AddSingleton<ReceiptIntake>();
         services.AddSingleton<IUnclaimedReceipts, UnclaimedReceipts>();
         if (intake.Through != IntakePath.Feed)

@@ -3,21 +3,22 @@ using ClearanceEngine.Ceb;
 using ClearanceEngine.Ceb.Customs;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Receipts;
+using ClearanceEngine.Silo.Dispatch;
 using ClearanceEngine.Storage;
 using ClearanceEngine.Streams.Kafka;
-using ClearanceEngine.Unmatched;
 
 namespace ClearanceEngine.Silo.Intake;
 
 /// <summary>
-/// A record of <c>customs.receipts</c>: each receipt to its parcel by the key that it echoes, one call a parcel. Read
-/// liberally; what is no receipt is set aside, and a receipt that cannot be read harms only itself.
+/// A record of <c>customs.receipts</c>: each receipt to its parcel by the key that it echoes, one call a parcel, and from there
+/// to its receivers. Read liberally; what is no receipt is set aside, and a receipt that cannot be read harms only itself.
 /// </summary>
 sealed partial class ReceiptIntake(
-    IGrainFactory grains,
+    IDispatchGrains grains,
     IDocumentIndex index,
     FormatErrors formatErrors,
     IDeadLetters letters,
+    RecordHandOns handOns,
     IntakeOptions options,
     TimeProvider time,
     ILogger<ReceiptIntake> logger
@@ -105,8 +106,10 @@ sealed partial class ReceiptIntake(
                 faults.Add(Nameless(answer));
         }
 
-        foreach (var receipt in await Place(receipts, record, cancellationToken))
+        var due = new ConcurrentQueue<ParcelHandOn>();
+        foreach (var receipt in await Place(receipts, record, due, cancellationToken))
             await Hold(receipt, record.Timestamp);
+        await handOns.Deliver(due, cancellationToken);
         return faults;
     }
 
@@ -114,6 +117,7 @@ sealed partial class ReceiptIntake(
     async Task<List<CebDocument>> Place(
         List<CebDocument> receipts,
         FeedRecord record,
+        ConcurrentQueue<ParcelHandOn> due,
         CancellationToken cancellationToken
     )
     {
@@ -121,7 +125,7 @@ sealed partial class ReceiptIntake(
         {
             if (attempt > 1)
                 await Task.Delay(TimeSpan.FromMilliseconds(50 << attempt), time, cancellationToken);
-            receipts = await PlaceOnce(receipts, record.Timestamp, cancellationToken);
+            receipts = await PlaceOnce(receipts, record.Timestamp, due, cancellationToken);
         }
         return receipts;
     }
@@ -129,6 +133,7 @@ sealed partial class ReceiptIntake(
     async Task<List<CebDocument>> PlaceOnce(
         List<CebDocument> receipts,
         DateTimeOffset at,
+        ConcurrentQueue<ParcelHandOn> due,
         CancellationToken cancellationToken
     )
     {
@@ -140,12 +145,16 @@ sealed partial class ReceiptIntake(
             var parcels = ReceiptNames.Parcels(receipt, found);
             if (parcels.Count > 1 && receipt.Type != CebType.InboundNoteReceipt)
             {
-                // Rare: one after the other, so that whoever takes it first hands it on.
-                if (await grains.Deliver(new CustomsAnswer(receipt, at), parcels))
+                // Rare: one after the other, so that it is handed on for the first that takes it.
+                if (await Deliver(receipt, at, parcels) is { } of)
+                {
                     taken[receipt] = true;
+                    foreach (var handOn in of)
+                        due.Enqueue(handOn);
+                }
                 continue;
             }
-            // Many parcels share the receipt of an inbound note; the first in order hands it on, for all.
+            // Many parcels share the receipt of an inbound note; it is handed on for the first in order.
             for (var p = 0; p < parcels.Count; p++)
             {
                 if (!byParcel.TryGetValue(parcels[p], out var answers))
@@ -161,22 +170,31 @@ sealed partial class ReceiptIntake(
                 MaxDegreeOfParallelism = options.ParcelsAtOnce,
                 CancellationToken = cancellationToken,
             },
-            (p, _) => new ValueTask(Receive(p.Key, p.Value, taken))
+            (p, _) => new ValueTask(Receive(p.Key, p.Value, taken, due))
         );
         return [.. receipts.Where(receipt => !taken.ContainsKey(receipt))];
     }
 
+    Task<IReadOnlyList<ParcelHandOn>?> Deliver(
+        CebDocument receipt,
+        DateTimeOffset at,
+        IReadOnlyList<string> parcels
+    ) => ReceiptDelivery.Deliver(new CustomsAnswer(receipt, at), parcels, grains.Parcel);
+
     async Task Receive(
         string parcel,
         List<CustomsAnswer> answers,
-        ConcurrentDictionary<CebDocument, bool> taken
+        ConcurrentDictionary<CebDocument, bool> taken,
+        ConcurrentQueue<ParcelHandOn> due
     )
     {
-        var isTaken = await grains.Grain<IParcelGrain>(parcel).Receive([.. answers]);
+        var replies = await grains.Parcel(parcel).Receive([.. answers]);
         for (var i = 0; i < answers.Count; i++)
         {
-            if (isTaken[i])
+            if (replies[i].IsTaken)
                 taken[answers[i].Receipt] = true;
+            foreach (var handOn in replies[i].HandOns)
+                due.Enqueue(new ParcelHandOn(parcel, handOn));
         }
     }
 
@@ -200,9 +218,7 @@ sealed partial class ReceiptIntake(
     {
         var name = ReceiptNames.Of(receipt).First();
         LogWaits(receipt.Schema.Root, name);
-        return grains
-            .Grain<IUnmatchedReceiptGrain>(GrainKey.UnmatchedReceipts(name))
-            .Hold(new CustomsAnswer(receipt, at));
+        return grains.UnmatchedReceipts(name).Hold(new CustomsAnswer(receipt, at));
     }
 
     static CebFormatException Nameless(CebDocument receipt) =>

@@ -1,7 +1,6 @@
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Participants;
 using ClearanceEngine.Silo.Dispatch;
-using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Streams.Kafka;
 
 namespace ClearanceEngine.Silo.Intake;
@@ -13,7 +12,7 @@ namespace ClearanceEngine.Silo.Intake;
 sealed partial class RefusalReceipts(
     IKafkaProducer producer,
     ReceiverBreakers breakers,
-    IPartWatch parts,
+    BrokerCheck broker,
     IntakeOptions options,
     TimeProvider time,
     ILogger<RefusalReceipts> logger
@@ -45,7 +44,7 @@ sealed partial class RefusalReceipts(
                 && !cancellationToken.IsCancellationRequested
             )
         {
-            if (await IsBrokerAway(cancellationToken))
+            if (await broker.IsAway(cancellationToken))
             {
                 breaker.GaveUp(ticket);
                 throw new KafkaUnavailableException(e.Message, e);
@@ -62,22 +61,6 @@ sealed partial class RefusalReceipts(
         }
         breaker.Succeeded(ticket);
         return true;
-    }
-
-    /// <summary>A question that is given up counts as no answer: then nothing is held against the topic.</summary>
-    async Task<bool> IsBrokerAway(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await parts
-                .Probe(PartWatch.Broker, cancellationToken)
-                .WaitAsync(options.RefusalTime, time, cancellationToken);
-            return false;
-        }
-        catch (Exception)
-        {
-            return true;
-        }
     }
 
     Task Produce(CebDocument receipt, Participant receiver, CancellationToken cancellationToken)

@@ -105,7 +105,7 @@ public class BusinessNumberTests
     {
         public ParcelWorld World { get; } = new(ParcelWorld.Bonded with { OrderNo = Order });
 
-        public List<ForwardReceipt> HandedOn => World.HandedOn;
+        public List<HandOn> HandedOn => World.HandedOn;
 
         public ParcelState State => World.State;
 

@@ -276,7 +276,7 @@ public class DoubtTests
         _world.Decide(new ReceiptArrived(new CustomsAnswer(release, _world.Now)));
         _world.Settle();
         Assert.Equal((ParcelStatus.Released, 43_000), (_world.State.Status, _world.Standing.PostedFen));
-        Assert.Single(_world.HandedOn, r => r.Receipt == release);
+        Assert.Single(_world.State.Receipts, r => r.Receipt == release);
     }
 
     [Fact]

@@ -142,7 +142,9 @@ public class IdentityTests
         _world.Submit((P with { Revision = 3 }).Order().With(OrderHead.PayTransactionId, "PAY-OTHER"));
         _world.Settle();
         var refusal = Receipt(P.Payment(), -401009);
-        Assert.True(_world.Decide(new ReceiptArrived(new CustomsAnswer(refusal, _world.Now))).IsTaken);
+        Assert.True(
+            _world.Decide(new ReceiptArrived(new CustomsAnswer(refusal, _world.Now))).Receipt!.IsTaken
+        );
         _world.Settle();
         Assert.True(_world.State[KeyOf(P.Payment())]!.IsRefused);
         Assert.Null(_world.State[KeyOf(OtherPayment)]!.CustomsCode);
@@ -204,7 +206,7 @@ public class IdentityTests
         var decision = _world.Decide(
             new ReceiptArrived(new CustomsAnswer(Receipt(document.With(number, "ANOTHER"), 2), _world.Now))
         );
-        Assert.False(decision.IsTaken);
+        Assert.False(decision.Receipt!.IsTaken);
         Assert.Same(before, decision.State);
     }
 
@@ -220,7 +222,9 @@ public class IdentityTests
         _world.Submit(P.List());
         Assert.DoesNotContain(IndexKey.Waybill(SampleParcel.Carrier, P.LogisticsNo), _world.State.IndexKeys);
         var receipt = Receipt(P.Waybill(), 2);
-        Assert.False(_world.Decide(new ReceiptArrived(new CustomsAnswer(receipt, _world.Now))).IsTaken);
+        Assert.False(
+            _world.Decide(new ReceiptArrived(new CustomsAnswer(receipt, _world.Now))).Receipt!.IsTaken
+        );
     }
 
     [Fact]

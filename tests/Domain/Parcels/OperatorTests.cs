@@ -156,9 +156,10 @@ public class OperatorTests
     public void Closing_takes_back_what_has_not_left_and_hands_on_what_has_come()
     {
         _world.LeadTo(ParcelStatus.Matched);
-        _world.Decide(
+        var taken = _world.Decide(
             new ReceiptArrived(new CustomsAnswer(_world.Receipt(DocumentType.Payment, 2), _world.Now))
         );
+        _world.Decide(new HandOnsPutOff(taken.Receipt!.HandOns));
         Assert.Contains(_world.State.Outbox, o => o is DispatchDocument);
         _world.Decide(new CloseOrdered(Reason));
         Assert.DoesNotContain(_world.State.Outbox, o => o is DispatchDocument or AskCustoms);

@@ -132,6 +132,10 @@ static class OutcomeWords
             _ => WireName.Of(outcome),
         };
 
+    /// <summary>What the record of a receipt hands on.</summary>
+    public static string Of(HandOn handOn) =>
+        $"{Chinese(handOn.Receipt)}{Code(handOn.Receipt)}转交{InputWords.Participant(handOn.Receiver)}";
+
     static string Author(ForwardReceipt effect, ParcelState parcel) =>
         parcel.Receipts.Any(kept => kept.IsOwn && kept.Receipt == effect.Receipt) ? "引擎出具的" : "";
 

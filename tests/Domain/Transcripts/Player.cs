@@ -141,7 +141,7 @@ sealed partial class Player
         var reasons = Reasons(decision);
         foreach (var reason in reasons)
             yield return $"! 原因 {reason}";
-        if (input is ReceiptArrived && !decision.IsTaken)
+        if (decision.Receipt is { IsTaken: false })
             yield return "不属于本单 not taken";
         if (input is WaybillClaimed)
             yield return OutcomeWords.Of(decision.Claim);
@@ -151,6 +151,8 @@ sealed partial class Player
             yield return change;
         if (after.Quota is { } quota && quota != before.Quota)
             yield return $"额度 {OutcomeWords.Of(quota)}";
+        foreach (var handOn in decision.Receipt?.HandOns ?? [])
+            yield return $"→ {OutcomeWords.Of(handOn)}";
         foreach (var change in EffectChanges(before, CompletedBy(input), after))
             yield return change;
         foreach (var entry in after.Timeline.Skip(before.Timeline.Length))

@@ -56,7 +56,8 @@ sealed class ParcelWorld
     /// <summary>When each document was gone, by its guid: one after the other.</summary>
     public Dictionary<string, DateTimeOffset> LeftAt { get; } = new(StringComparer.Ordinal);
 
-    public List<ForwardReceipt> HandedOn { get; } = [];
+    /// <summary>What participants got, by the outbox or by the record that brought it.</summary>
+    public List<HandOn> HandedOn { get; } = [];
 
     public List<AskCustoms> Asked { get; } = [];
 
@@ -73,6 +74,8 @@ sealed class ParcelWorld
         var decision = Parcel.Decide(Key, State, input, UsedRules, Now);
         Watch?.Invoke(State, input, decision);
         State = decision.State;
+        if (decision.Receipt is { } reply)
+            HandedOn.AddRange(reply.HandOns);
         return decision;
     }
 
@@ -168,7 +171,7 @@ sealed class ParcelWorld
                         Decide(new EffectCompleted(new Completion(d.Id, Now, $"M{++_serial}")));
                         break;
                     case ForwardReceipt r:
-                        HandedOn.Add(r);
+                        HandedOn.Add(new HandOn(r.Receiver, r.Receipt));
                         Decide(new EffectCompleted(new Completion(r.Id, Now)));
                         break;
                     case AskCustoms q:

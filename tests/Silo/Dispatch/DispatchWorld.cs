@@ -1,5 +1,6 @@
 using ClearanceEngine.SignedMessages;
 using ClearanceEngine.Silo.Dispatch;
+using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Storage;
 using ClearanceEngine.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -33,16 +34,19 @@ sealed class DispatchWorld : IAsyncDisposable
             Time
         );
         Breakers = new ReceiverBreakers(options, Given.Participants, Time);
+        Broker = new BrokerCheck(Parts, options, Time);
         Receipts = new ReceiptSender(
             options,
             Given.Participants,
             Breakers,
             Producer,
             Producer,
+            Broker,
             Grains,
             Time,
             NullLogger<ReceiptSender>.Instance
         );
+        HandOns = new RecordHandOns(Receipts, Broker, Grains, options, Time);
         Recovery = new MessageRecovery(
             new RecoveryOptions(),
             Log,
@@ -71,7 +75,13 @@ sealed class DispatchWorld : IAsyncDisposable
 
     public ReceiverBreakers Breakers { get; }
 
+    public FakeBrokerWatch Parts { get; } = new();
+
+    public BrokerCheck Broker { get; }
+
     public ReceiptSender Receipts { get; }
+
+    public RecordHandOns HandOns { get; }
 
     public MessageRecovery Recovery { get; }
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.SignedMessages;
 using ClearanceEngine.Silo.Dispatch;
+using ClearanceEngine.Unmatched;
 
 namespace ClearanceEngine.Tests.Dispatch;
 
@@ -27,6 +28,8 @@ sealed class FakeGrains : IDispatchGrains
     public IParcelGrain Parcel(string key) => this[key];
 
     public ISignedMessageGrain SignedMessage(string guid) => Signed(guid);
+
+    public IUnmatchedReceiptGrain UnmatchedReceipts(string name) => throw new NotSupportedException();
 
     public async Task Wake(string key)
     {
@@ -75,6 +78,9 @@ sealed class FakeParcel(FakeGrains grains, string key) : IParcelGrain
     /// <summary>Effects whose message was dissolved, with the problem that ends them; without one they go again.</summary>
     public ConcurrentQueue<(string EffectId, Problem? Problem)> Freed { get; } = [];
 
+    /// <summary>Receipts that came into its outbox since they could not be handed on.</summary>
+    public ConcurrentQueue<HandOn> KeptBack { get; } = [];
+
     public async Task Complete(ImmutableArray<Completion> completions)
     {
         await grains.Answer(key);
@@ -96,8 +102,32 @@ sealed class FakeParcel(FakeGrains grains, string key) : IParcelGrain
         bool atOnce
     ) => throw new NotSupportedException();
 
-    public Task<ImmutableArray<bool>> Receive(ImmutableArray<CustomsAnswer> answers) =>
-        throw new NotSupportedException();
+    /// <summary>To whom a receipt of this parcel is due.</summary>
+    public string Receiver { get; set; } = Given.Platform;
+
+    /// <summary>Receipts that were stored here.</summary>
+    public ConcurrentQueue<CustomsAnswer> Received { get; } = [];
+
+    public async Task<ImmutableArray<ReceiptReply>> Receive(ImmutableArray<CustomsAnswer> answers)
+    {
+        await grains.Answer(key);
+        foreach (var answer in answers)
+            Received.Enqueue(answer);
+        return
+        [
+            .. answers.Select(a => new ReceiptReply(
+                IsTaken: true,
+                a.HandOn ? [new HandOn(Receiver, a.Receipt)] : []
+            )),
+        ];
+    }
+
+    public async Task PutOff(ImmutableArray<HandOn> handOns)
+    {
+        await grains.Answer(key);
+        foreach (var handOn in handOns)
+            KeptBack.Enqueue(handOn);
+    }
 
     public Task<bool> Ask() => throw new NotSupportedException();
 

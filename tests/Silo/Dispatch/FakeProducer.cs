@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Streams.Kafka;
 using Confluent.Kafka;
 
@@ -41,4 +42,23 @@ sealed class FakeProducer : IKafkaProducer
 
     /// <summary>Refuses what has more bytes.</summary>
     public void TakesUpTo(int bytes) => Rule = (_, value) => value.Length > bytes ? TooLarge() : null;
+}
+
+/// <summary>Asked whether the broker is there, it says what it is told to.</summary>
+sealed class FakeBrokerWatch : IPartWatch
+{
+    public bool IsAway { get; set; }
+
+    public IReadOnlyList<string> Parts { get; } = [PartWatch.Broker];
+
+    /// <summary>Questions so far.</summary>
+    public int Asked { get; private set; }
+
+    public PartAwayException? Away(Exception error) => null;
+
+    public Task Probe(string part, CancellationToken cancellationToken)
+    {
+        Asked++;
+        return IsAway ? Task.FromException(FakeProducer.Away()) : Task.CompletedTask;
+    }
 }

@@ -1,7 +1,6 @@
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Receipts;
 using ClearanceEngine.Silo.Dispatch;
-using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Simulator.Samples;
 using ClearanceEngine.Streams.Kafka;
@@ -19,7 +18,7 @@ public sealed class RefusalReceiptsTests
     readonly FakeTimeProvider _time = new(Given.Noon);
     readonly FakeProducer _producer = new();
     readonly IntakeOptions _options = new();
-    readonly BrokerWatch _parts = new();
+    readonly FakeBrokerWatch _parts = new();
     readonly DispatchOptions _dispatch = new();
     readonly ReceiverBreakers _breakers;
     readonly RefusalReceipts _refusals;
@@ -30,7 +29,7 @@ public sealed class RefusalReceiptsTests
         _refusals = new RefusalReceipts(
             _producer,
             _breakers,
-            _parts,
+            new BrokerCheck(_parts, _dispatch, _time),
             _options,
             _time,
             NullLogger<RefusalReceipts>.Instance
@@ -111,18 +110,6 @@ public sealed class RefusalReceiptsTests
 
         _producer.Hanging.Clear();
         Assert.True(await Tell(SampleParcel.Carrier));
-    }
-
-    sealed class BrokerWatch : IPartWatch
-    {
-        public bool IsAway { get; set; }
-
-        public IReadOnlyList<string> Parts { get; } = [PartWatch.Broker];
-
-        public PartAwayException? Away(Exception error) => null;
-
-        public Task Probe(string part, CancellationToken cancellationToken) =>
-            IsAway ? Task.FromException(FakeProducer.Away()) : Task.CompletedTask;
     }
 
     Task<bool> Tell(string receiver, CancellationToken cancellationToken = default)
