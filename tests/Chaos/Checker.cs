@@ -84,7 +84,7 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
             );
     }
 
-    /// <summary>Whose record is done is with its receiver, or somebody still has to hand it on (ADR 021).</summary>
+    /// <summary>Whose record is done is with its receiver, or somebody still has to hand it on (ADR 023).</summary>
     IEnumerable<string> Undelivered(
         IEnumerable<(SeenRecord Record, CebDocument Receipt)> committed,
         CebDocument[] waiting,

@@ -41,7 +41,7 @@ sealed partial class ParcelStep
 
     /// <returns>
     /// What its record hands on: nobody wrote down whether it was handed on before a crash, so what comes again is due again, under
-    /// the guid that it had (ADR 021).
+    /// the guid that it had (ADR 023).
     /// </returns>
     ImmutableArray<HandOn> Receive(DocumentType type, CebDocument receipt)
     {

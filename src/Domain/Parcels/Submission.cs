@@ -115,7 +115,7 @@ public sealed record CustomsAnswer(
 
 /// <summary>What a parcel makes of a receipt.</summary>
 /// <param name="IsTaken">Whether the document that it echoes is, or was, one of this parcel's.</param>
-/// <param name="HandOns">To whom it is due now that it is stored; whoever brought it answers for that until it is done or put off (ADR 021).</param>
+/// <param name="HandOns">To whom it is due now that it is stored; whoever brought it answers for that until it is done or put off (ADR 023).</param>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.receipt-reply")]
 public sealed record ReceiptReply(
     [property: Id(0)] bool IsTaken,

@@ -2,7 +2,7 @@ namespace ClearanceEngine.Parcels;
 
 /// <summary>
 /// What the way out and whoever handed it an effect share in memory: here it says what became of it, and no call comes back
-/// (ADR 021). It is lost with its process; what is stored, an outbox or a record that is not done, makes good.
+/// (ADR 023). It is lost with its process; what is stored, an outbox or a record that is not done, makes good.
 /// </summary>
 public sealed class EffectTicket
 {

@@ -15,7 +15,7 @@ public interface IParcelGrain : IGrainWithStringKey
     /// <summary>
     /// Receipts of one record, in order; for each, whether it was taken, and to whom the caller is to hand it on. One that echoes
     /// no document of this parcel is not taken: it is another's, or its document is still on its way. When it returns, they are
-    /// stored; the same receipts again are due to the same receivers again (ADR 021).
+    /// stored; the same receipts again are due to the same receivers again (ADR 023).
     /// </summary>
     [Alias("receive")]
     Task<ImmutableArray<ReceiptReply>> Receive(ImmutableArray<CustomsAnswer> answers);

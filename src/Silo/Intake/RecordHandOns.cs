@@ -5,7 +5,7 @@ using ClearanceEngine.Streams.Kafka;
 namespace ClearanceEngine.Silo.Intake;
 
 /// <summary>
-/// What a record of <c>customs.receipts</c> is to hand on: it is done when its receipts are handed on (ADR 021). A
+/// What a record of <c>customs.receipts</c> is to hand on: it is done when its receipts are handed on (ADR 023). A
 /// receiver that is away holds up no record, for what it cannot be given now goes into the outbox of its parcel.
 /// </summary>
 sealed class RecordHandOns(

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ClearanceEngine.Tests.Parcels;
 
-/// <summary>What the record of a receipt hands on once the receipt is stored (ADR 021).</summary>
+/// <summary>What the record of a receipt hands on once the receipt is stored (ADR 023).</summary>
 public sealed class HandOnTests
 {
     readonly ParcelWorld _world = new(ParcelWorld.Bonded);

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace ClearanceEngine.Tests.Intake;
 
 /// <summary>
-/// A record of receipts is done when its receipts are stored and handed on (ADR 021), and no receiver that is away holds it up
+/// A record of receipts is done when its receipts are stored and handed on (ADR 023), and no receiver that is away holds it up
 /// (rule 2).
 /// </summary>
 public sealed class ReceiptIntakeTests : IAsyncLifetime
