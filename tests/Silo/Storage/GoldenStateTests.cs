@@ -40,6 +40,24 @@ public sealed class GoldenStateTests
         Says(JsonNode.Parse(expected), JsonNode.Parse(StateJson.Write(Key, 7, row, [], Format)), "$");
     }
 
+    [Fact]
+    public async Task A_row_of_the_first_edition_is_refused_for_its_layout()
+    {
+        var file = Path.Combine(
+            AppContext.BaseDirectory,
+            "Storage",
+            "Golden",
+            "row-of-the-first-edition.base64"
+        );
+        var row = Convert.FromBase64String(
+            await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)
+        );
+
+        var error = Assert.Throws<InvalidDataException>(() => StateJson.Write(Key, 7, row, [], Format));
+        Assert.Contains("encrypted in another layout", error.Message, StringComparison.Ordinal);
+        Assert.Contains(Key.GrainKey, error.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>All of it is there; what came later may be there as well.</summary>
     static void Says(JsonNode? expected, JsonNode? actual, string where)
     {

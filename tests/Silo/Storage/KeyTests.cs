@@ -34,6 +34,82 @@ public sealed class KeyTests
         Assert.Throws<InvalidDataException>(() => protection.Unprotect(stored.AsSpan(0, 20), "here"));
     }
 
+    [Theory]
+    [InlineData("parcel\np/1", "parcel\np/2")]
+    [InlineData("parcel\np/1", "subscriber\np/1")]
+    [InlineData("journal\nparcel\np/1\n1", "journal\nparcel\np/1\n2")]
+    public void What_stands_in_another_place_does_not_decrypt(string place, string other)
+    {
+        var protection = Ring(1, ("1", Zeros));
+        var stored = protection.Protect("clear"u8, place);
+
+        Assert.Equal("clear"u8.ToArray(), protection.Unprotect(stored, place));
+        Assert.Throws<InvalidDataException>(() => protection.Unprotect(stored, other));
+    }
+
+    [Fact]
+    public void A_place_may_be_as_long_as_a_key_can_be()
+    {
+        var protection = Ring(1, ("1", Zeros));
+        var place = new string('单', 1000);
+        var stored = protection.Protect("clear"u8, place);
+
+        Assert.Equal("clear"u8.ToArray(), protection.Unprotect(stored, place));
+        Assert.Throws<InvalidDataException>(() => protection.Unprotect(stored, place + "1"));
+    }
+
+    /// <summary>Whoever has two messages under one key and nonce has what they differ in, and can forge more.</summary>
+    [Fact]
+    public void No_two_messages_have_the_same_key_and_nonce_however_many_are_made_at_once()
+    {
+        const int messagesPerSalt = 1000,
+            messages = 20_000;
+        var protection = new StateProtection(Options(1, ("1", Zeros)), messagesPerSalt);
+        var stored = new byte[messages][];
+        Parallel.For(0, messages, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+            stored[i] = protection.Protect("clear"u8, $"{i}")
+        );
+
+        Assert.Equal(messages, stored.Select(SaltAndCounter).Distinct().Count());
+        Assert.Equal(
+            messages / messagesPerSalt,
+            stored.Select(s => SaltAndCounter(s)[..32]).Distinct().Count()
+        );
+        Assert.All(stored.Index(), s =>
+            Assert.Equal("clear"u8.ToArray(), protection.Unprotect(s.Item, $"{s.Index}"))
+        );
+    }
+
+    [Fact]
+    public void Each_process_has_a_salt_of_its_own_and_takes_another_when_it_is_used_up()
+    {
+        var options = Options(1, ("1", Zeros));
+        var one = new StateProtection(options, messagesPerSalt: 2);
+        byte[][] stored =
+        [
+            .. Enumerable.Range(0, 5).Select(_ => one.Protect("clear"u8, "here")),
+            new StateProtection(options).Protect("clear"u8, "here"),
+        ];
+
+        var salts = stored.Select(s => SaltAndCounter(s)[..32]).ToList();
+        Assert.Equal([salts[0], salts[0], salts[2], salts[2], salts[4], salts[5]], salts);
+        Assert.Equal(4, salts.Distinct().Count());
+        Assert.InRange(StateProtection.MessagesPerSalt, 1, 1 << 20);
+    }
+
+    /// <summary>More salts than are kept: rows of many years and many silos, read by many at once.</summary>
+    [Fact]
+    public void Any_number_of_salts_is_read()
+    {
+        var writer = new StateProtection(Options(1, ("1", Zeros)), messagesPerSalt: 1);
+        var stored = Enumerable.Range(0, 1000).Select(_ => writer.Protect("clear"u8, "here")).ToList();
+        var reader = Ring(1, ("1", Zeros));
+
+        Parallel.For(0, 4000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+            Assert.Equal("clear"u8.ToArray(), reader.Unprotect(stored[i % stored.Count], "here"))
+        );
+    }
+
     [Fact]
     public void Another_key_of_the_same_id_is_named_as_the_cause()
     {
@@ -136,5 +212,11 @@ public sealed class KeyTests
     }
 
     static StateProtection Ring(int current, params (string Id, string Key)[] keys) =>
-        new(new StateKeyOptions { Current = current, Ring = keys.ToDictionary(k => k.Id, k => k.Key) });
+        new(Options(current, keys));
+
+    static StateKeyOptions Options(int current, params (string Id, string Key)[] keys) =>
+        new() { Current = current, Ring = keys.ToDictionary(k => k.Id, k => k.Key) };
+
+    /// <summary>As hex: 16 bytes of salt, 4 of the counter.</summary>
+    static string SaltAndCounter(byte[] stored) => Convert.ToHexString(stored.AsSpan(2, 20));
 }
