@@ -38,6 +38,7 @@ public sealed class CustomsOffice
     static readonly CebLimits AnySize = new() { MessageBytes = int.MaxValue };
 
     int _serial;
+    readonly ListNumbers _numbers = new();
 
     /// <param name="options">Habits.</param>
     /// <param name="speaks">Whether a certificate speaks for a company; null takes any certificate.</param>
@@ -288,15 +289,21 @@ public sealed class CustomsOffice
             _ => null,
         };
 
+    string NextNumber(DateTimeOffset now)
+    {
+        _serial++;
+        return _numbers.Next(now);
+    }
+
     ListRecord Enter(string key, CebDocument list, Outcome outcome, DateTimeOffset now)
     {
-        var serial = ++_serial;
+        var number = NextNumber(now);
         var record = new ListRecord
         {
             List = list,
             Outcome = outcome,
-            PreNo = $"B{CebTime.FormatDate(now)}{serial:D9}",
-            InvtNo = $"{list[InventoryHead.CustomsCode]}{CebTime.BeijingYear(now)}I{serial:D9}",
+            PreNo = $"B{CebTime.FormatDate(now)}{number}",
+            InvtNo = $"{list[InventoryHead.CustomsCode]}{CebTime.BeijingYear(now)}I{number}",
             StoredAt = now,
         };
         _lists[key] = record;
@@ -393,7 +400,7 @@ public sealed class CustomsOffice
             note,
             120,
             "[Code:1800;Desc:逻辑校验通过]",
-            rkdNo: $"{note[DeliveryHead.CustomsCode]}{CebTime.BeijingYear(plan.Now)}R{++_serial:D9}"
+            rkdNo: $"{note[DeliveryHead.CustomsCode]}{CebTime.BeijingYear(plan.Now)}R{NextNumber(plan.Now)}"
         );
         for (var i = 0; i < note.LineCount; i++)
         {

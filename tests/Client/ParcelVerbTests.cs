@@ -36,6 +36,15 @@ public sealed class ParcelVerbTests
         );
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    public async Task Closing_without_a_reason_is_wrong_usage_and_asks_nobody(string reason)
+    {
+        Assert.Equal(2, await Run("--close", reason));
+        Assert.Empty(_asked);
+    }
+
     [Fact]
     public async Task A_refusal_is_told_in_the_engines_words_with_exit_code_1()
     {

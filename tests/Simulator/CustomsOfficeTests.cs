@@ -111,6 +111,39 @@ public class CustomsOfficeTests
         Assert.Empty(office.Answer(query with { Key = "nobody|nothing" }, Now));
     }
 
+    /// <summary>A trial customs that counted from one again moved parcels that stood on the numbers of the run before.</summary>
+    [Fact]
+    public void An_office_that_is_started_anew_gives_no_number_of_the_one_before()
+    {
+        var before = Office();
+        var numbers = Enumerable.Range(0, 100).Select(i => Numbers(before, i, Now)).ToHashSet();
+        Assert.Equal(100, numbers.Count);
+
+        var after = Office();
+        var later = Enumerable.Range(0, 100).Select(i => Numbers(after, i, Now.AddSeconds(1))).ToList();
+        Assert.DoesNotContain(later, numbers.Contains);
+
+        // At the same time by the same messages: the same.
+        var again = Office();
+        Assert.Equal(later, Enumerable.Range(0, 100).Select(i => Numbers(again, i, Now.AddSeconds(1))));
+
+        static (string, string) Numbers(CustomsOffice office, int serial, DateTimeOffset at)
+        {
+            var parcel = Parcel(Outcome.Released, "1210") with
+            {
+                OrderNo = Outcomes.OrderNo(Outcome.Released, $"{serial}"),
+                Serial = $"{serial}",
+            };
+            var stored = Send(office, parcel.List(), at)
+                .Select(r => r.Message.Documents[0])
+                .First(d =>
+                    d.Type == CebType.DeclarationListReceipt && d[InventoryReturn.InvtNo] is not null
+                );
+            Assert.Equal(18, stored.Required(InventoryReturn.InvtNo).Length);
+            return (stored.Required(InventoryReturn.PreNo), stored.Required(InventoryReturn.InvtNo));
+        }
+    }
+
     [Fact]
     public void A_list_declared_twice_is_told_so()
     {

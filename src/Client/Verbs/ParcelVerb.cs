@@ -52,6 +52,11 @@ static class ParcelVerb
                     "number-without-resend",
                     "--number 须与 --resend 同用。--number belongs to --resend."
                 );
+            if (call.Value(close) is { } given && string.IsNullOrWhiteSpace(given))
+                throw VerbException.Usage(
+                    "reason-missing",
+                    "--close 须写明关闭原因。--close needs a reason; write why the parcel is closed."
+                );
             if (call.Value(ask))
                 await call.Client.Ask(platform, number, call.Token);
             if (call.Value(resend) is { } document)

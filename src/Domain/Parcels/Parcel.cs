@@ -32,7 +32,7 @@ public static class Parcel
             Woken => step.Run(step.Wake),
             AskNow => step.Run(step.AskNow),
             ResendOrdered ordered => new Decision(state, Refusal: step.ResendByOrder(ordered)),
-            CloseOrdered { Reason: var reason } => step.Run(() => step.Close(reason)),
+            CloseOrdered { Reason: var reason } => new Decision(state, Refusal: step.Close(reason)),
             GoodsDeparted { At: var at } => new Decision(state, Refusal: step.Depart(at)),
             SignedMessageRefused refused => step.Run(() => step.RefuseSignedMessage(refused)),
             FormatRefused refused => step.Run(() => step.RefuseFormat(refused)),

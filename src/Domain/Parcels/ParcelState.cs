@@ -145,13 +145,15 @@ public sealed record ParcelDocument
 
 /// <summary>A receipt kept with its parcel.</summary>
 /// <param name="About">Of our own: guid of the document that it speaks of. What customs sends names none.</param>
+/// <param name="IsOutdated">Of our own: the document that it refuses was taken after it, so it says what was.</param>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.kept-receipt")]
 public sealed record KeptReceipt(
     [property: Id(0)] DocumentType Type,
     [property: Id(1)] CebDocument Receipt,
     [property: Id(2)] bool IsOwn,
     [property: Id(3)] bool Applied,
-    [property: Id(4)] string? About = null
+    [property: Id(4)] string? About = null,
+    [property: Id(5)] bool IsOutdated = false
 )
 {
     public ReceiptSource Source => IsOwn ? ReceiptSource.Engine : ReceiptSource.Customs;

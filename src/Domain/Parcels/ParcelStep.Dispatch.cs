@@ -204,13 +204,16 @@ sealed partial class ParcelStep
         if (HasArrived(kept))
         {
             Put(kept with { SentAt = kept.DispatchedAt, AskAt = AskAfter(kept, now) });
-            Enter($"{type.Name()}-not-sent-again", $"{type.Chinese()}未能重发：{problem.Code}");
+            Enter(
+                $"{type.Name()}-not-sent-again",
+                $"{type.Chinese()}未能重发 not sent again：{problem.Code}"
+            );
             return;
         }
         RefuseByReceipt(type, kept.Document, [problem], kept.Sender.CopCode);
         TakeOut(kept);
         Record(kept.Document, [problem]);
-        Enter($"{type.Name()}-withdrawn", $"{type.Chinese()}无法发出：{problem.Code}");
+        Enter($"{type.Name()}-withdrawn", $"{type.Chinese()}无法发出 cannot be sent：{problem.Code}");
         if (type == DocumentType.DeclarationList && State.Status == ParcelStatus.Declared)
             Reject([problem]);
         else if (IsRequested(type) && State.StatusBefore is { } back)

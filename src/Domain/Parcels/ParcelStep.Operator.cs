@@ -40,11 +40,15 @@ sealed partial class ParcelStep
     /// Ends the engine's own work on the parcel: no questions, no quota that is only reserved, nothing sent that has not left. A
     /// document may be claimed already; should it leave all the same, what customs says of it is still applied.
     /// </summary>
-    public void Close(string reason)
+    /// <returns>Why it needs no closing; null when it is closed.</returns>
+    public Problem? Close(string reason)
     {
         var words = Masked(reason);
         if (State.ClosedReason == words)
-            return;
+            return null; // the same order once more
+        if (RefuseClose() is { } refusal)
+            return refusal;
+
         EndQuota(QuotaStep.Void);
         // What its participant signed leaves in a message that is not ours alone.
         RemoveEffects(effect => effect is AskCustoms or DispatchDocument { SignedMessageGuid: null });
@@ -57,7 +61,36 @@ sealed partial class ParcelStep
             Problems = State.Problems.RemoveAll(problem => problem.Code == CustomsProblem.UnclearCode),
         };
         Enter("closed-by-operator", $"经办人关闭：{words} closed by an operator");
+        return null;
     }
+
+    Problem? RefuseClose()
+    {
+        if (!State.Exists)
+            return NothingToClose("parcel-not-found", "没有该包裹。There is no such parcel.");
+        if (State.IsClosed)
+            return NothingToClose(
+                "already-closed",
+                $"该包裹已由经办人关闭（{State.ClosedReason}），无须再次关闭。The parcel is closed by an operator already ({State.ClosedReason}); it needs no closing."
+            );
+        return HasEnded
+            ? NothingToClose(
+                "already-ended",
+                $"海关已有结论（状态 {State.Status}），引擎对该包裹已无待办，无须关闭。Customs has decided (state {State.Status}) and the engine does nothing more for the parcel by itself; it needs no closing."
+            )
+            : null;
+
+        static Problem NothingToClose(string code, string text) =>
+            new(code, DocumentType.Order, null, null, text);
+    }
+
+    /// <summary>The list is decided for good, and nothing is asked, sent or reserved for the parcel.</summary>
+    bool HasEnded =>
+        ParcelTable.IsDecided(State.Status)
+        && State.Status != ParcelStatus.Rejected
+        && State.Quota is not { IsPending: true }
+        && State.Documents.All(kept => kept.AskAt is null)
+        && !State.Outbox.Any(effect => effect is AskCustoms or DispatchDocument);
 
     /// <summary>Goes on with a parcel that was closed: what had not left leaves, what was not answered is asked about.</summary>
     /// <param name="cause">What opens it, in both languages.</param>

@@ -98,9 +98,11 @@ sealed partial class ParcelStep
     {
         var list = State.Live(DocumentType.DeclarationList)!;
         var receipt = OwnReceipt.Refusal(DocumentType.DeclarationList, list, mismatches, now);
-        if (State.Receipts.Any(r => r.IsOwn && GuidOf(r.Receipt) == GuidOf(receipt)))
-            return;
-        KeepOwn(DocumentType.DeclarationList, receipt, list, ReceiptRouting.Declarant(State));
+        var declarant = ReceiptRouting.Declarant(State);
+        if (OwnReceiptOf(receipt) is not { } known)
+            KeepOwn(DocumentType.DeclarationList, receipt, list, declarant);
+        else if (known.IsOutdated && declarant is not null)
+            RefuseByReceipt(DocumentType.DeclarationList, list, mismatches, declarant);
     }
 
     /// <summary>Refuses the list here: the parcel is rejected and its declarant told; it may be declared again.</summary>
@@ -119,7 +121,11 @@ sealed partial class ParcelStep
     {
         EndQuota(QuotaStep.Void);
         State = State with { Problems = problems };
-        Become(ParcelStatus.Rejected, "rejected", $"退单：{string.Join(", ", problems.Select(p => p.Code))}");
+        Become(
+            ParcelStatus.Rejected,
+            "rejected",
+            $"退单 rejected：{string.Join(", ", problems.Select(p => p.Code))}"
+        );
     }
 
     void Become(ParcelStatus status, string @event, string text)

@@ -191,7 +191,7 @@ sealed partial class ParcelStep
         if (type != DocumentType.DeclarationList)
             Enter(
                 $"{type.Name()}-receipt-{code}",
-                $"{type.Chinese()}回执 {code}：{Shorten(Text(receipt, "returnInfo"))}"
+                $"{type.Chinese()}回执 {type.Name()} receipt {code}：{Shorten(Text(receipt, "returnInfo"))}"
             );
 
         if (goesAgain)
@@ -324,7 +324,7 @@ sealed partial class ParcelStep
         {
             Problems = status == ParcelStatus.Rejected ? [RefusalOfList(receipt, code)] : [],
         };
-        Enter($"list-receipt-{code}", $"清单回执 {code}：{info}", status);
+        Enter($"list-receipt-{code}", $"清单回执 list receipt {code}：{info}", status);
         switch (status)
         {
             case ParcelStatus.Released or ParcelStatus.Closed:
@@ -359,7 +359,11 @@ sealed partial class ParcelStep
         var before = State.StatusBefore ?? ParcelStatus.Released;
         if (CustomsCode.VerdictOf(type, code) == Verdict.Refused)
         {
-            Enter($"{type.Name()}-refused-by-customs", $"{type.Chinese()}被海关退单 {code}", before);
+            Enter(
+                $"{type.Name()}-refused-by-customs",
+                $"{type.Chinese()}被海关退单 refused by customs {code}",
+                before
+            );
             return;
         }
         if (!CustomsCode.Grants(type, code))
@@ -450,7 +454,7 @@ sealed partial class ParcelStep
             TaxBills = known is null ? State.TaxBills.Add(view) : State.TaxBills.Replace(known, view),
         };
         KeepFromCustoms(DocumentType.DeclarationList, bill, applied: true);
-        Enter($"tax-bill-{status}", $"电子税单 {number} 状态 {status}");
+        Enter($"tax-bill-{status}", $"电子税单 tax bill {number} 状态 state {status}");
     }
 
     /// <summary>

@@ -9,7 +9,9 @@ namespace ClearanceEngine.Parcels;
 /// <summary>Documents: kept, replaced, deleted, refused or answered as the question that a repeat is.</summary>
 sealed partial class ParcelStep
 {
-    public SubmissionReply Submit(Submission submission)
+    public SubmissionReply Submit(Submission submission) => Seen(submission, Consider(submission));
+
+    SubmissionReply Consider(Submission submission)
     {
         if (!State.Exists)
             Begin(submission.ReceivedAt);
@@ -24,7 +26,7 @@ sealed partial class ParcelStep
         DeleteWhatCameLate(submission);
         if (AnswerToKnown(submission) is { } answer)
             return answer;
-        if (ParcelTable.Refuse(State.Status, submission.Type, IsNew(submission)) is { } illegal)
+        if (Illegal(submission) is { } illegal)
             return Refuse(submission, [illegal]);
         if (Known(submission) is null && IsDelete(submission))
             return RefuseDelete(submission);
@@ -115,6 +117,7 @@ sealed partial class ParcelStep
         Reopen($"收到{type.Chinese()} by a new document");
         if (type == DocumentType.DeclarationList && IsGivenUp)
             Become(ParcelStatus.Rejected, "given-up", "前次申报不再等待 the attempt before is given up");
+        ForgetRefusalsOf(submission);
         Replace(submission);
         if (
             type == DocumentType.Order
@@ -134,6 +137,17 @@ sealed partial class ParcelStep
             taken.IsStaged ? SubmissionOutcome.Staged : SubmissionOutcome.Accepted,
             ParcelViews.LatestReceipt(State, taken)
         );
+    }
+
+    /// <summary>What was refused before and is taken now is no longer refused: the engine had lacked its key, say.</summary>
+    void ForgetRefusalsOf(Submission submission)
+    {
+        var guid = GuidOf(submission.Document);
+        foreach (var receipt in State.Receipts)
+        {
+            if (receipt.IsOwn && receipt.About == guid)
+                Say(receipt, isOutdated: true);
+        }
     }
 
     static DocumentKey KeyOf(Submission submission) => DocumentKey.Of(submission.Document);
@@ -350,7 +364,7 @@ sealed partial class ParcelStep
         );
         Enter(
             $"{submission.Type.Name()}-refused",
-            $"{submission.Type.Chinese()}未受理：{string.Join(", ", problems.Select(p => p.Code))}"
+            $"{submission.Type.Chinese()}未受理 refused：{string.Join(", ", problems.Select(p => p.Code))}"
         );
         return new SubmissionReply(
             SubmissionOutcome.Refused,

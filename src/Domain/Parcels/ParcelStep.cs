@@ -161,14 +161,29 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
     )
     {
         var receipt = OwnReceipt.Refusal(type, document, problems, now);
-        if (State.Receipts.FirstOrDefault(r => r.IsOwn && GuidOf(r.Receipt) == GuidOf(receipt)) is { } known)
+        if (OwnReceiptOf(receipt) is { } known)
         {
             // The same guid must go on saying the same, its time included.
             HandOn(type, known.Receipt, receiver);
+            Say(known, isOutdated: false);
             return known.Receipt;
         }
         KeepOwn(type, receipt, document, receiver);
         return receipt;
+    }
+
+    /// <summary>The kept receipt of ours that says the same of the same document.</summary>
+    KeptReceipt? OwnReceiptOf(CebDocument receipt) =>
+        State.Receipts.FirstOrDefault(r => r.IsOwn && GuidOf(r.Receipt) == GuidOf(receipt));
+
+    /// <summary>What we said of a document holds, or no longer does.</summary>
+    void Say(KeptReceipt known, bool isOutdated)
+    {
+        if (known.IsOutdated != isOutdated)
+            State = State with
+            {
+                Receipts = State.Receipts.Replace(known, known with { IsOutdated = isOutdated }),
+            };
     }
 
     ImmutableArray<DocumentType> Missing() => ParcelViews.Missing(State);

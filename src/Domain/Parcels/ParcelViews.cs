@@ -89,7 +89,7 @@ public static class ParcelViews
         if (receipt.Type != kept.Type || receipt.Receipt.Type is CebType.TaxBill or CebType.TaxBillState)
             return false;
         if (receipt.About is { } about)
-            return about == kept.Guid;
+            return about == kept.Guid && !receipt.IsOutdated;
         return !kept.Type.Descriptor().MayBeSeveral || DocumentKey.EchoedBy(receipt.Receipt) == kept.Key;
     }
 

@@ -85,7 +85,7 @@ public enum SubmissionOutcome
 
 /// <summary>The answer to one submitted document; true once it is durable.</summary>
 /// <param name="Outcome">What became of it.</param>
-/// <param name="Status">The parcel's state, null while waiting for one.</param>
+/// <param name="Status">The parcel's state; null while waiting for one, and for a sender that is none of its parties.</param>
 /// <param name="Receipt">The latest receipt of this document: customs' or our own.</param>
 /// <param name="Problems">Why it was refused, or what does not match yet.</param>
 /// <param name="Missing">Documents the parcel still needs.</param>

@@ -49,8 +49,9 @@ public interface IParcelGrain : IGrainWithStringKey
     Task<Problem?> Resend(DocumentType type, string? number);
 
     /// <summary>Ends the engine's own work on the parcel; what customs still says of it is applied all the same.</summary>
+    /// <returns>Why it needs no closing; null when it is closed.</returns>
     [Alias("close")]
-    Task Close(string reason);
+    Task<Problem?> Close(string reason);
 
     /// <summary>A site event: the goods have left the zone or site. Returns the refusal if that cannot be, else null.</summary>
     [Alias("leave")]

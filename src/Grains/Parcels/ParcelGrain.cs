@@ -106,7 +106,8 @@ public sealed class ParcelGrain : Grain, IParcelGrain
         return (await Apply([new ResendOrdered(type, number)], atOnce: true))[0].Refusal;
     }
 
-    public Task Close(string reason) => Apply([new CloseOrdered(reason)], atOnce: true);
+    public async Task<Problem?> Close(string reason) =>
+        (await Apply([new CloseOrdered(reason)], atOnce: true))[0].Refusal;
 
     public async Task<Problem?> Depart(DateTimeOffset leftAt) =>
         (await Apply([new GoodsDeparted(leftAt)], atOnce: true))[0].Refusal;

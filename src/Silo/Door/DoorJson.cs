@@ -12,10 +12,10 @@ namespace ClearanceEngine.Silo.Door;
 /// <param name="Guid">The document's guid.</param>
 /// <param name="Key">Its business key, by the wire's names.</param>
 /// <param name="Outcome">What became of it.</param>
-/// <param name="State">The parcel's state; null while waiting for one.</param>
+/// <param name="State">The parcel's state; null while waiting for one, and for who is none of its parties.</param>
 /// <param name="Receipt">The latest receipt: customs', or ours.</param>
-/// <param name="Problems">What is wrong, or does not match yet.</param>
-/// <param name="Missing">Documents the parcel still needs.</param>
+/// <param name="Problems">What is wrong, or does not match yet; of the document alone for who is none of the parcel's parties.</param>
+/// <param name="Missing">Documents the parcel still needs; empty for who is none of its parties.</param>
 /// <param name="Parcel">Address of the parcel; null while waiting for one.</param>
 public sealed record DocumentResponse(
     string Type,
@@ -102,6 +102,8 @@ public static class DoorJson
         {
             SubmissionOutcome.Staged => ("1", "已暂存，未申报。Staged, not declared."),
             SubmissionOutcome.Unmatched => ("2", "已接收，等待所属订单。Kept; its order is not known yet."),
+            // What becomes of it in a parcel that is not its sender's is not its sender's to know.
+            _ when reply.Status is null => ("2", "已接收。Kept."),
             _ => (
                 "2",
                 reply.Missing.Length > 0

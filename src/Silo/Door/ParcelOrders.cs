@@ -51,15 +51,21 @@ static class ParcelOrders
         var body = await reader.Read(context.Request, BodyBytes);
         if (body.Refusal is not null)
             return body.Refusal;
-        if (ReasonOf(body.Bytes, json.Value.SerializerOptions) is not { } reason)
+        if (Read(body.Bytes, json.Value.SerializerOptions) is not { } request)
             return DoorProblems.Malformed(
                 "reason-wrong",
-                $$"""请求体应为 {"reason": "…"}，关闭原因 1 至 {{ReasonLength}} 字，不得有控制字符和其他成员。The body must be that JSON object in UTF-8; reason is a text of 1 to {{ReasonLength}} characters without control characters, and nothing else."""
+                """请求体应为 {"reason": "…"}，不得有其他成员。The body must be that JSON object in UTF-8, and nothing else."""
+            );
+        if (ReasonOf(request) is not { } reason)
+            return DoorProblems.Malformed(
+                "reason-missing",
+                $"关闭包裹须写明原因（reason），1 至 {ReasonLength} 字，不得有控制字符。Closing a parcel needs a reason: a text of 1 to {ReasonLength} characters without control characters."
             );
 
         var parcel = KnownParcelFilter.Of(context).Grain;
-        await parcel.Close(reason);
-        return Results.Json(await parcel.Show());
+        return await parcel.Close(reason) is { } needless
+            ? DoorProblems.Problem(StatusOf(needless), needless.Code, needless.Text)
+            : Results.Json(await parcel.Show());
     }
 
     static int StatusOf(Problem refusal) =>
@@ -90,13 +96,18 @@ static class ParcelOrders
     }
 
     /// <summary>The reason without blanks around it; null when it is none.</summary>
-    static string? ReasonOf(byte[] body, JsonSerializerOptions options)
+    static string? ReasonOf(CloseRequest request)
+    {
+        var reason = request.Reason?.Trim();
+        var isGiven = reason is { Length: > 0 and <= ReasonLength } && !reason.Any(char.IsControl);
+        return isGiven ? reason : null;
+    }
+
+    static CloseRequest? Read(byte[] body, JsonSerializerOptions options)
     {
         try
         {
-            var reason = JsonSerializer.Deserialize<CloseRequest>(body, options)?.Reason?.Trim();
-            var isGiven = reason is { Length: > 0 and <= ReasonLength } && !reason.Any(char.IsControl);
-            return isGiven ? reason : null;
+            return JsonSerializer.Deserialize<CloseRequest>(body, options);
         }
         catch (JsonException)
         {

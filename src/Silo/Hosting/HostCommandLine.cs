@@ -32,6 +32,9 @@ static class HostCommandLine
             return await Refuse(error, Unknown(root, stranger));
         if (parsed.Errors is [var first, ..])
             return await Refuse(error, first.Message);
+        // Whatever else may follow are settings, which the help names by themselves, and not in the usage of each verb.
+        if (parsed.Action is HelpAction)
+            TakeSettings(root, false);
 
         try
         {
@@ -71,10 +74,15 @@ static class HostCommandLine
         root.Add(KeysCommand());
         root.Add(SettingsCommand());
 
-        root.TreatUnmatchedTokensAsErrors = false;
-        foreach (var command in root.Subcommands.Concat(root.Subcommands.SelectMany(s => s.Subcommands)))
-            command.TreatUnmatchedTokensAsErrors = false;
+        TakeSettings(root, true);
         return root;
+    }
+
+    static void TakeSettings(Command root, bool take)
+    {
+        root.TreatUnmatchedTokensAsErrors = !take;
+        foreach (var command in root.Subcommands.Concat(root.Subcommands.SelectMany(s => s.Subcommands)))
+            command.TreatUnmatchedTokensAsErrors = !take;
     }
 
     /// <summary>What runs until it is told to stop, or is done.</summary>

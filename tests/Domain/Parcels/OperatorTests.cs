@@ -152,6 +152,33 @@ public class OperatorTests
         Assert.Contains(Reason, entry.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(ParcelStatus.Released)]
+    [InlineData(ParcelStatus.Cancelled)]
+    [InlineData(ParcelStatus.Returned)]
+    public void What_has_ended_needs_no_closing(ParcelStatus status)
+    {
+        _world.LeadTo(status);
+        var before = _world.State;
+
+        var refusal = _world.Decide(new CloseOrdered(Reason)).Refusal!;
+
+        Assert.Equal("already-ended", refusal.Code);
+        Assert.Contains($"{status}", refusal.Text, StringComparison.Ordinal);
+        Assert.Same(before, _world.State);
+    }
+
+    [Fact]
+    public void What_is_closed_is_closed_for_one_reason()
+    {
+        _world.LeadTo(ParcelStatus.Collecting);
+        Assert.Null(_world.Decide(new CloseOrdered(Reason)).Refusal);
+        Assert.Null(_world.Decide(new CloseOrdered(Reason)).Refusal);
+
+        Assert.Equal("already-closed", _world.Decide(new CloseOrdered("another")).Refusal!.Code);
+        Assert.Equal(Reason, _world.State.ClosedReason);
+    }
+
     [Fact]
     public void Closing_takes_back_what_has_not_left_and_hands_on_what_has_come()
     {

@@ -133,7 +133,7 @@ sealed class FakeParcel(FakeGrains grains, string key) : IParcelGrain
 
     public Task<Problem?> Resend(DocumentType type, string? number) => throw new NotSupportedException();
 
-    public Task Close(string reason) => throw new NotSupportedException();
+    public Task<Problem?> Close(string reason) => throw new NotSupportedException();
 
     public Task<Problem?> Depart(DateTimeOffset leftAt) => throw new NotSupportedException();
 

@@ -68,20 +68,32 @@ public sealed class ParcelOrdersTests
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("null")]
-    [InlineData("{}")]
-    [InlineData("""{"reason": "  "}""")]
-    [InlineData("""{"reason": "a\nb"}""")]
-    [InlineData("""{"reason": "a", "resaon": "b"}""")]
-    [InlineData("""{"reason": 1}""")]
-    [InlineData("long")]
-    public async Task Closing_without_a_reason_is_malformed(string body)
+    [InlineData("", "reason-wrong")]
+    [InlineData("null", "reason-wrong")]
+    [InlineData("""{"reason": "a", "resaon": "b"}""", "reason-wrong")]
+    [InlineData("""{"reason": 1}""", "reason-wrong")]
+    [InlineData("{}", "reason-missing")]
+    [InlineData("""{"reason": ""}""", "reason-missing")]
+    [InlineData("""{"reason": "  "}""", "reason-missing")]
+    [InlineData("""{"reason": "a\nb"}""", "reason-missing")]
+    [InlineData("long", "reason-missing")]
+    public async Task Closing_without_a_reason_is_malformed(string body, string code)
     {
         if (body == "long")
             body = JsonSerializer.Serialize(new { reason = new string('x', 201) });
-        IsProblem(await Close(body), 400, "reason-wrong");
+        var answer = await Close(body);
+        IsProblem(answer, 400, code);
+        // Whoever left the reason out does not want to hear of JSON.
+        var detail = Assert.IsType<ProblemHttpResult>(answer).ProblemDetails.Detail!;
+        Assert.Equal(code == "reason-wrong", detail.Contains("JSON", StringComparison.Ordinal));
         Assert.Empty(_parcel.Reasons);
+    }
+
+    [Fact]
+    public async Task What_needs_no_closing_is_told_so()
+    {
+        _parcel.Refusal = new Problem("already-ended", DocumentType.Order, null, null, "无须。No need.");
+        IsProblem(await Close("""{"reason": "a"}"""), 409, "already-ended");
     }
 
     [Fact]
@@ -157,7 +169,7 @@ public class OrderedParcel : DispatchProxy
                 return Task.FromResult(Refusal);
             case nameof(IParcelGrain.Close):
                 Reasons.Add((string)args![0]!);
-                return Task.CompletedTask;
+                return Task.FromResult(Refusal);
             case nameof(IParcelGrain.Show):
                 return Task.FromResult<ParcelView?>(null);
             default:

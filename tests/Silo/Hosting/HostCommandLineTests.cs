@@ -50,6 +50,7 @@ public sealed class HostCommandLineTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.DoesNotContain("ClearanceEngine.Silo", _output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("additional arguments", _output.ToString(), StringComparison.Ordinal);
     }
 
     /// <summary>Where users look: the help, and the table that the host shares with the client, in both languages.</summary>
