@@ -18,9 +18,9 @@ public sealed class CebDocument
     public CebDocument(CebType type, string?[] head, string?[][]? lines = null)
     {
         var schema = CebSchema.Of(type);
-        if (head.Length != schema.Head.Fields.Count)
+        if (head.Length != schema.Head.Fields.Length)
             throw new ArgumentException(
-                $"{schema.Head.Name} has {schema.Head.Fields.Count} fields, not {head.Length}.",
+                $"{schema.Head.Name} has {schema.Head.Fields.Length} fields, not {head.Length}.",
                 nameof(head)
             );
         Schema = schema;
@@ -28,9 +28,9 @@ public sealed class CebDocument
         _lines = lines ?? [];
         foreach (var line in _lines)
         {
-            if (line.Length != schema.Line?.Fields.Count)
+            if (line.Length != schema.Line?.Fields.Length)
                 throw new ArgumentException(
-                    $"A line of {schema.Root} has {schema.Line?.Fields.Count ?? 0} fields, not {line.Length}.",
+                    $"A line of {schema.Root} has {schema.Line?.Fields.Length ?? 0} fields, not {line.Length}.",
                     nameof(lines)
                 );
         }
@@ -187,7 +187,7 @@ public sealed class CebDocument
     /// <summary>Builds a document field by field, for receipts, samples and tests.</summary>
     public static CebDocument Create(CebType type, params (CebField Field, string? Value)[] head)
     {
-        var texts = new string?[CebSchema.Of(type).Head.Fields.Count];
+        var texts = new string?[CebSchema.Of(type).Head.Fields.Length];
         foreach (var (field, value) in head)
         {
             if (field.Entity != CebSchema.Of(type).Head)
@@ -204,7 +204,7 @@ public sealed class CebDocument
     public CebDocument AddLine(params (CebField Field, string? Value)[] line)
     {
         var texts = new string?[
-            Schema.Line?.Fields.Count ?? throw new InvalidOperationException($"{Schema.Root} has no lines.")
+            Schema.Line?.Fields.Length ?? throw new InvalidOperationException($"{Schema.Root} has no lines.")
         ];
         foreach (var (field, value) in line)
         {

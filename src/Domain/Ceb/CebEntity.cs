@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 
 namespace ClearanceEngine.Ceb;
 
@@ -11,7 +12,7 @@ public sealed class CebEntity
     internal CebEntity(string name, params CebField[] fields)
     {
         Name = name;
-        Fields = fields;
+        Fields = [.. fields];
         for (var i = 0; i < fields.Length; i++)
         {
             fields[i].Index = i;
@@ -26,7 +27,7 @@ public sealed class CebEntity
     public string Name { get; }
 
     /// <summary>The fields in the order of the schema.</summary>
-    public IReadOnlyList<CebField> Fields { get; }
+    public ImmutableArray<CebField> Fields { get; }
 
     internal CebTag Tag { get; }
 

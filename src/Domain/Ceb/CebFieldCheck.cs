@@ -136,7 +136,7 @@ sealed class CebFieldCheck(List<Problem> problems, DocumentType type, string? mo
 
     static Fault? WholeNumber(string text)
     {
-        var isWhole = text.Length <= 9 && text.All(char.IsAsciiDigit);
+        var isWhole = text.Length <= 9 && !text.AsSpan().ContainsAnyExceptInRange('0', '9');
         return isWhole && int.Parse(text, CultureInfo.InvariantCulture) > 0
             ? null
             : new Fault(

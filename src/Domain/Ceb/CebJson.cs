@@ -230,7 +230,7 @@ public static class CebJson
 
         string?[] Fields(JsonElement element, CebEntity entity)
         {
-            var texts = new string?[entity.Fields.Count];
+            var texts = new string?[entity.Fields.Length];
             foreach (var member in Members(element, entity.Name))
                 texts[(entity.Find(member.Name) ?? throw Unknown(member.Name, entity.Name)).Index] = Text(
                     member

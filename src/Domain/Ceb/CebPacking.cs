@@ -43,10 +43,10 @@ static class CebPacking
         var rest = packed[1..];
         var type = (CebType)Number(ref rest);
         var schema = CebSchema.Of(type);
-        var head = Texts(ref rest, schema.Head.Fields.Count);
+        var head = Texts(ref rest, schema.Head.Fields.Length);
         var lines = new string?[Bounded(Number(ref rest), rest.Length)][];
         for (var i = 0; i < lines.Length; i++)
-            lines[i] = Texts(ref rest, schema.Line?.Fields.Count ?? 0);
+            lines[i] = Texts(ref rest, schema.Line?.Fields.Length ?? 0);
         return (type, head, lines);
     }
 

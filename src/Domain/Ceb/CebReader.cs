@@ -415,7 +415,7 @@ public static class CebReader
 
         string?[] Fields(XmlReader reader, CebSchema schema, CebEntity entity, int number, int? line)
         {
-            var texts = new string?[entity.Fields.Count];
+            var texts = new string?[entity.Fields.Length];
             if (reader.IsEmptyElement)
             {
                 reader.Read();

@@ -161,6 +161,8 @@ public static class CebValidator
             );
             return;
         }
+        if (document.LineCount == 1)
+            return; // nothing to repeat
         var gnum = entity.Find("gnum")!;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var line = 0; line < document.LineCount && problems.Count <= MostProblems; line++)
@@ -228,26 +230,23 @@ public static class CebValidator
                         $"第 {line + 1} 行第二法定数量与单位（qty2、unit2）须同时填写或同时不填。qty2 and unit2 of line {line + 1} must both be given or both be absent; complete or remove them."
                     )
                 );
-            foreach (
-                var (field, value) in new[]
-                {
-                    (InventoryList.Qty, list[line, InventoryList.Qty]),
-                    (InventoryList.Qty1, list[line, InventoryList.Qty1]),
-                }
-            )
-            {
-                if (CebAmount.Parse(value) is 0m)
-                    problems.Add(
-                        new Problem(
-                            "quantity-zero",
-                            DocumentType.DeclarationList,
-                            line + 1,
-                            field.Name,
-                            $"第 {line + 1} 行{field.Label}（{field.Name}）不得为 0，请更正。{field.Name} of line {line + 1} must be above 0; correct it."
-                        )
-                    );
-            }
+            CheckQuantity(problems, list, line, InventoryList.Qty);
+            CheckQuantity(problems, list, line, InventoryList.Qty1);
         }
+    }
+
+    static void CheckQuantity(List<Problem> problems, CebDocument list, int line, CebField field)
+    {
+        if (CebAmount.Parse(list[line, field]) is 0m)
+            problems.Add(
+                new Problem(
+                    "quantity-zero",
+                    DocumentType.DeclarationList,
+                    line + 1,
+                    field.Name,
+                    $"第 {line + 1} 行{field.Label}（{field.Name}）不得为 0，请更正。{field.Name} of line {line + 1} must be above 0; correct it."
+                )
+            );
     }
 
     static void CheckSinglePack(

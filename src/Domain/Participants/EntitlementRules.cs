@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ClearanceEngine.Ceb;
 
 namespace ClearanceEngine.Participants;
@@ -5,6 +6,22 @@ namespace ClearanceEngine.Participants;
 /// <summary>Who may send what (a table per port) and on whose behalf.</summary>
 public static class EntitlementRules
 {
+    /// <summary>The fields that name the company whose document it is.</summary>
+    static readonly FrozenDictionary<DocumentType, CebField[]> Speakers = new Dictionary<
+        DocumentType,
+        CebField[]
+    >
+    {
+        [DocumentType.Order] = [OrderHead.EbpCode, OrderHead.EbcCode],
+        [DocumentType.Payment] = [PaymentHead.PayCode],
+        [DocumentType.Waybill] = [LogisticsHead.LogisticsCode],
+        [DocumentType.WaybillStatus] = [LogisticsStatus.LogisticsCode],
+        [DocumentType.InboundNote] = [DeliveryHead.OperatorCode],
+        [DocumentType.Cancellation] = [InvtCancel.EbcCode, InvtCancel.AgentCode],
+        [DocumentType.Return] = [InvtRefundHead.EbcCode, InvtRefundHead.AgentCode],
+        [DocumentType.DeclarationList] = [InventoryHead.AgentCode],
+    }.ToFrozenDictionary();
+
     /// <summary>Why this sender may not send at all; null when it may.</summary>
     public static Problem? CheckSender(Participant? sender, CebTransfer transfer, DocumentType type)
     {
@@ -57,7 +74,7 @@ public static class EntitlementRules
                 "principal-inactive",
                 type,
                 null,
-                Speakers(type)[0].Name,
+                Speakers[type][0].Name,
                 $"{type.Chinese()}所属企业 {principal} 已停用，不能由 {sender.Code} 代为传输，请联系口岸。{principal}, for which {sender.Code} transmits this document, is not active; ask the port to activate it."
             );
     }
@@ -65,27 +82,25 @@ public static class EntitlementRules
     /// <summary>The company whose document this is, where its sender transmits for it and does not speak for itself.</summary>
     public static string? Principal(Participant sender, DocumentType type, CebDocument document)
     {
-        if (sender.TransmitsFor.IsDefaultOrEmpty)
+        if (sender.TransmitsFor.IsDefaultOrEmpty || SpeaksFor(sender.Code, type, document))
             return null;
-        var speakers = Speakers(type).Select(field => document[field]).ToArray();
-        if (speakers.Contains(sender.Code))
-            return null;
-        return speakers.FirstOrDefault(code => code is not null && sender.TransmitsFor.Contains(code));
+        foreach (var speaker in Speakers[type])
+        {
+            if (document[speaker] is { } code && sender.TransmitsFor.Contains(code))
+                return code;
+        }
+        return null;
     }
 
-    /// <summary>The fields that name the company whose document it is.</summary>
-    static CebField[] Speakers(DocumentType type) =>
-        type switch
+    static bool SpeaksFor(string code, DocumentType type, CebDocument document)
+    {
+        foreach (var speaker in Speakers[type])
         {
-            DocumentType.Order => [OrderHead.EbpCode, OrderHead.EbcCode],
-            DocumentType.Payment => [PaymentHead.PayCode],
-            DocumentType.Waybill => [LogisticsHead.LogisticsCode],
-            DocumentType.WaybillStatus => [LogisticsStatus.LogisticsCode],
-            DocumentType.InboundNote => [DeliveryHead.OperatorCode],
-            DocumentType.Cancellation => [InvtCancel.EbcCode, InvtCancel.AgentCode],
-            DocumentType.Return => [InvtRefundHead.EbcCode, InvtRefundHead.AgentCode],
-            _ => [InventoryHead.AgentCode],
-        };
+            if (document[speaker] == code)
+                return true;
+        }
+        return false;
+    }
 
     /// <summary>Why this company may not send this document; null when it may.</summary>
     static Problem? CheckCompany(
@@ -164,8 +179,7 @@ public static class EntitlementRules
         CustomsPortOptions customsPort
     )
     {
-        var speakers = Speakers(type);
-        if (speakers.Any(speaker => document[speaker] == sender.Code))
+        if (SpeaksFor(sender.Code, type, document))
             return null;
 
         if (
@@ -174,7 +188,8 @@ public static class EntitlementRules
             && customsPort.LogisticsSendsForOthers
         )
             return null;
-        var (field, value) = (speakers[^1], document[speakers[^1]]);
+        var field = Speakers[type][^1];
+        var value = document[field];
         return new Problem(
             "speaks-for-another",
             type,

@@ -184,7 +184,7 @@ sealed class Admission(
         bool isSigned
     )
     {
-        var guids = new HashSet<string>(StringComparer.Ordinal);
+        var guids = new HashSet<string>(message.Documents.Length, StringComparer.Ordinal);
         var how = new CebCheck(isSigned, customsPort.ExemptMayBeFilled);
         ImmutableArray<ImmutableArray<Problem>> problems =
         [

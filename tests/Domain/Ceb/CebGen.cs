@@ -34,7 +34,7 @@ static class CebGen
 
     static Gen<string?[]> Texts(CebEntity entity) =>
         Gen.Select(Words, Gen.Bool)
-            .Array[entity.Fields.Count]
+            .Array[entity.Fields.Length]
             .Select(pairs =>
                 pairs.Select((p, i) => p.Item2 && !entity.Fields[i].IsJsonOnly ? p.Item1 : null).ToArray()
             );

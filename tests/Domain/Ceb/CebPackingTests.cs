@@ -43,9 +43,9 @@ public sealed class CebPackingTests
                         [.. Enumerable.Range(0, count).Select(_ => texts[next++ % texts.Length])];
                     var document = new CebDocument(
                         type,
-                        Take(schema.Head.Fields.Count),
+                        Take(schema.Head.Fields.Length),
                         schema.Line is { } line
-                            ? [.. Enumerable.Range(0, lines).Select(_ => Take(line.Fields.Count))]
+                            ? [.. Enumerable.Range(0, lines).Select(_ => Take(line.Fields.Length))]
                             : []
                     );
                     Assert.True(document.SameAs(Again(document)));
@@ -86,7 +86,7 @@ public sealed class CebPackingTests
     public void Packing_writes_these_bytes()
     {
         var schema = CebSchema.Of(CebType.WaybillStatusReceipt);
-        var texts = new string?[schema.Head.Fields.Count];
+        var texts = new string?[schema.Head.Fields.Length];
         (texts[0], texts[^1]) = ("guid", "中");
         Assert.Equal(
             [

@@ -59,7 +59,7 @@ sealed class CustomsReturn(DateTimeOffset arrived, CustomsRemarks remarks)
 
     string?[] Texts(CustomsElement element, CebEntity entity, int number)
     {
-        var texts = new string?[entity.Fields.Count];
+        var texts = new string?[entity.Fields.Length];
         foreach (var child in element.Children)
         {
             if (
