@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Unicode;
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Ceb.Customs;
 using CsCheck;
 using Xunit;
 
@@ -216,6 +218,77 @@ public sealed class CebCanonicalReaderTests
         Assert.Same(documents[0][PaymentHead.OrderNo], documents[1][PaymentHead.OrderNo]);
         Assert.Equal(["1", "1", "2", "1"], documents.Select(d => d[PaymentHead.OrderNo]));
         Assert.Same(documents[0][PaymentHead.PayName], documents[3][PaymentHead.PayName]);
+    }
+
+    /// <summary>Customs is read liberally, and no less so where its message is in our own form.</summary>
+    [Fact]
+    public void Receipts_of_customs_are_read_the_same_and_as_much_is_told_of_them()
+    {
+        var (all, read) = (0, 0);
+        Gen.Select(CebGen.Receipts, Spoiling.Array[0, 2])
+            .Sample(
+                (message, spoilings) =>
+                {
+                    var bytes = spoilings.Aggregate(CebWriter.Write(message), (b, spoil) => spoil(b));
+                    Assert.Equal(
+                        Told(() => CustomsReader.OfAnyXml(bytes, Arrived, CebLimits.Default)),
+                        Told(() => CustomsReader.OfXml(bytes, Arrived, CebLimits.Default))
+                    );
+                    Interlocked.Increment(ref all);
+                    if (
+                        Utf8.IsValid(bytes)
+                        && CebCanonicalReader.TryRead(bytes, CebLimits.Default) is not null
+                    )
+                        Interlocked.Increment(ref read);
+                },
+                iter: 6_000
+            );
+        Assert.InRange(read, all / 10, all);
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(12)]
+    [InlineData(20_000)]
+    public void Limits_of_what_customs_sends_are_the_same(int items)
+    {
+        var receipt = CebDocument.Create(CebType.OrderReceipt, (OrderReturn.ReturnStatus, "2"));
+        var bytes = CebWriter.Write(
+            new CebMessage(CebType.OrderReceipt, "g", "1.0", [.. Enumerable.Repeat(receipt, 13)])
+        );
+        var limits = new CebLimits { UnboundedItems = items };
+
+        Assert.Equal(
+            Told(() => CustomsReader.OfAnyXml(bytes, Arrived, limits)),
+            Told(() => CustomsReader.OfXml(bytes, Arrived, limits))
+        );
+    }
+
+    static readonly DateTimeOffset Arrived = new(2026, 11, 29, 9, 30, 0, 123, CebTime.BeijingOffset);
+
+    /// <summary>All that follows from a message of customs, as one text.</summary>
+    static string Told(Func<CustomsReading> read)
+    {
+        try
+        {
+            return read() switch
+            {
+                CustomsReading.Returns returns => string.Join(
+                    '\n',
+                    [
+                        returns.Root,
+                        .. returns.Answers.Select(a => $"{a.Type} {Convert.ToHexString(a.Packed)}"),
+                        .. returns.Faults.Select(f => $"{f.Code} {f.Message} {f.MessageType}"),
+                        .. returns.Remarks,
+                    ]
+                ),
+                var other => other.ToString(),
+            };
+        }
+        catch (CebFormatException e)
+        {
+            return $"{e.Code} {e.Message} {e.MessageType}";
+        }
     }
 
     static readonly byte[] Small = CebWriter.Write(Message("1", "22"));

@@ -16,8 +16,16 @@ static class CebGen
         from lines in schema.Line is { } line ? Texts(line).Array[0, 4] : Gen.Const(Array.Empty<string?[]>())
         select new CebDocument(schema.Type, head, lines);
 
-    public static Gen<CebMessage> Message { get; } =
-        from schema in Any([.. CebSchema.All])
+    public static Gen<CebMessage> Message { get; } = Messages([.. CebSchema.All]);
+
+    /// <summary>What customs sends; most of it fit to be taken.</summary>
+    public static Gen<CebMessage> Receipts { get; } =
+        from message in Messages([.. CebSchema.All.Where(s => !s.IsDeclaration)])
+        from fit in Gen.Int[0, 3]
+        select fit == 0 ? message : message with { Documents = [.. message.Documents.Select(Fit)] };
+
+    static Gen<CebMessage> Messages(params CebSchema[] schemas) =>
+        from schema in Any(schemas)
         from documents in Document(schema).Array[1, schema.MaxDocuments == 1 ? 1 : 4]
         from note in Words
         select new CebMessage(
@@ -29,6 +37,13 @@ static class CebGen
                 ? new CebTransfer("9999900001", note, "DXP", "D", note.Length % 2 == 0 ? null : note)
                 : null
         );
+
+    static CebDocument Fit(CebDocument receipt) =>
+        receipt.Schema.Head.Fields.Aggregate(receipt, (fit, field) => field.Name == "returnTime"
+                ? fit.With(field, "20261129093000555")
+            : field.Kind == FieldKind.Number || field.Name.EndsWith("tatus", StringComparison.Ordinal)
+                ? fit.With(field, "120")
+            : fit);
 
     static Gen<T> Any<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 

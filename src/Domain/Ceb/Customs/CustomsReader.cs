@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
+using System.Text.Unicode;
 using System.Xml;
 
 namespace ClearanceEngine.Ceb.Customs;
@@ -13,9 +13,6 @@ public static class CustomsReader
 {
     /// <summary>Remarks about one message; those beyond are of the same making.</summary>
     public const int MostRemarks = 16;
-
-    /// <summary>Faults told of one message: the dead letter has room for so many.</summary>
-    public const int MostFaults = 16;
 
     static readonly XmlReaderSettings Settings = new()
     {
@@ -50,7 +47,41 @@ public static class CustomsReader
             : OfXml(bytes.Span, arrived, limits);
     }
 
-    static CustomsReading OfXml(ReadOnlySpan<byte> bytes, DateTimeOffset arrived, CebLimits limits)
+    internal static CustomsReading OfXml(
+        ReadOnlySpan<byte> bytes,
+        DateTimeOffset arrived,
+        CebLimits limits
+    ) => OfCanonical(bytes, arrived, limits) ?? OfAnyXml(bytes, arrived, limits);
+
+    /// <summary>Returns in our own form, in which nothing can be skipped; null for any other.</summary>
+    static CustomsReading.Returns? OfCanonical(
+        ReadOnlySpan<byte> bytes,
+        DateTimeOffset arrived,
+        CebLimits limits
+    )
+    {
+        if (!Utf8.IsValid(bytes) || CebCanonicalReader.TryRead(bytes, limits) is not { } message)
+            return null;
+        if (message.Schema.IsDeclaration || MostElements(message.Schema) > limits.UnboundedItems)
+            return null;
+
+        var found = new CustomsFindings(message.Schema.Root);
+        var mapping = new CustomsReturn(arrived, found.Remarks);
+        foreach (var receipt in message.Documents)
+            found.Add(number => mapping.Read(receipt, number));
+        return found.Returns();
+    }
+
+    /// <summary>Elements that a return in the schema's form can have.</summary>
+    static int MostElements(CebSchema schema) =>
+        2 + schema.Head.Fields.Length + (schema.MaxLines * (1 + (schema.Line?.Fields.Length ?? 0)));
+
+    /// <summary>Whatever its encoding and its form.</summary>
+    internal static CustomsReading OfAnyXml(
+        ReadOnlySpan<byte> bytes,
+        DateTimeOffset arrived,
+        CebLimits limits
+    )
     {
         var text = CustomsText.Decode(bytes);
         if (text.Length == 0)
@@ -74,45 +105,21 @@ public static class CustomsReader
 
     static CustomsReading.Returns OfReturns(XmlReader reader, DateTimeOffset arrived, CebLimits limits)
     {
-        var root = Clip.Quote(reader.LocalName);
-        var remarks = new CustomsRemarks();
-        var answers = ImmutableArray.CreateBuilder<CebDocument>();
-        var faults = ImmutableArray.CreateBuilder<CebFormatException>();
-        remarks.Attributes(reader);
+        var found = new CustomsFindings(Clip.Quote(reader.LocalName));
+        found.Remarks.Attributes(reader);
         try
         {
-            Returns(
-                reader,
-                new CustomsBounds(limits),
-                remarks,
-                new CustomsReturn(arrived, remarks),
-                answers,
-                faults
-            );
+            Returns(reader, new CustomsBounds(limits), new CustomsReturn(arrived, found.Remarks), found);
         }
         catch (XmlException e)
         {
-            faults.Add(CebReader.NotXml(e, root)); // what stood before the break is good all the same
+            found.Add(CebReader.NotXml(e, found.Root)); // what stood before the break is good all the same
         }
         catch (CebFormatException e)
         {
-            faults.Add(e);
+            found.Add(e);
         }
-
-        if (answers.Count == 0 && faults.Count == 0)
-            throw new CebFormatException(
-                "no-documents",
-                $"{root} 不含任何回执。{root} has no return that we know; look at it by hand, and ask customs for it again.",
-                root
-            );
-        if (answers.Count == 0 && faults is [var only])
-            throw only;
-        return new CustomsReading.Returns(
-            root,
-            answers.DrainToImmutable(),
-            Bounded(faults, root),
-            remarks.All
-        );
+        return found.Returns();
     }
 
     static XmlReader Open(string text)
@@ -167,14 +174,7 @@ public static class CustomsReader
         return OfXml(CebWriter.Write(message), arrived, limits);
     }
 
-    static void Returns(
-        XmlReader reader,
-        CustomsBounds bounds,
-        CustomsRemarks remarks,
-        CustomsReturn mapping,
-        ImmutableArray<CebDocument>.Builder answers,
-        ImmutableArray<CebFormatException>.Builder faults
-    )
+    static void Returns(XmlReader reader, CustomsBounds bounds, CustomsReturn mapping, CustomsFindings found)
     {
         if (reader.IsEmptyElement)
             return;
@@ -184,20 +184,13 @@ public static class CustomsReader
                 continue;
             if (!Wrappers.TryGetValue(reader.LocalName, out var candidates))
             {
-                remarks.Surplus(reader.LocalName);
+                found.Remarks.Surplus(reader.LocalName);
                 Skip(reader, bounds);
                 continue;
             }
-            bounds.CountReturns(answers.Count + faults.Count + 1);
-            var element = CustomsElement.Take(reader, bounds, remarks);
-            try
-            {
-                answers.Add(mapping.Read(element, candidates, answers.Count + faults.Count + 1));
-            }
-            catch (CebFormatException e)
-            {
-                faults.Add(e);
-            }
+            bounds.CountReturns(found.Count + 1);
+            var element = CustomsElement.Take(reader, bounds, found.Remarks);
+            found.Add(number => mapping.Read(element, candidates, number));
         }
     }
 
@@ -209,23 +202,5 @@ public static class CustomsReader
             return;
         do bounds.Read(reader);
         while (reader.Depth > depth);
-    }
-
-    static ImmutableArray<CebFormatException> Bounded(
-        ImmutableArray<CebFormatException>.Builder faults,
-        string root
-    )
-    {
-        if (faults.Count <= MostFaults)
-            return faults.DrainToImmutable();
-        return
-        [
-            .. faults.Take(MostFaults),
-            new CebFormatException(
-                "further-problems",
-                $"{root} 另有 {faults.Count - MostFaults} 个回执有误。{root} has {faults.Count - MostFaults} more returns that cannot be read; look at it by hand.",
-                root
-            ),
-        ];
     }
 }

@@ -32,14 +32,32 @@ sealed class CustomsReturn(DateTimeOffset arrived, CustomsRemarks remarks)
                     "head-missing",
                     $"缺少 {string.Join(" 或 ", candidates.Select(c => c.Head.Name))}。",
                     $"has no {string.Join(" or ", candidates.Select(c => c.Head.Name))}.",
-                    element,
+                    element.Name,
                     number
                 );
         var head = schema.HeadIsWrapper ? element : element.Children.First(e => e.Name == schema.Head.Name);
         var texts = Texts(head, schema.Head, number);
         var lines = schema.HeadIsWrapper ? [] : Lines(element, schema, head, number);
 
-        RequireStatus(schema, texts, element, number);
+        return Document(schema, texts, lines, number);
+    }
+
+    /// <param name="receipt">The return, in the schema's own form.</param>
+    /// <param name="number">Its place in the message, for faults.</param>
+    /// <exception cref="CebFormatException">It cannot be read; says why.</exception>
+    public CebDocument Read(CebDocument receipt, int number)
+    {
+        var schema = receipt.Schema;
+        var texts = Texts(receipt.HeadTexts, schema.Head, number);
+        var lines = new string?[receipt.LineCount][];
+        for (var line = 0; line < lines.Length; line++)
+            lines[line] = Texts(receipt.LineTexts(line), schema.Line!, number);
+        return Document(schema, texts, lines, number);
+    }
+
+    CebDocument Document(CebSchema schema, string?[] texts, string?[][] lines, int number)
+    {
+        RequireStatus(schema, texts, number);
         Mend(schema, texts);
         return new CebDocument(schema.Type, texts, lines);
     }
@@ -72,7 +90,7 @@ sealed class CustomsReturn(DateTimeOffset arrived, CustomsRemarks remarks)
             }
             foreach (var inner in child.Children)
                 remarks.Surplus(inner.Name);
-            if (Text(child, field, element, number) is not { } text)
+            if (Text(child.Text, field, number) is not { } text)
                 continue;
             if (texts[field.Index] is { } before)
             {
@@ -81,7 +99,7 @@ sealed class CustomsReturn(DateTimeOffset arrived, CustomsRemarks remarks)
                         "duplicate-element",
                         $"元素 {field.Name}（{field.Label}）重复且内容不同。",
                         $"has two elements {field.Name} that contradict each other.",
-                        element,
+                        entity.Name,
                         number
                     );
                 remarks.Repeated(field.Name);
@@ -92,10 +110,21 @@ sealed class CustomsReturn(DateTimeOffset arrived, CustomsRemarks remarks)
         return texts;
     }
 
-    /// <summary>The text of a field, fit to be written again; null for an empty one.</summary>
-    string? Text(CustomsElement child, CebField field, CustomsElement element, int number)
+    string?[] Texts(ReadOnlySpan<string?> written, CebEntity entity, int number)
     {
-        var text = Clip.Clean(child.Text);
+        var texts = new string?[written.Length];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            if (written[i] is { } text)
+                texts[i] = Text(text.Trim(), entity.Fields[i], number);
+        }
+        return texts;
+    }
+
+    /// <summary>The text of a field, fit to be written again; null for an empty one.</summary>
+    string? Text(string written, CebField field, int number)
+    {
+        var text = Clip.Clean(written);
         if (text.Length == 0)
             return null;
         if (field.Kind == FieldKind.Number && CebAmount.Parse(text) is null)
@@ -103,7 +132,7 @@ sealed class CustomsReturn(DateTimeOffset arrived, CustomsRemarks remarks)
                 "not-a-number",
                 $"元素 {field.Name}（{field.Label}）不是数值。",
                 $"has no number in {field.Name}.",
-                element,
+                field.Entity.Name,
                 number
             );
         if (field.Kind == FieldKind.TimeMillis || field.Name == "guid" || text.Length <= field.MaxLength)
@@ -113,7 +142,7 @@ sealed class CustomsReturn(DateTimeOffset arrived, CustomsRemarks remarks)
                 "field-too-long",
                 $"元素 {field.Name}（{field.Label}）长度 {text.Length} 超过 {field.MaxLength}。",
                 $"has {text.Length} characters in {field.Name}, at most {field.MaxLength} are possible.",
-                element,
+                field.Entity.Name,
                 number
             );
         remarks.Mended(field.Name);
@@ -129,7 +158,7 @@ sealed class CustomsReturn(DateTimeOffset arrived, CustomsRemarks remarks)
         return Clip.Cut(text, end + 1);
     }
 
-    static void RequireStatus(CebSchema schema, string?[] texts, CustomsElement element, int number)
+    static void RequireStatus(CebSchema schema, string?[] texts, int number)
     {
         if (schema.Type == CebType.FormatError)
             return; // it speaks by being there
@@ -141,7 +170,7 @@ sealed class CustomsReturn(DateTimeOffset arrived, CustomsRemarks remarks)
                     "field-missing",
                     $"缺少 {field.Name}（{field.Label}），无从判断结果。",
                     $"has no {field.Name}, so it says nothing.",
-                    element,
+                    schema.Wrapper,
                     number
                 );
         }
@@ -182,11 +211,11 @@ sealed class CustomsReturn(DateTimeOffset arrived, CustomsRemarks remarks)
         string code,
         string chinese,
         string english,
-        CustomsElement element,
+        string element,
         int number
     ) =>
         new(
             code,
-            $"第 {number} 个回执 {element.Name} {chinese}请向海关重新查询。Return {number}, {element.Name}, {english} Ask customs for it again."
+            $"第 {number} 个回执 {element} {chinese}请向海关重新查询。Return {number}, {element}, {english} Ask customs for it again."
         );
 }
