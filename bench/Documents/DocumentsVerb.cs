@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Ceb.Customs;
 using ClearanceEngine.Participants;
 using ClearanceEngine.Rules;
 using ClearanceEngine.Silo.Intake;
@@ -16,7 +17,7 @@ sealed record DocumentCost(double Micros, long Bytes);
 /// <param name="MessageBytes">Of a document in its message.</param>
 /// <param name="AnyForm">Read node by node.</param>
 /// <param name="Canonical">Read by its bytes.</param>
-/// <param name="Admitted">Read by its bytes, and all checks of admission.</param>
+/// <param name="Admitted">Read by its bytes, and all checks of admission; null for a receipt, as what follows.</param>
 /// <param name="OwnChecks">Checks of the document by itself, in its parcel.</param>
 /// <param name="Written">Written into a message.</param>
 sealed record DocumentFigures(
@@ -25,9 +26,9 @@ sealed record DocumentFigures(
     int MessageBytes,
     DocumentCost AnyForm,
     DocumentCost Canonical,
-    DocumentCost Admitted,
-    DocumentCost OwnChecks,
-    DocumentCost Written
+    DocumentCost? Admitted,
+    DocumentCost? OwnChecks,
+    DocumentCost? Written
 );
 
 /// <summary>What a document costs on its way through the engine's process, without anything that it waits for.</summary>
@@ -64,6 +65,7 @@ static class DocumentsVerb
 
     static DocumentFigures[] All(int rounds) =>
         [
+            .. ((int[])[1, 10, 100]).Select(receipts => MeasureReceipts(receipts, rounds)),
             .. from documents in (int[])[1, 10, 100]
             from message in (Func<SampleParcel, CebDocument>[])
                 [p => p.Order(), p => p.Payment(), p => p.Waybill(), p => p.List()]
@@ -109,6 +111,39 @@ static class DocumentsVerb
             costs[4]
         );
     }
+
+    static DocumentFigures MeasureReceipts(int count, int rounds)
+    {
+        var receipts = Parcels(count).Select(p => Release(p.List()));
+        var message = new CebMessage(
+            CebType.DeclarationListReceipt,
+            new string('0', 36),
+            "1.0",
+            [.. receipts]
+        );
+        var (body, limits) = (CebWriter.Write(message), new CebLimits());
+        Action[] members =
+        [
+            () => CustomsReader.OfAnyXml(body, At, limits),
+            () => CustomsReader.Read(body, At, limits),
+        ];
+        var costs = Costs(members, rounds, count);
+        return new(message.Schema.Root, count, body.Length / count, costs[0], costs[1], null, null, null);
+    }
+
+    static CebDocument Release(CebDocument list) =>
+        CebDocument.Create(
+            CebType.DeclarationListReceipt,
+            (InventoryReturn.Guid, list[InventoryHead.Guid]),
+            (InventoryReturn.CustomsCode, list[InventoryHead.CustomsCode]),
+            (InventoryReturn.EbpCode, list[InventoryHead.EbpCode]),
+            (InventoryReturn.EbcCode, list[InventoryHead.EbcCode]),
+            (InventoryReturn.AgentCode, list[InventoryHead.AgentCode]),
+            (InventoryReturn.CopNo, list[InventoryHead.CopNo]),
+            (InventoryReturn.ReturnStatus, "800"),
+            (InventoryReturn.ReturnTime, CebTime.FormatMillis(At)),
+            (InventoryReturn.ReturnInfo, "[Code:1800;Desc:放行]")
+        );
 
     static void Admit(Admission admission, byte[] body, string topic, CebLimits limits)
     {

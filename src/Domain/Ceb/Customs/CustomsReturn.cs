@@ -200,6 +200,8 @@ sealed class CustomsReturn(DateTimeOffset arrived, CustomsRemarks remarks)
     {
         if (text is null or { Length: > 40 })
             return null;
+        if (text.Length == 17 && CebTime.Parse(text) is not null)
+            return text;
         var digits = string.Concat(text.Where(char.IsAsciiDigit));
         if (digits.Length is < 14 or > 17)
             return null;
