@@ -56,6 +56,7 @@ public sealed class ParcelGrain : Grain, IParcelGrain
         CancellationToken cancellationToken
     )
     {
+        _outbox.End();
         try
         {
             await _write.Settled(atOnce: true);

@@ -23,6 +23,7 @@ sealed partial class ParcelOutbox(
 )
 {
     readonly HashSet<string> _inFlight = new(StringComparer.Ordinal);
+    bool _ended;
 
     /// <summary>Sets everything in the stored outbox going, unless it is on its way or was done since.</summary>
     public void Drive(ParcelState stored)
@@ -43,11 +44,31 @@ sealed partial class ParcelOutbox(
                     Run(effect, () => Seek(stored, effect)).Ignore();
                     break;
                 default:
-                    if (!dispatch.TryTake(key, effect))
-                        _inFlight.Remove(effect.Id);
+                    HandOver(effect);
                     break;
             }
         }
+    }
+
+    void HandOver(Effect effect)
+    {
+        var ticket = new EffectTicket();
+        if (dispatch.TryTake(key, effect, ticket))
+            Hear(effect.Id, ticket).Ignore();
+        else
+            _inFlight.Remove(effect.Id);
+    }
+
+    /// <summary>
+    /// Goes on here, between the grain's calls, when the effect was done: no call comes back (ADR 023). It is stored with what
+    /// comes next. Should that get lost, the effect is still in the outbox and is found to be done.
+    /// </summary>
+    async Task Hear(string effectId, EffectTicket ticket)
+    {
+        if (await ticket.Outcome is not { } completion || _ended)
+            return;
+        Completed(effectId);
+        await tell(new EffectCompleted(completion));
     }
 
     /// <summary>It was done: should it come into the outbox again, it is driven again.</summary>
@@ -55,6 +76,9 @@ sealed partial class ParcelOutbox(
 
     /// <summary>Whatever was handed over and never settled is handed over again; doing it twice is doing it once.</summary>
     public void Forget() => _inFlight.Clear();
+
+    /// <summary>The activation ends: what is done from now on, the next one hears of when it hands it over again.</summary>
+    public void End() => _ended = true;
 
     async Task Run(Effect effect, Func<Task> work)
     {

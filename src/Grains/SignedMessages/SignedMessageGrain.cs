@@ -248,7 +248,8 @@ public sealed partial class SignedMessageGrain : Grain, ISignedMessageGrain
                     s.Sender,
                     _body.State.Bytes,
                     [.. s.Members.Select(m => new OutboundMember(m.ParcelKey!, m.EffectId!))]
-                )
+                ),
+                new EffectTicket() // it is told by Sent, whichever silo found the message
             );
     }
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using ClearanceEngine.Parcels;
 
 namespace ClearanceEngine.Silo.Dispatch;
 
@@ -44,19 +43,11 @@ sealed partial class DispatchLane(
             {
                 if (seen.TryAdd((next.Key, next.Effect.Id), batch.Count))
                     batch.Add(next);
-                else if (next.Ticket is { } twin)
-                    Join(batch, seen[(next.Key, next.Effect.Id)], twin);
+                else
+                    batch[seen[(next.Key, next.Effect.Id)]].Ticket.Join(next.Ticket);
             }
             yield return batch;
         }
-    }
-
-    static void Join(List<OutboxEntry> batch, int first, EffectTicket twin)
-    {
-        if (batch[first].Ticket is { } ticket)
-            ticket.Join(twin);
-        else
-            batch[first] = batch[first] with { Ticket = twin };
     }
 
     /// <summary>Runs work beside others, once there is a place, with a few tries; what fails stays in the outbox and is found by the scan.</summary>

@@ -25,9 +25,9 @@ sealed class Dispatcher(
     readonly DispatchLane _toSign = Lane(options, time, logger),
         _asTheyAre = Lane(options, time, logger);
 
-    public bool TryTake(string parcelKey, Effect effect)
+    public bool TryTake(string key, Effect effect, EffectTicket ticket)
     {
-        var entry = new OutboxEntry(parcelKey, effect);
+        var entry = new OutboxEntry(key, effect, ticket);
         return effect switch
         {
             ForwardReceipt or AskCustoms => receipts.TryTake(entry),
@@ -85,7 +85,7 @@ sealed class Dispatcher(
         Gathering.Group(
             batch
                 .Where(b => b.Effect is DispatchDocument { SignedMessageGuid: null })
-                .Select(b => new DispatchItem(b.Key, (DispatchDocument)b.Effect)),
+                .Select(b => new DispatchItem(b.Key, (DispatchDocument)b.Effect, b.Ticket)),
             options.DocumentsPerMessage,
             options.DocumentBytes
         );

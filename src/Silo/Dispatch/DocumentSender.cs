@@ -33,11 +33,11 @@ sealed class DocumentSender(
         var claim = await outbound.Claim(row, cancellationToken);
         if (claim.Message is { } claimed)
         {
-            await messages.Finish(claimed, cancellationToken);
+            await messages.Finish(claimed, gathered.Tickets(), cancellationToken);
             return;
         }
 
-        await messages.TellTaken(claim.Taken, cancellationToken);
+        await messages.TellTaken(claim.Taken, gathered.Tickets(), cancellationToken);
         if (Without(gathered, claim) is { Documents.Length: > 0 } rest)
             await Send(rest, cancellationToken);
     }
@@ -55,9 +55,9 @@ sealed class DocumentSender(
         );
         var claim = await outbound.Claim(row, cancellationToken);
         if (claim.Message is { } claimed)
-            await messages.Finish(claimed, cancellationToken);
+            await messages.Finish(claimed, OutboundMessages.NobodyWaits, cancellationToken);
         else
-            await messages.TellTaken(claim.Taken, cancellationToken);
+            await messages.TellTaken(claim.Taken, OutboundMessages.NobodyWaits, cancellationToken);
 
         // One that was dissolved knows, and stays refused.
         await grains.SignedMessage(message.Id).Sent();

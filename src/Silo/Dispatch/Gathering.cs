@@ -7,14 +7,22 @@ using ClearanceEngine.Storage;
 namespace ClearanceEngine.Silo.Dispatch;
 
 /// <summary>A document with its parcel.</summary>
-readonly record struct DispatchItem(string ParcelKey, DispatchDocument Effect)
+/// <param name="ParcelKey">Of the parcel.</param>
+/// <param name="Effect">The document.</param>
+/// <param name="Ticket">Where its parcel hears that it has left; null when nobody here waits for that.</param>
+readonly record struct DispatchItem(string ParcelKey, DispatchDocument Effect, EffectTicket? Ticket = null)
 {
     public OutboundMember Member => new(ParcelKey, Effect.Id);
 }
 
 /// <summary>A message to be: documents of one type, sender, signing key and frame.</summary>
 /// <param name="Bytes">What the documents take as they are sent.</param>
-sealed record Gathered(DocumentType Type, string Sender, ImmutableArray<DispatchItem> Documents, long Bytes);
+sealed record Gathered(DocumentType Type, string Sender, ImmutableArray<DispatchItem> Documents, long Bytes)
+{
+    /// <summary>Who in this silo waits for its documents.</summary>
+    public IReadOnlyDictionary<OutboundMember, EffectTicket> Tickets() =>
+        Documents.Where(d => d.Ticket is not null).ToDictionary(d => d.Member, d => d.Ticket!);
+}
 
 /// <summary>Which documents may share a message, and the message they make. Pure.</summary>
 static class Gathering

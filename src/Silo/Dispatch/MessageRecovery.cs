@@ -25,7 +25,7 @@ sealed partial class MessageRecovery(
         if (await outbound.Find(item.Guid, cancellationToken) is not { } message)
             return;
         LogRecovered(message.MessageType, message.Guid, message.Members.Length);
-        await messages.Finish(message, cancellationToken);
+        await messages.Finish(message, OutboundMessages.NobodyWaits, cancellationToken);
     }
 
     [LoggerMessage(

@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using System.Text;
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Parcels;
 using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Storage;
 using ClearanceEngine.Streams.Kafka;
@@ -19,10 +21,21 @@ sealed partial class OutboundMessages(
     ILogger<OutboundMessages> logger
 )
 {
+    /// <summary>Of a message that a participant signed, or that another silo or an earlier life of this one claimed.</summary>
+    public static FrozenDictionary<OutboundMember, EffectTicket> NobodyWaits { get; } =
+        FrozenDictionary<OutboundMember, EffectTicket>.Empty;
+
     /// <summary>Produces the message and tells its parcels; the same bytes under the same guid, however often.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="waiting">Tickets of its documents; parcels of the others are called.</param>
+    /// <param name="cancellationToken">Ends it; it is brought to its end later.</param>
     /// <returns>Whether it left or was dissolved.</returns>
     /// <exception cref="KafkaUnavailableException">The broker is away: it is tried again later.</exception>
-    public async Task<MessageFate> Finish(OutboundMessage message, CancellationToken cancellationToken)
+    public async Task<MessageFate> Finish(
+        OutboundMessage message,
+        IReadOnlyDictionary<OutboundMember, EffectTicket> waiting,
+        CancellationToken cancellationToken
+    )
     {
         if (message.Fate == MessageFate.Underway && !await Produce(message, cancellationToken))
             message = await Dissolve(message, cancellationToken);
@@ -30,7 +43,7 @@ sealed partial class OutboundMessages(
         if (message.Fate == MessageFate.Dissolved)
             await Free(message, message.Members);
         else
-            await news.Sent(message.Guid, message.Members);
+            await news.Sent(message.Guid, message.Members, waiting);
 
         await outbound.Finished(message.Guid, cancellationToken);
         return message.Fate == MessageFate.Dissolved ? MessageFate.Dissolved : MessageFate.Sent;
@@ -40,13 +53,17 @@ sealed partial class OutboundMessages(
     /// Effects that were handed over and had been claimed before: where their message has ended and the parcel does not know,
     /// that got lost in a crash. What is still under way is produced again by the scan.
     /// </summary>
-    public async Task TellTaken(IReadOnlyCollection<TakenMember> taken, CancellationToken cancellationToken)
+    public async Task TellTaken(
+        IReadOnlyCollection<TakenMember> taken,
+        IReadOnlyDictionary<OutboundMember, EffectTicket> waiting,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var message in taken.GroupBy(t => (t.MessageGuid, t.Fate)))
         {
             var members = message.Select(t => t.Member);
             if (message.Key.Fate == MessageFate.Sent)
-                await news.Sent(message.Key.MessageGuid, members);
+                await news.Sent(message.Key.MessageGuid, members, waiting);
             else if (message.Key.Fate == MessageFate.Dissolved)
                 await FreeTaken(message.Key.MessageGuid, members, cancellationToken);
         }

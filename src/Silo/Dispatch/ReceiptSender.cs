@@ -20,7 +20,6 @@ sealed partial class ReceiptSender : IDisposable
     readonly IParticipantRegistry _participants;
     readonly IKafkaProducer _receipts;
     readonly IKafkaProducer _questions;
-    readonly IDispatchGrains _grains;
     readonly BrokerCheck _broker;
     readonly TimeProvider _time;
     readonly ILogger _logger;
@@ -32,7 +31,6 @@ sealed partial class ReceiptSender : IDisposable
     /// <param name="receipts">Produces receipts, in batches that gather longer.</param>
     /// <param name="questions">Produces questions to customs.</param>
     /// <param name="broker">Tells a topic that fails from a broker that is away.</param>
-    /// <param name="grains">Parcels, which are told what was handed on.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Is told when a receiver breaks and when it is mended.</param>
     public ReceiptSender(
@@ -42,7 +40,6 @@ sealed partial class ReceiptSender : IDisposable
         IKafkaProducer receipts,
         IKafkaProducer questions,
         BrokerCheck broker,
-        IDispatchGrains grains,
         TimeProvider time,
         ILogger<ReceiptSender> logger
     )
@@ -52,7 +49,6 @@ sealed partial class ReceiptSender : IDisposable
         _receipts = receipts;
         _questions = questions;
         _broker = broker;
-        _grains = grains;
         _time = time;
         _logger = logger;
         _receivers = breakers.Codes.ToFrozenDictionary(
@@ -109,14 +105,10 @@ sealed partial class ReceiptSender : IDisposable
             LogNoReceiver(to);
         else if (!await TrySend(receiver, entry, cancellationToken))
         {
-            entry.Ticket?.GiveUp();
+            entry.Ticket.GiveUp();
             return;
         }
-        var completion = new Completion(entry.Effect.Id, _time.GetUtcNow());
-        if (entry.Ticket is { } ticket)
-            ticket.Complete(completion);
-        else
-            await _grains.Parcel(entry.Key).Complete([completion]);
+        entry.Ticket.Complete(new Completion(entry.Effect.Id, _time.GetUtcNow()));
     }
 
     /// <returns>Whether the topic has it. Where it failed it may have it all the same; it is sent again under the same guid.</returns>

@@ -47,18 +47,18 @@ sealed class RecordHandOns(
         foreach (var (_, entry) in handed)
         {
             if (!sender.TryTake(entry))
-                entry.Ticket!.GiveUp();
+                entry.Ticket.GiveUp();
         }
         try
         {
-            await Task.WhenAll(handed.Select(h => h.Entry.Ticket!.Outcome))
+            await Task.WhenAll(handed.Select(h => h.Entry.Ticket.Outcome))
                 .WaitAsync(options.HandOnTime, time, cancellationToken);
         }
         catch (TimeoutException)
         {
             // Should its receiver get it after all, it gets it again, under the same guid.
         }
-        return [.. handed.Where(h => !IsDelivered(h.Entry.Ticket!)).Select(h => h.Due)];
+        return [.. handed.Where(h => !IsDelivered(h.Entry.Ticket)).Select(h => h.Due)];
     }
 
     OutboxEntry EntryOf(ParcelHandOn due) =>

@@ -96,7 +96,8 @@ public sealed class BacklogHealthTests
                     Given.Noon,
                     Given.Platform,
                     Given.Order(1).Effect.Document
-                )
+                ),
+                new Parcels.EffectTicket()
             )
         );
         await Eventually(() => world.Breakers.Open.Count == 1);

@@ -42,7 +42,6 @@ sealed class DispatchWorld : IAsyncDisposable
             Producer,
             Producer,
             Broker,
-            Grains,
             Time,
             NullLogger<ReceiptSender>.Instance
         );

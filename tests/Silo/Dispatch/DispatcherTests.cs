@@ -16,7 +16,7 @@ public sealed class DispatcherTests
         foreach (var number in Enumerable.Range(0, 100))
         {
             var order = Given.Order(number, lines: 99);
-            Assert.True(dispatcher.TryTake(order.ParcelKey, order.Effect));
+            Assert.True(dispatcher.TryTake(order.ParcelKey, order.Effect, Ticket(world, order)));
         }
         await Eventually(() => Settled(world, 100) == 100);
 
@@ -49,11 +49,12 @@ public sealed class DispatcherTests
                 waybill.Effect with
                 {
                     Id = $"waybill/1/r{number}", // each in a message of its own
-                }
+                },
+                Ticket(world, waybill)
             );
         }
         var order = Given.Order(1);
-        dispatcher.TryTake(order.ParcelKey, order.Effect);
+        dispatcher.TryTake(order.ParcelKey, order.Effect, Ticket(world, order));
         await Eventually(() => Settled(world, 2) == 1);
 
         world.Signer.Hanging.SetResult();
@@ -67,12 +68,19 @@ public sealed class DispatcherTests
         await using var world = await DispatchWorld.Start(Options());
         using var dispatcher = await Start(world);
         var waybill = Given.Waybill(1);
-        dispatcher.TryTake(waybill.ParcelKey, waybill.Effect with { SignedMessageGuid = "SIGNED" });
+        dispatcher.TryTake(
+            waybill.ParcelKey,
+            waybill.Effect with
+            {
+                SignedMessageGuid = "SIGNED",
+            },
+            Ticket(world, waybill)
+        );
         await Eventually(() => !world.Grains.Signed("SIGNED").Reported.IsEmpty);
         Assert.Empty(world.Producer.Offered);
 
-        dispatcher.TryTake("m/SIGNED", world.Signed("SIGNED", 1));
-        await Eventually(() => Settled(world, 2) == 1);
+        dispatcher.TryTake("m/SIGNED", world.Signed("SIGNED", 1), new EffectTicket());
+        await Eventually(() => !world.Grains[waybill.ParcelKey].Settled.IsEmpty);
         await dispatcher.StopAsync(CancellationToken.None);
     }
 
@@ -83,17 +91,17 @@ public sealed class DispatcherTests
         using var dispatcher = New(world);
         var order = Given.Order(1);
         for (var i = 0; i < 5; i++)
-            dispatcher.TryTake(order.ParcelKey, order.Effect);
+            dispatcher.TryTake(order.ParcelKey, order.Effect, Ticket(world, order));
         await dispatcher.StartAsync(CancellationToken.None);
         var parcel = world.Grains[order.ParcelKey];
-        await Eventually(() => !parcel.Settled.IsEmpty);
+        await Eventually(() => !parcel.Heard.IsEmpty);
         // Only what is finished is not produced again.
         for (var look = 0; look < 1_000 && (await world.Unfinished()).Length > 0; look++)
             await Task.Delay(5);
 
-        var told = parcel.Settled.Count;
-        dispatcher.TryTake(order.ParcelKey, order.Effect);
-        await Eventually(() => parcel.Settled.Count > told);
+        var told = parcel.Heard.Count;
+        dispatcher.TryTake(order.ParcelKey, order.Effect, Ticket(world, order));
+        await Eventually(() => parcel.Heard.Count > told);
         await dispatcher.StopAsync(CancellationToken.None);
         Assert.Single(world.Producer.Taken);
     }
@@ -103,7 +111,7 @@ public sealed class DispatcherTests
     {
         await using var world = await DispatchWorld.Start(Options(queueLimit: 3));
         using var dispatcher = New(world);
-        Assert.Equal(3, Enumerable.Range(0, 9).Count(i => Hand(dispatcher, i)));
+        Assert.Equal(3, Enumerable.Range(0, 9).Count(i => Hand(world, dispatcher, i)));
         await dispatcher.StartAsync(CancellationToken.None);
         await Eventually(() => Settled(world, 9) == 3);
         await dispatcher.StopAsync(CancellationToken.None);
@@ -115,17 +123,17 @@ public sealed class DispatcherTests
         await using var world = await DispatchWorld.Start(Options());
         world.Producer.Rule = (_, _) => FakeProducer.Away();
         using var dispatcher = await Start(world);
-        Hand(dispatcher, 1);
+        Hand(world, dispatcher, 1);
         await Eventually(() => world.Producer.Offered.Count == world.Options.Attempts);
         await dispatcher.StopAsync(CancellationToken.None);
         Assert.Equal(world.Options.Attempts, world.Producer.Offered.Count);
         Assert.Single(await world.Unfinished());
     }
 
-    static bool Hand(Dispatcher dispatcher, int number)
+    static bool Hand(DispatchWorld world, Dispatcher dispatcher, int number)
     {
         var order = Given.Order(number);
-        return dispatcher.TryTake(order.ParcelKey, order.Effect);
+        return dispatcher.TryTake(order.ParcelKey, order.Effect, Ticket(world, order));
     }
 
     static DispatchOptions Options(int queueLimit = 1_000) =>
@@ -156,9 +164,16 @@ public sealed class DispatcherTests
             NullLogger<Dispatcher>.Instance
         );
 
-    /// <summary>Of the first parcels, those that know that a document of theirs has left.</summary>
-    static int Settled(DispatchWorld world, int parcels) =>
-        Enumerable.Range(0, parcels).Count(i => !world.Grains[Given.ParcelKey(i)].Settled.IsEmpty);
+    static EffectTicket Ticket(DispatchWorld world, DispatchItem item) =>
+        world.Grains[item.ParcelKey].Ticket();
+
+    /// <summary>Of the first parcels, those that heard that a document of theirs has left; none of them was called.</summary>
+    static int Settled(DispatchWorld world, int parcels)
+    {
+        var grains = Enumerable.Range(0, parcels).Select(i => world.Grains[Given.ParcelKey(i)]).ToArray();
+        Assert.All(grains, grain => Assert.Empty(grain.Settled));
+        return grains.Count(grain => !grain.Heard.IsEmpty);
+    }
 
     static async Task Eventually(Func<bool> reached)
     {

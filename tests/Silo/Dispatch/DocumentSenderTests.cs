@@ -21,6 +21,29 @@ public sealed class DocumentSenderTests
     }
 
     [Fact]
+    public async Task Who_waits_with_a_ticket_hears_it_there_and_is_not_called()
+    {
+        await using var world = await DispatchWorld.Start();
+        var (first, second) = (world.Grains[Given.ParcelKey(1)], world.Grains[Given.ParcelKey(2)]);
+        var waited = Given.Order(1) with { Ticket = first.Ticket() };
+        await world.Documents.Send(Given.Gather(waited, Given.Order(2)), CancellationToken.None);
+        await Eventually(() => first.Heard.Count == 1);
+        Assert.Empty(first.Settled);
+        var guid = Assert.Single(second.Settled).MessageGuid;
+        Assert.Equal(("order/1", guid), (first.Heard.First().EffectId, first.Heard.First().MessageGuid));
+
+        // What was said on the ticket got lost: handed over again, it is said again, and nothing leaves.
+        await world.Documents.Send(
+            Given.Gather(Given.Order(1) with { Ticket = first.Ticket() }),
+            CancellationToken.None
+        );
+        await Eventually(() => first.Heard.Count == 2);
+        Assert.Equal(guid, first.Heard.Last().MessageGuid);
+        Assert.Single(world.Producer.Taken);
+        Assert.Empty(first.Settled);
+    }
+
+    [Fact]
     public async Task A_document_that_is_too_large_by_itself_is_refused_before_it_is_claimed()
     {
         await using var world = await DispatchWorld.Start(new DispatchOptions { MessageBytes = 40_000 });
@@ -90,5 +113,14 @@ public sealed class DocumentSenderTests
 
         await world.Documents.SendSigned(message, CancellationToken.None);
         Assert.Single(world.Producer.Taken);
+    }
+
+    static async Task Eventually(Func<bool> reached)
+    {
+        for (var deadline = DateTime.UtcNow.AddSeconds(20); !reached(); )
+        {
+            Assert.True(DateTime.UtcNow < deadline, "not reached in 20 s");
+            await Task.Delay(5);
+        }
     }
 }

@@ -81,6 +81,23 @@ sealed class FakeParcel(FakeGrains grains, string key) : IParcelGrain
     /// <summary>Receipts that came into its outbox since they could not be handed on.</summary>
     public ConcurrentQueue<HandOn> KeptBack { get; } = [];
 
+    /// <summary>Completions that came on a ticket.</summary>
+    public ConcurrentQueue<Completion> Heard { get; } = [];
+
+    /// <summary>A ticket of this parcel, which hears what is said on it.</summary>
+    public EffectTicket Ticket()
+    {
+        var ticket = new EffectTicket();
+        _ = Hear(ticket);
+        return ticket;
+    }
+
+    async Task Hear(EffectTicket ticket)
+    {
+        if (await ticket.Outcome is { } completion)
+            Heard.Enqueue(completion);
+    }
+
     public async Task Complete(ImmutableArray<Completion> completions)
     {
         await grains.Answer(key);

@@ -95,7 +95,7 @@ public sealed class ReceiptSenderTests : IAsyncLifetime
         Hand(2, SampleParcel.Carrier);
         await Eventually(() => Told(SampleParcel.Carrier) == 1);
         Assert.Empty(_world.Breakers.Open);
-        Assert.Empty(_world.Grains[Given.ParcelKey(1)].Settled);
+        Assert.Empty(_world.Grains[Given.ParcelKey(1)].Heard);
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class ReceiptSenderTests : IAsyncLifetime
         Assert.True(_world.Receipts.TryTake(Question(1)));
         await Eventually(() => _world.Producer.Taken.Any(t => t.Topic == TopicNames.Queries));
         await Eventually(() =>
-            _world.Grains[Given.ParcelKey(1)].Settled.Any(s => s.EffectId == "query/list/1")
+            _world.Grains[Given.ParcelKey(1)].Heard.Any(s => s.EffectId == "query/list/1")
         );
         _world.Producer.Hanging[Broken].SetResult();
     }
@@ -143,21 +143,11 @@ public sealed class ReceiptSenderTests : IAsyncLifetime
         Assert.Empty(_world.Producer.Offered);
     }
 
-    [Fact]
-    public async Task A_parcel_that_cannot_be_told_breaks_no_receiver()
-    {
-        _world.Grains.Broken[Given.ParcelKey(1)] = true;
-        Hand(1, SampleParcel.Platform);
-        Hand(2, SampleParcel.Platform);
-        await Eventually(() => Told(SampleParcel.Platform) == 1);
-        Assert.Equal(2, _world.Producer.Taken.Count(t => t.Topic == Whole));
-        Assert.Empty(_world.Breakers.Open);
-    }
-
-    static OutboxEntry Question(int parcel) =>
+    OutboxEntry Question(int parcel) =>
         new(
             Given.ParcelKey(parcel),
-            new AskCustoms("query/list/1", Given.Noon, DocumentType.DeclarationList, "a|b", 1)
+            new AskCustoms("query/list/1", Given.Noon, DocumentType.DeclarationList, "a|b", 1),
+            _world.Grains[Given.ParcelKey(parcel)].Ticket()
         );
 
     bool Hand(int parcel, string receiver) =>
@@ -175,7 +165,8 @@ public sealed class ReceiptSenderTests : IAsyncLifetime
                         "[Code:2]",
                         Given.Noon
                     )
-                )
+                ),
+                _world.Grains[Given.ParcelKey(parcel)].Ticket()
             )
         );
 
@@ -184,7 +175,7 @@ public sealed class ReceiptSenderTests : IAsyncLifetime
         Enumerable
             .Range(0, 1_000)
             .Count(i =>
-                _world.Grains[Given.ParcelKey(i)].Settled.Any(s => s.EffectId == $"receipt/G/{receiver}")
+                _world.Grains[Given.ParcelKey(i)].Heard.Any(s => s.EffectId == $"receipt/G/{receiver}")
             );
 
     static async Task Eventually(Func<bool> reached)
