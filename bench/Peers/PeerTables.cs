@@ -1,5 +1,6 @@
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Silo.Storage;
+using ClearanceEngine.Storage.Forms;
 using ClearanceEngine.Subscribers;
 using Npgsql;
 using NpgsqlTypes;
@@ -66,7 +67,9 @@ sealed class PeerTables(string connectionString, StateFormat format) : IAsyncDis
         while (await reader.ReadAsync())
         {
             var key = reader.GetString(0);
-            states[key] = format.Read<T>(new RowKey(table, key), reader.GetFieldValue<byte[]>(1)).State;
+            states[key] = format
+                .Read<T>(new RowKey(table, key), new StateRow(0, default, reader.GetFieldValue<byte[]>(1)))
+                .State;
         }
         return states;
     }
@@ -208,7 +211,14 @@ sealed class PeerTables(string connectionString, StateFormat format) : IAsyncDis
                 TypedValue =
                 [
                     .. sorted.Select(s =>
-                        format.Write(new RowKey(table, s.Key), s.Value, StateFormat.IndexKeys(s.Value))
+                        format
+                            .Write(
+                                new RowKey(table, s.Key),
+                                s.Value,
+                                StateFormat.IndexKeys(s.Value),
+                                Shelf.Empty
+                            )
+                            .Payload
                     ),
                 ],
             }

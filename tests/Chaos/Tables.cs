@@ -25,7 +25,12 @@ sealed class Tables : IAsyncDisposable
         _format = new StateFormat(_services.GetRequiredService<Serializer>(), new StateProtection(keys));
     }
 
-    public Task<Dictionary<string, ParcelState>> Parcels() => Read<ParcelState>("parcel");
+    public async Task<Dictionary<string, ParcelState>> Parcels() =>
+        (await Read<StoredParcel>("parcel")).ToDictionary(
+            parcel => parcel.Key,
+            parcel => parcel.Value.Parcel,
+            StringComparer.Ordinal
+        );
 
     public Task<Dictionary<string, QuotaState>> Subscribers() => Read<QuotaState>("subscriber");
 
@@ -79,14 +84,23 @@ sealed class Tables : IAsyncDisposable
     {
         var rows = new Dictionary<string, T>(StringComparer.Ordinal);
         await using var command = _source.CreateCommand(
-            "SELECT grain_key, payload FROM grain_state WHERE grain_type = $1"
+            """
+            SELECT s.grain_key, s.version, s.payload, ARRAY(
+                SELECT j.payload FROM grain_journal j
+                WHERE j.grain_type = s.grain_type AND j.grain_key = s.grain_key ORDER BY j.version)
+            FROM grain_state s WHERE s.grain_type = $1
+            """
         );
         command.Parameters.Add(new NpgsqlParameter { Value = type });
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
         {
             var key = reader.GetString(0);
-            rows[key] = _format.Read<T>(new RowKey(type, key), reader.GetFieldValue<byte[]>(1)).State;
+            var row = new StateRow(reader.GetInt64(1), Guid.Empty, reader.GetFieldValue<byte[]>(2))
+            {
+                Journal = reader.GetFieldValue<byte[][]>(3),
+            };
+            rows[key] = _format.Read<T>(new RowKey(type, key), row).State;
         }
         return rows;
     }

@@ -1,3 +1,5 @@
+using ClearanceEngine.Storage.Forms;
+
 namespace ClearanceEngine.Ceb;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace ClearanceEngine.Ceb;
 /// <c>document[OrderHead.OrderNo]</c>.
 /// </summary>
 [Immutable]
-public sealed class CebDocument
+public sealed class CebDocument : IShelved
 {
     readonly string?[] _head;
     readonly string?[][] _lines;

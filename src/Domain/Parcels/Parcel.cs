@@ -41,6 +41,11 @@ public static class Parcel
             Sought sought => step.Run(() => step.TakeWhatWasSought(sought)),
             _ => throw new ArgumentException($"Unknown input {input.GetType().Name}.", nameof(input)),
         };
-        return decision with { State = step.Finish() };
+        var next = step.Finish();
+        return decision with
+        {
+            State = next,
+            Entry = ReferenceEquals(next, state) ? null : new JournalEntry(now, input, step.Entered),
+        };
     }
 }

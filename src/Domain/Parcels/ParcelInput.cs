@@ -85,10 +85,12 @@ public enum WaybillClaim
 /// <param name="Refusal">Of a site's event, or an operator's order: why it cannot be.</param>
 /// <param name="Claim">Of a claimed waybill: what becomes of it.</param>
 /// <param name="Receipt">Of a receipt: whether it is this parcel's, and to whom its record hands it on once the state is stored.</param>
+/// <param name="Entry">What the journal says of it; null when nothing changed.</param>
 public sealed record Decision(
     ParcelState State,
     SubmissionReply? Reply = null,
     Problem? Refusal = null,
     ReceiptReply? Receipt = null,
-    WaybillClaim Claim = WaybillClaim.Free
+    WaybillClaim Claim = WaybillClaim.Free,
+    JournalEntry? Entry = null
 );

@@ -213,7 +213,7 @@ public sealed record ParcelQuota(
 
 /// <summary>Everything there is to a parcel. Immutable: <see cref="Parcel.Decide"/> makes the next one.</summary>
 [GenerateSerializer, Alias("clearance.parcel.state")]
-public sealed record ParcelState : IIndexedState, IDueState, IRestingState
+public sealed record ParcelState
 {
     [Id(0)]
     public string EbpCode { get; init; } = "";
@@ -326,7 +326,7 @@ public sealed record ParcelState : IIndexedState, IDueState, IRestingState
 
     public bool IsClosed => ClosedAt is not null;
 
-    /// <inheritdoc/>
+    /// <summary>See <see cref="IRestingState.IsAtRest"/>.</summary>
     public bool IsAtRest => DueAt is null && Quota is not { IsPending: true };
 
     /// <summary>The document of a type that counts, see <see cref="Binding"/>; a deleted one where there is no other.</summary>
@@ -356,7 +356,7 @@ public sealed record ParcelState : IIndexedState, IDueState, IRestingState
 
     public string? Mode => Live(DocumentType.DeclarationList)?[InventoryHead.TradeMode];
 
-    /// <inheritdoc/>
+    /// <summary>See <see cref="IDueState.DueAt"/>.</summary>
     public DateTimeOffset? DueAt
     {
         get
@@ -371,7 +371,7 @@ public sealed record ParcelState : IIndexedState, IDueState, IRestingState
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>See <see cref="IIndexedState.IndexKeys"/>.</summary>
     public IReadOnlyCollection<string> IndexKeys =>
         [
             .. EarlierKeys

@@ -8,7 +8,11 @@ namespace ClearanceEngine.Parcels;
 /// <summary>One decision in the making: the state as far as it has come, and the small moves that all inputs share.</summary>
 sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rules, DateTimeOffset now)
 {
+    readonly ImmutableArray<TimelineEntry>.Builder _entered = ImmutableArray.CreateBuilder<TimelineEntry>();
     ParcelState? _next;
+
+    /// <summary>What the decision added to the timeline.</summary>
+    public ImmutableArray<TimelineEntry> Entered => _entered.ToImmutable();
 
     ParcelState State
     {
@@ -61,6 +65,7 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
         if (next != State.Status && !ParcelTable.Allows(State.Status, next))
             throw new InvalidOperationException($"No edge from {State.Status} to {next} ({@event}).");
         var entry = new TimelineEntry(now, next, @event, "") { Text = Masked(text) };
+        _entered.Add(entry);
         var timeline = State.Timeline.Add(entry);
         if (timeline.Length > rules.Options.MaxTimeline)
             timeline = timeline.RemoveAt(1); // the first entry tells when it began

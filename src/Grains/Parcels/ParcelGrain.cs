@@ -13,7 +13,7 @@ namespace ClearanceEngine.Parcels;
 [Reentrant]
 public sealed class ParcelGrain : Grain, IParcelGrain
 {
-    readonly IPersistentState<ParcelState> _stored;
+    readonly IPersistentState<StoredParcel> _stored;
     readonly ParcelRules _rules;
     readonly TimeProvider _time;
     readonly SharedWrite _write;
@@ -21,7 +21,7 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     ParcelState _saved;
 
     public ParcelGrain(
-        [PersistentState("parcel", "parcels")] IPersistentState<ParcelState> stored,
+        [PersistentState("parcel", "parcels")] IPersistentState<StoredParcel> stored,
         ParcelRules rules,
         IOutboxDispatcher dispatch,
         IDocumentIndex index,
@@ -38,16 +38,18 @@ public sealed class ParcelGrain : Grain, IParcelGrain
             dispatch,
             index,
             logger,
-            () => _stored.State,
+            () => Parcel,
             input => Apply([input])
         );
     }
 
     string Key => this.GetPrimaryKeyString();
 
+    ParcelState Parcel => _stored.State.Parcel;
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _saved = _stored.State;
+        _saved = Parcel;
         return Task.CompletedTask;
     }
 
@@ -135,18 +137,16 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     async Task<Decision[]> Apply(ParcelInput[] inputs, bool atOnce = false)
     {
         var decisions = new Decision[inputs.Length];
-        var before = _stored.State;
+        var before = Parcel;
         for (var i = 0; i < inputs.Length; i++)
         {
-            decisions[i] = Parcel.Decide(Key, _stored.State, inputs[i], _rules, _time.GetUtcNow());
-            _stored.State = decisions[i].State;
+            decisions[i] = Parcels.Parcel.Decide(Key, Parcel, inputs[i], _rules, _time.GetUtcNow());
+            _stored.State = _stored.State.After(decisions[i]);
         }
         await (
-            ReferenceEquals(before, _stored.State)
+            ReferenceEquals(before, Parcel)
                 ? _write.Settled(atOnce)
-                : _write.Changed(
-                    atOnce ? TimeSpan.Zero : Urgency.Patience(before, _stored.State, _rules.Options)
-                )
+                : _write.Changed(atOnce ? TimeSpan.Zero : Urgency.Patience(before, Parcel, _rules.Options))
         );
         Drive();
         return decisions;
@@ -154,9 +154,10 @@ public sealed class ParcelGrain : Grain, IParcelGrain
 
     async Task Save()
     {
-        var state = _stored.State;
+        var written = _stored.State;
         await _stored.WriteStateAsync();
-        _saved = state;
+        _stored.State = _stored.State.WithStored(written.Unstored.Length);
+        _saved = written.Parcel;
     }
 
     /// <summary>Sets everything in the stored outbox going; a finished parcel leaves memory.</summary>

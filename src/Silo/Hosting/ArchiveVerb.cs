@@ -16,8 +16,11 @@ static class ArchiveVerb
             return ExitCode.Refused;
 
         var format = app.Services.GetRequiredService<StateFormat>();
-        var journal = row.Journal.Select(j => j.Payload).ToList();
-        Console.WriteLine(StateJson.Write(row.Key, row.Version, row.Payload, journal, format));
+        var stored = new StateRow(row.Version, Guid.Empty, row.Payload)
+        {
+            Journal = [.. row.Journal.Select(journal => journal.Payload)],
+        };
+        Console.WriteLine(StateJson.Write(row.Key, stored, format));
         return ExitCode.Done;
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using ClearanceEngine.Storage;
+using ClearanceEngine.Storage.Forms;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 
@@ -77,23 +78,25 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
             Forget(grainState);
             return;
         }
-        var (state, keys) = Decode<T>(key, row);
-        grainState.State = state;
+        var read = Decode(() => _format.Read<T>(key, row), key);
+        grainState.State = read.State;
         grainState.ETag = row.Version.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = true;
-        _known.AddOrUpdate(grainState, new Known(grainState.ETag, row.Nonce, keys));
+        _known.AddOrUpdate(grainState, new Known(grainState.ETag, row.Nonce, read.IndexKeys, read.Shelf));
     }
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        // All of the state is read before the first await: what is written is what it was at the call.
+        // What is written is the state at the call: one that came from elsewhere, which awaits here, is never changed in place.
         var key = Key(stateName, grainId);
-        var keys = StateFormat.IndexKeys(grainState.State);
-        var payload = _format.Write(key, grainState.State, keys);
-        var due = (grainState.State as IDueState)?.DueAt?.ToUnixTimeMilliseconds();
-        int? rest = (grainState.State as IRestingState)?.IsAtRest == true ? Days.Of(_time.GetUtcNow()) : null;
+        var state = grainState.State;
         var known = KnownOf(grainState);
-        var (added, removed) = (known?.Keys, grainState.State) switch
+        var shelf = known?.Shelf ?? await ShelfOf<T>(key, grainState.ETag);
+        var keys = StateFormat.IndexKeys(state);
+        var written = _format.Write(key, state, keys, shelf);
+        var due = (state as IDueState)?.DueAt?.ToUnixTimeMilliseconds();
+        int? rest = (state as IRestingState)?.IsAtRest == true ? Days.Of(_time.GetUtcNow()) : null;
+        var (added, removed) = (known?.Keys, state) switch
         {
             ({ } before, _) => (
                 Sorted(keys.Except(before, StringComparer.Ordinal)),
@@ -107,16 +110,17 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
             Version(grainState.ETag),
             known?.Nonce,
             Guid.NewGuid(),
-            payload,
+            written.Payload,
             due,
             rest,
             added,
-            removed
+            removed,
+            written.Journal
         );
         await Write(write, grainState.ETag);
         grainState.ETag = write.Version.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = true;
-        _known.AddOrUpdate(grainState, new Known(grainState.ETag, write.Nonce, keys));
+        _known.AddOrUpdate(grainState, new Known(grainState.ETag, write.Nonce, keys, written.Shelf));
     }
 
     public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -150,7 +154,7 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
         grainState.State = Activator.CreateInstance<T>();
         grainState.ETag = null;
         grainState.RecordExists = false;
-        _known.AddOrUpdate(grainState, new Known(null, null, []));
+        _known.AddOrUpdate(grainState, new Known(null, null, [], Shelf.Empty));
     }
 
     /// <summary>Nothing, if the holder got its ETag from elsewhere (an activation that moved here from another silo).</summary>
@@ -173,13 +177,22 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
         );
     }
 
+    /// <summary>What the journal has of a state that an activation brought along from another silo.</summary>
+    async Task<Shelf> ShelfOf<T>(RowKey key, string? etag)
+    {
+        if (etag is null || !SnapshotFormat.IsJournaled<T>())
+            return Shelf.Empty;
+        var row = await _reads.Add(key);
+        return row is null ? Shelf.Empty : Decode(() => _format.ReadShelf(key, row), key);
+    }
+
     /// <summary>By the caller whose grain it is, never by the batch: what cannot be read fails nobody else.</summary>
     /// <exception cref="UnreadableStateException">It cannot be read.</exception>
-    (T State, string[]? IndexKeys) Decode<T>(RowKey key, StateRow row)
+    TRead Decode<TRead>(Func<TRead> read, RowKey key)
     {
         try
         {
-            return _format.Read<T>(key, row.Payload);
+            return read();
         }
         catch (InvalidDataException e)
         {
@@ -271,8 +284,8 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
 
     static string[] Sorted(IEnumerable<string> keys) => [.. keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>The stored row: its ETag, the write that made it, and its index keys (null: not known).</summary>
-    sealed record Known(string? ETag, Guid? Nonce, string[]? Keys);
+    /// <summary>The stored row: its ETag, the write that made it, its index keys (null: not known), and what its journal has.</summary>
+    sealed record Known(string? ETag, Guid? Nonce, string[]? Keys, Shelf Shelf);
 
     [LoggerMessage(
         Level = LogLevel.Error,

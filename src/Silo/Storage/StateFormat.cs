@@ -3,19 +3,25 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using ClearanceEngine.Storage;
+using ClearanceEngine.Storage.Forms;
 using Orleans.Serialization;
 
 namespace ClearanceEngine.Silo.Storage;
 
 /// <summary>
 /// State as bytes of a row, encrypted. Clear layout: format (1 byte), fingerprint of the index keys that stand beside
-/// the row (8), Orleans binary. The fingerprint tells whether the keys that this code derives from the state are those
-/// that are in the index; if a newer version names them differently, the next write replaces all of them.
+/// the row (8), then Orleans binary, or the snapshot of a state with a journal (<see cref="SnapshotFormat"/>). The fingerprint
+/// tells whether the keys that this code derives from the state are those that are in the index; if a newer version names them
+/// differently, the next write replaces all of them.
 /// </summary>
 public sealed class StateFormat(Serializer serializer, StateProtection protection)
 {
     /// <summary>1 had documents field by field, 2 one document of each type (ADR 018).</summary>
     const byte OrleansBinary = 3;
+
+    /// <summary>ADR 024.</summary>
+    const byte Snapshot = 4;
+
     const int Header = 1 + sizeof(ulong);
 
     /// <summary>A buffer that had to grow beyond this is not kept.</summary>
@@ -25,42 +31,80 @@ public sealed class StateFormat(Serializer serializer, StateProtection protectio
     [ThreadStatic]
     static ArrayBufferWriter<byte>? s_clear;
 
-    public byte[] Write<T>(RowKey key, T state, string[] indexKeys)
+    /// <param name="key">Of the row.</param>
+    /// <param name="state">What is to be stored.</param>
+    /// <param name="indexKeys">Its names.</param>
+    /// <param name="shelf">What its journal has; of no meaning for a state without.</param>
+    public WrittenState Write<T>(RowKey key, T state, string[] indexKeys, Shelf shelf)
     {
         var clear = s_clear ??= new ArrayBufferWriter<byte>(16 * 1024);
         clear.ResetWrittenCount();
         var header = clear.GetSpan(Header);
-        header[0] = OrleansBinary;
+        header[0] = state is IJournaledState ? Snapshot : OrleansBinary;
         BinaryPrimitives.WriteUInt64LittleEndian(header[1..], Fingerprint(indexKeys));
         clear.Advance(Header);
-        serializer.Serialize(state, clear);
+
+        byte[]? journal = null;
+        if (state is IJournaledState journaled)
+        {
+            (var row, shelf) = SnapshotFormat.Write(clear, journaled, shelf);
+            journal = protection.Protect(row, JournalPlace(key));
+        }
+        else
+            serializer.Serialize(state, clear);
+
         if (clear.Capacity > LargestKept)
             s_clear = null;
-        return protection.Protect(clear.WrittenSpan, Place(key));
+        return new WrittenState(protection.Protect(clear.WrittenSpan, Place(key)), journal, shelf);
     }
 
-    /// <returns>The state, and the index keys that its row has; null when these are not known.</returns>
+    /// <returns>The state, the index keys that its row has (null when these are not known), and what its journal has.</returns>
     /// <exception cref="InvalidDataException">The bytes do not decrypt, or a newer version wrote them; the text says what to do.</exception>
-    public (T State, string[]? IndexKeys) Read<T>(RowKey key, byte[] payload)
+    public ReadState<T> Read<T>(RowKey key, StateRow row)
     {
-        var clear = protection.Unprotect(payload, Place(key));
-        if (clear.Length < Header || clear[0] != OrleansBinary)
+        var clear = protection.Unprotect(row.Payload, Place(key));
+        var format = SnapshotFormat.IsJournaled<T>() ? Snapshot : OrleansBinary;
+        if (clear.Length < Header || clear[0] != format)
             throw new InvalidDataException(
                 $"The stored state of {key.GrainType} {key.GrainKey} has the unknown format {(clear.Length == 0 ? "(empty)" : clear[0])}; another version of the engine wrote it: upgrade this one, or use the one that wrote it."
             );
 
-        var state = Deserialize<T>(key, new ReadOnlySequence<byte>(clear, Header, clear.Length - Header));
+        var (state, shelf) = Deserialize<T>(key, clear.AsMemory(Header), row);
         var keys = IndexKeys(state);
-        var known = BinaryPrimitives.ReadUInt64LittleEndian(clear.AsSpan(1)) == Fingerprint(keys);
-        return (state, known ? keys : null);
+        var isKnown = BinaryPrimitives.ReadUInt64LittleEndian(clear.AsSpan(1)) == Fingerprint(keys);
+        return new ReadState<T>(state, isKnown ? keys : null, shelf);
     }
 
+    /// <summary>What the journal of a row has, by its bytes: for a state that did not come from here.</summary>
+    /// <exception cref="InvalidDataException">It cannot be read.</exception>
+    public Shelf ReadShelf(RowKey key, StateRow row)
+    {
+        var journal = Journal(key, row);
+        return Shelf.OfContents([.. journal.Things.Select(thing => thing.ToArray())], journal.Seal);
+    }
+
+    /// <summary>The entries of a journal, row by row, for audit and replay.</summary>
+    /// <exception cref="InvalidDataException">It cannot be read.</exception>
+    public IReadOnlyList<FormReader> ReadEntries<T>(RowKey key, StateRow row) =>
+        SnapshotFormat.Entries<T>(Journal(key, row));
+
+    ReadJournal Journal(RowKey key, StateRow row) =>
+        JournalFormat.Read([
+            .. row.Journal.Select(stored => protection.Unprotect(stored, JournalPlace(key))),
+        ]);
+
     /// <summary>The bytes are those that were written (they decrypted): what fails here is made by code that this one does not know.</summary>
-    T Deserialize<T>(RowKey key, ReadOnlySequence<byte> content)
+    (T State, Shelf Shelf) Deserialize<T>(RowKey key, ReadOnlyMemory<byte> content, StateRow row)
     {
         try
         {
-            return serializer.Deserialize<T>(content)!;
+            return SnapshotFormat.IsJournaled<T>()
+                ? SnapshotFormat.Read<T>(content, Journal(key, row))
+                : (serializer.Deserialize<T>(new ReadOnlySequence<byte>(content))!, Shelf.Empty);
+        }
+        catch (InvalidDataException)
+        {
+            throw;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -79,6 +123,8 @@ public sealed class StateFormat(Serializer serializer, StateProtection protectio
 
     static string Place(RowKey key) => $"{key.GrainType}\n{key.GrainKey}";
 
+    static string JournalPlace(RowKey key) => $"{key.GrainType}\n{key.GrainKey}\njournal";
+
     static ulong Fingerprint(string[] keys) =>
         keys.Length == 0
             ? 0
@@ -86,3 +132,15 @@ public sealed class StateFormat(Serializer serializer, StateProtection protectio
                 SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', keys)))
             );
 }
+
+/// <summary>A state as it goes to the database.</summary>
+/// <param name="Payload">The row.</param>
+/// <param name="Journal">The row that its journal gets; null for a state without.</param>
+/// <param name="Shelf">What its journal has once both are written.</param>
+public sealed record WrittenState(byte[] Payload, byte[]? Journal, Shelf Shelf);
+
+/// <summary>A state as it came from the database.</summary>
+/// <param name="State">The state.</param>
+/// <param name="IndexKeys">The names that stand beside its row; null when these are not known.</param>
+/// <param name="Shelf">What its journal has.</param>
+public sealed record ReadState<T>(T State, string[]? IndexKeys, Shelf Shelf);

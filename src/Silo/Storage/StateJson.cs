@@ -27,17 +27,17 @@ static class StateJson
     };
 
     /// <summary>The kinds of state by the prefix of their grains' keys.</summary>
-    static readonly Dictionary<string, (string Name, Func<StateFormat, RowKey, byte[], object> Read)> Kinds =
-        new(StringComparer.Ordinal)
-        {
-            ["p/"] = ("parcel", (format, key, bytes) => format.Read<ParcelState>(key, bytes).State),
-            ["s/"] = ("subscriber", (format, key, bytes) => format.Read<QuotaState>(key, bytes).State),
-            ["w/"] = ("waiting", (format, key, bytes) => format.Read<UnmatchedWaybill>(key, bytes).State),
-            ["r/"] = ("waiting-receipt", (format, key, bytes) =>
-                format.Read<UnmatchedReceipts>(key, bytes).State
-            ),
-            ["m/"] = ("signed-message", (format, key, bytes) => format.Read<SignedMessage>(key, bytes).State),
-        };
+    static readonly Dictionary<
+        string,
+        (string Name, Func<StateFormat, RowKey, StateRow, object> Read)
+    > Kinds = new(StringComparer.Ordinal)
+    {
+        ["p/"] = ("parcel", (format, key, row) => format.Read<StoredParcel>(key, row).State.Parcel),
+        ["s/"] = ("subscriber", (format, key, row) => format.Read<QuotaState>(key, row).State),
+        ["w/"] = ("waiting", (format, key, row) => format.Read<UnmatchedWaybill>(key, row).State),
+        ["r/"] = ("waiting-receipt", (format, key, row) => format.Read<UnmatchedReceipts>(key, row).State),
+        ["m/"] = ("signed-message", (format, key, row) => format.Read<SignedMessage>(key, row).State),
+    };
 
     /// <summary>The state of a grain; null when nothing is stored.</summary>
     /// <exception cref="InvalidDataException">The key is of no kind, or its bytes do not decrypt with the keys at hand.</exception>
@@ -48,28 +48,20 @@ static class StateJson
                 $"'{Clip.To(grainKey, 100)}' is no grain's key; keys begin with p/ (parcel: p/ebpCode/orderNo), s/ (subscriber), w/ (waiting documents), r/ (waiting receipts) or m/ (signed message)."
             );
         var key = new RowKey(kind.Name, grainKey);
-        return (await database.Read([key]))[0] is { } row
-            ? Write(key, row.Version, row.Payload, row.Journal, format)
-            : null;
+        return (await database.Read([key]))[0] is { } row ? Write(key, row, format) : null;
     }
 
     /// <summary>A row in words, as it may stand on a terminal; an escape within a string means what was there before.</summary>
-    public static string Write(
-        RowKey key,
-        long version,
-        byte[] payload,
-        IReadOnlyList<byte[]> journal,
-        StateFormat format
-    )
+    public static string Write(RowKey key, StateRow stored, StateFormat format)
     {
         var row = new
         {
             grain = key.GrainKey,
             kind = key.GrainType,
-            version,
-            bytes = payload.Length,
-            journalBytes = journal.Count == 0 ? null : journal.Select(j => j.Length),
-            state = Kinds[key.GrainKey[..2]].Read(format, key, payload),
+            version = stored.Version,
+            bytes = stored.Payload.Length,
+            journalBytes = stored.Journal.Sum(journal => journal.Length),
+            state = Kinds[key.GrainKey[..2]].Read(format, key, stored),
         };
         var numbers = row.state is ParcelState parcel ? BusinessNumbers.Of(parcel) : [];
         return VisibleText.Lines(IdNumbers.Mask(JsonSerializer.Serialize(row, Options), numbers));

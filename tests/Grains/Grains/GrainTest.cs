@@ -68,7 +68,8 @@ public abstract class GrainTest(TwoHosts hosts) : IClassFixture<TwoHosts>
             []
         );
 
-    internal ParcelState State(SampleParcel parcel) => Store.State<ParcelState>("parcel", Key(parcel))!;
+    internal ParcelState State(SampleParcel parcel) =>
+        Store.State<StoredParcel>("parcel", Key(parcel))!.Parcel;
 
     internal Standing Stored(SampleParcel parcel) =>
         new QuotaLedger(LimitTable.Default, 3).Of(

@@ -6,6 +6,7 @@ using ClearanceEngine.Participants;
 using ClearanceEngine.Rules;
 using ClearanceEngine.Silo.Storage;
 using ClearanceEngine.Simulator.Samples;
+using ClearanceEngine.Storage.Forms;
 using ClearanceEngine.Subscribers;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
@@ -14,8 +15,8 @@ using Xunit;
 namespace ClearanceEngine.Tests.Storage;
 
 /// <summary>
-/// Rows that earlier versions wrote stay readable, from format 3 on (ADR 018): each file of Golden is a row with what it says as JSON. When states
-/// grow, add a pair; never change one that is there.
+/// Rows that earlier versions wrote stay readable, from format 4 on (ADR 024): each file of Golden is a row and its journal, a line
+/// each, with what they say as JSON. When states grow, add a pair; never change one that is there.
 /// </summary>
 public sealed class GoldenStateTests
 {
@@ -23,21 +24,44 @@ public sealed class GoldenStateTests
     static readonly RowKey Key = new("parcel", GrainKey.Parcel(SampleParcel.Platform, "GOLDEN-1"));
 
     [Theory]
-    [InlineData("parcel-format-3")]
+    [InlineData("parcel-format-4")]
     public async Task A_row_of_an_earlier_version_says_what_it_said(string name)
     {
         var directory = Path.Combine(AppContext.BaseDirectory, "Storage", "Golden");
-        var row = Convert.FromBase64String(
-            await File.ReadAllTextAsync(
-                Path.Combine(directory, $"{name}.base64"),
-                TestContext.Current.CancellationToken
-            )
+        var lines = await File.ReadAllLinesAsync(
+            Path.Combine(directory, $"{name}.base64"),
+            TestContext.Current.CancellationToken
         );
+        var row = new StateRow(7, Guid.Empty, Convert.FromBase64String(lines[0]))
+        {
+            Journal = [.. lines.Skip(1).Select(Convert.FromBase64String)],
+        };
         var expected = await File.ReadAllTextAsync(
             Path.Combine(directory, $"{name}.json"),
             TestContext.Current.CancellationToken
         );
-        Says(JsonNode.Parse(expected), JsonNode.Parse(StateJson.Write(Key, 7, row, [], Format)), "$");
+        Says(JsonNode.Parse(expected), JsonNode.Parse(StateJson.Write(Key, row, Format)), "$");
+    }
+
+    /// <summary>Writes a new pair where <c>CLEARANCE_WRITE_GOLDEN</c> names a directory: for a new format, by hand.</summary>
+    [Fact]
+    public async Task A_golden_pair_can_be_written()
+    {
+        var directory = Environment.GetEnvironmentVariable("CLEARANCE_WRITE_GOLDEN")
+            ?? Directory.CreateTempSubdirectory("clearance-golden-").FullName;
+        var row = Stored(Reserving());
+        string[] lines = [.. row.Journal.Prepend(row.Payload).Select(Convert.ToBase64String)];
+        var path = Path.Combine(directory, "parcel-format-4");
+        await File.WriteAllLinesAsync($"{path}.base64", lines, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            $"{path}.json",
+            StateJson.Write(Key, row, Format),
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(
+            2,
+            (await File.ReadAllLinesAsync($"{path}.base64", TestContext.Current.CancellationToken)).Length
+        );
     }
 
     [Fact]
@@ -53,7 +77,9 @@ public sealed class GoldenStateTests
             await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)
         );
 
-        var error = Assert.Throws<InvalidDataException>(() => StateJson.Write(Key, 7, row, [], Format));
+        var error = Assert.Throws<InvalidDataException>(() =>
+            StateJson.Write(Key, new StateRow(7, Guid.Empty, row), Format)
+        );
         Assert.Contains("encrypted in another layout", error.Message, StringComparison.Ordinal);
         Assert.Contains(Key.GrainKey, error.Message, StringComparison.Ordinal);
     }
@@ -84,9 +110,7 @@ public sealed class GoldenStateTests
     [Fact]
     public void What_is_written_is_read_again_and_id_numbers_are_masked()
     {
-        var state = Reserving();
-        var row = Format.Write(Key, state, StateFormat.IndexKeys(state));
-        var text = StateJson.Write(Key, 7, row, [], Format);
+        var text = StateJson.Write(Key, Stored(Reserving()), Format);
         foreach (
             var word in (string[])
                 [
@@ -110,15 +134,13 @@ public sealed class GoldenStateTests
     {
         const string Hostile = "a\u001B[2J\u0085\u202Eb";
         var entry = new TimelineEntry(default, ParcelStatus.Collecting, "waiting", Hostile);
-        var state = Reserving() with { Timeline = [entry] };
+        var parcel = new StoredParcel
+        {
+            Parcel = Reserving().Parcel with { Timeline = [entry] },
+            Unstored = [new JournalEntry(default, new Woken(), [entry])],
+        };
 
-        var text = StateJson.Write(
-            Key,
-            7,
-            Format.Write(Key, state, StateFormat.IndexKeys(state)),
-            [],
-            Format
-        );
+        var text = StateJson.Write(Key, Stored(parcel), Format);
         Assert.Same(text, VisibleText.Lines(text));
         Assert.Equal(Hostile, (string?)JsonNode.Parse(text)!["state"]!["timeline"]![0]!["text"]);
     }
@@ -141,8 +163,16 @@ public sealed class GoldenStateTests
         };
 
     /// <summary>All four documents are in, the quota is being reserved, the order was heard of.</summary>
-    static ParcelState Reserving()
+    static StoredParcel Reserving()
     {
+        var now = new DateTimeOffset(2026, 11, 24, 4, 0, 0, TimeSpan.Zero);
+        CebDocument[] documents = [Sample.Order(), Sample.Payment(), Sample.Waybill(), Sample.List()];
+        ParcelInput[] inputs =
+        [
+            .. documents.Select(document => new DocumentArrived(Submission(document, now))),
+            new EffectCompleted(new Completion("order/1", now, "M-1")),
+        ];
+
         var rules = new ParcelRules(
             new CustomsPortOptions(),
             new ParcelOptions(),
@@ -150,37 +180,48 @@ public sealed class GoldenStateTests
             new TaxCalculator(TaxRates.Sample, new TaxOptions()),
             new SubscriberIdentity(new IdentityOptions { HmacKey = Convert.ToBase64String(new byte[32]) })
         );
-        var (state, now) = (new ParcelState(), new DateTimeOffset(2026, 11, 24, 4, 0, 0, TimeSpan.Zero));
-        foreach (
-            var document in (CebDocument[])[Sample.Order(), Sample.Payment(), Sample.Waybill(), Sample.List()]
-        )
-            state = Parcel
-                .Decide(
-                    Key.GrainKey,
-                    state,
-                    new DocumentArrived(
-                        new Submission(
-                            DocumentTypes.OfMessage(document.Type)!.Value,
-                            document,
-                            SampleParcel.Message(document).Transfer!,
-                            null,
-                            now,
-                            []
-                        )
-                    ),
-                    rules,
-                    now
-                )
+        var parcel = new StoredParcel();
+        foreach (var input in inputs)
+            parcel = parcel.After(Parcel.Decide(Key.GrainKey, parcel.Parcel, input, rules, now));
+        return parcel;
+    }
+
+    static Submission Submission(CebDocument document, DateTimeOffset now) =>
+        new(
+            DocumentTypes.OfMessage(document.Type)!.Value,
+            document,
+            SampleParcel.Message(document).Transfer!,
+            null,
+            now,
+            []
+        );
+
+    /// <summary>The row and the journal of its first write.</summary>
+    static StateRow Stored(StoredParcel parcel)
+    {
+        var written = Format.Write(Key, parcel, StateFormat.IndexKeys(parcel), Shelf.Empty);
+        return new StateRow(7, Guid.Empty, written.Payload) { Journal = [written.Journal!] };
+    }
+
+    [Fact]
+    public void A_journal_that_is_not_whole_or_is_another_rows_is_told()
+    {
+        var first = Format.Write(Key, Reserving(), [], Shelf.Empty);
+        var more = Reserving().WithStored(Reserving().Unstored.Length);
+        var closed = new JournalEntry(default, new CloseOrdered("closed"), []);
+        var second = Format.Write(Key, more with { Unstored = [closed] }, [], first.Shelf);
+
+        Assert.Equal("GOLDEN-1", Read(first.Journal!, second.Journal!).Parcel.OrderNo);
+        Assert.Throws<InvalidDataException>(() => Read(first.Journal!));
+        Assert.Throws<InvalidDataException>(() => Read(second.Journal!));
+        Assert.Throws<InvalidDataException>(() => Read(second.Journal!, first.Journal!));
+        Assert.Throws<InvalidDataException>(() => Read(first.Journal!, first.Journal!, second.Journal!));
+        Assert.Throws<InvalidDataException>(() => Read());
+
+        StoredParcel Read(params byte[][] journal) =>
+            Format
+                .Read<StoredParcel>(Key, new StateRow(2, Guid.Empty, second.Payload) { Journal = journal })
                 .State;
-        return Parcel
-            .Decide(
-                Key.GrainKey,
-                state,
-                new EffectCompleted(new Completion("order/1", now, "M-1")),
-                rules,
-                now
-            )
-            .State;
     }
 
     static StateFormat Make()

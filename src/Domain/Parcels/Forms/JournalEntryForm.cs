@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using ClearanceEngine.Storage.Forms;
+
+namespace ClearanceEngine.Parcels.Forms;
+
+/// <summary>An entry of the journal: what came of it first, for that is read whenever the parcel is.</summary>
+static class JournalEntryForm
+{
+    public static void Write(FormWriter to, JournalEntry entry)
+    {
+        var block = to.Begin();
+        to.Time(entry.At);
+        ParcelForm.WriteAll(to, entry.Outcome, WriteStep);
+        InputForm.Write(to, entry.Input);
+        to.End(block);
+    }
+
+    public static JournalEntry Read(FormReader from)
+    {
+        var block = from.Begin();
+        var (at, outcome) = (from.Time(), ParcelForm.ReadAll(from, ReadStep));
+        var entry = new JournalEntry(at, InputForm.Read(from), outcome);
+        from.End(block);
+        return entry;
+    }
+
+    /// <summary>What the entry added to the timeline; the input is passed over.</summary>
+    public static ImmutableArray<TimelineEntry> ReadOutcome(FormReader from)
+    {
+        var block = from.Begin();
+        _ = from.Time();
+        var outcome = ParcelForm.ReadAll(from, ReadStep);
+        from.End(block);
+        return outcome;
+    }
+
+    static void WriteStep(FormWriter to, TimelineEntry step)
+    {
+        to.Time(step.At);
+        to.Number((int)step.State);
+        to.Text(step.Event);
+        to.Text(step.Text);
+    }
+
+    static TimelineEntry ReadStep(FormReader from)
+    {
+        var (at, state, @event) = (from.Time(), (ParcelStatus)from.Small(), from.Word());
+        return new TimelineEntry(at, state, @event, "") { Text = from.Word() };
+    }
+}

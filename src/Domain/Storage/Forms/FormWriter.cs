@@ -1,0 +1,143 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+
+namespace ClearanceEngine.Storage.Forms;
+
+/// <summary>
+/// Writes what is stored, compactly: numbers of as many bytes as they need, each text once, times by what they differ from
+/// a base, large things by their number in the journal. Fields have no names: they are read in the order in which they were
+/// written. A block may only grow at its end, so that older code reads what it knows of it (<see cref="FormReader"/>).
+/// </summary>
+/// <remarks>Layout: length of the texts, texts, base time, body.</remarks>
+public sealed class FormWriter
+{
+    readonly GrowingBytes _body = new();
+    readonly GrowingBytes _texts = new();
+    readonly Dictionary<string, int> _known = new(StringComparer.Ordinal);
+    readonly List<IShelved> _added = [];
+    Dictionary<IShelved, int> _referred = Shelf.ByReference();
+    Shelf _shelf = Shelf.Empty;
+    long _base;
+
+    /// <summary>Things that the journal does not have yet, in the order of their numbers.</summary>
+    public IReadOnlyList<IShelved> Added => _added;
+
+    /// <summary>Begins anew.</summary>
+    /// <param name="shelf">What the journal has.</param>
+    public void Reset(Shelf shelf)
+    {
+        _added.Clear();
+        _referred = Shelf.ByReference();
+        _shelf = shelf;
+        Clear();
+    }
+
+    /// <summary>Begins another form of the same write: numbers of things go on.</summary>
+    public void Clear()
+    {
+        _body.Clear();
+        _texts.Clear();
+        _known.Clear();
+        _base = 0;
+    }
+
+    /// <summary>The shelf once this write is durable.</summary>
+    /// <param name="seal">The hash that the journal ends with then.</param>
+    public Shelf NextShelf(ReadOnlyMemory<byte> seal) =>
+        Shelf.After(_referred, _shelf.Count + _added.Count, seal);
+
+    /// <summary>Ends the form.</summary>
+    public byte[] ToBytes()
+    {
+        Span<byte> head = stackalloc byte[GrowingBytes.LongestNumber + sizeof(long)];
+        var length = GrowingBytes.WriteNumber(head, (ulong)_texts.Length);
+        BinaryPrimitives.WriteInt64LittleEndian(head[length..], _base);
+        length += sizeof(long);
+
+        var form = new byte[length + _texts.Length + _body.Length];
+        head[..length].CopyTo(form);
+        _texts.Span.CopyTo(form.AsSpan(length));
+        _body.Span.CopyTo(form.AsSpan(length + _texts.Length));
+        return form;
+    }
+
+    public void Number(long value) => _body.Number(ZigZag(value));
+
+    public void Flag(bool value) => _body.Number(value ? 1UL : 0);
+
+    public void Text(string? text)
+    {
+        if (text is null)
+        {
+            _body.Number(0);
+            return;
+        }
+        if (!_known.TryGetValue(text, out var number))
+        {
+            _known[text] = number = _known.Count + 1;
+            TextForm.Write(_texts, text);
+        }
+        _body.Number((ulong)number);
+    }
+
+    public void Texts(IReadOnlyCollection<string> texts)
+    {
+        Number(texts.Count);
+        foreach (var text in texts)
+            Text(text);
+    }
+
+    /// <summary>To the tick, with its offset. The first time of a form is the base of the others.</summary>
+    public void Time(DateTimeOffset time)
+    {
+        if (_base == 0)
+            _base = time.UtcTicks;
+        // The lowest bit says that an offset follows.
+        var minutes = (long)time.Offset.TotalMinutes;
+        var distance = ZigZag(time.UtcTicks - _base) << 1;
+        _body.Number(distance | (minutes == 0 ? 0UL : 1));
+        if (minutes != 0)
+            Number(minutes);
+    }
+
+    public void Time(DateTimeOffset? time)
+    {
+        Flag(time is not null);
+        if (time is { } some)
+            Time(some);
+    }
+
+    /// <summary>With its scale: 1.50 stays 1.50.</summary>
+    public void Amount(decimal value) => Text(value.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Something that stands in the journal, or will.</summary>
+    public void Shelved(IShelved? thing)
+    {
+        if (thing is null)
+        {
+            _body.Number(0);
+            return;
+        }
+        if (!_referred.TryGetValue(thing, out var number))
+        {
+            number = _shelf.NumberOf(thing) ?? Add(thing);
+            _referred[thing] = number;
+        }
+        _body.Number((ulong)number);
+    }
+
+    /// <summary>Begins a block; <see cref="End"/> takes what this returns.</summary>
+    public int Begin() => _body.Length;
+
+    /// <summary>Ends a block: its length is put before it.</summary>
+    public void End(int begun) => _body.PrefixLength(begun);
+
+    int Add(IShelved thing)
+    {
+        _added.Add(thing);
+        return _shelf.Count + _added.Count;
+    }
+
+    static ulong ZigZag(long value) => (ulong)((value << 1) ^ (value >> 63));
+}

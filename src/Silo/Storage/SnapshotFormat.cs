@@ -1,0 +1,120 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using ClearanceEngine.Storage;
+using ClearanceEngine.Storage.Forms;
+
+namespace ClearanceEngine.Silo.Storage;
+
+/// <summary>
+/// The snapshot of a state with a journal, in the clear: how much its journal has (4 bytes) and that journal's seal, then the
+/// form. A snapshot and a journal that do not belong together are told apart by them.
+/// </summary>
+static class SnapshotFormat
+{
+    const int Header = sizeof(int) + JournalFormat.SealSize;
+
+    [ThreadStatic]
+    static FormWriter? s_writer;
+
+    public static bool IsJournaled<T>() => typeof(IJournaledState).IsAssignableFrom(typeof(T));
+
+    /// <summary>Appends the snapshot; returns the row for the journal and what the journal has then.</summary>
+    public static (byte[] JournalRow, Shelf Shelf) Write(
+        IBufferWriter<byte> to,
+        IJournaledState state,
+        Shelf shelf
+    )
+    {
+        var writer = s_writer ??= new FormWriter();
+        writer.Reset(shelf);
+        state.WriteEntries(writer);
+        var entries = writer.ToBytes();
+        writer.Clear();
+        state.WriteSnapshot(writer);
+        var snapshot = writer.ToBytes();
+
+        var row = JournalFormat.Write(writer.Added, entries, shelf.Seal.Span);
+        // The row is let go with the write; the shelf stays as long as the grain.
+        var next = writer.NextShelf(JournalFormat.SealOf(row).ToArray());
+        writer.Reset(Shelf.Empty);
+
+        var header = to.GetSpan(Header);
+        BinaryPrimitives.WriteInt32LittleEndian(header, next.Count);
+        next.Seal.Span.CopyTo(header[sizeof(int)..]);
+        to.Advance(Header);
+        to.Write(snapshot);
+        return (row, next);
+    }
+
+    /// <exception cref="InvalidDataException">It cannot be read, or the journal is another's.</exception>
+    public static (T State, Shelf Shelf) Read<T>(ReadOnlyMemory<byte> content, ReadJournal journal)
+    {
+        var count = BinaryPrimitives.ReadInt32LittleEndian(content.Span);
+        var seal = content.Slice(sizeof(int), JournalFormat.SealSize);
+        if (count != journal.Things.Count || !seal.Span.SequenceEqual(journal.Seal.Span))
+            throw new InvalidDataException(
+                $"Its journal has {journal.Things.Count} documents where its row counts {count}, or another end; rows of both tables belong together. Restore them from a backup."
+            );
+        return Reader<T>.Instance.Read(content[Header..], journal);
+    }
+
+    public static IReadOnlyList<FormReader> Entries<T>(ReadJournal journal) =>
+        Reader<T>.Instance.Entries(journal);
+
+    /// <summary>What is known of a state by its type alone.</summary>
+    abstract class Reader<T>
+    {
+        public static readonly Reader<T> Instance =
+            (Reader<T>)Activator.CreateInstance(typeof(JournaledReader<>).MakeGenericType(typeof(T)))!;
+
+        public abstract (T State, Shelf Shelf) Read(ReadOnlyMemory<byte> form, ReadJournal journal);
+
+        public abstract IReadOnlyList<FormReader> Entries(ReadJournal journal);
+    }
+
+    sealed class JournaledReader<TJournaled> : Reader<TJournaled>
+        where TJournaled : IJournaledState<TJournaled>
+    {
+        public override (TJournaled State, Shelf Shelf) Read(ReadOnlyMemory<byte> form, ReadJournal journal)
+        {
+            var things = new Things<TJournaled>(journal);
+            var entries = journal.Entries.Select(e => new FormReader(e, things.Get)).ToArray();
+            var state = TJournaled.Read(new FormReader(form, things.Get), entries);
+            return (state, Shelf.Of(things.Unpacked, journal.Things.Count, journal.Seal.ToArray()));
+        }
+
+        public override IReadOnlyList<FormReader> Entries(ReadJournal journal)
+        {
+            var things = new Things<TJournaled>(journal);
+            return [.. journal.Entries.Select(e => new FormReader(e, things.Get))];
+        }
+    }
+
+    /// <summary>What a journal has, unpacked once, and only what is asked for.</summary>
+    sealed class Things<T>(ReadJournal journal)
+        where T : IJournaledState<T>
+    {
+        readonly IShelved?[] _unpacked = new IShelved?[journal.Things.Count];
+
+        public IEnumerable<KeyValuePair<IShelved, int>> Unpacked
+        {
+            get
+            {
+                for (var i = 0; i < _unpacked.Length; i++)
+                {
+                    if (_unpacked[i] is { } thing)
+                        yield return KeyValuePair.Create(thing, i + 1);
+                }
+            }
+        }
+
+        public IShelved Get(int number)
+        {
+            if (number < 1 || number > _unpacked.Length)
+                throw new InvalidDataException(
+                    $"A stored form refers to number {number} of a journal that has {_unpacked.Length}."
+                );
+            return _unpacked[number - 1] ??= T.Unpack(journal.Things[number - 1].ToArray());
+        }
+    }
+}
