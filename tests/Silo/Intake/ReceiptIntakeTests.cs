@@ -153,7 +153,7 @@ public sealed class ReceiptIntakeTests : IAsyncLifetime
         Task[] handling = [Handle(1), Handle(1)];
         await Eventually(() => !_world.Producer.Offered.IsEmpty);
         _world.Producer.Hanging[Topic(Given.Platform)].SetResult();
-        await Task.WhenAll(handling);
+        await Task.WhenAll(handling).WaitAsync(TimeSpan.FromSeconds(20));
         Assert.Equal([0], KeptBack(1));
     }
 
@@ -165,7 +165,11 @@ public sealed class ReceiptIntakeTests : IAsyncLifetime
         first.Join(second);
         first.Join(third);
         first.Complete(done);
-        Assert.Equal([done, done, done], await Task.WhenAll(first.Outcome, second.Outcome, third.Outcome));
+        Assert.Equal(
+            [done, done, done],
+            await Task.WhenAll(first.Outcome, second.Outcome, third.Outcome)
+                .WaitAsync(TimeSpan.FromSeconds(20))
+        );
     }
 
     static string Topic(string receiver) => $"receipts.{receiver}";
