@@ -42,10 +42,6 @@ public static class Parcel
             _ => throw new ArgumentException($"Unknown input {input.GetType().Name}.", nameof(input)),
         };
         var next = step.Finish();
-        return decision with
-        {
-            State = next,
-            Entry = ReferenceEquals(next, state) ? null : new JournalEntry(now, input, step.Entered),
-        };
+        return Journaling.Enter(decision, state, next, new JournalEntry(now, input, step.Entered));
     }
 }

@@ -85,7 +85,7 @@ public enum WaybillClaim
 /// <param name="Refusal">Of a site's event, or an operator's order: why it cannot be.</param>
 /// <param name="Claim">Of a claimed waybill: what becomes of it.</param>
 /// <param name="Receipt">Of a receipt: whether it is this parcel's, and to whom its record hands it on once the state is stored.</param>
-/// <param name="Entry">What the journal says of it; null when nothing changed.</param>
+/// <param name="Entry">What the journal says of it; null when the parcel stands where it stood, see <see cref="Journaling"/>.</param>
 public sealed record Decision(
     ParcelState State,
     SubmissionReply? Reply = null,

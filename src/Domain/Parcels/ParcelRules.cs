@@ -89,6 +89,10 @@ public sealed class ParcelOptions : IValidatableObject
     [Range(1, 1_000)]
     public int MaxOfOneType { get; set; } = 16;
 
+    /// <summary>Most bytes of documents of one company that a parcel's journal takes. Half of it is for changes alone: from there on what is refused, stale or repeated is told and not kept. Default 8 MiB.</summary>
+    [Range(typeof(long), "65536", "1073741824")]
+    public long MaxJournalBytes { get; set; } = 8 * 1024 * 1024;
+
     /// <summary>Names kept that a parcel's documents had before, and names under which it has looked for waiting documents, each; the oldest leave first, and receipts that echo them find no parcel. Default 64.</summary>
     [Range(1, 10_000)]
     public int MaxNames { get; set; } = 64;

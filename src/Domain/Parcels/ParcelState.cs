@@ -162,6 +162,7 @@ public sealed record KeptReceipt(
 /// <summary>A document that was refused here; not one of the parcel's documents, kept so that whoever asks sees why, until a newer one is good.</summary>
 /// <param name="EarlyDelete">The delete that it was, of a document that may still come; null for any other.</param>
 /// <param name="Key">Of the document, as far as it could be read.</param>
+/// <param name="Owner">The participant whose document it is.</param>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.refusal")]
 public sealed record Refusal(
     [property: Id(0)] DocumentType Type,
@@ -170,7 +171,8 @@ public sealed record Refusal(
     [property: Id(3)] DateTimeOffset At,
     [property: Id(4)] string AppTime = "",
     [property: Id(5)] Submission? EarlyDelete = null,
-    [property: Id(6)] DocumentKey Key = default
+    [property: Id(6)] DocumentKey Key = default,
+    [property: Id(7)] string Owner = ""
 )
 {
     /// <summary>
@@ -321,6 +323,11 @@ public sealed record ParcelState
     /// <summary>Why the operator closed it.</summary>
     [Id(28)]
     public string? ClosedReason { get; init; }
+
+    /// <summary>Bytes of documents that the journal has, by the company whose they are.</summary>
+    [Id(29)]
+    public ImmutableSortedDictionary<string, long> JournalBytes { get; init; } =
+        ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal);
 
     public bool Exists => CreatedAt is not null;
 

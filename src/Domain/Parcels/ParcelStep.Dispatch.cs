@@ -212,7 +212,7 @@ sealed partial class ParcelStep
         }
         RefuseByReceipt(type, kept.Document, [problem], kept.Sender.CopCode);
         TakeOut(kept);
-        Record(kept.Document, [problem]);
+        Record(kept.Document, [problem], kept.Owner);
         Enter($"{type.Name()}-withdrawn", $"{type.Chinese()}无法发出 cannot be sent：{problem.Code}");
         if (type == DocumentType.DeclarationList && State.Status == ParcelStatus.Declared)
             Reject([problem]);

@@ -57,9 +57,10 @@ sealed partial class ParcelStep
         );
 
     /// <summary>
-    /// Told to its sender and kept nowhere: what strangers send must neither be seen in another's parcel nor push anything out of it.
+    /// Told to its sender and kept nowhere: what strangers send must neither be seen in another's parcel nor push anything out of it,
+    /// and what nobody asked for must not fill it.
     /// </summary>
-    SubmissionReply TellForeign(Submission submission, ImmutableArray<Problem> problems)
+    SubmissionReply TellOnly(Submission submission, ImmutableArray<Problem> problems)
     {
         // By the record's time, so that the same record says the same when it comes again.
         var receipt = OwnReceipt.Refusal(

@@ -47,10 +47,15 @@ sealed partial class ParcelStep
     /// <summary>The platform, whom order and list name, and whose documents count; anybody as long as nobody else's are here.</summary>
     bool IsParty(string company) =>
         company == State.EbpCode
-        || State.Documents.All(kept => kept.Owner == company)
+        || IsAlone(company)
         || IsNamed(State.Live(DocumentType.Order), company)
         || IsNamed(State.Live(DocumentType.DeclarationList), company)
         || State.Documents.Any(kept => kept.Owner == company && Counts(kept));
+
+    /// <summary>Nobody else's are here, refused ones included.</summary>
+    bool IsAlone(string company) =>
+        State.Documents.All(kept => kept.Owner == company)
+        && State.Refusals.All(refusal => refusal.Owner == company);
 
     /// <summary>It is the one of its type, or one of several of one company, and the order names no other company for it.</summary>
     bool Counts(ParcelDocument kept)
@@ -62,8 +67,9 @@ sealed partial class ParcelStep
             && State.Documents.All(other => other.Type != kept.Type || other.Owner == kept.Owner);
         if (!isOneOfSeveral && !ReferenceEquals(State[kept.Type], kept))
             return false;
+        // Without an order nobody says whose the parcel is; whose documents were refused may be it.
         if (State.Live(DocumentType.Order) is not { } order)
-            return true;
+            return State.Refusals.All(refusal => refusal.Owner == kept.Owner);
         var named = kept.Type switch
         {
             DocumentType.Payment => Text(order, "payCode"),

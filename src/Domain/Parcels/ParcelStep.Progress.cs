@@ -16,8 +16,19 @@ sealed partial class ParcelStep
         DocumentType.DeclarationList,
     ];
 
-    /// <summary>Draws all conclusions; running it twice changes nothing.</summary>
+    /// <summary>Of this state all conclusions are drawn.</summary>
+    ParcelState? _concluded;
+
+    /// <summary>Draws all conclusions; a second time, of the same state, there is nothing to be found.</summary>
     void Advance()
+    {
+        if (ReferenceEquals(State, _concluded))
+            return;
+        Conclude();
+        _concluded = State;
+    }
+
+    void Conclude()
     {
         if (State.IsClosed)
         {

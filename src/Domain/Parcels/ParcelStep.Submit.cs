@@ -18,10 +18,10 @@ sealed partial class ParcelStep
 
         var problems = FaultsOf(submission);
         if (problems.Length > 0)
-            return IsStrangers(submission) ? TellForeign(submission, problems) : Refuse(submission, problems);
+            return IsStrangers(submission) ? TellOnly(submission, problems) : Refuse(submission, problems);
 
         if (DocumentOfAnother(submission) is { } foreign)
-            return TellForeign(submission, [foreign]);
+            return TellOnly(submission, [foreign]);
 
         DeleteWhatCameLate(submission);
         if (AnswerToKnown(submission) is { } answer)
@@ -36,8 +36,23 @@ sealed partial class ParcelStep
             return Refuse(submission, wrong);
         if (AnswerToQuestion(submission) is { } repeated)
             return repeated;
+        if (!Journaling.HasRoom(State, submission, rules.Options.MaxJournalBytes))
+            return TellOnly(submission, [JournalFull(submission)]);
         return Take(submission);
     }
+
+    /// <summary>What is not taken is told without being kept once half of its company's room is used: the rest is for changes.</summary>
+    bool MayKeepUntaken(Submission submission) =>
+        Journaling.HasRoom(State, submission, rules.Options.MaxJournalBytes / 2);
+
+    Problem JournalFull(Submission submission) =>
+        new(
+            "journal-full",
+            submission.Type,
+            null,
+            null,
+            $"本单中 {submission.Owner} 的单证已达 {rules.Options.MaxJournalBytes / 1024} KiB（设置 Parcel:MaxJournalBytes），不再接收变更，请联系平台运维。The documents of {submission.Owner} in this parcel have reached {rules.Options.MaxJournalBytes / 1024} KiB (setting Parcel:MaxJournalBytes) and no more changes are taken; ask the operator of this platform."
+        );
 
     /// <summary>What is wrong with the document by itself.</summary>
     ImmutableArray<Problem> FaultsOf(Submission submission)
@@ -91,7 +106,7 @@ sealed partial class ParcelStep
         if (Known(submission) is not { } known || !IsQuestion(known, submission.Document))
             return null;
         // Said again and meant: what is older than the repetition comes too late, whichever of them arrives first.
-        if (ParcelTable.IsOpen(State.Status))
+        if (ParcelTable.IsOpen(State.Status) && MayKeepUntaken(submission))
         {
             var appTime = AppTimeOf(submission);
             known = known with
@@ -318,6 +333,8 @@ sealed partial class ParcelStep
     SubmissionReply TellStale(Submission submission, ParcelDocument kept)
     {
         var problem = Stale(submission, kept);
+        if (!MayKeepUntaken(submission))
+            return TellOnly(submission, [problem]) with { Outcome = SubmissionOutcome.Stale };
         var receipt = RefuseByReceipt(
             submission.Type,
             submission.Document,
@@ -355,7 +372,9 @@ sealed partial class ParcelStep
         bool isEarlyDelete = false
     )
     {
-        Record(submission.Document, problems, isEarlyDelete ? submission : null);
+        if (!MayKeepUntaken(submission))
+            return TellOnly(submission, problems);
+        Record(submission.Document, problems, submission.Owner, isEarlyDelete ? submission : null);
         var receipt = RefuseByReceipt(
             submission.Type,
             submission.Document,
@@ -380,11 +399,16 @@ sealed partial class ParcelStep
     /// Remembers a refused document, unless a good one that is not older is here: who comes first does not matter. Another
     /// content under the good one's own guid is no older document but a fault to be seen.
     /// </summary>
-    void Record(CebDocument document, ImmutableArray<Problem> problems, Submission? earlyDelete = null)
+    void Record(
+        CebDocument document,
+        ImmutableArray<Problem> problems,
+        string owner,
+        Submission? earlyDelete = null
+    )
     {
         var key = DocumentKey.Of(document);
         var (appTime, guid) = (Text(document, "appTime"), Text(document, "guid"));
-        var refusal = new Refusal(key.Type, guid, problems, now, appTime, earlyDelete, key);
+        var refusal = new Refusal(key.Type, guid, problems, now, appTime, earlyDelete, key, owner);
         if (State.Documents.Any(kept => refusal.IsAbout(kept.Key) && kept.Guid != guid && IsNotNewer(kept)))
             return;
         if (

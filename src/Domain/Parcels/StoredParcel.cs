@@ -29,9 +29,13 @@ public sealed record StoredParcel : IJournaledState<StoredParcel>, IIndexedState
 
     /// <summary>After a decision.</summary>
     public StoredParcel After(Decision decision) =>
-        decision.Entry is { } entry
-            ? new StoredParcel { Parcel = decision.State, Unstored = Unstored.Add(entry) }
-            : this;
+        ReferenceEquals(decision.State, Parcel)
+            ? this
+            : new StoredParcel
+            {
+                Parcel = decision.State,
+                Unstored = decision.Entry is { } entry ? Unstored.Add(entry) : Unstored,
+            };
 
     /// <summary>Once the first entries of <see cref="Unstored"/> are stored.</summary>
     public StoredParcel WithStored(int entries) => this with { Unstored = Unstored.RemoveRange(0, entries) };
@@ -40,10 +44,11 @@ public sealed record StoredParcel : IJournaledState<StoredParcel>, IIndexedState
     public void WriteSnapshot(FormWriter writer) => ParcelForm.Write(writer, Parcel);
 
     /// <inheritdoc/>
-    public void WriteEntries(FormWriter writer)
+    public bool WriteEntries(FormWriter writer)
     {
         foreach (var entry in Unstored)
             JournalEntryForm.Write(writer, entry);
+        return Unstored.Length > 0;
     }
 
     /// <inheritdoc/>

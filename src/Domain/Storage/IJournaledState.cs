@@ -12,8 +12,8 @@ public interface IJournaledState
     /// <summary>Writes the snapshot.</summary>
     void WriteSnapshot(FormWriter writer);
 
-    /// <summary>Writes the entries that are not stored yet, oldest first.</summary>
-    void WriteEntries(FormWriter writer);
+    /// <summary>Writes the entries that are not stored yet, oldest first; false when there are none.</summary>
+    bool WriteEntries(FormWriter writer);
 }
 
 /// <summary>How such a state is read.</summary>

@@ -11,9 +11,27 @@ public sealed class EffectTicket
         TaskCreationOptions.RunContinuationsAsynchronously
     );
     EffectTicket? _twin;
+    volatile bool _isAbandoned;
 
     /// <summary>Ends with the completion; with null when the effect cannot be done now and stays where it is stored.</summary>
     public Task<Completion?> Outcome => _outcome.Task;
+
+    /// <summary>Nobody waits for it any more, nor for a twin: what was not begun need not be done, for it is stored elsewhere.</summary>
+    public bool IsAbandoned
+    {
+        get
+        {
+            for (var ticket = this; ticket is not null; ticket = ticket._twin)
+            {
+                if (!ticket._isAbandoned)
+                    return false;
+            }
+            return true;
+        }
+    }
+
+    /// <summary>Whoever handed it over has stored it elsewhere.</summary>
+    public void Abandon() => _isAbandoned = true;
 
     public void Complete(Completion completion) => End(completion);
 
@@ -27,7 +45,7 @@ public sealed class EffectTicket
 
     void End(Completion? outcome)
     {
-        _outcome.TrySetResult(outcome);
-        _twin?.End(outcome);
+        for (var ticket = this; ticket is not null; ticket = ticket._twin)
+            ticket._outcome.TrySetResult(outcome);
     }
 }

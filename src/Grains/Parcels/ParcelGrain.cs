@@ -63,9 +63,9 @@ public sealed class ParcelGrain : Grain, IParcelGrain
         {
             await _write.Settled(atOnce: true);
         }
-        catch (Exception)
+        catch (Exception) when (reason.ReasonCode != DeactivationReasonCode.Migrating)
         {
-            // Told to whoever waits for it; what was not stored comes again.
+            // Told to whoever waits for it; what was not stored comes again. It must not travel to another silo.
         }
     }
 
@@ -138,11 +138,15 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     {
         var decisions = new Decision[inputs.Length];
         var before = Parcel;
+        // All of them or none: what an exception left behind would be answered later as if it were stored.
+        var next = _stored.State;
         for (var i = 0; i < inputs.Length; i++)
         {
-            decisions[i] = Parcels.Parcel.Decide(Key, Parcel, inputs[i], _rules, _time.GetUtcNow());
-            _stored.State = _stored.State.After(decisions[i]);
+            decisions[i] = Parcels.Parcel.Decide(Key, next.Parcel, inputs[i], _rules, _time.GetUtcNow());
+            next = next.After(decisions[i]);
         }
+        _stored.State = next;
+
         await (
             ReferenceEquals(before, Parcel)
                 ? _write.Settled(atOnce)

@@ -100,6 +100,8 @@ sealed partial class ReceiptSender : IDisposable
     /// <summary>What does not get through stays where it is stored.</summary>
     async Task HandOn(Receiver receiver, OutboxEntry entry, CancellationToken cancellationToken)
     {
+        if (entry.Ticket.IsAbandoned)
+            return;
         // Nobody to tell, so it says nothing of any topic: kept with the parcel, where whoever asks sees it.
         if (entry.Effect is ForwardReceipt { Receiver: var to } && _participants.Find(to) is null)
             LogNoReceiver(to);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Ceb.Customs;
 using ClearanceEngine.Parcels;
@@ -106,11 +107,30 @@ sealed partial class ReceiptIntake(
                 faults.Add(Nameless(answer));
         }
 
-        var due = new ConcurrentQueue<ParcelHandOn>();
-        foreach (var receipt in await Place(receipts, record, due, cancellationToken))
-            await Hold(receipt, record.Timestamp);
-        await handOns.Deliver(due, cancellationToken);
+        await PlaceAndHandOn(receipts, record, cancellationToken);
         return faults;
+    }
+
+    /// <summary>What is stored is handed on though a neighbour in its record cannot be: that may fail at every try.</summary>
+    async Task PlaceAndHandOn(
+        List<CebDocument> receipts,
+        FeedRecord record,
+        CancellationToken cancellationToken
+    )
+    {
+        var due = new ConcurrentQueue<ParcelHandOn>();
+        ExceptionDispatchInfo? failure = null;
+        try
+        {
+            foreach (var receipt in await Place(receipts, record, due, cancellationToken))
+                await Hold(receipt, record.Timestamp);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            failure = ExceptionDispatchInfo.Capture(e);
+        }
+        await handOns.Deliver(due, cancellationToken);
+        failure?.Throw();
     }
 
     /// <summary>Gives receipts to their parcels, with a few looks for those that are just on their way; returns those whose parcel is not known.</summary>

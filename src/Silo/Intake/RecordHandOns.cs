@@ -56,7 +56,9 @@ sealed class RecordHandOns(
         }
         catch (TimeoutException)
         {
-            // Should its receiver get it after all, it gets it again, under the same guid.
+            // What is just leaving leaves again, under the same guid; the rest does not leave twice.
+            foreach (var (_, entry) in handed)
+                entry.Ticket.Abandon();
         }
         return [.. handed.Where(h => !IsDelivered(h.Entry.Ticket)).Select(h => h.Due)];
     }

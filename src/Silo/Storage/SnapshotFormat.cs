@@ -18,8 +18,8 @@ static class SnapshotFormat
 
     public static bool IsJournaled<T>() => typeof(IJournaledState).IsAssignableFrom(typeof(T));
 
-    /// <summary>Appends the snapshot; returns the row for the journal and what the journal has then.</summary>
-    public static (byte[] JournalRow, Shelf Shelf) Write(
+    /// <summary>Appends the snapshot; returns the row for the journal, null when there is nothing new, and what the journal has then.</summary>
+    public static (byte[]? JournalRow, Shelf Shelf) Write(
         IBufferWriter<byte> to,
         IJournaledState state,
         Shelf shelf
@@ -27,19 +27,26 @@ static class SnapshotFormat
     {
         var writer = s_writer ??= new FormWriter();
         writer.Reset(shelf);
-        state.WriteEntries(writer);
+        var hasEntries = state.WriteEntries(writer);
         var entries = writer.ToBytes();
         writer.Clear();
         state.WriteSnapshot(writer);
         var snapshot = writer.ToBytes();
 
-        var row = JournalFormat.Write(writer.Added, entries, shelf.Seal.Span);
-        // The row is let go with the write; the shelf stays as long as the grain.
-        var next = writer.NextShelf(JournalFormat.SealOf(row).ToArray());
+        byte[]? row = null;
+        var seal = shelf.Seal;
+        if (hasEntries || writer.Added.Count > 0)
+        {
+            row = JournalFormat.Write(writer.Added, entries, shelf.Seal.Span);
+            // The row is let go with the write; the shelf stays as long as the grain.
+            seal = JournalFormat.SealOf(row).ToArray();
+        }
+        var next = writer.NextShelf(seal);
         writer.Reset(Shelf.Empty);
 
         var header = to.GetSpan(Header);
         BinaryPrimitives.WriteInt32LittleEndian(header, next.Count);
+        header[sizeof(int)..Header].Clear();
         next.Seal.Span.CopyTo(header[sizeof(int)..]);
         to.Advance(Header);
         to.Write(snapshot);
@@ -51,12 +58,16 @@ static class SnapshotFormat
     {
         var count = BinaryPrimitives.ReadInt32LittleEndian(content.Span);
         var seal = content.Slice(sizeof(int), JournalFormat.SealSize);
-        if (count != journal.Things.Count || !seal.Span.SequenceEqual(journal.Seal.Span))
+        if (count != journal.Things.Count || !IsSeal(seal.Span, journal.Seal.Span))
             throw new InvalidDataException(
                 $"Its journal has {journal.Things.Count} documents where its row counts {count}, or another end; rows of both tables belong together. Restore them from a backup."
             );
         return Reader<T>.Instance.Read(content[Header..], journal);
     }
+
+    /// <summary>Of a journal without rows the snapshot has zeros.</summary>
+    static bool IsSeal(ReadOnlySpan<byte> stored, ReadOnlySpan<byte> seal) =>
+        seal.IsEmpty ? !stored.ContainsAnyExcept((byte)0) : stored.SequenceEqual(seal);
 
     public static IReadOnlyList<FormReader> Entries<T>(ReadJournal journal) =>
         Reader<T>.Instance.Entries(journal);

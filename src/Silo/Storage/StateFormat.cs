@@ -48,7 +48,7 @@ public sealed class StateFormat(Serializer serializer, StateProtection protectio
         if (state is IJournaledState journaled)
         {
             (var row, shelf) = SnapshotFormat.Write(clear, journaled, shelf);
-            journal = protection.Protect(row, JournalPlace(key));
+            journal = row is null ? null : protection.Protect(row, JournalPlace(key));
         }
         else
             serializer.Serialize(state, clear);
@@ -135,7 +135,7 @@ public sealed class StateFormat(Serializer serializer, StateProtection protectio
 
 /// <summary>A state as it goes to the database.</summary>
 /// <param name="Payload">The row.</param>
-/// <param name="Journal">The row that its journal gets; null for a state without.</param>
+/// <param name="Journal">The row that its journal gets; null for none.</param>
 /// <param name="Shelf">What its journal has once both are written.</param>
 public sealed record WrittenState(byte[] Payload, byte[]? Journal, Shelf Shelf);
 

@@ -53,7 +53,7 @@ public sealed class StateProtection
     }
 
     /// <param name="clear">What to protect.</param>
-    /// <param name="place">Where it will stand (row and key, of a journal row the version, too): the same bytes in another place do not decrypt.</param>
+    /// <param name="place">Where it will stand (row and key, and whether it is of a journal): the same bytes in another place do not decrypt.</param>
     public byte[] Protect(ReadOnlySpan<byte> clear, string place)
     {
         var (series, counter) = Next();

@@ -50,6 +50,19 @@ public class StrangerTests
         Assert.Null(_world.SubmitBy(Stranger, Payment()).Status);
     }
 
+    /// <summary>A parcel of which everything was refused is not a stranger's for that.</summary>
+    [Fact]
+    public void What_was_refused_of_others_makes_nobody_else_a_party()
+    {
+        _world.Submit(_world.Sample.Order().With(OrderHead.AppTime, "20991231000000"));
+
+        var reply = _world.SubmitBy(Stranger, Payment());
+
+        Assert.Equal(SubmissionOutcome.Accepted, reply.Outcome);
+        Assert.Null(reply.Status);
+        Assert.Empty(reply.Problems);
+    }
+
     [Fact]
     public void What_is_wrong_with_its_own_document_it_is_told()
     {

@@ -76,6 +76,14 @@ public sealed class ReceiptIntakeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_stored_is_handed_on_though_a_neighbour_in_its_record_cannot_be()
+    {
+        _world.Grains.Broken[Given.ParcelKey(1)] = true;
+        await Assert.ThrowsAnyAsync<Exception>(() => Handle(2, 1));
+        Assert.Single(_world.Producer.Taken);
+    }
+
+    [Fact]
     public async Task A_topic_that_hangs_is_waited_for_once_and_its_receipts_go_to_their_outboxes()
     {
         To(SampleParcel.Carrier, 1, 2);

@@ -73,6 +73,9 @@ static class DocumentForm
         from.Shelved() as CebDocument
         ?? throw new InvalidDataException("A stored form refers to no document where one must be.");
 
+    /// <summary>A document or receipt that is on its way.</summary>
+    public static CebDocument Passing(FormReader from) => (CebDocument)from.Passing(CebDocument.Unpack);
+
     public static void WriteKey(FormWriter to, DocumentKey key)
     {
         to.Number((int)key.Type);

@@ -21,14 +21,14 @@ static class EffectForm
         {
             case DispatchDocument dispatch:
                 to.Number((int)dispatch.Type);
-                to.Shelved(dispatch.Document);
+                to.Passing(dispatch.Document);
                 to.Text(dispatch.Sender);
                 to.Text(dispatch.SignedMessageGuid);
                 DocumentForm.WriteFrame(to, dispatch.Frame);
                 break;
             case ForwardReceipt forward:
                 to.Text(forward.Receiver);
-                to.Shelved(forward.Receipt);
+                to.Passing(forward.Receipt);
                 break;
             case AskCustoms ask:
                 to.Number((int)ask.Type);
@@ -58,12 +58,12 @@ static class EffectForm
                 id,
                 since,
                 (DocumentType)from.Small(),
-                DocumentForm.Content(from),
+                DocumentForm.Passing(from),
                 from.Word(),
                 from.Text(),
                 DocumentForm.ReadFrame(from)
             ),
-            Forward => new ForwardReceipt(id, since, from.Word(), DocumentForm.Content(from)),
+            Forward => new ForwardReceipt(id, since, from.Word(), DocumentForm.Passing(from)),
             Ask => new AskCustoms(id, since, (DocumentType)from.Small(), from.Word(), from.Small()),
             Quota => new ChangeQuota(
                 id,

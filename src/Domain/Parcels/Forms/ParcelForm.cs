@@ -20,9 +20,10 @@ static class ParcelForm
         to.Number((int)parcel.Status);
         to.Number(parcel.Attempt);
         WriteAll(to, parcel.Documents, DocumentForm.Write);
-        WriteAll(to, parcel.Outbox, EffectForm.Write);
         WriteAll(to, parcel.Receipts, WriteReceipt);
         WriteAll(to, parcel.Refusals, WriteRefusal);
+        // Behind what is kept: it refers to that, and carries what is not.
+        WriteAll(to, parcel.Outbox, EffectForm.Write);
         ProblemForm.WriteAll(to, parcel.Problems);
         WriteQuota(to, parcel.Quota);
         to.Text(parcel.PreNo);
@@ -46,9 +47,9 @@ static class ParcelForm
             Status = (ParcelStatus)from.Small(),
             Attempt = from.Small(),
             Documents = ReadAll(from, DocumentForm.Read),
-            Outbox = ReadAll(from, EffectForm.Read),
             Receipts = ReadAll(from, ReadReceipt),
             Refusals = ReadAll(from, ReadRefusal),
+            Outbox = ReadAll(from, EffectForm.Read),
             Problems = ProblemForm.ReadAll(from),
             Quota = ReadQuota(from),
             PreNo = from.Text(),
@@ -87,6 +88,12 @@ static class ParcelForm
         to.Number(parcel.Seeks);
         to.Time(parcel.ClosedAt);
         to.Text(parcel.ClosedReason);
+        to.Number(parcel.JournalBytes.Count);
+        foreach (var (company, bytes) in parcel.JournalBytes)
+        {
+            to.Text(company);
+            to.Number(bytes);
+        }
     }
 
     static ParcelState ReadProgress(FormReader from, ParcelState parcel) =>
@@ -105,7 +112,16 @@ static class ParcelForm
             Seeks = from.Small(),
             ClosedAt = from.TimeOrNone(),
             ClosedReason = from.Text(),
+            JournalBytes = ReadBytes(from),
         };
+
+    static ImmutableSortedDictionary<string, long> ReadBytes(FormReader from)
+    {
+        var bytes = ImmutableSortedDictionary.CreateBuilder<string, long>(StringComparer.Ordinal);
+        for (var left = from.Count(); left > 0; left--)
+            bytes.Add(from.Word(), from.Number());
+        return bytes.ToImmutable();
+    }
 
     static ImmutableSortedDictionary<int, decimal> ReadQuantities(FormReader from)
     {
@@ -162,6 +178,7 @@ static class ParcelForm
         if (refusal.EarlyDelete is { } deletion)
             SubmissionForm.Write(to, deletion);
         DocumentForm.WriteKey(to, refusal.Key);
+        to.Text(refusal.Owner);
         to.End(block);
     }
 
@@ -175,7 +192,8 @@ static class ParcelForm
             from.Time(),
             from.Word(),
             from.Flag() ? SubmissionForm.Read(from) : null,
-            DocumentForm.ReadKey(from)
+            DocumentForm.ReadKey(from),
+            from.Word()
         );
         from.End(block);
         return refusal;

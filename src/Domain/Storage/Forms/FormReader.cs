@@ -95,6 +95,20 @@ public sealed class FormReader
         return number == 0 ? null : _shelved(checked((int)number));
     }
 
+    /// <summary>Something of the journal, or that stands here as a whole.</summary>
+    /// <param name="unpack">Makes it of its bytes.</param>
+    public IShelved Passing(Func<byte[], IShelved> unpack)
+    {
+        if (Shelved() is { } shelved)
+            return shelved;
+        var length = Raw();
+        if (length > (ulong)(_end - _at))
+            throw CutOff();
+        var bytes = _body.Slice(_at, (int)length).ToArray();
+        _at += bytes.Length;
+        return unpack(bytes);
+    }
+
     /// <summary>Begins a block; <see cref="End"/> takes what this returns.</summary>
     public int Begin()
     {

@@ -127,6 +127,23 @@ public sealed class FormWriter
         _body.Number((ulong)number);
     }
 
+    /// <summary>
+    /// Something that leaves soon: by its number where the journal has it, or gets it for another's sake, else the whole of it.
+    /// The journal keeps for ever what it has.
+    /// </summary>
+    public void Passing(IShelved thing)
+    {
+        if (_referred.ContainsKey(thing) || _shelf.NumberOf(thing) is not null)
+        {
+            Shelved(thing);
+            return;
+        }
+        _body.Number(0);
+        _body.Number((ulong)thing.Packed.Length);
+        thing.Packed.CopyTo(_body.Room(thing.Packed.Length));
+        _body.Advance(thing.Packed.Length);
+    }
+
     /// <summary>Begins a block; <see cref="End"/> takes what this returns.</summary>
     public int Begin() => _body.Length;
 

@@ -157,7 +157,7 @@ sealed class Archive(string directory, IDurableFiles files)
                         line.Payload!,
                         line.Names!,
                         line.Sent!,
-                        line.Journal!
+                        line.Journal ?? []
                     )
                 );
             }
