@@ -64,7 +64,10 @@ public class JournalingTests
         var changes = 0;
         var codes = new List<string>();
         while (changes < 1_000 && !codes.Contains("journal-full"))
-            codes = [.. _world.SubmitBy(Stranger, Payment(++changes, $"{changes}")).Problems.Select(p => p.Code)];
+            codes =
+            [
+                .. _world.SubmitBy(Stranger, Payment(++changes, $"{changes}")).Problems.Select(p => p.Code),
+            ];
 
         Assert.Equal(["journal-full"], codes);
         Assert.InRange(changes, 2, 999);
