@@ -5,25 +5,26 @@ namespace ClearanceEngine.Tests.Chaos;
 
 /// <summary>
 /// What a parcel costs, in things that can be counted: times differ from machine to machine and from hour to hour, counts do
-/// not. The bounds lie a fifth above what was measured; whoever passes one finds out why, and says so where it is raised.
+/// not. The bounds lie a fifth above what was measured (39.2 rows, 40.4 kB of log, 27.0 messages, 1,079 kB, 2026-11-30); whoever
+/// passes one finds out why, and says so where it is raised. A small workload of all fates costs more a parcel than the benchmark's:
+/// questions, repeats, and an engine that has just started.
 /// </summary>
 public sealed class CostTests(ITestOutputHelper output)
 {
-    const double MostRows = 30,
-        MostLogKilobytes = 34,
-        MostMessages = 27,
-        MostAllocatedKilobytes = 700;
+    const double MostRows = 47,
+        MostLogKilobytes = 49,
+        MostMessages = 33,
+        MostAllocatedKilobytes = 1_300;
 
     [Fact]
     public async Task A_parcel_costs_no_more_rows_log_messages_and_memory_than_it_did()
     {
         // What was handed over is not handed over again as impatiently as other tests want it.
         await using var port = await Port.Open(more: ["--Parcel:RedriveAfter=00:01:00"]);
-        await WorkOff(port, Workload.Make(150, TimeSpan.FromSeconds(8), Settings.Seed, duplicates: 0));
-
+        var workload = Workload.Make(400, TimeSpan.FromSeconds(12), Settings.Seed, duplicates: 0);
         var before = await Counts(port);
-        var workload = Workload.Make(400, TimeSpan.FromSeconds(10), Settings.Seed + 1, first: 10_000, 0);
-        await WorkOff(port, workload);
+        await port.Feed(workload, TestContext.Current.CancellationToken);
+        await port.AssertWorkedOff(port.Checker(workload), TimeSpan.FromSeconds(150));
         var after = await Counts(port);
 
         var parcels = workload.Parcels.Length;
@@ -40,12 +41,6 @@ public sealed class CostTests(ITestOutputHelper output)
             () => Assert.InRange(messages, 1, MostMessages),
             () => Assert.InRange(allocated, 1, MostAllocatedKilobytes)
         );
-    }
-
-    static async Task WorkOff(Port port, Workload workload)
-    {
-        await port.Feed(workload, TestContext.Current.CancellationToken);
-        await port.AssertWorkedOff(port.Checker(workload), TimeSpan.FromSeconds(120));
     }
 
     /// <summary>What was counted so far; the database's own counts follow its transactions by a second.</summary>

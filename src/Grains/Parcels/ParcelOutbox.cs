@@ -65,11 +65,14 @@ sealed partial class ParcelOutbox(
     /// </summary>
     async Task Hear(string effectId, EffectTicket ticket)
     {
-        if (await ticket.Outcome is not { } completion || _ended)
+        if (await ticket.Outcome is not { } completion)
             return;
         Completed(effectId);
-        await tell(new EffectCompleted(completion));
+        await Tell(new EffectCompleted(completion));
     }
+
+    /// <summary>An activation that has ended takes nothing in: it may have left for another silo, with what it had.</summary>
+    Task Tell(ParcelInput input) => _ended ? Task.CompletedTask : tell(input);
 
     /// <summary>It was done: should it come into the outbox again, it is driven again.</summary>
     public void Completed(string effectId) => _inFlight.Remove(effectId);
@@ -116,7 +119,7 @@ sealed partial class ParcelOutbox(
                     effect.AmountFen,
                     effect.Year
                 );
-                await tell(new ReserveAnswered(effect.Attempt, answer));
+                await Tell(new ReserveAnswered(effect.Attempt, answer));
                 return;
             case QuotaStep.Post:
                 await subscriber.Post(Name(effect.Attempt), effect.AmountFen, effect.Year);
@@ -131,7 +134,7 @@ sealed partial class ParcelOutbox(
                 fen = await subscriber.GiveBack(Name(effect.Attempt), effect.Id, effect.AmountFen);
                 break;
         }
-        await tell(new QuotaStepDone(effect.Id, effect.Step, effect.Attempt, fen));
+        await Tell(new QuotaStepDone(effect.Id, effect.Step, effect.Attempt, fen));
     }
 
     string Name(int attempt) => $"{key}#{attempt}";
@@ -167,7 +170,7 @@ sealed partial class ParcelOutbox(
         }
         if (lacked is { } named && found.GetValueOrDefault(NameOf(named), []).Any(holder => holder != key))
             elsewhere.Add(named);
-        await tell(new Sought(effect.Id, superseded.ToImmutable(), elsewhere.ToImmutable()));
+        await Tell(new Sought(effect.Id, superseded.ToImmutable(), elsewhere.ToImmutable()));
     }
 
     static string NameOf(DocumentKey waybill) => IndexKey.Waybill(waybill.Issuer, waybill.Number);

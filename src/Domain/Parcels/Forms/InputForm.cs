@@ -12,34 +12,30 @@ static class InputForm
     public static void Write(FormWriter to, ParcelInput input)
     {
         var block = to.Begin();
+        to.Number((int)KindOf(input));
         switch (input)
         {
             case DocumentArrived arrived:
-                to.Number(1);
                 SubmissionForm.Write(to, arrived.Submission);
                 break;
             case ReceiptArrived { Answer: var answer }:
-                to.Number(2);
                 to.Shelved(answer.Receipt);
                 to.Time(answer.ReceivedAt);
                 to.Flag(answer.HandOn);
                 break;
             case EffectCompleted { Completion: var completion }:
-                to.Number(3);
                 to.Text(completion.EffectId);
                 to.Time(completion.At);
                 to.Text(completion.MessageGuid);
                 ProblemForm.WriteOptional(to, completion.Problem);
                 break;
             case ReserveAnswered answered:
-                to.Number(4);
                 to.Number(answered.Attempt);
                 to.Number((int)answered.Answer.Outcome);
                 to.Number(answered.Answer.UsedFen);
                 to.Number(answered.Answer.LimitFen);
                 break;
             case QuotaStepDone done:
-                to.Number(5);
                 to.Text(done.EffectId);
                 to.Number((int)done.Step);
                 to.Number(done.Attempt);
@@ -57,93 +53,92 @@ static class InputForm
     {
         switch (input)
         {
-            case Woken:
-                to.Number(6);
-                break;
-            case AskNow:
-                to.Number(7);
+            case Woken or AskNow:
                 break;
             case ResendOrdered ordered:
-                to.Number(8);
                 to.Number((int)ordered.Type);
                 to.Text(ordered.Number);
                 break;
             case CloseOrdered ordered:
-                to.Number(9);
                 to.Text(ordered.Reason);
                 break;
             case GoodsDeparted departed:
-                to.Number(10);
                 to.Time(departed.At);
                 break;
             case SignedMessageRefused refused:
-                to.Number(11);
                 to.Text(refused.MessageGuid);
                 ProblemForm.Write(to, refused.Problem);
                 break;
             case FormatRefused refused:
-                to.Number(12);
                 to.Texts(refused.EffectIds);
                 ProblemForm.WriteOptional(to, refused.Problem);
                 break;
             case MessageDissolved dissolved:
-                to.Number(13);
                 to.Texts(dissolved.EffectIds);
                 ProblemForm.WriteOptional(to, dissolved.Problem);
                 break;
             case WaybillClaimed claimed:
-                to.Number(14);
                 DocumentForm.WriteKey(to, claimed.Waybill);
                 to.Text(claimed.AppTime);
                 to.Text(claimed.Guid);
                 break;
             case Sought sought:
-                to.Number(15);
                 to.Text(sought.EffectId);
                 ParcelForm.WriteAll(to, sought.Superseded, DocumentForm.WriteKey);
                 ParcelForm.WriteAll(to, sought.Elsewhere, DocumentForm.WriteKey);
                 break;
             case HandOnsPutOff putOff:
-                to.Number(16);
                 ParcelForm.WriteAll(to, putOff.HandOns, WriteHandOn);
                 break;
-            default:
-                throw new ArgumentException($"{input.GetType().Name} has no form.", nameof(input));
         }
     }
 
     public static ParcelInput Read(FormReader from)
     {
         var block = from.Begin();
-        var kind = from.Small();
+        var kind = (InputKind)from.Small();
         ParcelInput input = kind switch
         {
-            1 => new DocumentArrived(SubmissionForm.Read(from)),
-            2 => new ReceiptArrived(new(DocumentForm.Content(from), from.Time(), from.Flag())),
-            3 => new EffectCompleted(
+            InputKind.Document => new DocumentArrived(SubmissionForm.Read(from)),
+            InputKind.Receipt => new ReceiptArrived(
+                new(DocumentForm.Content(from), from.Time(), from.Flag())
+            ),
+            InputKind.Completed => new EffectCompleted(
                 new(from.Word(), from.Time(), from.Text(), ProblemForm.ReadOptional(from))
             ),
-            4 => new ReserveAnswered(
+            InputKind.ReserveAnswer => new ReserveAnswered(
                 from.Small(),
                 new((ReserveOutcome)from.Small(), from.Number(), from.Number())
             ),
-            5 => new QuotaStepDone(from.Word(), (QuotaStep)from.Small(), from.Small(), from.Number()),
-            6 => new Woken(),
-            7 => new AskNow(),
-            8 => new ResendOrdered((DocumentType)from.Small(), from.Text()),
-            9 => new CloseOrdered(from.Word()),
-            10 => new GoodsDeparted(from.Time()),
-            11 => new SignedMessageRefused(from.Word(), ProblemForm.Read(from)),
-            12 => new FormatRefused([.. from.Texts()], ProblemForm.ReadOptional(from)),
-            13 => new MessageDissolved([.. from.Texts()], ProblemForm.ReadOptional(from)),
-            14 => new WaybillClaimed(DocumentForm.ReadKey(from), from.Word(), from.Word()),
-            15 => new Sought(
+            InputKind.QuotaStep => new QuotaStepDone(
+                from.Word(),
+                (QuotaStep)from.Small(),
+                from.Small(),
+                from.Number()
+            ),
+            InputKind.Woken => new Woken(),
+            InputKind.AskNow => new AskNow(),
+            InputKind.Resend => new ResendOrdered((DocumentType)from.Small(), from.Text()),
+            InputKind.Close => new CloseOrdered(from.Word()),
+            InputKind.Departed => new GoodsDeparted(from.Time()),
+            InputKind.SignedMessageRefused => new SignedMessageRefused(from.Word(), ProblemForm.Read(from)),
+            InputKind.FormatRefused => new FormatRefused([.. from.Texts()], ProblemForm.ReadOptional(from)),
+            InputKind.MessageDissolved => new MessageDissolved(
+                [.. from.Texts()],
+                ProblemForm.ReadOptional(from)
+            ),
+            InputKind.WaybillClaimed => new WaybillClaimed(
+                DocumentForm.ReadKey(from),
+                from.Word(),
+                from.Word()
+            ),
+            InputKind.Sought => new Sought(
                 from.Word(),
                 ParcelForm.ReadAll(from, DocumentForm.ReadKey),
                 ParcelForm.ReadAll(from, DocumentForm.ReadKey)
             ),
-            16 => new HandOnsPutOff(ParcelForm.ReadAll(from, ReadHandOn)),
-            _ => throw new InvalidDataException($"A journal has an input of the unknown kind {kind}."),
+            InputKind.HandOnsPutOff => new HandOnsPutOff(ParcelForm.ReadAll(from, ReadHandOn)),
+            _ => throw new InvalidDataException($"A journal has an input of the unknown kind {(int)kind}."),
         };
         from.End(block);
         return input;
@@ -156,4 +151,47 @@ static class InputForm
     }
 
     static HandOn ReadHandOn(FormReader from) => new(from.Word(), DocumentForm.Content(from));
+
+    static InputKind KindOf(ParcelInput input) =>
+        input switch
+        {
+            DocumentArrived => InputKind.Document,
+            ReceiptArrived => InputKind.Receipt,
+            EffectCompleted => InputKind.Completed,
+            ReserveAnswered => InputKind.ReserveAnswer,
+            QuotaStepDone => InputKind.QuotaStep,
+            Woken => InputKind.Woken,
+            AskNow => InputKind.AskNow,
+            ResendOrdered => InputKind.Resend,
+            CloseOrdered => InputKind.Close,
+            GoodsDeparted => InputKind.Departed,
+            SignedMessageRefused => InputKind.SignedMessageRefused,
+            FormatRefused => InputKind.FormatRefused,
+            MessageDissolved => InputKind.MessageDissolved,
+            WaybillClaimed => InputKind.WaybillClaimed,
+            Sought => InputKind.Sought,
+            HandOnsPutOff => InputKind.HandOnsPutOff,
+            _ => throw new ArgumentException($"{input.GetType().Name} has no form.", nameof(input)),
+        };
+
+    /// <summary>Stored: a number is never used for another kind.</summary>
+    enum InputKind
+    {
+        Document = 1,
+        Receipt = 2,
+        Completed = 3,
+        ReserveAnswer = 4,
+        QuotaStep = 5,
+        Woken = 6,
+        AskNow = 7,
+        Resend = 8,
+        Close = 9,
+        Departed = 10,
+        SignedMessageRefused = 11,
+        FormatRefused = 12,
+        MessageDissolved = 13,
+        WaybillClaimed = 14,
+        Sought = 15,
+        HandOnsPutOff = 16,
+    }
 }
