@@ -218,6 +218,16 @@ public sealed class GoldenStateTests
         Assert.Throws<InvalidDataException>(() => Read(first.Journal!, first.Journal!, second.Journal!));
         Assert.Throws<InvalidDataException>(() => Read());
 
+        // As many documents and steps, but another history: only the chain tells.
+        var parcel = Reserving();
+        var last = parcel.Unstored[^1];
+        var entries = parcel.Unstored.SetItem(
+            parcel.Unstored.Length - 1,
+            new JournalEntry(last.At, new Woken(), last.Outcome)
+        );
+        var another = Format.Write(Key, parcel with { Unstored = entries }, [], Shelf.Empty);
+        Assert.Throws<InvalidDataException>(() => Read(another.Journal!, second.Journal!));
+
         StoredParcel Read(params byte[][] journal) =>
             Format
                 .Read<StoredParcel>(Key, new StateRow(2, Guid.Empty, second.Payload) { Journal = journal })
