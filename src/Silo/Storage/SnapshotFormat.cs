@@ -69,9 +69,6 @@ static class SnapshotFormat
     static bool IsSeal(ReadOnlySpan<byte> stored, ReadOnlySpan<byte> seal) =>
         seal.IsEmpty ? !stored.ContainsAnyExcept((byte)0) : stored.SequenceEqual(seal);
 
-    public static IReadOnlyList<FormReader> Entries<T>(ReadJournal journal) =>
-        Reader<T>.Instance.Entries(journal);
-
     /// <summary>What is known of a state by its type alone.</summary>
     abstract class Reader<T>
     {
@@ -79,8 +76,6 @@ static class SnapshotFormat
             (Reader<T>)Activator.CreateInstance(typeof(JournaledReader<>).MakeGenericType(typeof(T)))!;
 
         public abstract (T State, Shelf Shelf) Read(ReadOnlyMemory<byte> form, ReadJournal journal);
-
-        public abstract IReadOnlyList<FormReader> Entries(ReadJournal journal);
     }
 
     sealed class JournaledReader<TJournaled> : Reader<TJournaled>
@@ -92,12 +87,6 @@ static class SnapshotFormat
             var entries = journal.Entries.Select(e => new FormReader(e, things.Get)).ToArray();
             var state = TJournaled.Read(new FormReader(form, things.Get), entries);
             return (state, Shelf.Of(things.Unpacked, journal.Things.Count, journal.Seal.ToArray()));
-        }
-
-        public override IReadOnlyList<FormReader> Entries(ReadJournal journal)
-        {
-            var things = new Things<TJournaled>(journal);
-            return [.. journal.Entries.Select(e => new FormReader(e, things.Get))];
         }
     }
 

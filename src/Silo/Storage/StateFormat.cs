@@ -83,11 +83,6 @@ public sealed class StateFormat(Serializer serializer, StateProtection protectio
         return Shelf.OfContents([.. journal.Things.Select(thing => thing.ToArray())], journal.Seal);
     }
 
-    /// <summary>The entries of a journal, row by row, for audit and replay.</summary>
-    /// <exception cref="InvalidDataException">It cannot be read.</exception>
-    public IReadOnlyList<FormReader> ReadEntries<T>(RowKey key, StateRow row) =>
-        SnapshotFormat.Entries<T>(Journal(key, row));
-
     ReadJournal Journal(RowKey key, StateRow row) =>
         JournalFormat.Read([
             .. row.Journal.Select(stored => protection.Unprotect(stored, JournalPlace(key))),
