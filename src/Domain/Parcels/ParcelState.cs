@@ -213,120 +213,120 @@ public sealed record ParcelQuota(
     public bool IsPending => Stage is QuotaStage.Reserving or QuotaStage.Reserved;
 }
 
-/// <summary>Everything there is to a parcel. Immutable: <see cref="Parcel.Decide"/> makes the next one.</summary>
+/// <summary>Everything there is to a parcel. Only <see cref="Parcel.Decide"/> changes one, its own copy; all others are as they were.</summary>
 [GenerateSerializer, Alias("clearance.parcel.state")]
 public sealed record ParcelState
 {
     [Id(0)]
-    public string EbpCode { get; init; } = "";
+    public string EbpCode { get; internal set; } = "";
 
     [Id(1)]
-    public string OrderNo { get; init; } = "";
+    public string OrderNo { get; internal set; } = "";
 
     [Id(2)]
-    public ParcelStatus Status { get; init; } = ParcelStatus.Collecting;
+    public ParcelStatus Status { get; internal set; } = ParcelStatus.Collecting;
 
     /// <summary>Number of the current try to declare; one more for each reservation of quota.</summary>
     [Id(3)]
-    public int Attempt { get; init; }
+    public int Attempt { get; internal set; }
 
     /// <summary>Its documents in the order of their keys; of most types it has one.</summary>
     [Id(4)]
-    public ImmutableArray<ParcelDocument> Documents { get; init; } = [];
+    public ImmutableArray<ParcelDocument> Documents { get; internal set; } = [];
 
     /// <summary>What is to be done and not known to be complete.</summary>
     [Id(5)]
-    public ImmutableArray<Effect> Outbox { get; init; } = [];
+    public ImmutableArray<Effect> Outbox { get; internal set; } = [];
 
     [Id(6)]
-    public ImmutableArray<KeptReceipt> Receipts { get; init; } = [];
+    public ImmutableArray<KeptReceipt> Receipts { get; internal set; } = [];
 
     [Id(7)]
-    public ImmutableArray<Refusal> Refusals { get; init; } = [];
+    public ImmutableArray<Refusal> Refusals { get; internal set; } = [];
 
     /// <summary>What does not match, or why the parcel was rejected.</summary>
     [Id(8)]
-    public ImmutableArray<Problem> Problems { get; init; } = [];
+    public ImmutableArray<Problem> Problems { get; internal set; } = [];
 
     [Id(9)]
-    public ParcelQuota? Quota { get; init; }
+    public ParcelQuota? Quota { get; internal set; }
 
     /// <summary>Identifiers that customs gave to the current attempt's list.</summary>
     [Id(10)]
-    public string? PreNo { get; init; }
+    public string? PreNo { get; internal set; }
 
     [Id(11)]
-    public string? InvtNo { get; init; }
+    public string? InvtNo { get; internal set; }
 
     [Id(12)]
-    public ImmutableArray<TaxBillView> TaxBills { get; init; } = [];
+    public ImmutableArray<TaxBillView> TaxBills { get; internal set; } = [];
 
     [Id(13)]
-    public ImmutableArray<TimelineEntry> Timeline { get; init; } = [];
+    public ImmutableArray<TimelineEntry> Timeline { get; internal set; } = [];
 
     [Id(14)]
-    public Tax? Estimate { get; init; }
+    public Tax? Estimate { get; internal set; }
 
     [Id(15)]
-    public DateTimeOffset? CreatedAt { get; init; }
+    public DateTimeOffset? CreatedAt { get; internal set; }
 
     /// <summary>When what is in the outbox is tried again if nothing was heard of it.</summary>
     [Id(16)]
-    public DateTimeOffset? RedriveAt { get; init; }
+    public DateTimeOffset? RedriveAt { get; internal set; }
 
     /// <summary>Names under which waiting documents were already looked for.</summary>
     [Id(17)]
-    public ImmutableArray<string> Sought { get; init; } = [];
+    public ImmutableArray<string> Sought { get; internal set; } = [];
 
     /// <summary>Every name that earlier attempts were known by: late receipts still find their parcel.</summary>
     [Id(18)]
-    public ImmutableArray<string> EarlierKeys { get; init; } = [];
+    public ImmutableArray<string> EarlierKeys { get; internal set; } = [];
 
     /// <summary>The state to fall back to when a cancellation or return is refused.</summary>
     [Id(19)]
-    public ParcelStatus? StatusBefore { get; init; }
+    public ParcelStatus? StatusBefore { get; internal set; }
 
     /// <summary>Quantities returned so far by line number of the list.</summary>
     [Id(20)]
-    public ImmutableSortedDictionary<int, decimal> ReturnedQuantities { get; init; } =
+    public ImmutableSortedDictionary<int, decimal> ReturnedQuantities { get; internal set; } =
         ImmutableSortedDictionary<int, decimal>.Empty;
 
     /// <summary>The last revision of each type, also of what is no longer here: no effect has the name of an earlier one.</summary>
     [Id(21)]
-    public ImmutableSortedDictionary<DocumentType, int> LastRevisions { get; init; } =
+    public ImmutableSortedDictionary<DocumentType, int> LastRevisions { get; internal set; } =
         ImmutableSortedDictionary<DocumentType, int>.Empty;
 
     /// <summary>Questions to customs so far: each has a name of its own.</summary>
     [Id(22)]
-    public int Asked { get; init; }
+    public int Asked { get; internal set; }
 
     /// <summary>When customs released the list, by its receipt's returnTime: the periods of a return count from it.</summary>
     [Id(23)]
-    public DateTimeOffset? ReleasedAt { get; init; }
+    public DateTimeOffset? ReleasedAt { get; internal set; }
 
     /// <summary>When the goods left the zone or site.</summary>
     [Id(24)]
-    public DateTimeOffset? DepartedAt { get; init; }
+    public DateTimeOffset? DepartedAt { get; internal set; }
 
     /// <summary>Waybills that are here or named by the list, and are another parcel's: none of them goes to customs from here.</summary>
     [Id(25)]
-    public ImmutableArray<DocumentKey> Elsewhere { get; init; } = [];
+    public ImmutableArray<DocumentKey> Elsewhere { get; internal set; } = [];
 
     /// <summary>Looks for waiting documents so far: each has a name of its own.</summary>
     [Id(26)]
-    public int Seeks { get; init; }
+    public int Seeks { get; internal set; }
 
     /// <summary>When an operator closed it: the engine does no work of its own for it any more. Null while it is open.</summary>
     [Id(27)]
-    public DateTimeOffset? ClosedAt { get; init; }
+    public DateTimeOffset? ClosedAt { get; internal set; }
 
     /// <summary>Why the operator closed it.</summary>
     [Id(28)]
-    public string? ClosedReason { get; init; }
+    public string? ClosedReason { get; internal set; }
 
     /// <summary>Bytes of documents that the journal has, by the company whose they are.</summary>
     [Id(29)]
-    public ImmutableSortedDictionary<string, long> JournalBytes { get; init; } =
+    public ImmutableSortedDictionary<string, long> JournalBytes { get; internal set; } =
         ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal);
 
     public bool Exists => CreatedAt is not null;

@@ -173,7 +173,7 @@ sealed partial class ParcelStep
         if (State.Status != ParcelStatus.ReturnRequested || State.ReleasedAt is not { } released)
         {
             if (isRemarked)
-                State = State with { Problems = State.Problems.RemoveAll(p => p.Code == OverdueReturn) };
+                Change().Problems = State.Problems.RemoveAll(p => p.Code == OverdueReturn);
             return;
         }
         if (isRemarked || !rules.CustomsPort.ReturnPeriods || now <= released.AddDays(days))
@@ -185,7 +185,7 @@ sealed partial class ParcelStep
             null,
             $"清单于 {CebTime.Format(released)} 放行，退货应在放行之日起 {days} 日内运回，尚无海关办结回执，请联系海关。The list was released at {CebTime.Format(released)} (Beijing) and the goods are to be back within {days} days of that; customs has not ended the return yet. Ask customs."
         );
-        State = State with { Problems = [.. State.Problems, problem] };
+        Change().Problems = [.. State.Problems, problem];
         Enter("return-overdue", $"退货逾期未办结 return not ended within {days} days of release");
     }
 

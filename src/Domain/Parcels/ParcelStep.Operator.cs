@@ -14,7 +14,7 @@ sealed partial class ParcelStep
             return refusal;
 
         var type = kept.Type;
-        State = State with { Problems = State.Problems.RemoveAll(IsUnclear) };
+        Change().Problems = State.Problems.RemoveAll(IsUnclear);
         Reopen("经办人重发单证 by an operator's resend");
         // What had not left when the parcel was closed leaves by being opened: under its own name, so it cannot leave twice.
         if (!IsLeaving(kept))
@@ -54,12 +54,9 @@ sealed partial class ParcelStep
         RemoveEffects(effect => effect is AskCustoms or DispatchDocument { SignedMessageGuid: null });
         foreach (var kept in State.Documents)
             Put(kept with { AskAt = null, Questions = 0 });
-        State = State with
-        {
-            ClosedAt = now,
-            ClosedReason = words,
-            Problems = State.Problems.RemoveAll(problem => problem.Code == CustomsProblem.UnclearCode),
-        };
+        Change().ClosedAt = now;
+        Change().ClosedReason = words;
+        Change().Problems = State.Problems.RemoveAll(problem => problem.Code == CustomsProblem.UnclearCode);
         Enter("closed-by-operator", $"经办人关闭：{words} closed by an operator");
         return null;
     }
@@ -98,7 +95,8 @@ sealed partial class ParcelStep
     {
         if (!State.IsClosed)
             return;
-        State = State with { ClosedAt = null, ClosedReason = null };
+        Change().ClosedAt = null;
+        Change().ClosedReason = null;
         Enter("reopened-after-close", $"关闭后重新处理 taken up again: {cause}");
         foreach (var kept in State.Documents)
         {

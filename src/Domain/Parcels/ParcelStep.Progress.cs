@@ -16,16 +16,16 @@ sealed partial class ParcelStep
         DocumentType.DeclarationList,
     ];
 
-    /// <summary>Of this state all conclusions are drawn.</summary>
-    ParcelState? _concluded;
+    /// <summary>Of the state after so many changes all conclusions are drawn.</summary>
+    int? _concluded;
 
     /// <summary>Draws all conclusions; a second time, of the same state, there is nothing to be found.</summary>
     void Advance()
     {
-        if (ReferenceEquals(State, _concluded))
+        if (_changes == _concluded)
             return;
         Conclude();
-        _concluded = State;
+        _concluded = _changes;
     }
 
     void Conclude()
@@ -48,7 +48,7 @@ sealed partial class ParcelStep
             && State.DepartedAt is null
         )
         {
-            State = State with { DepartedAt = now };
+            Change().DepartedAt = now;
             Enter(
                 "left",
                 "已签收，货物已离区/离场 signed for, so the goods have left",
@@ -83,14 +83,14 @@ sealed partial class ParcelStep
             .. CrossChecks.Check(Documents(), rules.CustomsPort),
         ];
         if (!State.Problems.SequenceEqual(mismatches))
-            State = State with { Problems = mismatches };
+            Change().Problems = mismatches;
 
         ParcelDocument[] live = [.. State.Documents.Where(d => Four.Contains(d.Type) && !d.IsDeleted)];
         var complete = Missing().IsEmpty;
         if (!complete || mismatches.Length > 0)
         {
             EndQuota(QuotaStep.Void);
-            State = State with { Estimate = null };
+            Change().Estimate = null;
             var staged = live.Length > 0 && live.All(kept => kept.IsStaged);
             Become(
                 staged ? ParcelStatus.Staged : ParcelStatus.Collecting,
@@ -131,7 +131,7 @@ sealed partial class ParcelStep
     void Reject(ImmutableArray<Problem> problems)
     {
         EndQuota(QuotaStep.Void);
-        State = State with { Problems = problems };
+        Change().Problems = problems;
         Become(
             ParcelStatus.Rejected,
             "rejected",
@@ -157,7 +157,7 @@ sealed partial class ParcelStep
                 null,
                 $"当前状态 {State.Status} 的货物不能离区/离场。Goods in state {State.Status} cannot leave; they must be released."
             );
-        State = State with { DepartedAt = at };
+        Change().DepartedAt = at;
         // A return under way stays so.
         Enter(
             "left",
@@ -170,7 +170,7 @@ sealed partial class ParcelStep
     public void Wake()
     {
         if (State.Outbox.Length > 0 && State.RedriveAt <= now)
-            State = State with { RedriveAt = null };
+            Change().RedriveAt = null;
         foreach (var kept in State.Documents)
         {
             if (kept.AskAt <= now)

@@ -56,12 +56,9 @@ sealed partial class ParcelStep
                 QuotaStage.Reserving,
                 judgement.OneItem
             );
-            State = State with
-            {
-                Attempt = attempt,
-                Quota = quota,
-                Estimate = rules.Tax.Estimate(list, judgement.OneItem).Total,
-            };
+            Change().Attempt = attempt;
+            Change().Quota = quota;
+            Change().Estimate = rules.Tax.Estimate(list, judgement.OneItem).Total;
             AddEffect(
                 new ChangeQuota(
                     $"quota/reserve/{attempt}",
@@ -107,13 +104,13 @@ sealed partial class ParcelStep
         switch (answer.Outcome)
         {
             case ReserveOutcome.Granted:
-                State = State with { Quota = quota with { Stage = QuotaStage.Reserved } };
+                Change().Quota = quota with { Stage = QuotaStage.Reserved };
                 break;
             case ReserveOutcome.Voided:
-                State = State with { Quota = quota with { Stage = QuotaStage.Voided } }; // this attempt's name is spent: the next one gets a new name
+                Change().Quota = quota with { Stage = QuotaStage.Voided }; // this attempt's name is spent: the next one gets a new name
                 break;
             default:
-                State = State with { Quota = quota with { Stage = QuotaStage.Refused } };
+                Change().Quota = quota with { Stage = QuotaStage.Refused };
                 RejectList(
                     answer.Outcome == ReserveOutcome.OverAnnual
                         ? new Problem(
@@ -146,18 +143,15 @@ sealed partial class ParcelStep
         switch (done.Step)
         {
             case QuotaStep.Post:
-                State = State with { Quota = quota with { Stage = QuotaStage.Posted } };
+                Change().Quota = quota with { Stage = QuotaStage.Posted };
                 Enter("quota-posted", $"额度已核扣 {CebAmount.FromFen(quota.AmountFen)} 元 quota posted");
                 break;
             case QuotaStep.GiveBack:
                 var given = quota.GivenBackFen + done.Fen;
-                State = State with
+                Change().Quota = quota with
                 {
-                    Quota = quota with
-                    {
-                        GivenBackFen = given,
-                        Stage = given >= quota.AmountFen ? QuotaStage.GivenBack : quota.Stage,
-                    },
+                    GivenBackFen = given,
+                    Stage = given >= quota.AmountFen ? QuotaStage.GivenBack : quota.Stage,
                 };
                 Enter("quota-given-back", $"额度已恢复 {CebAmount.FromFen(done.Fen)} 元 quota given back");
                 break;
@@ -175,7 +169,7 @@ sealed partial class ParcelStep
                 return;
             var first = FirstPending(quota);
             RemoveEffects(o => o is ChangeQuota { Step: QuotaStep.Reserve });
-            State = State with { Quota = quota with { Stage = QuotaStage.Voided } };
+            Change().Quota = quota with { Stage = QuotaStage.Voided };
             for (var attempt = first; attempt < quota.Attempt; attempt++)
                 AddQuotaChange(step, quota with { Attempt = attempt });
         }

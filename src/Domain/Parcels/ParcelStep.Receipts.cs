@@ -133,7 +133,7 @@ sealed partial class ParcelStep
         }
         _answersQuestion = true;
         if (Apply(kept, known.Receipt))
-            State = State with { Receipts = State.Receipts.Remove(known).Add(known with { Applied = true }) };
+            Change().Receipts = State.Receipts.Remove(known).Add(known with { Applied = true });
     }
 
     static bool SameReceipt(CebDocument a, CebDocument b) =>
@@ -312,26 +312,20 @@ sealed partial class ParcelStep
             return false;
         }
         if (behind is not null)
-            State = State with { StatusBefore = target };
+            Change().StatusBefore = target;
         if (Text(receipt, "preNo") is { Length: > 0 } preNo)
-            State = State with { PreNo = preNo };
+            Change().PreNo = preNo;
         if (Text(receipt, "invtNo") is { Length: > 0 } invtNo)
-            State = State with { InvtNo = invtNo };
+            Change().InvtNo = invtNo;
 
         var status = behind is null ? target : State.Status;
         var info = Shorten(Text(receipt, "returnInfo"));
-        State = State with
-        {
-            Problems = status == ParcelStatus.Rejected ? [RefusalOfList(receipt, code)] : [],
-        };
+        Change().Problems = status == ParcelStatus.Rejected ? [RefusalOfList(receipt, code)] : [];
         Enter($"list-receipt-{code}", $"清单回执 list receipt {code}：{info}", status);
         switch (status)
         {
             case ParcelStatus.Released or ParcelStatus.Closed:
-                State = State with
-                {
-                    ReleasedAt = State.ReleasedAt ?? CebTime.Parse(Text(receipt, "returnTime")) ?? now,
-                };
+                Change().ReleasedAt = State.ReleasedAt ?? CebTime.Parse(Text(receipt, "returnTime")) ?? now;
                 // The goods have passed: what an operator's close had let go is taken all the same.
                 EndQuota(QuotaStep.Post);
                 break;
@@ -388,7 +382,7 @@ sealed partial class ParcelStep
             if (whole > 0)
                 value += CebAmount.Of(list[line, InventoryList.TotalPrice]) * quantity / whole;
         }
-        State = State with { ReturnedQuantities = returned };
+        Change().ReturnedQuantities = returned;
         var complete = Enumerable
             .Range(0, list.LineCount)
             .All(i => returned.GetValueOrDefault(i) >= CebAmount.Of(list[i, InventoryList.Qty]));
@@ -449,10 +443,7 @@ sealed partial class ParcelStep
                     Time = time,
                 };
         }
-        State = State with
-        {
-            TaxBills = known is null ? State.TaxBills.Add(view) : State.TaxBills.Replace(known, view),
-        };
+        Change().TaxBills = known is null ? State.TaxBills.Add(view) : State.TaxBills.Replace(known, view);
         KeepFromCustoms(DocumentType.DeclarationList, bill, applied: true);
         Enter($"tax-bill-{status}", $"电子税单 tax bill {number} 状态 state {status}");
     }
@@ -477,7 +468,7 @@ sealed partial class ParcelStep
         var problem = CustomsProblem.Unclear(type, code, Shorten(Text(receipt, "returnInfo")));
         if (State.Problems.Contains(problem))
             return;
-        State = State with { Problems = [problem] };
+        Change().Problems = [problem];
         Enter(
             $"{type.Name()}-unclear",
             $"{type.Chinese()}回执 {code} 含义不明，待人工处理 an operator must clear it"
@@ -513,7 +504,7 @@ sealed partial class ParcelStep
         if (kept.DispatchedRevision == 0 || IsBeingAsked(kept))
             return;
         var type = kept.Type;
-        State = State with { Asked = State.Asked + 1 };
+        Change().Asked = State.Asked + 1;
         AddEffect(
             new AskCustoms(
                 $"query/{type.Name()}/{State.Asked}",

@@ -186,7 +186,9 @@ sealed partial class ParcelStep
     {
         var (ebpCode, orderNo) = GrainKey.ParseParcel(key)
             ?? throw new InvalidOperationException($"'{key}' is no key of a parcel.");
-        State = State with { EbpCode = ebpCode, OrderNo = orderNo, CreatedAt = at };
+        Change().EbpCode = ebpCode;
+        Change().OrderNo = orderNo;
+        Change().CreatedAt = at;
     }
 
     /// <summary>
@@ -245,17 +247,20 @@ sealed partial class ParcelStep
             EarlierGuids = old?.GuidsSoFar() ?? [],
         };
         KeepNames();
-        State = State with { LastRevisions = State.LastRevisions.SetItem(type, revision) };
+        Change().LastRevisions = State.LastRevisions.SetItem(type, revision);
         Put(kept);
         if (type == DocumentType.Waybill)
         {
             if (old is null)
-                State = State with { Elsewhere = State.Elsewhere.Remove(kept.Key) };
+                Change().Elsewhere = State.Elsewhere.Remove(kept.Key);
             SeekAnew(kept.Key);
         }
         Forgive(kept.Key, kept.Age.AppTime);
         if (type == DocumentType.DeclarationList)
-            State = State with { PreNo = null, InvtNo = null };
+        {
+            Change().PreNo = null;
+            Change().InvtNo = null;
+        }
         var what =
             kept.IsDeleted ? "deleted"
             : kept.IsStaged ? "staged"
@@ -418,22 +423,16 @@ sealed partial class ParcelStep
         )
             return;
         var refusals = State.Refusals.RemoveAll(r => r.IsAbout(key) && r.Guid == guid).Add(refusal);
-        State = State with
-        {
-            Refusals = refusals.Length > rules.Options.MaxRefusals ? refusals.RemoveAt(0) : refusals,
-        };
+        Change().Refusals = refusals.Length > rules.Options.MaxRefusals ? refusals.RemoveAt(0) : refusals;
 
         bool IsNotNewer(ParcelDocument kept) => string.CompareOrdinal(appTime, kept.Age.AppTime) <= 0;
     }
 
     /// <summary>A good document takes the place of the refused ones before it.</summary>
     void Forgive(DocumentKey key, string appTime) =>
-        State = State with
-        {
-            Refusals = State.Refusals.RemoveAll(r =>
-                r.IsAbout(key) && string.CompareOrdinal(r.AppTime, appTime) <= 0
-            ),
-        };
+        Change().Refusals = State.Refusals.RemoveAll(r =>
+            r.IsAbout(key) && string.CompareOrdinal(r.AppTime, appTime) <= 0
+        );
 
     /// <summary>Ordinal, so that every machine orders two documents in the same way.</summary>
     static bool Older(string appTime, string guid, (string AppTime, string Guid) than) =>
@@ -478,7 +477,7 @@ sealed partial class ParcelStep
 
     void Request(DocumentType type)
     {
-        State = State with { StatusBefore = State.Status };
+        Change().StatusBefore = State.Status;
         Enter(
             type == DocumentType.Cancellation ? "cancel-requested" : "return-requested",
             type == DocumentType.Cancellation

@@ -15,17 +15,14 @@ sealed partial class ParcelStep
         var names = ParcelNames.Sought(State);
         if (names.All(name => State.Sought.Contains(name)))
             return;
-        State = State with
-        {
-            Sought =
-            [
-                .. State
-                    .Sought.Except(names, StringComparer.Ordinal)
-                    .Concat(names.Distinct(StringComparer.Ordinal))
-                    .TakeLast(Math.Max(rules.Options.MaxNames, names.Count)),
-            ],
-            Seeks = State.Seeks + 1,
-        };
+        Change().Sought =
+        [
+            .. State
+                .Sought.Except(names, StringComparer.Ordinal)
+                .Concat(names.Distinct(StringComparer.Ordinal))
+                .TakeLast(Math.Max(rules.Options.MaxNames, names.Count)),
+        ];
+        Change().Seeks = State.Seeks + 1;
         AddEffect(new SeekUnmatched(SeekId, now));
     }
 
@@ -34,10 +31,7 @@ sealed partial class ParcelStep
 
     /// <summary>A waybill came, or came again: whether another parcel has it is asked once more. What was known holds until then.</summary>
     void SeekAnew(DocumentKey waybill) =>
-        State = State with
-        {
-            Sought = State.Sought.Remove(IndexKey.UnmatchedByWaybill(waybill.Issuer, waybill.Number)),
-        };
+        Change().Sought = State.Sought.Remove(IndexKey.UnmatchedByWaybill(waybill.Issuer, waybill.Number));
 
     public void TakeWhatWasSought(Sought sought)
     {
@@ -59,7 +53,8 @@ sealed partial class ParcelStep
         if (State.Elsewhere.SequenceEqual(waybills))
             return;
         var names = waybills.Select(waybill => IndexKey.Waybill(waybill.Issuer, waybill.Number));
-        State = State with { Elsewhere = waybills, EarlierKeys = [.. State.EarlierKeys.Except(names)] };
+        Change().Elsewhere = waybills;
+        Change().EarlierKeys = [.. State.EarlierKeys.Except(names)];
     }
 
     /// <summary>Another parcel has this waybill, too. The newer revision stays, unless a list that is with customs stands on the older.</summary>
@@ -99,6 +94,6 @@ sealed partial class ParcelStep
     {
         var name = IndexKey.Waybill(waybill.Issuer, waybill.Number);
         if (State.EarlierKeys.Contains(name))
-            State = State with { EarlierKeys = State.EarlierKeys.Remove(name) };
+            Change().EarlierKeys = State.EarlierKeys.Remove(name);
     }
 }

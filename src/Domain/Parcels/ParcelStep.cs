@@ -10,14 +10,18 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
 {
     readonly ImmutableArray<TimelineEntry>.Builder _entered = ImmutableArray.CreateBuilder<TimelineEntry>();
     ParcelState? _next;
+    int _changes;
 
     /// <summary>What the decision added to the timeline.</summary>
     public ImmutableArray<TimelineEntry> Entered => _entered.ToImmutable();
 
-    ParcelState State
+    ParcelState State => _next ?? before;
+
+    /// <summary>The next state, to be changed in place: nobody else sees it before the step is finished.</summary>
+    ParcelState Change()
     {
-        get => _next ?? before;
-        set => _next = value;
+        _changes++;
+        return _next ??= before with { };
     }
 
     /// <summary>Runs an input that has no answer of its own; nothing can happen to a parcel that is not there.</summary>
@@ -34,14 +38,12 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
         if (ReferenceEquals(State, before) || !State.Exists)
             return State;
         Advance();
-        if (State.Outbox.Length == 0)
-            return State.RedriveAt is null ? State : State with { RedriveAt = null };
-        return State.Outbox.Equals(before.Outbox) && State.RedriveAt is not null
-            ? State
-            : State with
-            {
-                RedriveAt = now + Redrive(),
-            };
+        var isWaiting = State.Outbox.Length > 0;
+        if (!isWaiting && State.RedriveAt is not null)
+            Change().RedriveAt = null;
+        if (isWaiting && (State.RedriveAt is null || !State.Outbox.Equals(before.Outbox)))
+            Change().RedriveAt = now + Redrive();
+        return State;
     }
 
     /// <summary>
@@ -69,7 +71,8 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
         var timeline = State.Timeline.Add(entry);
         if (timeline.Length > rules.Options.MaxTimeline)
             timeline = timeline.RemoveAt(1); // the first entry tells when it began
-        State = State with { Status = next, Timeline = timeline };
+        Change().Status = next;
+        Change().Timeline = timeline;
     }
 
     /// <summary>Keeps a document in the place of what has its key, or is the only one of its type.</summary>
@@ -79,28 +82,28 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
         if (State.InPlaceOf(kept.Key) is { } before)
             documents = documents.Remove(before, ReferenceEqualityComparer.Instance);
         var place = documents.Count(other => other.Key.OrderTo(kept.Key) < 0);
-        State = State with { Documents = documents.Insert(place, kept) };
+        Change().Documents = documents.Insert(place, kept);
     }
 
     /// <summary>Takes a document out. What it was known by stays findable, for its receipts may still come.</summary>
     void TakeOut(ParcelDocument kept)
     {
         KeepNames();
-        State = State with { Documents = State.Documents.Remove(kept, ReferenceEqualityComparer.Instance) };
+        Change().Documents = State.Documents.Remove(kept, ReferenceEqualityComparer.Instance);
     }
 
     /// <summary>Keeps the names that the documents have now, should one of them change or go.</summary>
     void KeepNames()
     {
         var names = State.EarlierKeys.Union(ParcelNames.Had(State), StringComparer.Ordinal);
-        State = State with { EarlierKeys = [.. names.TakeLast(rules.Options.MaxNames)] };
+        Change().EarlierKeys = [.. names.TakeLast(rules.Options.MaxNames)];
     }
 
     void AddEffect(Effect effect)
     {
         if (State.Outbox.Any(o => o.Id == effect.Id))
             return;
-        State = State with { Outbox = State.Outbox.Add(effect) };
+        Change().Outbox = State.Outbox.Add(effect);
     }
 
     bool RemoveEffects(Predicate<Effect> which)
@@ -108,7 +111,7 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
         var left = State.Outbox.RemoveAll(which);
         if (left.Length == State.Outbox.Length)
             return false;
-        State = State with { Outbox = left };
+        Change().Outbox = left;
         return true;
     }
 
@@ -132,7 +135,7 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
             var spare = kept.FirstOrDefault(r => !r.Applied);
             kept = spare is null ? kept.RemoveAt(0) : kept.Remove(spare);
         }
-        State = State with { Receipts = kept };
+        Change().Receipts = kept;
     }
 
     /// <summary>Has a receipt handed on that no record answers for: it comes into the outbox.</summary>
@@ -185,10 +188,7 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
     void Say(KeptReceipt known, bool isOutdated)
     {
         if (known.IsOutdated != isOutdated)
-            State = State with
-            {
-                Receipts = State.Receipts.Replace(known, known with { IsOutdated = isOutdated }),
-            };
+            Change().Receipts = State.Receipts.Replace(known, known with { IsOutdated = isOutdated });
     }
 
     ImmutableArray<DocumentType> Missing() => ParcelViews.Missing(State);
