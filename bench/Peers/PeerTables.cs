@@ -212,12 +212,7 @@ sealed class PeerTables(string connectionString, StateFormat format) : IAsyncDis
                 [
                     .. sorted.Select(s =>
                         format
-                            .Write(
-                                new RowKey(table, s.Key),
-                                s.Value,
-                                StateFormat.IndexKeys(s.Value),
-                                Shelf.Empty
-                            )
+                            .Write(new RowKey(table, s.Key), s.Value, IndexNames.Of(s.Value), Shelf.Empty)
                             .Payload
                     ),
                 ],

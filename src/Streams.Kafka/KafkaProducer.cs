@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
@@ -43,14 +44,24 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
     {
         var message = new Message<byte[]?, byte[]?>
         {
-            Key = key?.ToArray(),
-            Value = value?.ToArray(),
+            Key = ArrayOf(key),
+            Value = ArrayOf(value),
             Headers = FeedTracing.Carry(headers),
         };
         return await (
             await Begin(new TopicPartition(topic, Partition.Any), message, cancellationToken)
                 .ConfigureAwait(false)
         ).ConfigureAwait(false);
+    }
+
+    /// <summary>The array itself where the memory is all of one: a message is not copied once more on its way out.</summary>
+    static byte[]? ArrayOf(ReadOnlyMemory<byte>? memory)
+    {
+        if (memory is not { } bytes)
+            return null;
+        if (!MemoryMarshal.TryGetArray(bytes, out var part) || part.Array is not { } array)
+            return bytes.ToArray();
+        return part.Count == array.Length ? array : bytes.ToArray();
     }
 
     /// <summary>Produces records in this order; a call returns when the broker has them all. Those before one that fails may be there.</summary>

@@ -14,7 +14,7 @@ static class Journaling
         if (entry.Input is DocumentArrived { Submission: var submission })
         {
             var bytes = next.JournalBytes.GetValueOrDefault(submission.Owner) + SizeOf(submission);
-            next = next with { JournalBytes = next.JournalBytes.SetItem(submission.Owner, bytes) };
+            next.JournalBytes = next.JournalBytes.SetItem(submission.Owner, bytes);
         }
         return decision with { State = next, Entry = entry };
     }
@@ -28,7 +28,19 @@ static class Journaling
 
     static int SizeOf(Submission submission) => submission.Document.Packed.Length;
 
-    static bool IsWhereItStood(ParcelState before, ParcelState next) =>
-        ReferenceEquals(before, next)
-        || (next with { Outbox = before.Outbox, RedriveAt = before.RedriveAt }) == before;
+    static bool IsWhereItStood(ParcelState before, ParcelState next)
+    {
+        if (ReferenceEquals(before, next))
+            return true;
+
+        // In place: the next state is the step's own as yet, and a copy a decision is what most of them allocated.
+        var outbox = next.Outbox;
+        var redriveAt = next.RedriveAt;
+        next.Outbox = before.Outbox;
+        next.RedriveAt = before.RedriveAt;
+        var isSame = next == before;
+        next.Outbox = outbox;
+        next.RedriveAt = redriveAt;
+        return isSame;
+    }
 }

@@ -21,12 +21,23 @@ public static class ParcelViews
     public static ImmutableArray<DocumentType> Missing(ParcelState state)
     {
         if (ParcelTable.IsOpen(state.Status))
-            return [.. Four.Where(type => IsMissing(state, type))];
+            return MissingOfFour(state);
         var entry =
             state.Mode == "9610"
             && state[DocumentType.InboundNote] is null
             && !ParcelTable.IsDecided(state.Status);
         return entry ? [DocumentType.InboundNote] : [];
+    }
+
+    static ImmutableArray<DocumentType> MissingOfFour(ParcelState state)
+    {
+        ImmutableArray<DocumentType> missing = [];
+        foreach (var type in Four)
+        {
+            if (IsMissing(state, type))
+                missing = missing.Add(type);
+        }
+        return missing;
     }
 
     /// <summary>None is here that may go; several of which none is named are a problem, not missing.</summary>

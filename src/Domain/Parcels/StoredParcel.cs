@@ -12,7 +12,10 @@ public sealed record StoredParcel : IJournaledState<StoredParcel>, IIndexedState
 {
     /// <summary>Where it stands.</summary>
     [Id(0)]
-    public ParcelState Parcel { get; init; } = new();
+    public ParcelState Parcel { get; init; } = Nothing;
+
+    /// <summary>Of an order of which nothing is known.</summary>
+    static readonly ParcelState Nothing = new();
 
     /// <summary>Entries that are not stored; none of a grain at rest.</summary>
     [field: NonSerialized]

@@ -82,7 +82,7 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
         grainState.State = read.State;
         grainState.ETag = row.Version.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = true;
-        _known.AddOrUpdate(grainState, new Known(grainState.ETag, row.Nonce, read.IndexKeys, read.Shelf));
+        _known.AddOrUpdate(grainState, new Known(grainState.ETag, row.Nonce, read.Names, read.Shelf));
     }
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -92,19 +92,11 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
         var state = grainState.State;
         var known = KnownOf(grainState);
         var shelf = known?.Shelf ?? await ShelfOf<T>(key, grainState.ETag);
-        var keys = StateFormat.IndexKeys(state);
-        var written = _format.Write(key, state, keys, shelf);
+        var names = IndexNames.Of(state, known?.Names);
+        var written = _format.Write(key, state, names, shelf);
         var due = (state as IDueState)?.DueAt?.ToUnixTimeMilliseconds();
         int? rest = (state as IRestingState)?.IsAtRest == true ? Days.Of(_time.GetUtcNow()) : null;
-        var (added, removed) = (known?.Keys, state) switch
-        {
-            ({ } before, _) => (
-                Sorted(keys.Except(before, StringComparer.Ordinal)),
-                Sorted(before.Except(keys, StringComparer.Ordinal))
-            ),
-            (null, IIndexedState) => (keys, null),
-            _ => ([], []), // another state of the same grain may own the index rows
-        };
+        var before = known?.Names ?? (state is IIndexedState ? null : IndexNames.None);
         var write = new RowWrite(
             key,
             Version(grainState.ETag),
@@ -113,14 +105,14 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
             written.Payload,
             due,
             rest,
-            added,
-            removed,
+            names.Except(before ?? IndexNames.None),
+            before?.Except(names),
             written.Journal
         );
         await Write(write, grainState.ETag);
         grainState.ETag = write.Version.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = true;
-        _known.AddOrUpdate(grainState, new Known(grainState.ETag, write.Nonce, keys, written.Shelf));
+        _known.AddOrUpdate(grainState, new Known(grainState.ETag, write.Nonce, names, written.Shelf));
     }
 
     public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -154,7 +146,7 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
         grainState.State = Activator.CreateInstance<T>();
         grainState.ETag = null;
         grainState.RecordExists = false;
-        _known.AddOrUpdate(grainState, new Known(null, null, [], Shelf.Empty));
+        _known.AddOrUpdate(grainState, new Known(null, null, IndexNames.None, Shelf.Empty));
     }
 
     /// <summary>Nothing, if the holder got its ETag from elsewhere (an activation that moved here from another silo).</summary>
@@ -282,10 +274,8 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
 
     static long Version(string? etag) => etag is null ? 0 : long.Parse(etag, CultureInfo.InvariantCulture);
 
-    static string[] Sorted(IEnumerable<string> keys) => [.. keys.Order(StringComparer.Ordinal)];
-
-    /// <summary>The stored row: its ETag, the write that made it, its index keys (null: not known), and what its journal has.</summary>
-    sealed record Known(string? ETag, Guid? Nonce, string[]? Keys, Shelf Shelf);
+    /// <summary>The stored row: its ETag, the write that made it, its names (null: not known), and what its journal has.</summary>
+    sealed record Known(string? ETag, Guid? Nonce, IndexNames? Names, Shelf Shelf);
 
     [LoggerMessage(
         Level = LogLevel.Error,

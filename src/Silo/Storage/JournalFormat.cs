@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using ClearanceEngine.Storage.Forms;
@@ -16,10 +17,14 @@ static class JournalFormat
     /// <summary>Bytes of a seal.</summary>
     public const int SealSize = SHA256.HashSizeInBytes;
 
+    /// <summary>Appends a row.</summary>
+    /// <param name="to">Takes it.</param>
     /// <param name="added">What the entries and the snapshot refer to and the journal does not have yet.</param>
     /// <param name="entries">Form of the entries.</param>
     /// <param name="before">Seal of the row before; empty for the first.</param>
-    public static byte[] Write(
+    /// <returns>Its seal.</returns>
+    public static ReadOnlyMemory<byte> Write(
+        IBufferWriter<byte> to,
         IReadOnlyList<IShelved> added,
         ReadOnlySpan<byte> entries,
         ReadOnlySpan<byte> before
@@ -29,19 +34,18 @@ static class JournalFormat
         foreach (var thing in added)
             size += thing.Packed.Length;
 
-        var row = new byte[size];
-        var rest = row.AsSpan();
+        var row = to.GetSpan(size)[..size];
+        var rest = row;
         rest[0] = Format;
         rest = Number(rest[1..], added.Count);
         foreach (var thing in added)
             rest = Bytes(rest, thing.Packed);
         rest = Bytes(rest, entries);
-        Seal(before, row.AsSpan(0, size - SealSize), rest);
-        return row;
+        Seal(before, row[..(size - SealSize)], rest);
+        to.Advance(size);
+        // The row is let go with the write; its seal stays as long as the grain.
+        return rest.ToArray();
     }
-
-    /// <summary>Seal of a row.</summary>
-    public static ReadOnlyMemory<byte> SealOf(byte[] row) => row.AsMemory(row.Length - SealSize);
 
     /// <summary>All rows of a journal, oldest first.</summary>
     /// <exception cref="InvalidDataException">They are no journal, or not all of one.</exception>
@@ -58,7 +62,7 @@ static class JournalFormat
                     "A row of its journal is of an unknown format; a newer version wrote it: upgrade this one."
                 );
             Seal(seal.Span, row.AsSpan(0, row.Length - SealSize), expected);
-            seal = SealOf(row);
+            seal = row.AsMemory(row.Length - SealSize);
             if (!seal.Span.SequenceEqual(expected))
                 throw new InvalidDataException(
                     $"Its journal is not whole: row {entries.Count + 1} of {rows.Count} does not follow the one before. Restore it from a backup."

@@ -19,7 +19,7 @@ sealed partial class PostgreSqlDatabase
             new("t", message.MessageType),
             new("s", message.Sender),
             new("m", MemberList.Write(message.Members)),
-            new("b", message.Body.ToArray()),
+            new NpgsqlParameter<ReadOnlyMemory<byte>>("b", message.Body),
             new("c", message.CreatedAt.ToUnixTimeMilliseconds())
         );
         if (stored == 0)

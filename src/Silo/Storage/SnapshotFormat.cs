@@ -13,44 +13,53 @@ static class SnapshotFormat
 {
     const int Header = sizeof(int) + JournalFormat.SealSize;
 
+    /// <summary>A buffer that had to grow beyond this is not kept.</summary>
+    public const int LargestKept = 256 * 1024;
+
     [ThreadStatic]
     static FormWriter? s_writer;
 
+    /// <summary>Entries wait here while the snapshot is written, which may add things to their row.</summary>
+    [ThreadStatic]
+    static ArrayBufferWriter<byte>? s_entries;
+
     public static bool IsJournaled<T>() => typeof(IJournaledState).IsAssignableFrom(typeof(T));
 
-    /// <summary>Appends the snapshot; returns the row for the journal, null when there is nothing new, and what the journal has then.</summary>
-    public static (byte[]? JournalRow, Shelf Shelf) Write(
+    /// <summary>Appends the snapshot, and to <paramref name="row"/> the row for the journal unless there is nothing new.</summary>
+    /// <returns>What the journal has then.</returns>
+    public static Shelf Write(
         IBufferWriter<byte> to,
+        IBufferWriter<byte> row,
         IJournaledState state,
         Shelf shelf
     )
     {
         var writer = s_writer ??= new FormWriter();
+        var entries = s_entries ??= new ArrayBufferWriter<byte>();
         writer.Reset(shelf);
+        entries.ResetWrittenCount();
+
         var hasEntries = state.WriteEntries(writer);
-        var entries = writer.ToBytes();
+        writer.WriteTo(entries);
         writer.Clear();
         state.WriteSnapshot(writer);
-        var snapshot = writer.ToBytes();
 
-        byte[]? row = null;
         var seal = shelf.Seal;
         if (hasEntries || writer.Added.Count > 0)
-        {
-            row = JournalFormat.Write(writer.Added, entries, shelf.Seal.Span);
-            // The row is let go with the write; the shelf stays as long as the grain.
-            seal = JournalFormat.SealOf(row).ToArray();
-        }
+            seal = JournalFormat.Write(row, writer.Added, entries.WrittenSpan, shelf.Seal.Span);
         var next = writer.NextShelf(seal);
-        writer.Reset(Shelf.Empty);
 
         var header = to.GetSpan(Header);
         BinaryPrimitives.WriteInt32LittleEndian(header, next.Count);
         header[sizeof(int)..Header].Clear();
         next.Seal.Span.CopyTo(header[sizeof(int)..]);
         to.Advance(Header);
-        to.Write(snapshot);
-        return (row, next);
+        writer.WriteTo(to);
+
+        writer.Reset(Shelf.Empty);
+        if (entries.Capacity > LargestKept)
+            s_entries = null;
+        return next;
     }
 
     /// <exception cref="InvalidDataException">It cannot be read, or the journal is another's.</exception>
@@ -96,14 +105,14 @@ static class SnapshotFormat
     {
         readonly IShelved?[] _unpacked = new IShelved?[journal.Things.Count];
 
-        public IEnumerable<KeyValuePair<IShelved, int>> Unpacked
+        public IEnumerable<(IShelved Thing, int Number)> Unpacked
         {
             get
             {
                 for (var i = 0; i < _unpacked.Length; i++)
                 {
                     if (_unpacked[i] is { } thing)
-                        yield return KeyValuePair.Create(thing, i + 1);
+                        yield return (thing, i + 1);
                 }
             }
         }

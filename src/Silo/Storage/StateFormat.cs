@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using ClearanceEngine.Storage;
 using ClearanceEngine.Storage.Forms;
 using Orleans.Serialization;
@@ -24,37 +22,36 @@ public sealed class StateFormat(Serializer serializer, StateProtection protectio
 
     const int Header = 1 + sizeof(ulong);
 
-    /// <summary>A buffer that had to grow beyond this is not kept.</summary>
-    const int LargestKept = 256 * 1024;
-
-    /// <summary>States are written many times a second, each within one call: a buffer a thread serves them all.</summary>
+    /// <summary>States are written many times a second, each within one call: two buffers a thread serve them all.</summary>
     [ThreadStatic]
-    static ArrayBufferWriter<byte>? s_clear;
+    static ArrayBufferWriter<byte>? s_clear,
+        s_journal;
 
     /// <param name="key">Of the row.</param>
     /// <param name="state">What is to be stored.</param>
-    /// <param name="indexKeys">Its names.</param>
+    /// <param name="names">Its names.</param>
     /// <param name="shelf">What its journal has; of no meaning for a state without.</param>
-    public WrittenState Write<T>(RowKey key, T state, string[] indexKeys, Shelf shelf)
+    public WrittenState Write<T>(RowKey key, T state, IndexNames names, Shelf shelf)
     {
         var clear = s_clear ??= new ArrayBufferWriter<byte>(16 * 1024);
+        var row = s_journal ??= new ArrayBufferWriter<byte>(16 * 1024);
         clear.ResetWrittenCount();
+        row.ResetWrittenCount();
         var header = clear.GetSpan(Header);
         header[0] = state is IJournaledState ? Snapshot : OrleansBinary;
-        BinaryPrimitives.WriteUInt64LittleEndian(header[1..], Fingerprint(indexKeys));
+        BinaryPrimitives.WriteUInt64LittleEndian(header[1..], names.Fingerprint);
         clear.Advance(Header);
 
-        byte[]? journal = null;
         if (state is IJournaledState journaled)
-        {
-            (var row, shelf) = SnapshotFormat.Write(clear, journaled, shelf);
-            journal = row is null ? null : protection.Protect(row, JournalPlace(key));
-        }
+            shelf = SnapshotFormat.Write(clear, row, journaled, shelf);
         else
             serializer.Serialize(state, clear);
 
-        if (clear.Capacity > LargestKept)
+        if (clear.Capacity > SnapshotFormat.LargestKept)
             s_clear = null;
+        if (row.Capacity > SnapshotFormat.LargestKept)
+            s_journal = null;
+        var journal = row.WrittenCount == 0 ? null : protection.Protect(row.WrittenSpan, JournalPlace(key));
         return new WrittenState(protection.Protect(clear.WrittenSpan, Place(key)), journal, shelf);
     }
 
@@ -70,9 +67,9 @@ public sealed class StateFormat(Serializer serializer, StateProtection protectio
             );
 
         var (state, shelf) = Deserialize<T>(key, clear.AsMemory(Header), row);
-        var keys = IndexKeys(state);
-        var isKnown = BinaryPrimitives.ReadUInt64LittleEndian(clear.AsSpan(1)) == Fingerprint(keys);
-        return new ReadState<T>(state, isKnown ? keys : null, shelf);
+        var names = IndexNames.Of(state);
+        var isKnown = BinaryPrimitives.ReadUInt64LittleEndian(clear.AsSpan(1)) == names.Fingerprint;
+        return new ReadState<T>(state, isKnown ? names : null, shelf);
     }
 
     /// <summary>What the journal of a row has, by its bytes: for a state that did not come from here.</summary>
@@ -110,22 +107,9 @@ public sealed class StateFormat(Serializer serializer, StateProtection protectio
         }
     }
 
-    /// <summary>Distinct and in ordinal order; none for a state that is not indexed.</summary>
-    public static string[] IndexKeys<T>(T state) =>
-        state is IIndexedState indexed
-            ? [.. indexed.IndexKeys.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]
-            : [];
-
     static string Place(RowKey key) => $"{key.GrainType}\n{key.GrainKey}";
 
     static string JournalPlace(RowKey key) => $"{key.GrainType}\n{key.GrainKey}\njournal";
-
-    static ulong Fingerprint(string[] keys) =>
-        keys.Length == 0
-            ? 0
-            : BinaryPrimitives.ReadUInt64LittleEndian(
-                SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', keys)))
-            );
 }
 
 /// <summary>A state as it goes to the database.</summary>
@@ -136,6 +120,6 @@ public sealed record WrittenState(byte[] Payload, byte[]? Journal, Shelf Shelf);
 
 /// <summary>A state as it came from the database.</summary>
 /// <param name="State">The state.</param>
-/// <param name="IndexKeys">The names that stand beside its row; null when these are not known.</param>
+/// <param name="Names">The names that stand beside its row; null when these are not known.</param>
 /// <param name="Shelf">What its journal has.</param>
-public sealed record ReadState<T>(T State, string[]? IndexKeys, Shelf Shelf);
+public sealed record ReadState<T>(T State, IndexNames? Names, Shelf Shelf);

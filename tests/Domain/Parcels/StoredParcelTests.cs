@@ -10,6 +10,7 @@ using ClearanceEngine.Receipts;
 using ClearanceEngine.Rules;
 using ClearanceEngine.Storage.Forms;
 using ClearanceEngine.Subscribers;
+using ClearanceEngine.Tests.Forms;
 using Xunit;
 
 namespace ClearanceEngine.Tests.Parcels;

@@ -199,17 +199,17 @@ public sealed class GoldenStateTests
     /// <summary>The row and the journal of its first write.</summary>
     static StateRow Stored(StoredParcel parcel)
     {
-        var written = Format.Write(Key, parcel, StateFormat.IndexKeys(parcel), Shelf.Empty);
+        var written = Format.Write(Key, parcel, IndexNames.Of(parcel), Shelf.Empty);
         return new StateRow(7, Guid.Empty, written.Payload) { Journal = [written.Journal!] };
     }
 
     [Fact]
     public void A_journal_that_is_not_whole_or_is_another_rows_is_told()
     {
-        var first = Format.Write(Key, Reserving(), [], Shelf.Empty);
+        var first = Format.Write(Key, Reserving(), IndexNames.None, Shelf.Empty);
         var more = Reserving().WithStored(Reserving().Unstored.Length);
         var closed = new JournalEntry(default, new CloseOrdered("closed"), []);
-        var second = Format.Write(Key, more with { Unstored = [closed] }, [], first.Shelf);
+        var second = Format.Write(Key, more with { Unstored = [closed] }, IndexNames.None, first.Shelf);
 
         Assert.Equal("GOLDEN-1", Read(first.Journal!, second.Journal!).Parcel.OrderNo);
         Assert.Throws<InvalidDataException>(() => Read(first.Journal!));
@@ -225,7 +225,7 @@ public sealed class GoldenStateTests
             parcel.Unstored.Length - 1,
             new JournalEntry(last.At, new Woken(), last.Outcome)
         );
-        var another = Format.Write(Key, parcel with { Unstored = entries }, [], Shelf.Empty);
+        var another = Format.Write(Key, parcel with { Unstored = entries }, IndexNames.None, Shelf.Empty);
         Assert.Throws<InvalidDataException>(() => Read(another.Journal!, second.Journal!));
 
         StoredParcel Read(params byte[][] journal) =>

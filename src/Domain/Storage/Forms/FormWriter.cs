@@ -1,6 +1,7 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Text;
+using System.Runtime.InteropServices;
 
 namespace ClearanceEngine.Storage.Forms;
 
@@ -16,7 +17,7 @@ public sealed class FormWriter
     readonly GrowingBytes _texts = new();
     readonly Dictionary<string, int> _known = new(StringComparer.Ordinal);
     readonly List<IShelved> _added = [];
-    Dictionary<IShelved, int> _referred = Shelf.ByReference();
+    readonly List<(IShelved Thing, int Number)> _referred = [];
     Shelf _shelf = Shelf.Empty;
     long _base;
 
@@ -28,7 +29,7 @@ public sealed class FormWriter
     public void Reset(Shelf shelf)
     {
         _added.Clear();
-        _referred = Shelf.ByReference();
+        _referred.Clear();
         _shelf = shelf;
         Clear();
     }
@@ -45,21 +46,19 @@ public sealed class FormWriter
     /// <summary>The shelf once this write is durable.</summary>
     /// <param name="seal">The hash that the journal ends with then.</param>
     public Shelf NextShelf(ReadOnlyMemory<byte> seal) =>
-        Shelf.After(_referred, _shelf.Count + _added.Count, seal);
+        _shelf.After(CollectionsMarshal.AsSpan(_referred), _shelf.Count + _added.Count, seal);
 
     /// <summary>Ends the form.</summary>
-    public byte[] ToBytes()
+    public void WriteTo(IBufferWriter<byte> to)
     {
         Span<byte> head = stackalloc byte[GrowingBytes.LongestNumber + sizeof(long)];
         var length = GrowingBytes.WriteNumber(head, (ulong)_texts.Length);
         BinaryPrimitives.WriteInt64LittleEndian(head[length..], _base);
         length += sizeof(long);
 
-        var form = new byte[length + _texts.Length + _body.Length];
-        head[..length].CopyTo(form);
-        _texts.Span.CopyTo(form.AsSpan(length));
-        _body.Span.CopyTo(form.AsSpan(length + _texts.Length));
-        return form;
+        to.Write(head[..length]);
+        to.Write(_texts.Span);
+        to.Write(_body.Span);
     }
 
     public void Number(long value) => _body.Number(ZigZag(value));
@@ -119,10 +118,10 @@ public sealed class FormWriter
             _body.Number(0);
             return;
         }
-        if (!_referred.TryGetValue(thing, out var number))
+        if (Referred(thing) is not { } number)
         {
             number = _shelf.NumberOf(thing) ?? Add(thing);
-            _referred[thing] = number;
+            _referred.Add((thing, number));
         }
         _body.Number((ulong)number);
     }
@@ -133,7 +132,7 @@ public sealed class FormWriter
     /// </summary>
     public void Passing(IShelved thing)
     {
-        if (_referred.ContainsKey(thing) || _shelf.NumberOf(thing) is not null)
+        if (Referred(thing) is not null || _shelf.NumberOf(thing) is not null)
         {
             Shelved(thing);
             return;
@@ -149,6 +148,17 @@ public sealed class FormWriter
 
     /// <summary>Ends a block: its length is put before it.</summary>
     public void End(int begun) => _body.PrefixLength(begun);
+
+    /// <summary>A parcel has some dozen of them: walking through is faster than hashing.</summary>
+    int? Referred(IShelved thing)
+    {
+        foreach (var (known, number) in CollectionsMarshal.AsSpan(_referred))
+        {
+            if (ReferenceEquals(known, thing))
+                return number;
+        }
+        return null;
+    }
 
     int Add(IShelved thing)
     {

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace ClearanceEngine.Storage.Forms;
 
 /// <summary>
@@ -8,26 +6,26 @@ namespace ClearanceEngine.Storage.Forms;
 /// </summary>
 public sealed class Shelf
 {
-    readonly Dictionary<IShelved, int> _numbers;
+    readonly (IShelved Thing, int Number)[] _referred;
 
     /// <summary>By content: of a grain that came from another silo nothing else is known. Null where references are.</summary>
     readonly Dictionary<byte[], int>? _byContent;
 
     Shelf(
-        Dictionary<IShelved, int> numbers,
+        (IShelved Thing, int Number)[] referred,
         Dictionary<byte[], int>? byContent,
         int count,
         ReadOnlyMemory<byte> seal
     )
     {
-        _numbers = numbers;
+        _referred = referred;
         _byContent = byContent;
         Count = count;
         Seal = seal;
     }
 
     /// <summary>Of a grain of which nothing is stored.</summary>
-    public static Shelf Empty { get; } = new(ByReference(), null, 0, default);
+    public static Shelf Empty { get; } = new([], null, 0, default);
 
     /// <summary>Things in the journal so far; they are numbered from 1.</summary>
     public int Count { get; }
@@ -37,16 +35,10 @@ public sealed class Shelf
 
     /// <summary>The shelf of a grain that was read: what it refers to has these numbers.</summary>
     public static Shelf Of(
-        IEnumerable<KeyValuePair<IShelved, int>> read,
+        IEnumerable<(IShelved Thing, int Number)> read,
         int count,
         ReadOnlyMemory<byte> seal
-    )
-    {
-        var numbers = ByReference();
-        foreach (var (thing, number) in read)
-            numbers[thing] = number;
-        return new Shelf(numbers, null, count, seal);
-    }
+    ) => new([.. read], null, count, seal);
 
     /// <summary>The shelf of a grain whose state came from elsewhere: what it refers to is known by its bytes.</summary>
     public static Shelf OfContents(IReadOnlyList<byte[]> contents, ReadOnlyMemory<byte> seal)
@@ -54,31 +46,28 @@ public sealed class Shelf
         var byContent = new Dictionary<byte[], int>(BytesComparer.Instance);
         for (var i = 0; i < contents.Count; i++)
             byContent.TryAdd(contents[i], i + 1);
-        return new Shelf(ByReference(), byContent, contents.Count, seal);
+        return new Shelf([], byContent, contents.Count, seal);
     }
 
     /// <summary>The number of something; null when it is not in the journal yet.</summary>
     internal int? NumberOf(IShelved thing)
     {
-        if (_numbers.TryGetValue(thing, out var number))
-            return number;
-        return _byContent is not null && _byContent.TryGetValue(thing.Packed, out number) ? number : null;
+        foreach (var (known, number) in _referred)
+        {
+            if (ReferenceEquals(known, thing))
+                return number;
+        }
+        return _byContent is not null && _byContent.TryGetValue(thing.Packed, out var place) ? place : null;
     }
 
     /// <summary>The next shelf: what the state refers to now, and how far the journal goes.</summary>
-    internal static Shelf After(Dictionary<IShelved, int> referred, int count, ReadOnlyMemory<byte> seal) =>
-        new(referred, null, count, seal);
-
-    internal static Dictionary<IShelved, int> ByReference() => new(ReferenceComparer.Instance);
-
-    sealed class ReferenceComparer : IEqualityComparer<IShelved>
-    {
-        public static readonly ReferenceComparer Instance = new();
-
-        public bool Equals(IShelved? x, IShelved? y) => ReferenceEquals(x, y);
-
-        public int GetHashCode(IShelved thing) => RuntimeHelpers.GetHashCode(thing);
-    }
+    internal Shelf After(
+        ReadOnlySpan<(IShelved Thing, int Number)> referred,
+        int count,
+        ReadOnlyMemory<byte> seal
+    ) =>
+        // Mostly it is what it was: then nothing is kept twice.
+        new(referred.SequenceEqual(_referred) ? _referred : referred.ToArray(), null, count, seal);
 
     sealed class BytesComparer : IEqualityComparer<byte[]>
     {

@@ -84,11 +84,13 @@ static class TextForm
     /// <summary>Null for a guid of mixed case.</summary>
     static int? CaseOf(Guid guid, string text)
     {
-        var lower = guid.ToString("D");
-        if (string.Equals(lower, text, StringComparison.Ordinal))
+        Span<char> digits = stackalloc char[GuidLength];
+        _ = guid.TryFormat(digits, out _, "D");
+        if (digits.SequenceEqual(text))
             return LowerGuid;
-        var isUpper = string.Equals(Upper(lower), text, StringComparison.Ordinal);
-        return isUpper ? UpperGuid : null;
+        for (var i = 0; i < digits.Length; i++)
+            digits[i] = char.ToUpperInvariant(digits[i]);
+        return digits.SequenceEqual(text) ? UpperGuid : null;
     }
 
     static string Upper(string text) => text.ToUpperInvariant();
