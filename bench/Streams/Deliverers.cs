@@ -34,7 +34,7 @@ sealed record Deliverer(string Name, string Topic, Action<ISiloBuilder, string, 
     public static Deliverer FeedOf(string name, Action<KafkaFeedOptions> more) =>
         new(name, "bench-calls", (silo, servers, group) =>
         {
-            silo.Services.Configure<KafkaConnectionOptions>(o => o.BootstrapServers = servers);
+            silo.Services.AddKafka(new KafkaConnectionOptions { BootstrapServers = servers });
             silo.Services.AddKafkaFeed(
                 "bench",
                 (_, o) =>

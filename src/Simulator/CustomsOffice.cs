@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
 using ClearanceEngine.Ceb;
@@ -47,7 +46,6 @@ public sealed class CustomsOffice
         Func<string, SigningCertificate, bool>? speaks = null
     )
     {
-        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         _options = options;
         _speaks = speaks ?? ((_, _) => true);
     }

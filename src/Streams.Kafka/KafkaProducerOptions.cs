@@ -29,6 +29,14 @@ public sealed class KafkaProducerOptions : IValidatableObject
     /// <summary>Compression on the wire. Default lz4.</summary>
     public CompressionType Compression { get; set; } = CompressionType.Lz4;
 
+    /// <summary>The same, but for how long a batch gathers.</summary>
+    public KafkaProducerOptions With(TimeSpan linger)
+    {
+        var changed = (KafkaProducerOptions)MemberwiseClone();
+        changed.Linger = linger;
+        return changed;
+    }
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -43,9 +43,10 @@ public sealed class FeedGroupTests : IAsyncDisposable
     IHost Host()
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.Configure<KafkaConnectionOptions>(o => o.BootstrapServers = _broker.Servers);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = 2 * Patience);
-        builder.Services.AddKafka().AddKafkaFeeds(Feed("first"), Feed("second"));
+        builder
+            .Services.AddKafka(new KafkaConnectionOptions { BootstrapServers = _broker.Servers })
+            .AddKafkaFeeds(Feed("first"), Feed("second"));
         return builder.Build();
     }
 

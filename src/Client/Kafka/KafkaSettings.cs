@@ -121,9 +121,6 @@ sealed class KafkaSettings(Surroundings around, Func<ParseResult, ClientFile> fi
         return options.FirstFault() is { } wrong ? throw Wrong($"{Section}:{wrong}") : (options, origin);
     }
 
-    /// <summary>Puts what the file, the environment and the command line say into these options.</summary>
-    public void Apply(ParseResult parsed, KafkaConnectionOptions options) => Apply(Sources(parsed), options);
-
     static void Apply(IEnumerable<Source> sources, KafkaConnectionOptions options)
     {
         var builder = new ConfigurationBuilder();

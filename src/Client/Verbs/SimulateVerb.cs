@@ -55,20 +55,19 @@ static class SimulateVerb
         // The simulator itself would wait for its broker for ever; whoever starts it by hand wants to know.
         kafka.Topics();
 
-        using var host = Build(o => call.Host.Kafka.Apply(call.Parsed, o), seed);
+        using var host = Build(call.Host.Kafka.Read(call.Parsed).Connection, seed);
         call.Say($"海关模拟器 customs simulator on {kafka.Servers}; Ctrl+C 结束 ends it");
         await host.RunAsync(call.Token);
         return CommandLine.Done;
     }
 
-    static IHost Build(Action<KafkaConnectionOptions> connection, int seed)
+    static IHost Build(KafkaConnectionOptions connection, int seed)
     {
         var settings = new HostApplicationBuilderSettings { DisableDefaults = true };
         var builder = Host.CreateApplicationBuilder(settings);
         builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddVisibleLog();
-        builder.Services.AddKafka();
-        builder.Services.Configure(connection);
+        builder.Services.AddKafka(connection);
         builder.Services.AddCustomsSimulator(new CustomsSimulatorOptions { Seed = seed });
         return builder.Build();
     }

@@ -16,7 +16,8 @@ public sealed class IdentityOptions : IValidatableObject
     [DataType(DataType.Password)]
     public string HmacKey { get; set; } = "";
 
-    const int LeastBytes = 32;
+    /// <summary>Fewest bytes of the key.</summary>
+    internal const int LeastBytes = 32;
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
@@ -43,9 +44,9 @@ public sealed class SubscriberIdentity
         {
             throw new ArgumentException("Identity:HmacKey is no base64 text.", nameof(options), e);
         }
-        if (key.Length < 32)
+        if (key.Length < IdentityOptions.LeastBytes)
             throw new ArgumentException(
-                "Identity:HmacKey must hold at least 32 bytes (base64).",
+                $"Identity:HmacKey must hold at least {IdentityOptions.LeastBytes} bytes (base64).",
                 nameof(options)
             );
         return key;

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Storage;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
 namespace ClearanceEngine.SignedMessages;
@@ -74,7 +73,7 @@ public sealed partial class SignedMessageGrain : Grain, ISignedMessageGrain
         [PersistentState("signed-message", "parcels")] IPersistentState<SignedMessage> stored,
         [PersistentState("signed-body", "parcels")] IPersistentState<SignedBody> body,
         IOutboxDispatcher dispatch,
-        IOptions<SignedMessageOptions> options,
+        SignedMessageOptions options,
         TimeProvider time,
         ILogger<SignedMessageGrain> logger
     )
@@ -82,7 +81,7 @@ public sealed partial class SignedMessageGrain : Grain, ISignedMessageGrain
         _stored = stored;
         _body = body;
         _dispatch = dispatch;
-        _options = options.Value;
+        _options = options;
         _time = time;
         _logger = logger;
         _write = new SharedWrite(Save, DeactivateOnIdle);

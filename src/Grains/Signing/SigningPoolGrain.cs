@@ -1,5 +1,4 @@
 using ClearanceEngine.Storage;
-using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
 namespace ClearanceEngine.Signing;
@@ -15,12 +14,12 @@ public sealed class SigningPoolGrain : Grain, ISigningPoolGrain
 
     public SigningPoolGrain(
         [PersistentState("signing-pool", "settings")] IPersistentState<PoolState> stored,
-        IOptions<SigningPoolOptions> options,
+        SigningPoolOptions options,
         TimeProvider time
     )
     {
         _stored = stored;
-        _ledger = new PermitLedger(options.Value);
+        _ledger = new PermitLedger(options);
         _time = time;
         _write = new SharedWrite(() => stored.WriteStateAsync(), DeactivateOnIdle);
     }

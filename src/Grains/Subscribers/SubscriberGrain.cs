@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ClearanceEngine.Rules;
 using ClearanceEngine.Storage;
-using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
 namespace ClearanceEngine.Subscribers;
@@ -29,12 +28,12 @@ public sealed class SubscriberGrain : Grain, ISubscriberGrain
     public SubscriberGrain(
         [PersistentState("subscriber", "parcels")] IPersistentState<QuotaState> stored,
         LimitTable limits,
-        IOptions<QuotaOptions> options,
+        QuotaOptions options,
         TimeProvider time
     )
     {
         _stored = stored;
-        _ledger = new QuotaLedger(limits, options.Value.HorizonYears);
+        _ledger = new QuotaLedger(limits, options.HorizonYears);
         _time = time;
         _write = new SharedWrite(() => stored.WriteStateAsync(), DeactivateOnIdle);
     }

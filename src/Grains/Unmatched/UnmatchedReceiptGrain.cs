@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Receipts;
 using ClearanceEngine.Storage;
-using Microsoft.Extensions.Options;
 
 namespace ClearanceEngine.Unmatched;
 
@@ -30,7 +29,7 @@ public sealed class UnmatchedReceiptGrain(
     [PersistentState("waiting-receipt", "parcels")] IPersistentState<UnmatchedReceipts> stored,
     IDocumentIndex index,
     IUnclaimedReceipts unclaimed,
-    IOptions<UnmatchedOptions> options,
+    UnmatchedOptions options,
     TimeProvider time
 ) : Grain, IUnmatchedReceiptGrain
 {
@@ -39,7 +38,7 @@ public sealed class UnmatchedReceiptGrain(
         if (stored.State.Answers.Any(a => a.Receipt.SameAs(answer.Receipt)))
             return;
         var now = time.GetUtcNow();
-        if (stored.State.Answers.Length >= options.Value.MostUnderOneName)
+        if (stored.State.Answers.Length >= options.MostUnderOneName)
         {
             await unclaimed.Park(answer.Receipt, now);
             return;
@@ -49,7 +48,7 @@ public sealed class UnmatchedReceiptGrain(
             {
                 Answers = stored.State.Answers.Add(answer),
                 Since = stored.State.Since ?? now,
-                DueAt = stored.State.DueAt ?? now + options.Value.FirstLook,
+                DueAt = stored.State.DueAt ?? now + options.FirstLook,
             }
         );
     }
@@ -62,7 +61,7 @@ public sealed class UnmatchedReceiptGrain(
         {
             if (await Deliver(answer))
                 left = left.Remove(answer);
-            else if (now - stored.State.Since >= options.Value.GiveUpAfter)
+            else if (now - stored.State.Since >= options.GiveUpAfter)
             {
                 await unclaimed.Park(answer.Receipt, stored.State.Since!.Value);
                 left = left.Remove(answer);
@@ -75,13 +74,13 @@ public sealed class UnmatchedReceiptGrain(
             DeactivateOnIdle();
             return;
         }
-        var wait = options.Value.FirstLook * Math.Pow(2, Math.Min(stored.State.Looks + 1, 30));
+        var wait = options.FirstLook * Math.Pow(2, Math.Min(stored.State.Looks + 1, 30));
         await Keep(
             stored.State with
             {
                 Answers = left,
                 Looks = stored.State.Looks + 1,
-                DueAt = now + (wait < options.Value.LookAgain ? wait : options.Value.LookAgain),
+                DueAt = now + (wait < options.LookAgain ? wait : options.LookAgain),
             }
         );
     }

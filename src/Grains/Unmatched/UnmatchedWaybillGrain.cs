@@ -3,7 +3,6 @@ using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Storage;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
 namespace ClearanceEngine.Unmatched;
@@ -67,12 +66,12 @@ public sealed partial class UnmatchedWaybillGrain : Grain, IUnmatchedWaybillGrai
     public UnmatchedWaybillGrain(
         [PersistentState("waiting", "parcels")] IPersistentState<UnmatchedWaybill> stored,
         IDocumentIndex index,
-        IOptions<UnmatchedOptions> options,
+        UnmatchedOptions options,
         TimeProvider time,
         ILogger<UnmatchedWaybillGrain> logger
     )
     {
-        (_stored, _index, _options, _time, _logger) = (stored, index, options.Value, time, logger);
+        (_stored, _index, _options, _time, _logger) = (stored, index, options, time, logger);
         _state = new UnmatchedWaybill();
         _write = new SharedWrite(Save, DeactivateOnIdle);
     }

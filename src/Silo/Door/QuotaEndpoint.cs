@@ -34,7 +34,7 @@ static class QuotaEndpoint
         SubscriberIdentity identity,
         KnownGrains known,
         LimitTable limits,
-        IOptions<QuotaOptions> options,
+        QuotaOptions options,
         TimeProvider time,
         CancellationToken aborted
     )
@@ -63,7 +63,7 @@ static class QuotaEndpoint
         // Who never bought anything has the whole limit, and gets no grain for having been asked about.
         var subscriber = await known.Subscriber(identity.Hash(id), aborted);
         var standing = subscriber is null
-            ? new QuotaLedger(limits, options.Value.HorizonYears).Of(new QuotaState(), year)
+            ? new QuotaLedger(limits, options.HorizonYears).Of(new QuotaState(), year)
             : await subscriber.Standing(year);
         return Results.Json(
             new QuotaResponse(

@@ -1,7 +1,6 @@
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Signing;
 using ClearanceEngine.Silo.Dispatch;
-using ClearanceEngine.Silo.Settings;
 using ClearanceEngine.Silo.Storage.Retention;
 using ClearanceEngine.Streams.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -11,10 +10,8 @@ namespace ClearanceEngine.Silo.Hosting;
 /// <summary>What goes out: the dispatcher, the recovery that wakes who is due, and the retention of what has rested.</summary>
 static class DispatchParts
 {
-    public static void AddDispatch(this IServiceCollection services, EngineSettings settings)
+    public static void AddDispatch(this IServiceCollection services)
     {
-        services.AddSingleton(settings.Get<DispatchOptions>());
-        services.AddSingleton(settings.Get<RecoveryOptions>());
         services.AddSingleton<IDispatchGrains, DispatchGrains>();
         services.AddSingleton<ReceiverBreakers>();
         services.AddSingleton<BrokerCheck>();
@@ -55,7 +52,6 @@ static class DispatchParts
 
     public static void AddRetention(this IServiceCollection services, RetentionOptions retention)
     {
-        services.AddSingleton(retention);
         services.AddSingleton(new Archive(retention.Directory));
         services.AddHostedService<RetentionService>();
     }

@@ -1,23 +1,18 @@
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Participants;
 using ClearanceEngine.Rules;
-using ClearanceEngine.SignedMessages;
-using ClearanceEngine.Signing;
 using ClearanceEngine.Silo.Settings;
 using ClearanceEngine.Subscribers;
-using ClearanceEngine.Unmatched;
-using Microsoft.Extensions.Options;
 
 namespace ClearanceEngine.Silo.Hosting;
 
-/// <summary>What the domain needs: participants, the port's rules, limits, tax rates and the options of the grains.</summary>
+/// <summary>What the domain needs: participants, the port's rules, limits and tax rates.</summary>
 static class DomainParts
 {
     public static void AddDomain(this IServiceCollection services, EngineSettings settings)
     {
         var engine = settings.Get<EngineOptions>();
         services.AddSingleton<IParticipantRegistry>(Participants(engine));
-        services.AddSingleton(settings.Get<CustomsPortOptions>());
         services.AddSingleton(Limits(engine));
         services.AddSingleton(Taxes(settings.Get<TaxOptions>()));
         // Later: the embedded default has its key made first.
@@ -30,10 +25,6 @@ static class DomainParts
             sp.GetRequiredService<TaxCalculator>(),
             sp.GetRequiredService<SubscriberIdentity>()
         ));
-        services.AddSingleton(Options.Create(settings.Get<QuotaOptions>()));
-        services.AddSingleton(Options.Create(settings.Get<UnmatchedOptions>()));
-        services.AddSingleton(Options.Create(settings.Get<SignedMessageOptions>()));
-        services.AddSingleton(Options.Create(settings.Get<SigningPoolOptions>()));
     }
 
     static LimitTable Limits(EngineOptions engine) =>

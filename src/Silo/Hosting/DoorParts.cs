@@ -14,7 +14,6 @@ static class DoorParts
 {
     public static void AddDoor(this IServiceCollection services, DoorOptions door, IntakeOptions intake)
     {
-        services.AddSingleton(door);
         services.AddSingleton<DoorBell>();
         services.AddSingleton<IDoorBell>(sp => sp.GetRequiredService<DoorBell>());
         services.AddSingleton<BodyPlaces>();

@@ -30,16 +30,13 @@ public static class EngineHost
 
         var settings = EngineSettings.Read(configuration, isToStart);
         var engine = settings.Get<EngineOptions>();
-        services.AddSingleton(engine);
+        services.AddSettings(settings);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IHostLifetime, EngineLifetime>();
         services.AddVisibleLog();
-        services.AddSingleton(settings.Parts);
 
-        services.AddSingleton(settings.Get<TopicOptions>());
-        services.AddDevelopmentBroker(configuration, engine, settings.Parts);
+        services.AddDevelopmentBroker(configuration, settings);
         var intake = settings.Get<IntakeOptions>();
-        services.AddSingleton(intake);
         services.AddDomain(settings);
         var storage = settings.Get<StorageOptions>();
         var keyFiles = EmbeddedKeys.FillIn(engine, storage, settings.Get<IdentityOptions>());
@@ -50,8 +47,8 @@ public static class EngineHost
         // Started in this order and stopped in the reverse: the door closes, the feeds drain, the dispatcher finishes, the silo leaves.
         builder.AddEngineSilo(engine, intake, storage, settings.Get<HsmOptions>());
         services.AddRetention(settings.Get<RetentionOptions>());
-        services.AddDispatch(settings);
-        services.AddProducers(configuration, settings.Get<KafkaProducerOptions>());
+        services.AddDispatch();
+        services.AddProducers(settings);
         services.AddIntake(engine, intake);
         services.AddDoor(settings.Get<DoorOptions>(), intake);
         services.AddSimulator(settings);

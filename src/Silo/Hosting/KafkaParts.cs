@@ -2,9 +2,9 @@ using System.Net.Sockets;
 using ClearanceEngine.DevelopmentBroker;
 using ClearanceEngine.Silo.Dispatch;
 using ClearanceEngine.Silo.Intake;
+using ClearanceEngine.Silo.Settings;
 using ClearanceEngine.Streams.Kafka;
 using ClearanceEngine.Unmatched;
-using Microsoft.Extensions.Options;
 
 namespace ClearanceEngine.Silo.Hosting;
 
@@ -15,14 +15,14 @@ static class KafkaParts
     public static void AddDevelopmentBroker(
         this IServiceCollection services,
         IConfiguration configuration,
-        EngineOptions engine,
-        PartsInUse parts
+        EngineSettings settings
     )
     {
-        if (!parts.IsDevelopment(EngineParts.Broker))
+        if (!settings.Parts.IsDevelopment(EngineParts.Broker))
             return;
-        var broker = StartBroker(engine.DevelopmentBrokerPort);
+        var broker = StartBroker(settings.Get<EngineOptions>().DevelopmentBrokerPort);
         services.AddSingleton(_ => broker);
+        settings.Get<KafkaConnectionOptions>().BootstrapServers = broker.BootstrapServers;
         configuration["Kafka:BootstrapServers"] = broker.BootstrapServers;
     }
 
@@ -41,24 +41,18 @@ static class KafkaParts
         }
     }
 
-    public static void AddProducers(
-        this IServiceCollection services,
-        IConfiguration configuration,
-        KafkaProducerOptions receipts
-    )
+    public static void AddProducers(this IServiceCollection services, EngineSettings settings)
     {
-        services.AddKafka();
-        services.Configure<KafkaConnectionOptions>(configuration.GetSection("Kafka"));
-        services.Configure<KafkaProducerOptions>(configuration.GetSection("Kafka:Producing"));
+        var (kafka, producing) = (
+            settings.Get<KafkaConnectionOptions>(),
+            settings.Get<KafkaProducerOptions>()
+        );
+        services.AddKafka(kafka, producing);
+
+        var receipts = producing.With(settings.Get<DispatchOptions>().ReceiptsLinger);
         services.AddKeyedSingleton<IKafkaProducer>(Dispatcher.Receipts, (sp, _) =>
-        {
-            receipts.Linger = sp.GetRequiredService<DispatchOptions>().ReceiptsLinger;
-            return new KafkaProducer(
-                sp.GetRequiredService<IOptions<KafkaConnectionOptions>>().Value,
-                receipts,
-                sp.GetRequiredService<ILogger<KafkaProducer>>()
-            );
-        });
+            new KafkaProducer(kafka, receipts, sp.GetRequiredService<ILogger<KafkaProducer>>())
+        );
     }
 
     public static void AddIntake(this IServiceCollection services, EngineOptions engine, IntakeOptions intake)

@@ -129,7 +129,7 @@ static class RunVerb
     static string Parts(IServiceProvider services)
     {
         var engine = services.GetRequiredService<EngineOptions>();
-        var kafka = services.GetRequiredService<IOptions<KafkaConnectionOptions>>().Value;
+        var kafka = services.GetRequiredService<KafkaConnectionOptions>();
         var places = new Dictionary<EngineParts, string>
         {
             [EngineParts.Broker] = kafka.BootstrapServers,

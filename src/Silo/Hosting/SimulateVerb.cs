@@ -21,8 +21,7 @@ static class SimulateVerb
         RefuseUnlessAllowed(settings, builder.Configuration["Kafka:BootstrapServers"]);
         RefuseWithoutBroker(builder.Configuration);
         builder.Services.AddVisibleLog();
-        builder.Services.AddKafka();
-        builder.Services.Configure<KafkaConnectionOptions>(builder.Configuration.GetSection("Kafka"));
+        builder.Services.AddKafka(settings.Get<KafkaConnectionOptions>());
         builder.Services.AddCustomsSimulator(settings.Get<CustomsSimulatorOptions>());
         using var host = builder.Build();
         Console.WriteLine($"海关模拟器 customs simulator: {builder.Configuration["Kafka:BootstrapServers"]}");

@@ -1,7 +1,5 @@
 using ClearanceEngine.Signing;
-using ClearanceEngine.Silo.Settings;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Options;
 
 namespace ClearanceEngine.Silo.Hsm;
 
@@ -9,20 +7,9 @@ namespace ClearanceEngine.Silo.Hsm;
 public static class SigningExtensions
 {
     /// <summary>Token, signer with its permits, health check.</summary>
-    public static ISiloBuilder AddClearanceSigning(this ISiloBuilder silo, Action<HsmOptions> configure)
-    {
-        var options = new HsmOptions();
-        configure(options);
-        return silo.AddClearanceSigning(options);
-    }
-
-    /// <summary>Token, signer with its permits, health check.</summary>
     public static ISiloBuilder AddClearanceSigning(this ISiloBuilder silo, HsmOptions options)
     {
-        if (SettingsCheck.Of("Hsm", options) is { Count: > 0 } faults)
-            throw new OptionsValidationException("Hsm", typeof(HsmOptions), faults.Select(f => f.ToString()));
         var services = silo.Services;
-        services.AddSingleton(options);
         services.AddSingleton<ISigningToken>(sp =>
             options.Provider == HsmProvider.Development
                 ? new DevelopmentToken(options, sp.GetRequiredService<TimeProvider>())

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using ClearanceEngine.Signing;
-using Microsoft.Extensions.Options;
 
 namespace ClearanceEngine.Silo.Hsm;
 
@@ -43,7 +42,7 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
     public TokenSigner(
         ISigningToken token,
         HsmOptions options,
-        IOptions<SigningPoolOptions> poolOptions,
+        SigningPoolOptions poolOptions,
         IGrainFactory grains,
         TimeProvider time,
         ILogger<TokenSigner> logger
@@ -51,7 +50,7 @@ public sealed partial class TokenSigner : BackgroundService, IMessageSigner, ISi
         : this(
             token,
             options,
-            poolOptions.Value,
+            poolOptions,
             grains.Grain<ISigningPoolGrain>(
                 $"t/{(options.Provider == HsmProvider.Development ? "development" : options.TokenLabel)}"
             ),

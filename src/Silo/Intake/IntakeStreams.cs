@@ -1,7 +1,6 @@
 using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Streams.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Configuration;
 using Orleans.Streams;
@@ -25,11 +24,11 @@ static class IntakeStreams
     {
         silo.AddKafkaStreams(source, (SiloKafkaStreamConfigurator streams) => streams.ConfigureKafka(
                 builder =>
-                    builder.Configure<IOptions<KafkaConnectionOptions>, IOptions<KafkaProducerOptions>>(
+                    builder.Configure<KafkaConnectionOptions, KafkaProducerOptions>(
                         (options, connection, producing) =>
                         {
-                            options.Connection = connection.Value;
-                            options.Producing = producing.Value;
+                            options.Connection = connection;
+                            options.Producing = producing;
                             Configure(options, source, engine, intake);
                         }
                     )

@@ -1,7 +1,6 @@
-using ClearanceEngine.Silo.Settings;
 using ClearanceEngine.Storage;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Options;
 using Orleans.Providers;
 using Orleans.Runtime.Hosting;
 using Orleans.Serialization;
@@ -18,34 +17,15 @@ public static class StorageExtensions
     /// <summary>The name for grains that write rarely.</summary>
     public const string Settings = "settings";
 
-    /// <inheritdoc cref="AddClearanceStorage(ISiloBuilder, StorageOptions)"/>
-    public static ISiloBuilder AddClearanceStorage(this ISiloBuilder silo, Action<StorageOptions> configure)
-    {
-        var options = new StorageOptions();
-        configure(options);
-        return silo.AddClearanceStorage(options);
-    }
-
-    /// <inheritdoc cref="AddClearanceStorage(ISiloBuilder, StorageOptions)"/>
-    public static ISiloBuilder AddClearanceStorage(this ISiloBuilder silo, IConfiguration section) =>
-        silo.AddClearanceStorage(section.Bind);
-
     /// <summary>
     /// Group commit under <see cref="Parcels"/>, document index, due scan and outbound log; the schema is brought up to
     /// date before the silo starts. <see cref="Settings"/> is Orleans' AdoNet storage on PostgreSQL; on SQLite, which
     /// has one writer anyhow, the group commit serves it too.
     /// </summary>
-    /// <exception cref="OptionsValidationException">The options cannot work; all that is wrong is listed.</exception>
     public static ISiloBuilder AddClearanceStorage(this ISiloBuilder silo, StorageOptions options)
     {
-        if (SettingsCheck.Of("Storage", options) is { Count: > 0 } faults)
-            throw new OptionsValidationException(
-                "Storage",
-                typeof(StorageOptions),
-                faults.Select(f => f.ToString())
-            );
         var services = silo.Services;
-        services.AddSingleton(options);
+        services.TryAddSingleton(options);
         services.AddSingleton(new StateProtection(options.Keys));
         services.AddSingleton<IStateDatabase>(_ =>
             options.Provider == StorageProvider.Sqlite

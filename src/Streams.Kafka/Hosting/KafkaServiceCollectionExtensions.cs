@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace ClearanceEngine.Streams.Kafka;
 
@@ -21,38 +20,37 @@ public sealed record KafkaFeedRegistration(
 public static class KafkaServiceCollectionExtensions
 {
     /// <summary>Connection, producer, dead letters and topic creation.</summary>
-    public static IServiceCollection AddKafka(this IServiceCollection services)
+    /// <param name="services">To add to.</param>
+    /// <param name="connection">How to reach Kafka.</param>
+    /// <param name="producing">Limits and habits of the producer; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The connection cannot work; the text names the setting.</exception>
+    public static IServiceCollection AddKafka(
+        this IServiceCollection services,
+        KafkaConnectionOptions connection,
+        KafkaProducerOptions? producing = null
+    )
     {
-        services.AddOptions<KafkaConnectionOptions>().ValidateOnStart();
-        services.AddOptions<KafkaProducerOptions>().ValidateOnStart();
-        services.TryAddEnumerable(
-            ServiceDescriptor.Singleton<IValidateOptions<KafkaConnectionOptions>>(
-                new KafkaOptionsValidator<KafkaConnectionOptions>("Kafka")
-            )
-        );
-        services.TryAddEnumerable(
-            ServiceDescriptor.Singleton<IValidateOptions<KafkaProducerOptions>>(
-                new KafkaOptionsValidator<KafkaProducerOptions>("Kafka producer")
-            )
-        );
+        if (connection.FirstFault() is { } fault)
+            throw new ArgumentException($"Kafka: {fault}", nameof(connection));
+        services.TryAddSingleton(connection);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(sp => new KafkaProducer(
-            Connection(sp),
-            sp.GetRequiredService<IOptions<KafkaProducerOptions>>().Value,
+            connection,
+            producing ?? new KafkaProducerOptions(),
             sp.GetRequiredService<ILogger<KafkaProducer>>()
         ));
         services.TryAddSingleton<IKafkaProducer>(sp => sp.GetRequiredService<KafkaProducer>());
         services.TryAddSingleton<IDeadLetters, DeadLetters>();
         services.TryAddSingleton(sp => new KafkaTopics(
-            Connection(sp),
+            connection,
             sp.GetRequiredService<TimeProvider>(),
             sp.GetRequiredService<ILogger<KafkaTopics>>()
         ));
-        services.TryAddSingleton(sp => new KafkaProbe(Connection(sp)));
+        services.TryAddSingleton(_ => new KafkaProbe(connection));
         return services;
     }
 
-    /// <summary>A feed: topics in, one call of the handler a record, offsets by watermark.</summary>
+    /// <summary>A feed beside <see cref="AddKafka"/>: topics in, one call of the handler a record, offsets by watermark.</summary>
     public static IServiceCollection AddKafkaFeed(
         this IServiceCollection services,
         string name,
@@ -78,7 +76,6 @@ public static class KafkaServiceCollectionExtensions
 
     static IServiceCollection AddFeed(this IServiceCollection services, KafkaFeedRegistration feed)
     {
-        services.AddKafka();
         var name = feed.Name;
         services.AddKeyedSingleton(name, (sp, _) =>
         {
@@ -86,7 +83,7 @@ public static class KafkaServiceCollectionExtensions
             feed.Configure(sp, options);
             return new KafkaFeed(
                 name,
-                Connection(sp),
+                sp.GetRequiredService<KafkaConnectionOptions>(),
                 options,
                 feed.Handler(sp),
                 sp.GetRequiredService<IDeadLetters>(),
@@ -106,7 +103,4 @@ public static class KafkaServiceCollectionExtensions
             );
         return services;
     }
-
-    static KafkaConnectionOptions Connection(IServiceProvider services) =>
-        services.GetRequiredService<IOptions<KafkaConnectionOptions>>().Value;
 }

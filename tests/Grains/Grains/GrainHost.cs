@@ -1,6 +1,8 @@
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Rules;
+using ClearanceEngine.SignedMessages;
 using ClearanceEngine.Storage;
+using ClearanceEngine.Subscribers;
 using ClearanceEngine.Tests.Parcels;
 using ClearanceEngine.Unmatched;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,6 +43,9 @@ sealed class GrainHost : IAsyncDisposable
                 silo.Services.AddSingleton(time)
                     .AddSingleton(ParcelWorld.Rules)
                     .AddSingleton(LimitTable.Default)
+                    .AddSingleton(new QuotaOptions())
+                    .AddSingleton(new UnmatchedOptions())
+                    .AddSingleton(new SignedMessageOptions())
                     .AddSingleton<IOutboxDispatcher>(dispatch)
                     .AddSingleton<IDocumentIndex>(store)
                     .AddSingleton<IUnclaimedReceipts>(unclaimed)

@@ -79,7 +79,7 @@ internal sealed class DoorHost : IAsyncDisposable
 
         var given = EngineSettings.Look(builder.Configuration);
         var intake = given.Get<IntakeOptions>();
-        services.AddSingleton(intake);
+        services.AddSettings(given);
         services.AddSingleton(time);
         services.AddSingleton(database.Options());
         services.AddSingleton(new ClusterMac(database.Options().Keys));
@@ -98,7 +98,6 @@ internal sealed class DoorHost : IAsyncDisposable
         services.AddSingleton<ILocalSiloDetails>(new ThisSilo());
         services.AddSingleton<IKafkaProducer, AnsweringBroker>();
         services.AddSingleton(LimitTable.Default);
-        services.AddSingleton(Options.Create(new QuotaOptions()));
         services.AddSingleton(
             new SubscriberIdentity(new IdentityOptions { HmacKey = Convert.ToBase64String(new byte[32]) })
         );

@@ -128,7 +128,7 @@ public abstract class SiloConformance : DatabaseTest
         builder.UseOrleans(silo =>
         {
             Cluster(silo);
-            silo.AddClearanceStorage(builder.Configuration.GetSection("Storage"));
+            silo.AddClearanceStorage(builder.Configuration.GetSection("Storage").Get<StorageOptions>()!);
         });
         var host = builder.Build();
         await host.StartAsync();
