@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace ClearanceEngine;
@@ -8,6 +9,13 @@ namespace ClearanceEngine;
 /// </summary>
 public static class GrainKey
 {
+    /// <summary>The separator, the sign of what is escaped, and control characters.</summary>
+    static readonly SearchValues<char> Escaped = SearchValues.Create([
+        '/',
+        '%',
+        .. Enumerable.Range(0, 256).Select(code => (char)code).Where(char.IsControl),
+    ]);
+
     /// <summary>A parcel: <c>p/{ebpCode}/{orderNo}</c>.</summary>
     public static string Parcel(string ebpCode, string orderNo) => $"p/{Escape(ebpCode)}/{Escape(orderNo)}";
 
@@ -34,12 +42,12 @@ public static class GrainKey
     /// <summary>Escapes <c>/</c>, <c>%</c> and control characters as <c>%XXXX</c> (UTF-16); everything else stays readable.</summary>
     public static string Escape(string part)
     {
-        if (part.Length > 0 && !part.AsSpan().ContainsAny('/', '%') && !part.Any(char.IsControl))
+        if (part.Length > 0 && !part.AsSpan().ContainsAny(Escaped))
             return part;
         var text = new StringBuilder(part.Length + 8);
         foreach (var c in part)
         {
-            if (c is '/' or '%' || char.IsControl(c))
+            if (Escaped.Contains(c))
                 text.Append('%').Append(((int)c).ToString("X4", null));
             else
                 text.Append(c);

@@ -51,9 +51,9 @@ public abstract class KafkaReadingOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long a broker holds a fetch that finds nothing; the development broker answers only at its end, a real one once there are <see cref="FetchBytes"/>. Default 10 ms.</summary>
+    /// <summary>How long a broker holds a fetch that finds nothing; the development broker answers only at its end, a real one once there are <see cref="FetchBytes"/>. The broker is paid by requests, not by records. Default 30 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:02:00")]
-    public TimeSpan FetchWait { get; set; } = TimeSpan.FromMilliseconds(10);
+    public TimeSpan FetchWait { get; set; } = TimeSpan.FromMilliseconds(30);
 
     /// <summary>A broker that has less than this holds a fetch, for <see cref="FetchWait"/> at most: fewer and fuller fetches. Default 64 KiB.</summary>
     [Range(1, int.MaxValue)]

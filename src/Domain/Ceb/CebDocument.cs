@@ -13,6 +13,7 @@ public sealed class CebDocument : IShelved
     readonly string?[] _head;
     readonly string?[][] _lines;
     byte[]? _packed;
+    Named? _named;
 
     /// <param name="type">The message type it travels in.</param>
     /// <param name="head">One text for each field of the head, null where absent; owned by the document from now on.</param>
@@ -51,6 +52,22 @@ public sealed class CebDocument : IShelved
     }
 
     public CebSchema Schema { get; }
+
+    /// <summary>Its guid; empty where it has none.</summary>
+    public string Guid => Common(Schema.Head.Guid);
+
+    /// <summary>1 new, 2 changed, 3 deleted; empty where it has none.</summary>
+    public string AppType => Common(Schema.Head.AppType);
+
+    /// <summary>When its sender made it, as fourteen digits; empty where it has none.</summary>
+    public string AppTime => Common(Schema.Head.AppTime);
+
+    /// <summary>1 staged, 2 declared; empty where it has none.</summary>
+    public string AppStatus => Common(Schema.Head.AppStatus);
+
+    /// <summary>Its identity (ADR 018), found once: it is compared at every step.</summary>
+    /// <exception cref="ArgumentException">It is a receipt.</exception>
+    public DocumentKey Key => (_named ??= new Named(DocumentKey.Of(this))).Key;
 
     /// <summary>The texts of the head, in the order of the schema.</summary>
     internal ReadOnlySpan<string?> HeadTexts => _head;
@@ -216,4 +233,9 @@ public sealed class CebDocument : IShelved
         }
         return new CebDocument(Type, _head, [.. _lines, texts]);
     }
+
+    string Common(CebField? field) => field is null ? "" : _head[field.Index] ?? "";
+
+    /// <summary>An object, so that it is there as a whole or not at all.</summary>
+    sealed record Named(DocumentKey Key);
 }

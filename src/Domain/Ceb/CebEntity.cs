@@ -21,6 +21,10 @@ public sealed class CebEntity
         Tag = new CebTag(name);
         _tags = [.. fields.Select(f => f.IsJsonOnly ? null : new CebTag(f.Name))];
         _byName = fields.ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);
+        Guid = Find("guid");
+        AppType = Find("appType");
+        AppTime = Find("appTime");
+        AppStatus = Find("appStatus");
     }
 
     /// <summary>The element name.</summary>
@@ -28,6 +32,15 @@ public sealed class CebEntity
 
     /// <summary>The fields in the order of the schema.</summary>
     public ImmutableArray<CebField> Fields { get; }
+
+    /// <summary>What nearly every head has, found once: these are asked for at every step.</summary>
+    internal CebField? Guid { get; }
+
+    internal CebField? AppType { get; }
+
+    internal CebField? AppTime { get; }
+
+    internal CebField? AppStatus { get; }
 
     internal CebTag Tag { get; }
 

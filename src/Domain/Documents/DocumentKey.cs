@@ -39,7 +39,7 @@ public readonly record struct DocumentKey(
     public int OrderTo(DocumentKey other)
     {
         if (Type != other.Type)
-            return Type.CompareTo(other.Type);
+            return ((int)Type).CompareTo((int)other.Type);
         var byIssuer = string.CompareOrdinal(Issuer, other.Issuer);
         return byIssuer != 0 ? byIssuer : string.CompareOrdinal(Number, other.Number);
     }

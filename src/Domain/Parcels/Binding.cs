@@ -34,8 +34,17 @@ static class Binding
     }
 
     /// <summary>Several are here and nothing says which of them it is.</summary>
-    public static bool IsOpen(ParcelState parcel, DocumentType type) =>
-        Of(parcel, type) is null && parcel.Documents.Any(kept => kept.Type == type);
+    public static bool IsOpen(ParcelState parcel, DocumentType type)
+    {
+        if (Of(parcel, type) is not null)
+            return false;
+        foreach (var kept in parcel.Documents)
+        {
+            if (kept.Type == type)
+                return true;
+        }
+        return false;
+    }
 
     /// <summary>What its sender is told while several are here and none is named: nothing of what another has sent.</summary>
     public static IEnumerable<Problem> Problems(ParcelState parcel)

@@ -112,18 +112,18 @@ public sealed record ParcelDocument
 
     public DocumentType Type => DocumentTypes.OfMessage(Document.Type)!.Value;
 
-    public DocumentKey Key => DocumentKey.Of(Document);
+    public DocumentKey Key => Document.Key;
 
-    public string Guid => Head("guid");
+    public string Guid => Document.Guid;
 
-    public string AppType => Head("appType");
+    public string AppType => Document.AppType;
 
-    public bool IsStaged => Head("appStatus") == "1";
+    public bool IsStaged => Document.AppStatus == "1";
 
     public bool IsDeleted => AppType == "3";
 
     /// <summary>Newer wins: by appTime, then guid.</summary>
-    public (string AppTime, string Guid) Age => (RepeatedTime ?? Head("appTime"), RepeatedGuid ?? Guid);
+    public (string AppTime, string Guid) Age => (RepeatedTime ?? Document.AppTime, RepeatedGuid ?? Guid);
 
     public bool IsDispatched => DispatchedRevision == Revision;
 
@@ -139,8 +139,6 @@ public sealed record ParcelDocument
             ? SentAt is not null || CustomsCode is not null
             : Receipts.CustomsCode.Reached(CustomsCode, level);
     }
-
-    string Head(string name) => Document[Document.Schema.Head.Find(name)!] ?? "";
 }
 
 /// <summary>A receipt kept with its parcel.</summary>
@@ -335,6 +333,17 @@ public sealed record ParcelState
 
     /// <summary>See <see cref="IRestingState.IsAtRest"/>.</summary>
     public bool IsAtRest => DueAt is null && Quota is not { IsPending: true };
+
+    /// <summary>Whether an effect of this name is in the outbox.</summary>
+    public bool Has(string effectId)
+    {
+        foreach (var effect in Outbox)
+        {
+            if (effect.Id == effectId)
+                return true;
+        }
+        return false;
+    }
 
     /// <summary>The document of a type that counts, see <see cref="Binding"/>; a deleted one where there is no other.</summary>
     public ParcelDocument? this[DocumentType type] => Binding.Of(this, type);

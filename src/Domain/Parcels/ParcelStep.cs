@@ -81,7 +81,9 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
         var documents = State.Documents;
         if (State.InPlaceOf(kept.Key) is { } before)
             documents = documents.Remove(before, ReferenceEqualityComparer.Instance);
-        var place = documents.Count(other => other.Key.OrderTo(kept.Key) < 0);
+        var place = 0;
+        while (place < documents.Length && documents[place].Key.OrderTo(kept.Key) < 0)
+            place++;
         Change().Documents = documents.Insert(place, kept);
     }
 
@@ -101,7 +103,7 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
 
     void AddEffect(Effect effect)
     {
-        if (State.Outbox.Any(o => o.Id == effect.Id))
+        if (State.Has(effect.Id))
             return;
         Change().Outbox = State.Outbox.Add(effect);
     }
@@ -207,5 +209,5 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
     /// <summary>A receipt as people may see it.</summary>
     CebDocument Shown(CebDocument receipt) => ReceiptText.Masked(receipt, BusinessNumbers.Of(State));
 
-    static string GuidOf(CebDocument document) => document[document.Schema.Head.Find("guid")!] ?? "";
+    static string GuidOf(CebDocument document) => document.Guid;
 }

@@ -7,12 +7,13 @@ namespace ClearanceEngine.Parcels;
 public static class Urgency
 {
     /// <summary>
-    /// None for a new status, an identifier of customs, and what is newly in the outbox; a little for a document while others are
-    /// lacking anyhow; more for what brings nothing but receipts to hand on.
+    /// None for a new status, the number that customs released the list under, and what is newly in the outbox; a little for a
+    /// document while others are lacking anyhow; more for what brings nothing but receipts to hand on. A pre-entry number and a
+    /// tax bill are such: the list's own number, under which the next receipt comes, is stored since it was declared.
     /// </summary>
     public static TimeSpan Patience(ParcelState before, ParcelState after, ParcelOptions options)
     {
-        if (before.PreNo != after.PreNo || before.InvtNo != after.InvtNo || before.TaxBills != after.TaxBills)
+        if (before.InvtNo != after.InvtNo)
             return TimeSpan.Zero;
         var stage = Stage(after.Status);
         if (stage != Stage(before.Status))
@@ -21,7 +22,7 @@ public static class Urgency
             return stage == ParcelStatus.Collecting && !MayBeComplete(after)
                 ? options.DocumentsWait
                 : TimeSpan.Zero;
-        if (after.Outbox.All(o => o is ForwardReceipt || before.Outbox.Any(b => b.Id == o.Id)))
+        if (!HasNewEffect(before, after))
             return options.ReceiptsWait;
         return stage == ParcelStatus.Collecting ? options.DocumentsWait : TimeSpan.Zero;
     }
@@ -32,8 +33,28 @@ public static class Urgency
         && parcel.Live(DocumentType.Payment) is not null
         && parcel.Live(DocumentType.DeclarationList) is not null;
 
-    static bool HasNewDocument(ParcelState before, ParcelState after) =>
-        !before.Exists || after.Documents.Any(kept => before[kept.Key]?.Revision != kept.Revision);
+    static bool HasNewDocument(ParcelState before, ParcelState after)
+    {
+        foreach (var kept in after.Documents)
+        {
+            if (before[kept.Key]?.Revision != kept.Revision)
+                return true;
+        }
+        return !before.Exists;
+    }
+
+    /// <summary>Something beside receipts is to be done that was not before.</summary>
+    static bool HasNewEffect(ParcelState before, ParcelState after)
+    {
+        if (before.Outbox == after.Outbox)
+            return false;
+        foreach (var effect in after.Outbox)
+        {
+            if (effect is not ForwardReceipt && !before.Has(effect.Id))
+                return true;
+        }
+        return false;
+    }
 
     /// <summary>What is staged lacks documents as well; a grant of quota alone moves nobody.</summary>
     static ParcelStatus Stage(ParcelStatus status) =>

@@ -28,10 +28,10 @@ sealed partial class ParcelOutbox(
     /// <summary>Sets everything in the stored outbox going, unless it is on its way or was done since.</summary>
     public void Drive(ParcelState stored)
     {
-        var now = state().Outbox;
+        var now = state();
         foreach (var effect in stored.Outbox)
         {
-            if (now != stored.Outbox && !now.Any(o => o.Id == effect.Id))
+            if (now.Outbox != stored.Outbox && !now.Has(effect.Id))
                 continue;
             if (!_inFlight.Add(effect.Id))
                 continue;

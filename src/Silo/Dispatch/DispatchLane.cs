@@ -7,11 +7,13 @@ namespace ClearanceEngine.Silo.Dispatch;
 /// A bounded queue of effects and the bounded work that comes of them. Lanes do not hold each other up: without the
 /// signing token no document leaves, but receipts go on.
 /// </summary>
+/// <param name="linger">How long effects gather.</param>
 /// <param name="queueLimit">Effects that wait at once.</param>
 /// <param name="atOnce">Pieces of work that run at once.</param>
 /// <param name="attempts">Tries of a piece of work before it is left to the scan.</param>
 sealed partial class DispatchLane(
     DispatchOptions options,
+    TimeSpan linger,
     int queueLimit,
     int atOnce,
     int attempts,
@@ -34,8 +36,8 @@ sealed partial class DispatchLane(
         var seen = new Dictionary<(string, string), int>();
         while (await _queue.Reader.WaitToReadAsync(stopping))
         {
-            if (options.Linger > TimeSpan.Zero)
-                await Task.Delay(options.Linger, time, stopping);
+            if (linger > TimeSpan.Zero)
+                await Task.Delay(linger, time, stopping);
 
             seen.Clear();
             var batch = new List<OutboxEntry>();

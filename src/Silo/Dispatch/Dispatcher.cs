@@ -22,8 +22,14 @@ sealed class Dispatcher(
     public const string Receipts = "receipts";
 
     /// <summary>What needs the signing token does not hold up what needs none.</summary>
-    readonly DispatchLane _toSign = Lane(options, time, logger),
-        _asTheyAre = Lane(options, time, logger);
+    readonly DispatchLane _toSign = Lane(options, options.Linger, time, logger),
+        _asTheyAre = Lane(options, options.Linger, time, logger);
+
+    /// <summary>Lines of inbound notes gather longer, and hold up nothing else meanwhile.</summary>
+    readonly DispatchLane _notesToSign = Lane(options, options.InboundNotesLinger, time, logger),
+        _notesAsTheyAre = Lane(options, options.InboundNotesLinger, time, logger);
+
+    DispatchLane[] Lanes => [_toSign, _asTheyAre, _notesToSign, _notesAsTheyAre];
 
     public bool TryTake(string key, Effect effect, EffectTicket ticket)
     {
@@ -31,26 +37,32 @@ sealed class Dispatcher(
         return effect switch
         {
             ForwardReceipt or AskCustoms => receipts.TryTake(entry),
-            DispatchDocument { SignedMessageGuid: null } document when NeedsToken(document.Sender) =>
-                _toSign.TryAdd(entry),
+            DispatchDocument { SignedMessageGuid: null } document => LaneOf(document).TryAdd(entry),
             _ => _asTheyAre.TryAdd(entry),
         };
+    }
+
+    DispatchLane LaneOf(DispatchDocument document)
+    {
+        var needsToken = NeedsToken(document.Sender);
+        if (document.Type == DocumentType.InboundNote)
+            return needsToken ? _notesToSign : _notesAsTheyAre;
+        return needsToken ? _toSign : _asTheyAre;
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await Task.WhenAll(
-            _toSign.Drain(options.DrainTime),
-            _asTheyAre.Drain(options.DrainTime),
-            receipts.Drain(options.DrainTime)
-        );
+        await Task.WhenAll([
+            .. Lanes.Select(lane => lane.Drain(options.DrainTime)),
+            receipts.Drain(options.DrainTime),
+        ]);
     }
 
     public override void Dispose()
     {
-        _toSign.Dispose();
-        _asTheyAre.Dispose();
+        foreach (var lane in Lanes)
+            lane.Dispose();
         base.Dispose();
     }
 
@@ -59,8 +71,7 @@ sealed class Dispatcher(
     {
         Task[] lanes =
         [
-            SendDocuments(_toSign, stoppingToken),
-            SendDocuments(_asTheyAre, stoppingToken),
+            .. Lanes.Select(lane => SendDocuments(lane, stoppingToken)),
             receipts.Run(stoppingToken),
         ];
         await foreach (var ended in Task.WhenEach(lanes))
@@ -105,6 +116,6 @@ sealed class Dispatcher(
     static string MemberGuid(DispatchDocument document) =>
         document.Document[document.Document.Schema.Head.Find("guid")!] ?? "";
 
-    static DispatchLane Lane(DispatchOptions options, TimeProvider time, ILogger logger) =>
-        new(options, options.QueueLimit, options.MessagesAtOnce, options.Attempts, time, logger);
+    static DispatchLane Lane(DispatchOptions options, TimeSpan linger, TimeProvider time, ILogger logger) =>
+        new(options, linger, options.QueueLimit, options.MessagesAtOnce, options.Attempts, time, logger);
 }

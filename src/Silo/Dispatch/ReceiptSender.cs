@@ -78,9 +78,17 @@ sealed partial class ReceiptSender : IDisposable
             receiver.Lane.Dispose();
     }
 
-    /// <summary>One try: when to try again is the breaker's to say.</summary>
+    /// <summary>Receipts gather in the producer, not here. One try: when to try again is the breaker's to say.</summary>
     DispatchLane NewLane() =>
-        new(_options, _options.ReceiverQueueLimit, _options.HandOnsAtOnce, attempts: 1, _time, _logger);
+        new(
+            _options,
+            linger: TimeSpan.Zero,
+            _options.ReceiverQueueLimit,
+            _options.HandOnsAtOnce,
+            attempts: 1,
+            _time,
+            _logger
+        );
 
     /// <summary>A receipt for nobody we know has no topic that could fail; any lane will do.</summary>
     Receiver ReceiverOf(Effect effect) =>

@@ -72,7 +72,7 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var key = Key(stateName, grainId);
-        var row = await _reads.Add(key);
+        var row = await _reads.Add(key).ConfigureAwait(false);
         if (row is null)
         {
             Forget(grainState);
@@ -91,7 +91,7 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
         var key = Key(stateName, grainId);
         var state = grainState.State;
         var known = KnownOf(grainState);
-        var shelf = known?.Shelf ?? await ShelfOf<T>(key, grainState.ETag);
+        var shelf = known?.Shelf ?? await ShelfOf<T>(key, grainState.ETag).ConfigureAwait(false);
         var names = IndexNames.Of(state, known?.Names);
         var written = _format.Write(key, state, names, shelf);
         var due = (state as IDueState)?.DueAt?.ToUnixTimeMilliseconds();
@@ -109,7 +109,8 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
             before?.Except(names),
             written.Journal
         );
-        await Write(write, grainState.ETag);
+        // Not back to the grain at each step: whoever waits for the write goes back there once.
+        await Write(write, grainState.ETag).ConfigureAwait(false);
         grainState.ETag = write.Version.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = true;
         _known.AddOrUpdate(grainState, new Known(grainState.ETag, write.Nonce, names, written.Shelf));
@@ -159,7 +160,7 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
             throw new InvalidOperationException(
                 $"The state of {write.Key.GrainKey} has {write.Payload.Length} bytes, more than Storage:MaxStateBytes ({_options.MaxStateBytes})."
             );
-        if (await _writes.Add(write))
+        if (await _writes.Add(write).ConfigureAwait(false))
             return;
         StorageMetrics.Conflict();
         throw new InconsistentStateException(
