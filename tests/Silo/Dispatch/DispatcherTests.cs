@@ -107,6 +107,30 @@ public sealed class DispatcherTests
     }
 
     [Fact]
+    public async Task Lines_of_an_inbound_note_gather_longer_than_documents_and_hold_none_of_them_up()
+    {
+        await using var world = await DispatchWorld.Start(Options());
+        using var dispatcher = New(world, world.Time);
+        await dispatcher.StartAsync(CancellationToken.None);
+        foreach (var number in (int[])[1, 2])
+        {
+            var note = Given.InboundNote(number);
+            Assert.True(dispatcher.TryTake(note.ParcelKey, note.Effect, Ticket(world, note)));
+        }
+        Hand(world, dispatcher, 3);
+
+        await Eventually(() => Settled(world, 4) == 1, () => world.Time.Advance(world.Options.Linger));
+        Assert.NotEmpty(world.Grains[Given.ParcelKey(3)].Heard);
+
+        await Eventually(
+            () => Settled(world, 4) == 3,
+            () => world.Time.Advance(world.Options.InboundNotesLinger)
+        );
+        Assert.Equal(2, world.Producer.Taken.Count);
+        await dispatcher.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
     public async Task A_full_lane_says_so_and_what_was_taken_leaves()
     {
         await using var world = await DispatchWorld.Start(Options(queueLimit: 3));
@@ -140,6 +164,7 @@ public sealed class DispatcherTests
         new()
         {
             Linger = TimeSpan.FromMilliseconds(5),
+            InboundNotesLinger = TimeSpan.FromHours(1),
             FirstBackoff = TimeSpan.FromMilliseconds(1),
             MessagesAtOnce = 2,
             MessageBytes = 1024 * 1024,
@@ -153,14 +178,14 @@ public sealed class DispatcherTests
         return dispatcher;
     }
 
-    static Dispatcher New(DispatchWorld world) =>
+    static Dispatcher New(DispatchWorld world, TimeProvider? time = null) =>
         new(
             world.Options,
             Given.Participants,
             world.Documents,
             world.Receipts,
             world.Grains,
-            TimeProvider.System,
+            time ?? TimeProvider.System,
             NullLogger<Dispatcher>.Instance
         );
 
@@ -175,12 +200,15 @@ public sealed class DispatcherTests
         return grains.Count(grain => !grain.Heard.IsEmpty);
     }
 
-    static async Task Eventually(Func<bool> reached)
+    /// <param name="reached">What is waited for.</param>
+    /// <param name="meanwhile">Done between two looks.</param>
+    static async Task Eventually(Func<bool> reached, Action? meanwhile = null)
     {
         for (var deadline = DateTime.UtcNow.AddSeconds(30); !reached(); )
         {
             Assert.True(DateTime.UtcNow < deadline, "not reached in 30 s");
             await Task.Delay(5);
+            meanwhile?.Invoke();
         }
     }
 }

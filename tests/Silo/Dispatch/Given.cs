@@ -84,6 +84,20 @@ static class Given
             )
         );
 
+    /// <summary>A line of the one inbound note of all parcels, from the platform, which signs nothing.</summary>
+    public static DispatchItem InboundNote(int number) =>
+        new(
+            ParcelKey(number),
+            new DispatchDocument(
+                "inbound-note/1",
+                Noon,
+                DocumentType.InboundNote,
+                Sample(0).InboundNote(Sample(number)).WithLines([1]),
+                Platform,
+                null
+            )
+        );
+
     /// <summary>A waybill of the carrier, whose messages the token signs.</summary>
     public static DispatchItem Waybill(int number) =>
         new(
