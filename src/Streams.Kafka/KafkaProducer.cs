@@ -106,8 +106,27 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
         CancellationToken cancellationToken
     )
     {
+        await TakePlace(place, cancellationToken).ConfigureAwait(false);
         try
         {
+            var (producer, sent) = await Hand(place, message, cancellationToken).ConfigureAwait(false);
+            return Acknowledged(producer, sent, place.Topic, message.Value?.Length ?? 0);
+        }
+        catch
+        {
+            _places.Release();
+            throw;
+        }
+    }
+
+    async ValueTask TakePlace(TopicPartition place, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _closed.Token.ThrowIfCancellationRequested();
+            // Nearly always there is one: then nothing is made to wait with.
+            if (_places.Wait(0, cancellationToken))
+                return;
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(
                 cancellationToken,
                 _closed.Token
@@ -118,16 +137,6 @@ public sealed partial class KafkaProducer : IKafkaProducer, IDisposable
         catch (Exception e) when (_closed.IsCancellationRequested)
         {
             throw Closed(place.Topic, e);
-        }
-        try
-        {
-            var (producer, sent) = await Hand(place, message, cancellationToken).ConfigureAwait(false);
-            return Acknowledged(producer, sent, place.Topic, message.Value?.Length ?? 0);
-        }
-        catch
-        {
-            _places.Release();
-            throw;
         }
     }
 

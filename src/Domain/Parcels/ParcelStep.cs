@@ -204,7 +204,8 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
         );
 
     /// <summary>A text with people's numbers masked; those of this parcel stay whole.</summary>
-    string Masked(string text) => IdNumbers.Mask(text, BusinessNumbers.Of(State));
+    string Masked(string text) =>
+        IdNumbers.IsIn(text) ? IdNumbers.Mask(text, BusinessNumbers.Of(State)) : text;
 
     /// <summary>A receipt as people may see it.</summary>
     CebDocument Shown(CebDocument receipt) => ReceiptText.Masked(receipt, BusinessNumbers.Of(State));

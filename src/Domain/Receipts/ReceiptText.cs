@@ -23,6 +23,8 @@ public static class ReceiptText
         {
             if (receipt.Schema.Head.Find(name) is not { } field || receipt[field] is not { } text)
                 continue;
+            if (!IdNumbers.IsIn(text))
+                continue;
             var masked = IdNumbers.Mask(text, numbers.Concat(Echoed(receipt)));
             if (masked != text)
                 receipt = receipt.With(field, masked);

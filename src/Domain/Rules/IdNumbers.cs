@@ -19,18 +19,16 @@ public static partial class IdNumbers
     /// <summary>The same, but a business number stays whole however much it looks like a person's: it is known for what it is by its field.</summary>
     /// <param name="text">The text.</param>
     /// <param name="numbers">Business numbers that the text may name; asked for only where something looks like an id number.</param>
-    public static string Mask(string text, IEnumerable<string> numbers)
-    {
-        // Nearly no text has one.
-        if (!Pattern().IsMatch(text))
-            return text;
-        return Pattern()
+    public static string Mask(string text, IEnumerable<string> numbers) =>
+        Pattern()
             .Replace(text, match =>
                 numbers.Any(n => n.Contains(match.Value, StringComparison.Ordinal))
                     ? match.Value
                     : SubscriberIdentity.Mask(match.Value)
             );
-    }
+
+    /// <summary>Whether a text has what <see cref="Mask(string)"/> would mask; nearly none has.</summary>
+    public static bool IsIn(string text) => Pattern().IsMatch(text);
 
     [GeneratedRegex(
         "(?<![0-9])[0-9]{6}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx](?![0-9])",

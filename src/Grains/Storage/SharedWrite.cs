@@ -15,6 +15,10 @@ public sealed class SharedWrite(Func<Task> write, Action failed, TimeProvider? t
     DateTimeOffset _due;
     bool _asked;
 
+    /// <summary>One for all waits, set anew: a delay of its own for each change was a timer and a task more for each.</summary>
+    ITimer? _later;
+    TaskScheduler? _grain;
+
     /// <summary>Waits until everything changed so far is durable.</summary>
     /// <param name="patience">How long the change may wait for others at most.</param>
     public Task Changed(TimeSpan patience = default)
@@ -28,7 +32,10 @@ public sealed class SharedWrite(Func<Task> write, Action failed, TimeProvider? t
         if (patience <= TimeSpan.Zero || time is null)
             Ask();
         else if (time.GetUtcNow() + patience is var due && (isFirst || due < _due))
-            AskLater(next, patience, _due = due, time);
+        {
+            _due = due;
+            AskIn(patience, time);
+        }
         return next.Task;
     }
 
@@ -51,11 +58,48 @@ public sealed class SharedWrite(Func<Task> write, Action failed, TimeProvider? t
         Next().Ignore();
     }
 
-    async void AskLater(TaskCompletionSource next, TimeSpan patience, DateTimeOffset due, TimeProvider time)
+    void AskIn(TimeSpan patience, TimeProvider time)
     {
-        await Task.Delay(patience, time);
-        if (ReferenceEquals(next, _next) && due == _due)
+        if (_later is not null)
+        {
+            _later.Change(patience, Timeout.InfiniteTimeSpan);
+            return;
+        }
+        _grain = TaskScheduler.Current;
+        // Nothing of the call that happens to come first belongs to the later ones.
+        var isFlowing = !ExecutionContext.IsFlowSuppressed();
+        if (isFlowing)
+            ExecutionContext.SuppressFlow();
+        try
+        {
+            _later = time.CreateTimer(BackInGrain, this, patience, Timeout.InfiniteTimeSpan);
+        }
+        finally
+        {
+            if (isFlowing)
+                ExecutionContext.RestoreFlow();
+        }
+    }
+
+    static void BackInGrain(object? write) =>
+        Task.Factory.StartNew(
+            static write => ((SharedWrite)write!).AskIfDue(),
+            write,
+            CancellationToken.None,
+            TaskCreationOptions.DenyChildAttach,
+            ((SharedWrite)write!)._grain!
+        );
+
+    /// <summary>What was waited for may have been written since, or may be waited for longer: then the timer was set anew.</summary>
+    void AskIfDue()
+    {
+        if (_next is null || _asked)
+            return;
+        var left = _due - time!.GetUtcNow();
+        if (left <= TimeSpan.Zero)
             Ask();
+        else
+            _later!.Change(left, Timeout.InfiniteTimeSpan);
     }
 
     async Task Next()
