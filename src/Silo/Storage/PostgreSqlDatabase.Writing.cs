@@ -33,8 +33,7 @@ sealed partial class PostgreSqlDatabase
 
     /// <summary>
     /// All statements of the batch in one round trip. Without a transaction of ours they are one implicit transaction that
-    /// commits when the last is done, so the rows count only after the reader has ended. Journal and index rows find out by
-    /// the nonce whether their write won.
+    /// commits when the last is done, so the rows count only after the reader has ended.
     /// </summary>
     /// <returns>Nonces of the writes that won.</returns>
     async Task<HashSet<Guid>> CommitRows(List<RowWrite> sorted)
@@ -43,8 +42,7 @@ sealed partial class PostgreSqlDatabase
         await using var batch = new NpgsqlBatch(connection);
         AddWritten(batch, sorted);
         AddCleared(batch, sorted);
-        AddJournal(batch, sorted);
-        AddIndexChanges(batch, sorted);
+        AddNamedAnew(batch, sorted);
 
         var won = new HashSet<Guid>();
         await using var reader = await batch.ExecuteReaderAsync();
@@ -56,29 +54,55 @@ sealed partial class PostgreSqlDatabase
         return won;
     }
 
+    /// <summary>
+    /// States with their journal and index rows, in one statement: each statement costs the database as much as a dozen rows.
+    /// What stands beside a state is written if its write won, which the nonce says.
+    /// </summary>
     static void AddWritten(NpgsqlBatch batch, List<RowWrite> sorted)
     {
-        AddRows(
-            batch,
-            sorted.Where(w => w is { Payload: not null, Expected: 0 }),
-            withState: true,
+        var rows = sorted.FindAll(w => w.Payload is not null);
+        if (rows.Count == 0)
+            return;
+
+        var command = new NpgsqlBatchCommand(
             """
-            INSERT INTO grain_state (grain_type, grain_key, version, nonce, due_at, rest_day, payload)
-            SELECT t, k, 1, n, d, y, p FROM unnest(@t, @k, @e, @r, @n, @d, @y, @p) AS r(t, k, e, r, n, d, y, p)
-            ON CONFLICT DO NOTHING RETURNING nonce
+            WITH r AS (SELECT * FROM unnest(@t, @k, @e, @r, @n, @d, @y, @p, @j) AS r(t, k, e, r, n, d, y, p, j)),
+            made AS (
+                INSERT INTO grain_state (grain_type, grain_key, version, nonce, due_at, rest_day, payload)
+                SELECT t, k, 1, n, d, y, p FROM r WHERE e = 0
+                ON CONFLICT DO NOTHING RETURNING grain_type, grain_key, version, nonce),
+            changed AS (
+                UPDATE grain_state s SET version = s.version + 1, nonce = r.n, due_at = r.d, rest_day = r.y, payload = r.p
+                FROM r
+                WHERE r.e > 0 AND s.grain_type = r.t AND s.grain_key = r.k AND s.version = r.e AND (r.r IS NULL OR s.nonce = r.r)
+                RETURNING s.grain_type, s.grain_key, s.version, s.nonce),
+            won AS (SELECT * FROM made UNION ALL SELECT * FROM changed),
+            entered AS (
+                INSERT INTO grain_journal (grain_type, grain_key, version, payload)
+                SELECT won.grain_type, won.grain_key, won.version, r.j FROM won JOIN r ON r.n = won.nonce WHERE r.j IS NOT NULL
+                ON CONFLICT DO NOTHING),
+            unnamed AS (
+                DELETE FROM document_index i USING unnest(@ri, @rn) AS x(i, n), won
+                WHERE won.nonce = x.n AND i.index_key = x.i AND i.grain_key = won.grain_key),
+            named AS (
+                INSERT INTO document_index (index_key, grain_key)
+                SELECT x.i, won.grain_key FROM unnest(@ai, @an) AS x(i, n) JOIN won ON won.nonce = x.n
+                ON CONFLICT DO NOTHING)
+            SELECT nonce FROM won
             """
         );
-        AddRows(
-            batch,
-            sorted.Where(w => w is { Payload: not null, Expected: > 0 }),
-            withState: true,
-            """
-            UPDATE grain_state s SET version = s.version + 1, nonce = r.n, due_at = r.d, rest_day = r.y, payload = r.p
-            FROM unnest(@t, @k, @e, @r, @n, @d, @y, @p) AS r(t, k, e, r, n, d, y, p)
-            WHERE s.grain_type = r.t AND s.grain_key = r.k AND s.version = r.e AND (r.r IS NULL OR s.nonce = r.r)
-            RETURNING s.nonce
-            """
-        );
+        AddArray(command.Parameters, "t", NpgsqlDbType.Text, rows, w => w.Key.GrainType);
+        AddArray(command.Parameters, "k", NpgsqlDbType.Text, rows, w => w.Key.GrainKey);
+        AddArray(command.Parameters, "e", NpgsqlDbType.Bigint, rows, w => w.Expected);
+        AddArray(command.Parameters, "r", NpgsqlDbType.Uuid, rows, w => w.Prior);
+        AddArray(command.Parameters, "n", NpgsqlDbType.Uuid, rows, w => w.Nonce);
+        AddArray(command.Parameters, "d", NpgsqlDbType.Bigint, rows, w => w.DueAt);
+        AddArray(command.Parameters, "y", NpgsqlDbType.Integer, rows, w => w.RestDay);
+        AddArray(command.Parameters, "p", NpgsqlDbType.Bytea, rows, w => w.Payload);
+        AddArray(command.Parameters, "j", NpgsqlDbType.Bytea, rows, w => w.Journal);
+        AddNames(command.Parameters, "ri", "rn", rows, w => w.RemovedKeys ?? []);
+        AddNames(command.Parameters, "ai", "an", rows, w => IsNamedAnew(w) ? [] : w.AddedKeys);
+        batch.BatchCommands.Add(command);
     }
 
     static void AddCleared(NpgsqlBatch batch, List<RowWrite> sorted)
@@ -86,7 +110,6 @@ sealed partial class PostgreSqlDatabase
         AddRows(
             batch,
             sorted.Where(w => w is { Payload: null, RemovedKeys: not null }),
-            withState: false,
             """
             WITH gone AS (
                 DELETE FROM grain_state s USING unnest(@t, @k, @e, @r, @n) AS r(t, k, e, r, n)
@@ -99,7 +122,6 @@ sealed partial class PostgreSqlDatabase
         AddRows(
             batch,
             sorted.Where(w => w is { Payload: null, RemovedKeys: null }),
-            withState: false,
             """
             WITH gone AS (
                 DELETE FROM grain_state s USING unnest(@t, @k, @e, @r, @n) AS r(t, k, e, r, n)
@@ -112,57 +134,41 @@ sealed partial class PostgreSqlDatabase
         );
     }
 
-    static void AddJournal(NpgsqlBatch batch, List<RowWrite> sorted)
+    /// <summary>
+    /// Which names it has in the index is not known: all are removed, then those that it has by now are added. Each needs a
+    /// statement of its own, for within one neither sees what the other did.
+    /// </summary>
+    static void AddNamedAnew(NpgsqlBatch batch, List<RowWrite> sorted)
     {
-        var rows = sorted.FindAll(w => w is { Payload: not null, Journal: not null });
+        var rows = sorted.FindAll(IsNamedAnew);
         if (rows.Count == 0)
             return;
 
+        AddRows(
+            batch,
+            rows,
+            """
+            DELETE FROM document_index d USING unnest(@t, @k, @e, @r, @n) AS r(t, k, e, r, n), grain_state s
+            WHERE s.grain_type = r.t AND s.grain_key = r.k AND s.nonce = r.n AND d.grain_key = r.k
+            """
+        );
         var command = new NpgsqlBatchCommand(
             """
-            INSERT INTO grain_journal (grain_type, grain_key, version, payload)
-            SELECT r.t, r.k, s.version, r.j FROM unnest(@t, @k, @n, @j) AS r(t, k, n, j) JOIN grain_state s ON s.grain_type = r.t AND s.grain_key = r.k AND s.nonce = r.n
+            INSERT INTO document_index (index_key, grain_key)
+            SELECT x.i, s.grain_key FROM unnest(@ai, @an) AS x(i, n) JOIN unnest(@t, @k, @n) AS r(t, k, n) ON r.n = x.n
+            JOIN grain_state s ON s.grain_type = r.t AND s.grain_key = r.k AND s.nonce = r.n
             ON CONFLICT DO NOTHING
             """
         );
         AddArray(command.Parameters, "t", NpgsqlDbType.Text, rows, w => w.Key.GrainType);
         AddArray(command.Parameters, "k", NpgsqlDbType.Text, rows, w => w.Key.GrainKey);
         AddArray(command.Parameters, "n", NpgsqlDbType.Uuid, rows, w => w.Nonce);
-        AddArray(command.Parameters, "j", NpgsqlDbType.Bytea, rows, w => w.Journal!);
+        AddNames(command.Parameters, "ai", "an", rows, w => w.AddedKeys);
         batch.BatchCommands.Add(command);
     }
 
-    static void AddIndexChanges(NpgsqlBatch batch, List<RowWrite> sorted)
-    {
-        AddRows(
-            batch,
-            sorted.Where(w => w is { Payload: not null, RemovedKeys: null, Expected: > 0 }),
-            withState: false,
-            """
-            DELETE FROM document_index d USING unnest(@t, @k, @e, @r, @n) AS r(t, k, e, r, n), grain_state s
-            WHERE s.grain_type = r.t AND s.grain_key = r.k AND s.nonce = r.n AND d.grain_key = r.k
-            """
-        );
-        AddIndex(
-            batch,
-            sorted,
-            w => w.RemovedKeys ?? [],
-            """
-            DELETE FROM document_index d USING unnest(@i, @t, @k, @n) AS r(i, t, k, n), grain_state s
-            WHERE s.grain_type = r.t AND s.grain_key = r.k AND s.nonce = r.n AND d.index_key = r.i AND d.grain_key = r.k
-            """
-        );
-        AddIndex(
-            batch,
-            sorted,
-            w => w.AddedKeys,
-            """
-            INSERT INTO document_index (index_key, grain_key)
-            SELECT r.i, r.k FROM unnest(@i, @t, @k, @n) AS r(i, t, k, n) JOIN grain_state s ON s.grain_type = r.t AND s.grain_key = r.k AND s.nonce = r.n
-            ON CONFLICT DO NOTHING
-            """
-        );
-    }
+    static bool IsNamedAnew(RowWrite write) =>
+        write is { Payload: not null, RemovedKeys: null, Expected: > 0 };
 
     async Task<Dictionary<RowKey, Guid>> Nonces(List<RowWrite> writes)
     {
@@ -179,7 +185,7 @@ sealed partial class PostgreSqlDatabase
         return found;
     }
 
-    static void AddRows(NpgsqlBatch batch, IEnumerable<RowWrite> writes, bool withState, string sql)
+    static void AddRows(NpgsqlBatch batch, IEnumerable<RowWrite> writes, string sql)
     {
         List<RowWrite> rows = [.. writes];
         if (rows.Count == 0)
@@ -191,37 +197,28 @@ sealed partial class PostgreSqlDatabase
         AddArray(command.Parameters, "e", NpgsqlDbType.Bigint, rows, w => w.Expected);
         AddArray(command.Parameters, "r", NpgsqlDbType.Uuid, rows, w => w.Prior);
         AddArray(command.Parameters, "n", NpgsqlDbType.Uuid, rows, w => w.Nonce);
-        if (withState)
-        {
-            AddArray(command.Parameters, "d", NpgsqlDbType.Bigint, rows, w => w.DueAt);
-            AddArray(command.Parameters, "y", NpgsqlDbType.Integer, rows, w => w.RestDay);
-            AddArray(command.Parameters, "p", NpgsqlDbType.Bytea, rows, w => w.Payload!);
-        }
         batch.BatchCommands.Add(command);
     }
 
-    static void AddIndex(
-        NpgsqlBatch batch,
+    /// <summary>Names of several writes, each with the nonce of its write, in two parameters.</summary>
+    static void AddNames(
+        NpgsqlParameterCollection parameters,
+        string names,
+        string nonces,
         List<RowWrite> writes,
-        Func<RowWrite, IEnumerable<string>> keys,
-        string sql
+        Func<RowWrite, IReadOnlyList<string>> namesOf
     )
     {
-        var rows = writes
-            .Where(w => w.Payload is not null)
-            .SelectMany(w => keys(w).Select(index => (Index: index, Write: w)))
-            .OrderBy(r => r.Index, StringComparer.Ordinal)
-            .ThenBy(r => r.Write.Key.GrainKey, StringComparer.Ordinal)
-            .ToList();
-        if (rows.Count == 0)
-            return;
-
-        var command = new NpgsqlBatchCommand(sql);
-        AddArray(command.Parameters, "i", NpgsqlDbType.Text, rows, r => r.Index);
-        AddArray(command.Parameters, "t", NpgsqlDbType.Text, rows, r => r.Write.Key.GrainType);
-        AddArray(command.Parameters, "k", NpgsqlDbType.Text, rows, r => r.Write.Key.GrainKey);
-        AddArray(command.Parameters, "n", NpgsqlDbType.Uuid, rows, r => r.Write.Nonce);
-        batch.BatchCommands.Add(command);
+        var pairs = new List<(string Name, Guid Nonce)>();
+        foreach (var write in writes)
+        {
+            foreach (var name in namesOf(write))
+                pairs.Add((name, write.Nonce));
+        }
+        // Sorted, so that two transactions never wait for each other's rows crosswise.
+        pairs.Sort(static (one, other) => string.CompareOrdinal(one.Name, other.Name));
+        AddArray(parameters, names, NpgsqlDbType.Text, pairs, pair => pair.Name);
+        AddArray(parameters, nonces, NpgsqlDbType.Uuid, pairs, pair => pair.Nonce);
     }
 
     static void AddArray<TRow, T>(
