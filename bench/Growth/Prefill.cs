@@ -10,7 +10,7 @@ static class Prefill
 {
     static readonly string[] Copies =
     [
-        "INSERT INTO grain_state (grain_type, grain_key, version, nonce, due_at, rest_day, payload) SELECT grain_type, grain_key || '~' || n, version, gen_random_uuid(), NULL, rest_day, payload FROM grain_state, generate_series($1, $2) n WHERE grain_type IN ('parcel', 'subscriber') AND position('~' IN grain_key) = 0",
+        "INSERT INTO grain_state (grain_type, grain_key, version, nonce, outbox_due_at, time_due_at, rest_day, payload) SELECT grain_type, grain_key || '~' || n, version, gen_random_uuid(), NULL, NULL, rest_day, payload FROM grain_state, generate_series($1, $2) n WHERE grain_type IN ('parcel', 'subscriber') AND position('~' IN grain_key) = 0",
         "INSERT INTO grain_journal SELECT grain_type, grain_key || '~' || n, version, payload FROM grain_journal, generate_series($1, $2) n WHERE position('~' IN grain_key) = 0",
         "INSERT INTO document_index SELECT index_key || '~' || n, grain_key || '~' || n FROM document_index, generate_series($1, $2) n WHERE position('~' IN grain_key) = 0",
         "INSERT INTO outbound_message (guid, message_type, sender, members, body, created_at, finished) SELECT guid || '~' || n, message_type, sender, members, body, created_at, true FROM outbound_message, generate_series($1, $2) n WHERE position('~' IN guid) = 0",

@@ -89,6 +89,7 @@ public sealed class HungTokenTests : IDisposable
                 "--Hsm:LookupTime=00:00:01",
                 "--SigningPool:LeaseLength=00:00:06",
                 "--Recovery:Period=00:00:01",
+                "--Recovery:LongestRest=00:00:05",
                 "--Parcel:RedriveAfter=00:00:02",
             ],
             url,

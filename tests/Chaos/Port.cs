@@ -124,6 +124,7 @@ sealed class Port : IAsyncDisposable
                     $"--Parcel:LongestQuestionInterval={Settings.LongestSilence}",
                     "--Parcel:RedriveAfter=00:00:05",
                     "--Recovery:Period=00:00:01",
+                    "--Recovery:LongestRest=00:00:10",
                     "--Recovery:UnfinishedAfter=00:00:05",
                     "--Unmatched:LookAgain=00:00:05",
                     "--Logging:LogLevel:Default=Warning",

@@ -6,7 +6,7 @@ namespace ClearanceEngine.Parcels;
 /// <summary>What a parcel waits for and why, read off its state; of other companies it tells no more than the parcel's own documents do.</summary>
 static class ParcelPending
 {
-    /// <summary>What is in the outbox, each with the time when it is tried again.</summary>
+    /// <summary>What is in the outbox, each with the time from which it is tried again.</summary>
     public static ImmutableList<PendingView> Outbox(ParcelState state) =>
         [.. state.Outbox.Select(effect => Entry(effect, state.RedriveAt))];
 

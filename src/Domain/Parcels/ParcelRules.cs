@@ -23,16 +23,9 @@ public sealed class ParcelOptions : IValidatableObject
     [Range(1, 10_000)]
     public int MaxQuestions { get; set; } = 40;
 
-    /// <summary>What is in the outbox and not done after this long is tried again. Default 30 s.</summary>
+    /// <summary>What is in the outbox and not done after this long is tried again, and again as <c>Recovery</c> says. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
     public TimeSpan RedriveAfter { get; set; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>
-    /// Receipts that have been in the outbox for long are tried ever more rarely, for their receiver's topic is broken: after half as
-    /// long again, but at least this often. Default 2 min.
-    /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
-    public TimeSpan LongestRedrive { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
     /// How long a document of a parcel that still lacks others may wait for them, to be stored together. It goes to customs
@@ -109,12 +102,6 @@ public sealed class ParcelOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         [
-            .. SettingRule.NotBelow(
-                nameof(LongestRedrive),
-                LongestRedrive,
-                nameof(RedriveAfter),
-                RedriveAfter
-            ),
             .. SettingRule.NotBelow(
                 nameof(LongestQuestionInterval),
                 LongestQuestionInterval,

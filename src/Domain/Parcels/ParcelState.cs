@@ -268,7 +268,7 @@ public sealed record ParcelState
     [Id(15)]
     public DateTimeOffset? CreatedAt { get; internal set; }
 
-    /// <summary>When what is in the outbox is tried again if nothing was heard of it.</summary>
+    /// <summary>From when on what is in the outbox is tried again if nothing was heard of it.</summary>
     [Id(16)]
     public DateTimeOffset? RedriveAt { get; internal set; }
 
@@ -332,7 +332,7 @@ public sealed record ParcelState
     public bool IsClosed => ClosedAt is not null;
 
     /// <summary>See <see cref="IRestingState.IsAtRest"/>.</summary>
-    public bool IsAtRest => DueAt is null && Quota is not { IsPending: true };
+    public bool IsAtRest => OutboxDueAt is null && TimeDueAt is null && Quota is not { IsPending: true };
 
     /// <summary>Whether an effect of this name is in the outbox.</summary>
     public bool Has(string effectId)
@@ -372,12 +372,15 @@ public sealed record ParcelState
 
     public string? Mode => Live(DocumentType.DeclarationList)?[InventoryHead.TradeMode];
 
-    /// <summary>See <see cref="IDueState.DueAt"/>.</summary>
-    public DateTimeOffset? DueAt
+    /// <summary>See <see cref="IDueState.OutboxDueAt"/>.</summary>
+    public DateTimeOffset? OutboxDueAt => Outbox.Length > 0 ? RedriveAt : null;
+
+    /// <summary>See <see cref="IDueState.TimeDueAt"/>: when customs is asked next.</summary>
+    public DateTimeOffset? TimeDueAt
     {
         get
         {
-            var due = Outbox.Length > 0 ? RedriveAt : null;
+            DateTimeOffset? due = null;
             foreach (var kept in Documents)
             {
                 if (kept.AskAt is { } ask && (due is null || ask < due))

@@ -167,10 +167,9 @@ sealed partial class ParcelStep
         return null;
     }
 
+    /// <summary>What time brings. What is in the outbox is driven again as it stands: that writes nothing (ADR 026).</summary>
     public void Wake()
     {
-        if (State.Outbox.Length > 0 && State.RedriveAt <= now)
-            Change().RedriveAt = null;
         foreach (var kept in State.Documents)
         {
             if (kept.AskAt <= now)

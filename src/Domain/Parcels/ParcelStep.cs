@@ -42,23 +42,8 @@ sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rule
         if (!isWaiting && State.RedriveAt is not null)
             Change().RedriveAt = null;
         if (isWaiting && (State.RedriveAt is null || !State.Outbox.Equals(before.Outbox)))
-            Change().RedriveAt = now + Redrive();
+            Change().RedriveAt = now + rules.Options.RedriveAfter;
         return State;
-    }
-
-    /// <summary>
-    /// When only receipts are in the outbox, and for long, their receiver's topic is broken: the longer, the more rarely its many
-    /// parcels are woken, so that they do not take the store from the others.
-    /// </summary>
-    TimeSpan Redrive()
-    {
-        var shortest = rules.Options.RedriveAfter;
-        if (State.Outbox.Any(o => o is not ForwardReceipt))
-            return shortest;
-        var half = (now - State.Outbox.Min(o => o.Since)) / 2;
-        if (half <= shortest)
-            return shortest;
-        return half < rules.Options.LongestRedrive ? half : rules.Options.LongestRedrive;
     }
 
     void Enter(string @event, string text, ParcelStatus? status = null)

@@ -25,7 +25,10 @@ public sealed record StoredParcel : IJournaledState<StoredParcel>, IIndexedState
     public IReadOnlyCollection<string> IndexKeys => Parcel.IndexKeys;
 
     /// <inheritdoc/>
-    public DateTimeOffset? DueAt => Parcel.DueAt;
+    public DateTimeOffset? OutboxDueAt => Parcel.OutboxDueAt;
+
+    /// <inheritdoc/>
+    public DateTimeOffset? TimeDueAt => Parcel.TimeDueAt;
 
     /// <inheritdoc/>
     public bool IsAtRest => Parcel.IsAtRest;

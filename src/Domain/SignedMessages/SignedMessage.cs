@@ -84,6 +84,12 @@ public sealed record SignedMessage : IDueState, IRestingState
     [Id(6)]
     public DateTimeOffset? DueAt { get; init; }
 
+    /// <inheritdoc/>
+    public DateTimeOffset? OutboxDueAt => Stage is SignedMessageStage.Gathering ? null : DueAt;
+
+    /// <inheritdoc/>
+    public DateTimeOffset? TimeDueAt => Stage is SignedMessageStage.Gathering ? DueAt : null;
+
     [Id(7)]
     public DateTimeOffset Deadline { get; init; }
 

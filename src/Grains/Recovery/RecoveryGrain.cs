@@ -1,37 +1,25 @@
 namespace ClearanceEngine.Recovery;
 
-/// <summary>Lets one silo at a time scan for who is due; key <c>recovery</c>.</summary>
+/// <summary>Shares out a list among the silos that scan it; key <c>recovery/{list}</c>.</summary>
 [Alias("clearance.recovery")]
 public interface IRecoveryGrain : IGrainWithStringKey
 {
-    /// <summary>True for the first to ask in each period: it scans, the others rest.</summary>
-    [Alias("take-turn")]
-    Task<bool> TakeTurn(TimeSpan period);
-
-    /// <summary>Whoever has the turn is not done: the others rest for another period from now.</summary>
-    [Alias("keep-turn")]
-    Task KeepTurn(TimeSpan period);
+    /// <summary>Renews the lease of a silo, see <see cref="SliceLedger.Renew"/>.</summary>
+    /// <param name="silo">Its name.</param>
+    /// <param name="busy">Slices of which it still works on something.</param>
+    /// <param name="lease">How long the answer holds, counted from the question.</param>
+    [Alias("renew")]
+    Task<SliceSet> Renew(string silo, SliceSet busy, TimeSpan lease);
 }
 
-/// <summary>The turn lives in memory only: after a crash a scan too many does no harm.</summary>
+/// <summary>
+/// The ledger lives in memory only. One that begins anew, after a crash of its silo, learns who has what as the others renew; until
+/// then an item may be driven twice, which is waste and no harm (rule 3).
+/// </summary>
 public sealed class RecoveryGrain(TimeProvider time) : Grain, IRecoveryGrain
 {
-    DateTimeOffset _next;
+    readonly SliceLedger _ledger = new();
 
-    public Task<bool> TakeTurn(TimeSpan period)
-    {
-        if (time.GetUtcNow() < _next)
-            return Task.FromResult(false);
-        Keep(period);
-        return Task.FromResult(true);
-    }
-
-    public Task KeepTurn(TimeSpan period)
-    {
-        Keep(period);
-        return Task.CompletedTask;
-    }
-
-    /// <summary>A little less than the period, so that the same silo's next tick is not refused for being early.</summary>
-    void Keep(TimeSpan period) => _next = time.GetUtcNow() + (period * 0.8);
+    public Task<SliceSet> Renew(string silo, SliceSet busy, TimeSpan lease) =>
+        Task.FromResult(_ledger.Renew(silo, busy, time.GetUtcNow(), lease));
 }

@@ -186,15 +186,13 @@ public sealed partial class SignedMessageGrain : Grain, ISignedMessageGrain
             case { Stage: SignedMessageStage.Gathering } state when _time.GetUtcNow() >= state.Deadline:
                 await Refuse(WaitedTooLong(state));
                 break;
-            case { Stage: SignedMessageStage.Leaving } state:
-                await Keep(state with { DueAt = Redrive });
+            case { Stage: SignedMessageStage.Leaving }:
                 Leave();
                 break;
             case { Stage: SignedMessageStage.Sent, DueAt: not null } state:
                 await Keep(state.Rest());
                 break;
-            case { Stage: SignedMessageStage.Refused, DueAt: not null } state:
-                await Keep(state with { DueAt = Redrive });
+            case { Stage: SignedMessageStage.Refused, DueAt: not null }:
                 await TellAllRefused(_saved);
                 break;
         }

@@ -10,14 +10,9 @@ public interface IBacklog
 /// <summary>What waits, and since when.</summary>
 /// <param name="Unfinished">Messages that were claimed and are not finished.</param>
 /// <param name="OldestUnfinished">When the oldest of them was claimed; null for none.</param>
-/// <param name="Due">Grains that should have been woken by now; counted up to <see cref="CountedUpTo"/>.</param>
-/// <param name="OldestDue">Since when the first of them should have been; null for none.</param>
-public sealed record Backlog(
-    long Unfinished,
-    DateTimeOffset? OldestUnfinished,
-    long Due,
-    DateTimeOffset? OldestDue
-)
+/// <param name="OutboxDue">Grains whose outbox is to be tried again; counted up to <see cref="CountedUpTo"/>.</param>
+/// <param name="TimeDue">Grains to which time has brought something; counted as far.</param>
+public sealed record Backlog(long Unfinished, DateTimeOffset? OldestUnfinished, long OutboxDue, long TimeDue)
 {
     /// <summary>More due grains than this are not counted: to count is to read.</summary>
     public const int CountedUpTo = 100_000;

@@ -21,7 +21,10 @@ public sealed record UnmatchedReceipts : IDueState
 
     /// <inheritdoc/>
     [Id(3)]
-    public DateTimeOffset? DueAt { get; init; }
+    public DateTimeOffset? TimeDueAt { get; init; }
+
+    /// <inheritdoc/>
+    public DateTimeOffset? OutboxDueAt => null;
 }
 
 /// <summary>Thin: keep, look, hand over. No parcel looks for it: such receipts are rare, and the looks are cheap.</summary>
@@ -48,7 +51,7 @@ public sealed class UnmatchedReceiptGrain(
             {
                 Answers = stored.State.Answers.Add(answer),
                 Since = stored.State.Since ?? now,
-                DueAt = stored.State.DueAt ?? now + options.FirstLook,
+                TimeDueAt = stored.State.TimeDueAt ?? now + options.FirstLook,
             }
         );
     }
@@ -80,7 +83,7 @@ public sealed class UnmatchedReceiptGrain(
             {
                 Answers = left,
                 Looks = stored.State.Looks + 1,
-                DueAt = now + (wait < options.LookAgain ? wait : options.LookAgain),
+                TimeDueAt = now + (wait < options.LookAgain ? wait : options.LookAgain),
             }
         );
     }

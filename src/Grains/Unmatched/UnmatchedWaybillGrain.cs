@@ -25,7 +25,10 @@ public sealed record UnmatchedWaybill : IIndexedState, IDueState
 
     /// <inheritdoc/>
     [Id(4)]
-    public DateTimeOffset? DueAt { get; init; }
+    public DateTimeOffset? TimeDueAt { get; init; }
+
+    /// <inheritdoc/>
+    public DateTimeOffset? OutboxDueAt => null;
 
     /// <summary>What it is known by: of several revisions of the waybill, the order of the newest.</summary>
     public WaybillNames Names =>
@@ -107,7 +110,7 @@ public sealed partial class UnmatchedWaybillGrain : Grain, IUnmatchedWaybillGrai
                 LogisticsNo = names.LogisticsNo,
                 Documents = [.. documents],
                 Since = state.Since ?? now,
-                DueAt = now + _options.LookAgain,
+                TimeDueAt = now + _options.LookAgain,
             }
         );
         // Stored first, then looked again: a parcel that came meanwhile either sees us or is seen.
@@ -143,7 +146,7 @@ public sealed partial class UnmatchedWaybillGrain : Grain, IUnmatchedWaybillGrai
         var now = _time.GetUtcNow();
         if (now - state.Since >= _options.ReportAfter)
             LogWaitsTooLong(state.LogisticsCode, state.LogisticsNo, state.Since!.Value);
-        await Keep(_state with { DueAt = now + _options.LookAgain });
+        await Keep(_state with { TimeDueAt = now + _options.LookAgain });
     }
 
     /// <summary>The parcel that this waybill belongs to, on fresh data; null while nobody can tell.</summary>
@@ -165,7 +168,7 @@ public sealed partial class UnmatchedWaybillGrain : Grain, IUnmatchedWaybillGrai
             _state with
             {
                 Documents = left,
-                DueAt = left.Length == 0 ? null : _state.DueAt,
+                TimeDueAt = left.Length == 0 ? null : _state.TimeDueAt,
                 Since = left.Length == 0 ? null : _state.Since,
             }
         );

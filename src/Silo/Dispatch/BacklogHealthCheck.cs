@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClearanceEngine.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ClearanceEngine.Silo.Dispatch;
@@ -11,7 +12,8 @@ sealed class BacklogHealthCheck(
     RecoveryOptions options,
     BacklogWatch watch,
     MessageRecovery messages,
-    GrainWaking grains,
+    [FromKeyedServices(DueFor.Outbox)] GrainWaking outbox,
+    [FromKeyedServices(DueFor.Time)] GrainWaking time,
     ReceiverBreakers receivers
 ) : IHealthCheck
 {
@@ -23,16 +25,17 @@ sealed class BacklogHealthCheck(
         if (watch.Latest is not { } backlog)
             return Task.FromResult(HealthCheckResult.Healthy("not counted yet"));
 
-        var (unfinished, due) = (watch.Age(backlog.OldestUnfinished), watch.Age(backlog.OldestDue));
+        var (unfinished, due) = (watch.Age(backlog.OldestUnfinished), backlog.OutboxDue + backlog.TimeDue);
+        var late = outbox.Late > time.Late ? outbox.Late : time.Late;
         var broken = receivers.Open;
         var data = new Dictionary<string, object>
         {
             ["unfinishedMessages"] = backlog.Unfinished,
             ["oldestUnfinishedSeconds"] = Math.Round(unfinished.TotalSeconds),
             ["failingMessages"] = messages.Failing,
-            ["dueGrains"] = backlog.Due,
-            ["oldestDueSeconds"] = Math.Round(due.TotalSeconds),
-            ["failingGrains"] = grains.Failing,
+            ["dueGrains"] = due,
+            ["oldestDueSeconds"] = Math.Round(late.TotalSeconds),
+            ["failingGrains"] = outbox.Failing + time.Failing,
             ["brokenReceivers"] = broken.ToDictionary(b => b.Key, b => b.Value.Reason),
         };
         List<string> faults = [];
@@ -40,9 +43,9 @@ sealed class BacklogHealthCheck(
             faults.Add(
                 $"the oldest of {backlog.Unfinished} unfinished messages is {Text(unfinished)} old; the log says what becomes of it at each try (\"could not be driven on\")"
             );
-        if (due > options.DegradedAfter)
+        if (late > options.DegradedAfter)
             faults.Add(
-                $"the first of {backlog.Due} due grains should have been woken {Text(due)} ago; the log names those that fail (\"could not be driven on\")"
+                $"the first of {due} due grains should have been woken {Text(late)} ago; the log names those that fail (\"could not be driven on\")"
             );
         if (broken.Count > 0)
             faults.Add(

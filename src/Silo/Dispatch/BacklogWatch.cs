@@ -18,6 +18,8 @@ sealed partial class BacklogWatch : BackgroundService
         RecoveryOptions options,
         IBacklog backlog,
         ReceiverBreakers receivers,
+        [FromKeyedServices(DueFor.Outbox)] GrainWaking outboxes,
+        [FromKeyedServices(DueFor.Time)] GrainWaking times,
         TimeProvider time,
         ILogger<BacklogWatch> logger
     )
@@ -28,8 +30,18 @@ sealed partial class BacklogWatch : BackgroundService
         _logger = logger;
         Gauge("outbound.unfinished", "{message}", "Messages claimed and not finished.", b => b.Unfinished);
         Gauge("outbound.unfinished.age", "s", "Age of the oldest of them.", b => Seconds(b.OldestUnfinished));
-        Gauge("grains.due", "{grain}", "Grains that should have been woken by now.", b => b.Due);
-        Gauge("grains.due.age", "s", "How long the first of them is due.", b => Seconds(b.OldestDue));
+        _meter.CreateObservableGauge(
+            "grains.due",
+            () => _latest is { } b ? ByList(b.OutboxDue, b.TimeDue) : [],
+            "{grain}",
+            "Grains that are due, by what for (list): what cannot be done now stays due and rests."
+        );
+        _meter.CreateObservableGauge(
+            "grains.due.age",
+            () => ByList(Math.Round(outboxes.Late.TotalSeconds), Math.Round(times.Late.TotalSeconds)),
+            "s",
+            "How long a grain of this silo's share may have been due without being woken, or has failed, by list."
+        );
         _meter.CreateObservableGauge(
             "receivers.broken",
             () =>
@@ -82,6 +94,12 @@ sealed partial class BacklogWatch : BackgroundService
 
     void Gauge(string name, string unit, string text, Func<Backlog, double> value) =>
         _meter.CreateObservableGauge(name, () => Values(value), unit, text);
+
+    static Measurement<double>[] ByList(double outbox, double time) =>
+        [Of(DueFor.Outbox, outbox), Of(DueFor.Time, time)];
+
+    static Measurement<double> Of(DueFor what, double value) =>
+        new(value, KeyValuePair.Create("list", (object?)GrainWaking.NameOf(what)));
 
     IEnumerable<Measurement<double>> Values(Func<Backlog, double> value) =>
         _latest is { } latest ? [new Measurement<double>(value(latest))] : [];

@@ -18,15 +18,16 @@ interface IDispatchGrains
     /// <summary>Wakes a grain that is due, whatever it is.</summary>
     Task Wake(string key);
 
-    /// <summary>True for the first silo that asks for this loop in each period.</summary>
-    Task<bool> TakeTurn(string loop, TimeSpan period);
-
-    /// <summary>The silo whose turn it is keeps it for another period.</summary>
-    Task KeepTurn(string loop, TimeSpan period);
+    /// <summary>Renews this silo's lease of its share of a list.</summary>
+    /// <param name="list">The list.</param>
+    /// <param name="busy">Slices of which something is being worked on.</param>
+    /// <param name="lease">How long the answer holds, counted from the question.</param>
+    /// <returns>The slices of which something may be begun.</returns>
+    Task<SliceSet> RenewLease(string list, SliceSet busy, TimeSpan lease);
 }
 
 /// <summary>Those of the cluster.</summary>
-sealed class DispatchGrains(IGrainFactory grains) : IDispatchGrains
+sealed class DispatchGrains(IGrainFactory grains, ILocalSiloDetails silo) : IDispatchGrains
 {
     public IParcelGrain Parcel(string key) => grains.Grain<IParcelGrain>(key);
 
@@ -51,9 +52,8 @@ sealed class DispatchGrains(IGrainFactory grains) : IDispatchGrains
             ),
         };
 
-    public Task<bool> TakeTurn(string loop, TimeSpan period) => Turns(loop).TakeTurn(period);
-
-    public Task KeepTurn(string loop, TimeSpan period) => Turns(loop).KeepTurn(period);
-
-    IRecoveryGrain Turns(string loop) => grains.Grain<IRecoveryGrain>($"recovery/{loop}");
+    public Task<SliceSet> RenewLease(string list, SliceSet busy, TimeSpan lease) =>
+        grains
+            .Grain<IRecoveryGrain>($"recovery/{list}")
+            .Renew(silo.SiloAddress.ToParsableString(), busy, lease);
 }

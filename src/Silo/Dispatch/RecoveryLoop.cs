@@ -1,8 +1,8 @@
 namespace ClearanceEngine.Silo.Dispatch;
 
 /// <summary>
-/// Runs a scan at start and every period, one silo at a time, for as long as the period lasts and the list goes on. Each
-/// list has a loop of its own: what one cannot do does not keep the other from its work (rule 2).
+/// Scans a list again and again, all silos at once, each its slices of it. Each list has a loop of its own: what one cannot do does
+/// not keep the other from its work (rule 2).
 /// </summary>
 abstract partial class RecoveryLoop<T>(
     string name,
@@ -13,10 +13,25 @@ abstract partial class RecoveryLoop<T>(
 ) : BackgroundService, IRecoverable<T>
     where T : class
 {
-    RecoveryScan<T>? _scan;
+    /// <summary>A list that is long and rests is not read all the time: at most a fifth of it, by each silo.</summary>
+    const int RestsForReading = 4;
 
-    /// <summary>Items of this silo's rounds that failed and have not succeeded since.</summary>
+    readonly SliceLease _lease = new(name, options, grains, time, logger);
+    RecoveryScan<T>? _scan;
+    DateTimeOffset? _metUpTo;
+
+    /// <summary>Items of this silo whose last try failed.</summary>
     public int Failing => Scan.Failing;
+
+    /// <summary>How long an item of this silo's may have been on the list and was not driven on, or has failed by now.</summary>
+    public TimeSpan Late
+    {
+        get
+        {
+            var behind = _metUpTo is { } upTo ? time.GetUtcNow() - upTo : TimeSpan.Zero;
+            return behind > Scan.FailingFor ? behind : Scan.FailingFor;
+        }
+    }
 
     protected RecoveryOptions Options => options;
 
@@ -32,11 +47,14 @@ abstract partial class RecoveryLoop<T>(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Period, time);
+        _metUpTo = time.GetUtcNow();
         try
         {
-            do await Turn(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
+            await _lease.Renew(Scan.Busy, stoppingToken);
+            await Task.WhenAll(
+                _lease.KeepRenewing(() => Scan.Busy, stoppingToken),
+                KeepPassing(stoppingToken)
+            );
         }
         catch (OperationCanceledException)
         {
@@ -44,64 +62,32 @@ abstract partial class RecoveryLoop<T>(
         }
     }
 
-    async Task Turn(CancellationToken stopping)
+    async Task KeepPassing(CancellationToken stopping)
     {
+        while (true)
+        {
+            var rest = RestsForReading * await TryPass(stopping);
+            await Task.Delay(rest > options.Period ? rest : options.Period, time, stopping);
+        }
+    }
+
+    /// <returns>How long the list took to read.</returns>
+    async Task<TimeSpan> TryPass(CancellationToken stopping)
+    {
+        var began = time.GetUtcNow();
         try
         {
-            if (await grains.TakeTurn(name, options.Period).WaitAsync(stopping))
-                await KeepTurnWhile(Rounds(stopping), stopping);
+            var reading = await Scan.Pass(_lease.Contains, stopping);
+            _metUpTo = began;
+            return reading;
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
             LogFailed(e, name);
-        }
-    }
-
-    async Task Rounds(CancellationToken stopping)
-    {
-        var began = time.GetTimestamp();
-        while (await Scan.Round(stopping) && time.GetElapsedTime(began) < options.Period)
-            continue;
-    }
-
-    /// <summary>
-    /// A round takes as long as its slowest item. Another silo that had the turn meanwhile would drive the same items: the same
-    /// bytes would leave twice (rule 3), and whoever is slow would be asked by all.
-    /// </summary>
-    async Task KeepTurnWhile(Task rounds, CancellationToken stopping)
-    {
-        while (true)
-        {
-            await Task.WhenAny(rounds, Task.Delay(options.Period / 2, time, stopping));
-            if (rounds.IsCompleted || stopping.IsCancellationRequested)
-                break;
-            await KeepTurn(stopping);
-        }
-
-        // The turn ends by itself: given back by hand it might be another's, who took it when ours was forgotten.
-        await rounds;
-    }
-
-    async Task KeepTurn(CancellationToken stopping)
-    {
-        try
-        {
-            await grains.KeepTurn(name, options.Period).WaitAsync(stopping);
-        }
-        catch (Exception e)
-        {
-            // Another silo may take the turn; the round goes on.
-            if (!stopping.IsCancellationRequested)
-                LogNotKept(e, name);
+            return TimeSpan.Zero;
         }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The scan for {What} failed; it is tried again.")]
     partial void LogFailed(Exception e, string what);
-
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "The turn to scan for {What} could not be kept: another silo may scan for the same meanwhile, and send the same messages a second time."
-    )]
-    partial void LogNotKept(Exception e, string what);
 }

@@ -2,6 +2,7 @@ using ClearanceEngine.Parcels;
 using ClearanceEngine.Signing;
 using ClearanceEngine.Silo.Dispatch;
 using ClearanceEngine.Silo.Storage.Retention;
+using ClearanceEngine.Storage;
 using ClearanceEngine.Streams.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -38,13 +39,18 @@ static class DispatchParts
         services.AddRecovery();
     }
 
-    /// <summary>Two loops, and the watch over what they have before them.</summary>
+    /// <summary>Three loops, and the watch over what they have before them.</summary>
     static void AddRecovery(this IServiceCollection services)
     {
         services.AddSingleton<MessageRecovery>();
         services.AddHostedService(sp => sp.GetRequiredService<MessageRecovery>());
-        services.AddSingleton<GrainWaking>();
-        services.AddHostedService(sp => sp.GetRequiredService<GrainWaking>());
+        foreach (var what in Enum.GetValues<DueFor>())
+        {
+            services.AddKeyedSingleton(what, (sp, _) =>
+                ActivatorUtilities.CreateInstance<GrainWaking>(sp, what)
+            );
+            services.AddSingleton<IHostedService>(sp => sp.GetRequiredKeyedService<GrainWaking>(what));
+        }
         services.AddSingleton<BacklogWatch>();
         services.AddHostedService(sp => sp.GetRequiredService<BacklogWatch>());
         services.AddHealthChecks().AddCheck<BacklogHealthCheck>("dispatch", HealthStatus.Degraded, ["ready"]);

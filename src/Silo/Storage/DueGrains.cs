@@ -6,9 +6,10 @@ namespace ClearanceEngine.Silo.Storage;
 sealed class DueGrains(IStateDatabase database, DatabaseRetry retry) : IDueGrains
 {
     public Task<IReadOnlyList<DueGrain>> Due(
+        DueFor what,
         DateTimeOffset until,
         DueGrain? after,
         int limit,
         CancellationToken cancellationToken = default
-    ) => retry.Run(() => database.Due(until, after, limit)).WaitAsync(cancellationToken);
+    ) => retry.Run(() => database.Due(what, until, after, limit)).WaitAsync(cancellationToken);
 }

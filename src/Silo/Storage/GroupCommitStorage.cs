@@ -94,7 +94,7 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
         var shelf = known?.Shelf ?? await ShelfOf<T>(key, grainState.ETag).ConfigureAwait(false);
         var names = IndexNames.Of(state, known?.Names);
         var written = _format.Write(key, state, names, shelf);
-        var due = (state as IDueState)?.DueAt?.ToUnixTimeMilliseconds();
+        var due = state as IDueState;
         int? rest = (state as IRestingState)?.IsAtRest == true ? Days.Of(_time.GetUtcNow()) : null;
         var before = known?.Names ?? (state is IIndexedState ? null : IndexNames.None);
         var write = new RowWrite(
@@ -103,7 +103,8 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
             known?.Nonce,
             Guid.NewGuid(),
             written.Payload,
-            due,
+            due?.OutboxDueAt?.ToUnixTimeMilliseconds(),
+            due?.TimeDueAt?.ToUnixTimeMilliseconds(),
             rest,
             names.Except(before ?? IndexNames.None),
             before?.Except(names),
@@ -127,6 +128,7 @@ public sealed partial class GroupCommitStorage : IGrainStorage, IAsyncDisposable
                     Version(grainState.ETag),
                     known?.Nonce,
                     Guid.NewGuid(),
+                    null,
                     null,
                     null,
                     null,

@@ -19,7 +19,8 @@ public sealed record StateRow(long Version, Guid Nonce, byte[] Payload)
 /// <param name="Prior">Nonce of the row it was read from, where known: a row that was removed and made again may have the same version.</param>
 /// <param name="Nonce">Names this very write, so that a repeat after an ambiguous commit knows its own work.</param>
 /// <param name="Payload">New state; null removes the row, its journal rows and its index rows.</param>
-/// <param name="DueAt">See <see cref="IDueState"/>; Unix milliseconds.</param>
+/// <param name="OutboxDueAt">See <see cref="IDueState.OutboxDueAt"/>; Unix milliseconds.</param>
+/// <param name="TimeDueAt">See <see cref="IDueState.TimeDueAt"/>; Unix milliseconds.</param>
 /// <param name="RestDay">Day of this write, counted from 1970-01-01 (UTC), of a state at rest (see <see cref="IRestingState"/>); null for others.</param>
 /// <param name="AddedKeys">Index rows to add, sorted.</param>
 /// <param name="RemovedKeys">Index rows to remove, sorted; null removes all that are not in <paramref name="AddedKeys"/>.</param>
@@ -30,7 +31,8 @@ public sealed record RowWrite(
     Guid? Prior,
     Guid Nonce,
     byte[]? Payload,
-    long? DueAt,
+    long? OutboxDueAt,
+    long? TimeDueAt,
     int? RestDay,
     IReadOnlyList<string> AddedKeys,
     IReadOnlyList<string>? RemovedKeys,
@@ -114,7 +116,7 @@ public interface IStateDatabase : IAsyncDisposable
     Task<IReadOnlyList<(string IndexKey, string GrainKey)>> Find(IReadOnlyCollection<string> keys);
 
     /// <summary>See <see cref="IDueGrains.Due"/>.</summary>
-    Task<IReadOnlyList<DueGrain>> Due(DateTimeOffset until, DueGrain? after, int limit);
+    Task<IReadOnlyList<DueGrain>> Due(DueFor what, DateTimeOffset until, DueGrain? after, int limit);
 
     /// <summary>See <see cref="IOutboundLog.Claim"/>; the body is encrypted already.</summary>
     /// <exception cref="InvalidOperationException">The guid is taken by a message with other members.</exception>

@@ -149,15 +149,15 @@ sealed partial class PostgreSqlDatabase
             SELECT
                 (SELECT COUNT(*) FROM outbound_message WHERE NOT finished),
                 (SELECT MIN(created_at) FROM outbound_message WHERE NOT finished),
-                (SELECT COUNT(*) FROM (SELECT 1 FROM grain_state WHERE due_at <= @u LIMIT @l) d),
-                (SELECT MIN(due_at) FROM grain_state WHERE due_at <= @u)
+                (SELECT COUNT(*) FROM (SELECT 1 FROM grain_state WHERE outbox_due_at <= @u LIMIT @l) d),
+                (SELECT COUNT(*) FROM (SELECT 1 FROM grain_state WHERE time_due_at <= @u LIMIT @l) d)
             """
         );
         command.Parameters.AddWithValue("u", now.ToUnixTimeMilliseconds());
         command.Parameters.AddWithValue("l", ClearanceEngine.Storage.Backlog.CountedUpTo);
         await using var reader = await command.ExecuteReaderAsync();
         await reader.ReadAsync();
-        return new Backlog(reader.GetInt64(0), Time(reader, 1), reader.GetInt64(2), Time(reader, 3));
+        return new Backlog(reader.GetInt64(0), Time(reader, 1), reader.GetInt64(2), reader.GetInt64(3));
     }
 
     static DateTimeOffset? Time(NpgsqlDataReader reader, int column) =>

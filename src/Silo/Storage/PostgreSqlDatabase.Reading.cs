@@ -70,11 +70,17 @@ sealed partial class PostgreSqlDatabase
         return found;
     }
 
-    public async Task<IReadOnlyList<DueGrain>> Due(DateTimeOffset until, DueGrain? after, int limit)
+    public async Task<IReadOnlyList<DueGrain>> Due(
+        DueFor what,
+        DateTimeOffset until,
+        DueGrain? after,
+        int limit
+    )
     {
+        var column = DueColumn.Of(what);
         var due = new List<DueGrain>();
         await using var command = _source.CreateCommand(
-            "SELECT grain_key, due_at FROM grain_state WHERE due_at <= @u AND due_at >= @d AND (due_at, grain_key) > (@d, @k) ORDER BY due_at, grain_key LIMIT @l"
+            $"SELECT grain_key, {column} FROM grain_state WHERE {column} <= @u AND {column} >= @d AND ({column}, grain_key) > (@d, @k) ORDER BY {column}, grain_key LIMIT @l"
         );
         command.Parameters.AddWithValue("u", until.ToUnixTimeMilliseconds());
         command.Parameters.AddWithValue("d", after?.DueAt.ToUnixTimeMilliseconds() ?? long.MinValue);

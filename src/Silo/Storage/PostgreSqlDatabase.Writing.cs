@@ -66,13 +66,14 @@ sealed partial class PostgreSqlDatabase
 
         var command = new NpgsqlBatchCommand(
             """
-            WITH r AS (SELECT * FROM unnest(@t, @k, @e, @r, @n, @d, @y, @p, @j) AS r(t, k, e, r, n, d, y, p, j)),
+            WITH r AS (SELECT * FROM unnest(@t, @k, @e, @r, @n, @d, @w, @y, @p, @j) AS r(t, k, e, r, n, d, w, y, p, j)),
             made AS (
-                INSERT INTO grain_state (grain_type, grain_key, version, nonce, due_at, rest_day, payload)
-                SELECT t, k, 1, n, d, y, p FROM r WHERE e = 0
+                INSERT INTO grain_state (grain_type, grain_key, version, nonce, outbox_due_at, time_due_at, rest_day, payload)
+                SELECT t, k, 1, n, d, w, y, p FROM r WHERE e = 0
                 ON CONFLICT DO NOTHING RETURNING grain_type, grain_key, version, nonce),
             changed AS (
-                UPDATE grain_state s SET version = s.version + 1, nonce = r.n, due_at = r.d, rest_day = r.y, payload = r.p
+                UPDATE grain_state s
+                SET version = s.version + 1, nonce = r.n, outbox_due_at = r.d, time_due_at = r.w, rest_day = r.y, payload = r.p
                 FROM r
                 WHERE r.e > 0 AND s.grain_type = r.t AND s.grain_key = r.k AND s.version = r.e AND (r.r IS NULL OR s.nonce = r.r)
                 RETURNING s.grain_type, s.grain_key, s.version, s.nonce),
@@ -96,7 +97,8 @@ sealed partial class PostgreSqlDatabase
         AddArray(command.Parameters, "e", NpgsqlDbType.Bigint, rows, w => w.Expected);
         AddArray(command.Parameters, "r", NpgsqlDbType.Uuid, rows, w => w.Prior);
         AddArray(command.Parameters, "n", NpgsqlDbType.Uuid, rows, w => w.Nonce);
-        AddArray(command.Parameters, "d", NpgsqlDbType.Bigint, rows, w => w.DueAt);
+        AddArray(command.Parameters, "d", NpgsqlDbType.Bigint, rows, w => w.OutboxDueAt);
+        AddArray(command.Parameters, "w", NpgsqlDbType.Bigint, rows, w => w.TimeDueAt);
         AddArray(command.Parameters, "y", NpgsqlDbType.Integer, rows, w => w.RestDay);
         AddArray(command.Parameters, "p", NpgsqlDbType.Bytea, rows, w => w.Payload);
         AddArray(command.Parameters, "j", NpgsqlDbType.Bytea, rows, w => w.Journal);

@@ -59,10 +59,10 @@ sealed partial class SqliteDatabase
                     SELECT
                         (SELECT COUNT(*) FROM outbound_message WHERE finished = 0),
                         (SELECT MIN(created_at) FROM outbound_message WHERE finished = 0),
-                        (SELECT COUNT(*) FROM (SELECT 1 FROM grain_state WHERE due_at <= $u LIMIT $l)),
-                        (SELECT MIN(due_at) FROM grain_state WHERE due_at <= $u)
+                        (SELECT COUNT(*) FROM (SELECT 1 FROM grain_state WHERE outbox_due_at <= $u LIMIT $l)),
+                        (SELECT COUNT(*) FROM (SELECT 1 FROM grain_state WHERE time_due_at <= $u LIMIT $l))
                     """,
-                    r => new Backlog(r.GetInt64(0), Time(r, 1), r.GetInt64(2), Time(r, 3)),
+                    r => new Backlog(r.GetInt64(0), Time(r, 1), r.GetInt64(2), r.GetInt64(3)),
                     ("$u", now.ToUnixTimeMilliseconds()),
                     ("$l", ClearanceEngine.Storage.Backlog.CountedUpTo)
                 )

@@ -26,10 +26,12 @@ sealed partial class SqliteDatabase
             return found;
         });
 
-    public Task<IReadOnlyList<DueGrain>> Due(DateTimeOffset until, DueGrain? after, int limit) =>
-        Reader.Run<IReadOnlyList<DueGrain>>(() =>
+    public Task<IReadOnlyList<DueGrain>> Due(DueFor what, DateTimeOffset until, DueGrain? after, int limit)
+    {
+        var column = DueColumn.Of(what);
+        return Reader.Run<IReadOnlyList<DueGrain>>(() =>
             Reader.Query(
-                "SELECT grain_key, due_at FROM grain_state WHERE due_at <= $u AND due_at >= $d AND (due_at, grain_key) > ($d, $k) ORDER BY due_at, grain_key LIMIT $l",
+                $"SELECT grain_key, {column} FROM grain_state WHERE {column} <= $u AND {column} >= $d AND ({column}, grain_key) > ($d, $k) ORDER BY {column}, grain_key LIMIT $l",
                 r => new DueGrain(r.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(1))),
                 ("$u", until.ToUnixTimeMilliseconds()),
                 ("$d", after?.DueAt.ToUnixTimeMilliseconds() ?? long.MinValue),
@@ -37,6 +39,7 @@ sealed partial class SqliteDatabase
                 ("$l", limit)
             )
         );
+    }
 
     StateRow? Row(RowKey key) =>
         Reader

@@ -65,17 +65,18 @@ sealed partial class SqliteDatabase
                 ("$r", prior)
             ),
             (_, 0) => Writer.Execute(
-                "INSERT INTO grain_state (grain_type, grain_key, version, nonce, due_at, rest_day, payload) VALUES ($t, $k, 1, $n, $d, $y, $p) ON CONFLICT DO NOTHING",
+                "INSERT INTO grain_state (grain_type, grain_key, version, nonce, outbox_due_at, time_due_at, rest_day, payload) VALUES ($t, $k, 1, $n, $d, $w, $y, $p) ON CONFLICT DO NOTHING",
                 ("$t", write.Key.GrainType),
                 ("$k", write.Key.GrainKey),
                 ("$n", write.Nonce.ToByteArray()),
-                ("$d", write.DueAt),
+                ("$d", write.OutboxDueAt),
+                ("$w", write.TimeDueAt),
                 ("$y", write.RestDay),
                 ("$p", write.Payload)
             ),
             _ => Writer.Execute(
                 """
-                UPDATE grain_state SET version = version + 1, nonce = $n, due_at = $d, rest_day = $y, payload = $p
+                UPDATE grain_state SET version = version + 1, nonce = $n, outbox_due_at = $d, time_due_at = $w, rest_day = $y, payload = $p
                 WHERE grain_type = $t AND grain_key = $k AND version = $e AND ($r IS NULL OR nonce = $r)
                 """,
                 ("$t", write.Key.GrainType),
@@ -83,7 +84,8 @@ sealed partial class SqliteDatabase
                 ("$e", write.Expected),
                 ("$r", prior),
                 ("$n", write.Nonce.ToByteArray()),
-                ("$d", write.DueAt),
+                ("$d", write.OutboxDueAt),
+                ("$w", write.TimeDueAt),
                 ("$y", write.RestDay),
                 ("$p", write.Payload)
             ),

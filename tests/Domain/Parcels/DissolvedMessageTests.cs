@@ -86,22 +86,5 @@ public sealed class DissolvedMessageTests
         Assert.Equal(["order/2"], Effects());
     }
 
-    [Fact]
-    public void Receipts_owed_for_long_are_tried_ever_more_rarely()
-    {
-        // Refused: all that is in the outbox is the receipt that says so.
-        _world.Submit(_world.Sample.Order(), TooLarge);
-        _world.Decide(new EffectCompleted(new Completion("seek/1", _world.Now)));
-        Assert.IsType<ForwardReceipt>(Assert.Single(_world.State.Outbox));
-        var waits = new List<double>();
-        for (var i = 0; i < 9; i++)
-        {
-            waits.Add((_world.State.RedriveAt!.Value - _world.Now).TotalSeconds);
-            _world.Now = _world.State.RedriveAt.Value;
-            _world.Decide(new Woken());
-        }
-        Assert.Equal([30, 30, 30, 45, 67.5, 101.25, 120, 120, 120], waits);
-    }
-
     string[] Effects() => [.. _world.State.Outbox.OfType<DispatchDocument>().Select(o => o.Id)];
 }

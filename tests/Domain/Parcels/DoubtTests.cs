@@ -101,7 +101,7 @@ public class DoubtTests
         }
         var most = _world.UsedRules.Options.MaxQuestions;
         var about = declared ? DocumentType.DeclarationList : DocumentType.Order;
-        while (_world.Asked.Count(q => q.Type == about) < most + 10 && _world.State.DueAt is { } due)
+        while (_world.Asked.Count(q => q.Type == about) < most + 10 && _world.State.TimeDueAt is { } due)
         {
             _world.Now = due;
             _world.Decide(new Woken());
@@ -115,7 +115,7 @@ public class DoubtTests
         _world.Settle();
         Assert.Equal(declared ? most + 11 : most + 1, _world.Asked.Count(q => q.Type == about));
         _world.Answer(about, 2);
-        Assert.Equal(_world.Now + _world.UsedRules.Options.AnswerTimeout, _world.State.DueAt);
+        Assert.Equal(_world.Now + _world.UsedRules.Options.AnswerTimeout, _world.State.TimeDueAt);
     }
 
     /// <summary>Customs answers each question, and an answer that says the time of now is none that is known already.</summary>
@@ -217,7 +217,7 @@ public class DoubtTests
         _world.Answer(DocumentType.DeclarationList, 120, PreNo, InvtNo);
         Assert.Equal(_world.Now + options.AnswerTimeout, _world.State[DocumentType.DeclarationList]!.AskAt);
         _world.Answer(DocumentType.DeclarationList, 800, PreNo, InvtNo);
-        Assert.Null(_world.State.DueAt);
+        Assert.Null(_world.State.TimeDueAt);
     }
 
     [Fact]
@@ -230,7 +230,7 @@ public class DoubtTests
             Assert.NotNull(_world.State[DocumentType.Cancellation]!.AskAt);
         }
         _world.Answer(DocumentType.Cancellation, 399);
-        Assert.Null(_world.State.DueAt);
+        Assert.Null(_world.State.TimeDueAt);
     }
 
     [Fact]

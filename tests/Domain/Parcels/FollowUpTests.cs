@@ -134,14 +134,14 @@ public class FollowUpTests
         _world.Submit(Return((1, 1)));
         _world.Settle();
         var release = _world.State.ReleasedAt!.Value;
-        while (_world.State.DueAt < release.AddDays(45))
+        while (_world.State.TimeDueAt < release.AddDays(45))
         {
-            _world.Now = _world.State.DueAt.Value;
+            _world.Now = _world.State.TimeDueAt.Value;
             _world.Decide(new Woken());
             _world.Settle();
         }
         Assert.Empty(_world.State.Problems);
-        _world.Now = _world.State.DueAt!.Value;
+        _world.Now = _world.State.TimeDueAt!.Value;
         _world.Decide(new Woken());
         _world.Settle();
         Assert.Equal("return-overdue", Assert.Single(_world.State.Problems).Code);

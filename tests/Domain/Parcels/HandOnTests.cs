@@ -93,7 +93,7 @@ public sealed class HandOnTests
         _world.Decide(new HandOnsPutOff(due));
         var effect = Assert.IsType<ForwardReceipt>(Assert.Single(_world.State.Outbox));
         Assert.Equal(due[0], new HandOn(effect.Receiver, effect.Receipt));
-        Assert.Equal(_world.Now + _world.UsedRules.Options.RedriveAfter, _world.State.DueAt);
+        Assert.Equal(_world.Now + _world.UsedRules.Options.RedriveAfter, _world.State.OutboxDueAt);
     }
 
     ReceiptReply Take(CebDocument receipt) =>

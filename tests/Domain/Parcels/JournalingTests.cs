@@ -44,16 +44,17 @@ public class JournalingTests
     }
 
     [Fact]
-    public void A_parcel_that_waits_and_is_woken_again_and_again_leaves_no_entry()
+    public void A_parcel_that_waits_and_is_woken_again_and_again_changes_nothing_and_leaves_no_entry()
     {
         _world.Submit(_world.Sample.Order());
-        var before = _entries.Count;
+        var (before, state) = (_entries.Count, _world.State);
         for (var time = 0; time < 10; time++)
         {
             _world.Now += TimeSpan.FromMinutes(1);
             _world.Decide(new Woken());
         }
         Assert.NotEmpty(_world.State.Outbox);
+        Assert.Same(state, _world.State);
         Assert.Equal(before, _entries.Count);
     }
 

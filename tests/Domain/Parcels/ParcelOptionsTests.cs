@@ -18,7 +18,6 @@ public sealed class ParcelOptionsTests
             (new() { DocumentsWait = TimeSpan.FromSeconds(-1) }, "DocumentsWait"),
             (new() { AnswerTimeout = TimeSpan.Zero }, "AnswerTimeout"),
             (new() { LongestQuestionInterval = TimeSpan.FromSeconds(1) }, "LongestQuestionInterval"),
-            (new() { LongestRedrive = TimeSpan.FromSeconds(1) }, "LongestRedrive"),
             (new() { ReceiptCopies = ["platform", "carrier"] }, "ReceiptCopies:1"),
             (new() { MaxTimeline = 1 }, "MaxTimeline"),
         ];

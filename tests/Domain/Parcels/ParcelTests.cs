@@ -24,7 +24,7 @@ public class ParcelTests
         Assert.Contains(_world.HandedOn, r =>
             r.Receiver == SampleParcel.Platform && r.Receipt.Type == CebType.OrderReceipt
         );
-        Assert.Null(_world.State.DueAt);
+        Assert.True(_world.State.IsAtRest);
     }
 
     [Theory]

@@ -45,7 +45,7 @@ public class ResendTests
         world.Declare();
         Wake(world, DocumentType.DeclarationList, 40);
         Assert.Equal(left, world.Left.Count(d => d.Type == DocumentType.DeclarationList));
-        Assert.NotNull(world.State.DueAt); // it holds quota, so it is asked about
+        Assert.NotNull(world.State.TimeDueAt); // it holds quota, so it is asked about
     }
 
     [Fact]

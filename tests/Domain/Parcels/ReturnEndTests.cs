@@ -34,7 +34,7 @@ public class ReturnEndTests
         Assert.Equal(ParcelStatus.Returned, _world.State.Status);
         Assert.Equal(0, _world.Standing.UsedFen);
         Assert.Equal(QuotaStage.GivenBack, _world.State.Quota!.Stage);
-        Assert.Null(_world.State.DueAt);
+        Assert.True(_world.State.IsAtRest);
         Assert.Empty(_world.Asked);
     }
 

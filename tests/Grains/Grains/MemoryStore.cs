@@ -70,7 +70,7 @@ sealed class MemoryStore(Journal journal) : IDocumentIndex
             : new Row(
                 version + 1,
                 Serializer.SerializeToArray<object>(state),
-                (state as IDueState)?.DueAt,
+                DueAt(state as IDueState),
                 [.. (state as IIndexedState)?.IndexKeys ?? []]
             );
         var fate = Take(key) is { } held ? await held.Arrive() : Weather(key);
@@ -135,4 +135,8 @@ sealed class MemoryStore(Journal journal) : IDocumentIndex
         lock (_lock)
             return _held.TryGetValue(key, out var queue) && queue.TryDequeue(out var held) ? held : null;
     }
+
+    /// <summary>Whatever for.</summary>
+    static DateTimeOffset? DueAt(IDueState? state) =>
+        ((DateTimeOffset?[])[state?.OutboxDueAt, state?.TimeDueAt]).Min();
 }

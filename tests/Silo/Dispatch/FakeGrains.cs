@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ClearanceEngine.Parcels;
+using ClearanceEngine.Recovery;
 using ClearanceEngine.SignedMessages;
 using ClearanceEngine.Silo.Dispatch;
 using ClearanceEngine.Unmatched;
@@ -37,28 +38,10 @@ sealed class FakeGrains : IDispatchGrains
         await Answer(key);
     }
 
-    /// <summary>The silo of the turns does not answer.</summary>
-    public bool TurnsHang { get; set; }
+    /// <summary>How a lease is answered; without one a silo that is alone has everything.</summary>
+    public Func<SliceSet, Task<SliceSet>> Lease { get; set; } = _ => Task.FromResult(SliceSet.All);
 
-    readonly TaskCompletionSource _turnAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Ends when a turn is asked for first.</summary>
-    public Task TurnAsked => _turnAsked.Task;
-
-    /// <summary>For how long each time the turn was kept.</summary>
-    public ConcurrentQueue<TimeSpan> Kept { get; } = [];
-
-    public Task<bool> TakeTurn(string loop, TimeSpan period)
-    {
-        _turnAsked.TrySetResult();
-        return TurnsHang ? new TaskCompletionSource<bool>().Task : Task.FromResult(true);
-    }
-
-    public Task KeepTurn(string loop, TimeSpan period)
-    {
-        Kept.Enqueue(period);
-        return Task.CompletedTask;
-    }
+    public Task<SliceSet> RenewLease(string list, SliceSet busy, TimeSpan lease) => Lease(busy);
 
     public Task Answer(string key)
     {

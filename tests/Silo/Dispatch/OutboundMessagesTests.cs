@@ -1,3 +1,4 @@
+using ClearanceEngine.Recovery;
 using ClearanceEngine.SignedMessages;
 using ClearanceEngine.Silo.Dispatch;
 using ClearanceEngine.Storage;
@@ -182,7 +183,9 @@ public sealed class OutboundMessagesTests
             Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance
         );
         world.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.False(await scan.Round(CancellationToken.None));
+        await scan.Pass(_ => true, CancellationToken.None);
+        while (scan.Busy != SliceSet.None)
+            await Task.Delay(5, TestContext.Current.CancellationToken);
         Assert.Equal([guids[0]], await world.Unfinished());
         Assert.Equal(2, world.Producer.Taken.Count);
         Assert.Equal(1, scan.Failing);

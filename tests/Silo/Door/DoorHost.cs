@@ -125,6 +125,7 @@ internal sealed class DoorHost : IAsyncDisposable
                     new byte[64],
                     null,
                     null,
+                    null,
                     [],
                     []
                 ),

@@ -25,7 +25,6 @@ public sealed class EngineSettingsTests : IDisposable
     [InlineData("SigningPool:Sessions=0", "Sessions")]
     [InlineData("SigningPool:Session=8", "Session")]
     [InlineData("Parcel:MaxQuestions=0", "MaxQuestions")]
-    [InlineData("Parcel:LongestRedrive=00:00:01", "LongestRedrive")]
     [InlineData("Dispatch:MessageBytes=4194305", "Kafka:MessageMaxBytes (4259840)")]
     [InlineData("Dispatch:MessageBytes=1000", "MessageBytes")]
     [InlineData("Dispatch:LongestReceiverBackoff=00:00:00.5", "LongestReceiverBackoff")]

@@ -29,7 +29,7 @@ public sealed class SettingsRegistrationTests
     public void Every_section_is_there_as_it_was_bound_and_checked()
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new("Recovery:Limit", "7"), new("Quota:HorizonYears", "3")])
+            .AddInMemoryCollection([new("Recovery:AtOnce", "7"), new("Quota:HorizonYears", "3")])
             .Build();
         var settings = EngineSettings.Look(configuration);
         var services = new ServiceCollection();

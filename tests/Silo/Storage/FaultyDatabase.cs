@@ -100,8 +100,8 @@ internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
         return await inner.Find(keys);
     }
 
-    public Task<IReadOnlyList<DueGrain>> Due(DateTimeOffset until, DueGrain? after, int limit) =>
-        inner.Due(until, after, limit);
+    public Task<IReadOnlyList<DueGrain>> Due(DueFor what, DateTimeOffset until, DueGrain? after, int limit) =>
+        inner.Due(what, until, after, limit);
 
     public Task<ClaimAnswer> Claim(OutboundMessage message) => Change(() => inner.Claim(message));
 

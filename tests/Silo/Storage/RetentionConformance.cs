@@ -86,7 +86,7 @@ public abstract class RetentionConformance : DatabaseTest
     [Fact]
     public async Task Who_owes_or_does_not_end_stays()
     {
-        await (await _silo.Activate("p/a/1")).Write(s => s.DueAt = Spring.AddYears(5));
+        await (await _silo.Activate("p/a/1")).Write(s => s.OutboxDueAt = Spring.AddYears(5));
         await (await _silo.Activate<PlainState>("s/a", "plain")).Write();
         _time.Advance(TimeSpan.FromDays(1000));
         Assert.Equal((0, 0), await Retire());
@@ -238,7 +238,7 @@ public abstract class RetentionConformance : DatabaseTest
     public async Task Messages_that_stay_are_not_read_again_each_time()
     {
         const int pinned = 25;
-        await (await _silo.Activate("p/pin")).Write(s => s.DueAt = Spring.AddYears(5));
+        await (await _silo.Activate("p/pin")).Write(s => s.OutboxDueAt = Spring.AddYears(5));
         for (var i = 0; i < pinned; i++)
             await Finished($"PIN-{i:00}", new OutboundMember("p/pin", $"order/{i}"));
         _time.Advance(TimeSpan.FromDays(50));
@@ -277,6 +277,7 @@ public abstract class RetentionConformance : DatabaseTest
             null,
             Guid.NewGuid(),
             "state"u8.ToArray(),
+            null,
             null,
             rest,
             [],

@@ -96,7 +96,7 @@ public abstract class SiloConformance : DatabaseTest
         await using var database = Database.Open();
         var row = (await database.Read([key]))[0]!;
         await database.Commit([
-            new RowWrite(key, row.Version, null, Guid.NewGuid(), new byte[64], null, null, [], []),
+            new RowWrite(key, row.Version, null, Guid.NewGuid(), new byte[64], null, null, null, [], []),
         ]);
     }
 

@@ -1,3 +1,4 @@
+using ClearanceEngine.Storage;
 using Orleans.Storage;
 
 namespace ClearanceEngine.Tests.Storage;
@@ -145,19 +146,19 @@ public abstract partial class StorageConformance
     public async Task Who_owes_is_found_oldest_first()
     {
         var now = new DateTimeOffset(2026, 11, 24, 3, 0, 0, TimeSpan.Zero);
-        await (await Silo.Activate("p/a/1")).Write(s => s.DueAt = now);
-        await (await Silo.Activate("p/a/2")).Write(s => s.DueAt = now.AddHours(-1));
-        await (await Silo.Activate("p/a/3")).Write(s => s.DueAt = now.AddMilliseconds(1));
+        await (await Silo.Activate("p/a/1")).Write(s => s.OutboxDueAt = now);
+        await (await Silo.Activate("p/a/2")).Write(s => s.OutboxDueAt = now.AddHours(-1));
+        await (await Silo.Activate("p/a/3")).Write(s => s.OutboxDueAt = now.AddMilliseconds(1));
         await (await Silo.Activate("p/a/4")).Write();
         var paid = await Silo.Activate("p/a/5");
-        await paid.Write(s => s.DueAt = now.AddHours(-2));
-        await paid.Write(s => s.DueAt = null);
+        await paid.Write(s => s.OutboxDueAt = now.AddHours(-2));
+        await paid.Write(s => s.OutboxDueAt = null);
 
-        var due = await Silo.Due.Due(now, null, 10);
+        var due = await Silo.Due.Due(DueFor.Outbox, now, null, 10);
         Assert.Equal([new("p/a/2", now.AddHours(-1)), new("p/a/1", now)], due);
-        var first = Assert.Single(await Silo.Due.Due(now, null, 1));
+        var first = Assert.Single(await Silo.Due.Due(DueFor.Outbox, now, null, 1));
         Assert.Equal("p/a/2", first.GrainKey);
-        Assert.Equal("p/a/1", Assert.Single(await Silo.Due.Due(now, first, 10)).GrainKey);
+        Assert.Equal("p/a/1", Assert.Single(await Silo.Due.Due(DueFor.Outbox, now, first, 10)).GrainKey);
     }
 
     [Fact]
@@ -165,11 +166,37 @@ public abstract partial class StorageConformance
     {
         var now = new DateTimeOffset(2026, 11, 24, 3, 0, 0, TimeSpan.Zero);
         foreach (var key in (string[])["p/a/3", "p/a/1", "p/a/2"])
-            await (await Silo.Activate(key)).Write(s => s.DueAt = now);
+            await (await Silo.Activate(key)).Write(s => s.OutboxDueAt = now);
 
-        var first = await Silo.Due.Due(now, null, 2);
+        var first = await Silo.Due.Due(DueFor.Outbox, now, null, 2);
         Assert.Equal(["p/a/1", "p/a/2"], first.Select(g => g.GrainKey));
-        Assert.Equal(["p/a/3"], (await Silo.Due.Due(now, first[^1], 2)).Select(g => g.GrainKey));
+        Assert.Equal(
+            ["p/a/3"],
+            (await Silo.Due.Due(DueFor.Outbox, now, first[^1], 2)).Select(g => g.GrainKey)
+        );
+    }
+
+    [Fact]
+    public async Task What_a_grain_is_due_for_are_two_lists()
+    {
+        var now = new DateTimeOffset(2026, 11, 24, 3, 0, 0, TimeSpan.Zero);
+        var both = await Silo.Activate("p/a/1");
+        await both.Write(s => (s.OutboxDueAt, s.TimeDueAt) = (now.AddHours(-1), now));
+        await (await Silo.Activate("p/a/2")).Write(s => s.OutboxDueAt = now);
+        await (await Silo.Activate("p/a/3")).Write(s => s.TimeDueAt = now.AddHours(-2));
+
+        Assert.Equal(
+            [new("p/a/1", now.AddHours(-1)), new("p/a/2", now)],
+            await Silo.Due.Due(DueFor.Outbox, now, null, 10)
+        );
+        Assert.Equal(
+            [new("p/a/3", now.AddHours(-2)), new("p/a/1", now)],
+            await Silo.Due.Due(DueFor.Time, now, null, 10)
+        );
+
+        await both.Write(s => s.OutboxDueAt = null);
+        Assert.Equal(["p/a/2"], (await Silo.Due.Due(DueFor.Outbox, now, null, 10)).Select(g => g.GrainKey));
+        Assert.Equal(2, (await Silo.Due.Due(DueFor.Time, now, null, 10)).Count);
     }
 
     async Task<IEnumerable<string>> IndexRows() =>

@@ -115,6 +115,7 @@ public abstract partial class StorageConformance
             "state"u8.ToArray(),
             null,
             null,
+            null,
             [],
             [],
             line is null ? null : Encoding.UTF8.GetBytes(line)

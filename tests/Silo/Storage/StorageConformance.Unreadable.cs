@@ -1,4 +1,5 @@
 using ClearanceEngine.Silo.Storage;
+using ClearanceEngine.Storage;
 
 namespace ClearanceEngine.Tests.Storage;
 
@@ -41,10 +42,10 @@ public abstract partial class StorageConformance
     {
         await WriteUnreadable();
         await (await Silo.Activate("p/good/1")).Write(s =>
-            (s.DueAt, s.Names) = (DateTimeOffset.UnixEpoch.AddSeconds(9), ["wb/good"])
+            (s.OutboxDueAt, s.Names) = (DateTimeOffset.UnixEpoch.AddSeconds(9), ["wb/good"])
         );
 
-        var due = await Silo.Due.Due(DateTimeOffset.UnixEpoch.AddMinutes(1), null, 10);
+        var due = await Silo.Due.Due(DueFor.Outbox, DateTimeOffset.UnixEpoch.AddMinutes(1), null, 10);
         Assert.Contains(due, d => d.GrainKey == "p/good/1");
         Assert.Equal(4, due.Count(d => d.GrainKey.StartsWith("p/bad/", StringComparison.Ordinal)));
         var found = await Silo.Index.Find(["wb/good", $"wb/{Newer}"], fresh: true);
@@ -77,6 +78,17 @@ public abstract partial class StorageConformance
         static string Place(string key) => $"test\n{key}";
 
         static RowWrite Row(string key, byte[] payload) =>
-            new(new RowKey("test", key), 0, null, Guid.NewGuid(), payload, 1000, null, [$"wb/{key}"], []);
+            new(
+                new RowKey("test", key),
+                0,
+                null,
+                Guid.NewGuid(),
+                payload,
+                1000,
+                null,
+                null,
+                [$"wb/{key}"],
+                []
+            );
     }
 }

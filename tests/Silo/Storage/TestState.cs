@@ -16,9 +16,12 @@ public sealed class TestState : IIndexedState, IDueState, IRestingState
     public List<string> Names { get; set; } = [];
 
     [Id(2)]
-    public DateTimeOffset? DueAt { get; set; }
+    public DateTimeOffset? OutboxDueAt { get; set; }
 
-    public bool IsAtRest => DueAt is null;
+    [Id(3)]
+    public DateTimeOffset? TimeDueAt { get; set; }
+
+    public bool IsAtRest => OutboxDueAt is null && TimeDueAt is null;
 
     public IReadOnlyCollection<string> IndexKeys => [.. Names.Select(n => NamePrefix.Value + n)];
 }

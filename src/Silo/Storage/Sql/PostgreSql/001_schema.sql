@@ -13,19 +13,21 @@ CREATE TABLE IF NOT EXISTS schema_step (
     applied_at timestamptz NOT NULL DEFAULT now()
 );
 
--- State of grains, one row each, rewritten again and again. due_at: Unix milliseconds, null when nothing is in the outbox.
+-- State of grains, one row each, rewritten again and again. outbox_due_at: from when on what is in the outbox is tried
+-- again, Unix milliseconds, null when nothing is in it; time_due_at: when time itself brings something. Each is a list.
 -- rest_day: the day (counted from 1970-01-01, UTC) of the last write of a state at rest, else null; by it old rows are
 -- found without a walk through the table, and days, because an index entry that stays the same costs no write.
--- Half of each page stays free for the next version of its rows: then a write that changes neither column touches no
+-- Half of each page stays free for the next version of its rows: then a write that changes none of the three touches no
 -- index (measured: all of them instead of two thirds at 80, and the table stays smaller).
 CREATE TABLE IF NOT EXISTS grain_state (
-    grain_type text COLLATE "C" NOT NULL,
-    grain_key  text COLLATE "C" NOT NULL,
-    version    bigint           NOT NULL,
-    nonce      uuid             NOT NULL,
-    due_at     bigint,
-    rest_day   integer,
-    payload    bytea            NOT NULL,
+    grain_type    text COLLATE "C" NOT NULL,
+    grain_key     text COLLATE "C" NOT NULL,
+    version       bigint           NOT NULL,
+    nonce         uuid             NOT NULL,
+    outbox_due_at bigint,
+    time_due_at   bigint,
+    rest_day      integer,
+    payload       bytea            NOT NULL,
     PRIMARY KEY (grain_type, grain_key)
 ) WITH (fillfactor = 50, toast_tuple_target = 8160);
 
@@ -33,7 +35,9 @@ CREATE TABLE IF NOT EXISTS grain_state (
 -- out of line, each write would insert, index and later delete its chunks.
 ALTER TABLE grain_state ALTER COLUMN payload SET STORAGE EXTERNAL;
 
-CREATE INDEX IF NOT EXISTS grain_state_due ON grain_state (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS grain_state_outbox_due ON grain_state (outbox_due_at) WHERE outbox_due_at IS NOT NULL;
+
+CREATE INDEX IF NOT EXISTS grain_state_time_due ON grain_state (time_due_at) WHERE time_due_at IS NOT NULL;
 
 CREATE INDEX IF NOT EXISTS grain_state_rest ON grain_state (rest_day) WHERE rest_day IS NOT NULL;
 

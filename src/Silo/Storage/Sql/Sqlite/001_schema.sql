@@ -10,20 +10,24 @@ CREATE TABLE IF NOT EXISTS schema_step (
 );
 
 -- State of grains, one row each. Payloads are too big for a row of the key's tree: this table, the journal and the
--- messages have row ids. due_at: Unix milliseconds, null when nothing is in the outbox. rest_day: the day (counted from
--- 1970-01-01, UTC) of the last write of a state at rest, else null.
+-- messages have row ids. outbox_due_at: from when on what is in the outbox is tried again, Unix milliseconds, null
+-- when nothing is in it; time_due_at: when time itself brings something. rest_day: the day (counted from 1970-01-01, UTC)
+-- of the last write of a state at rest, else null.
 CREATE TABLE IF NOT EXISTS grain_state (
-    grain_type TEXT    NOT NULL,
-    grain_key  TEXT    NOT NULL,
-    version    INTEGER NOT NULL,
-    nonce      BLOB    NOT NULL,
-    due_at     INTEGER,
-    rest_day   INTEGER,
-    payload    BLOB    NOT NULL,
+    grain_type    TEXT    NOT NULL,
+    grain_key     TEXT    NOT NULL,
+    version       INTEGER NOT NULL,
+    nonce         BLOB    NOT NULL,
+    outbox_due_at INTEGER,
+    time_due_at   INTEGER,
+    rest_day      INTEGER,
+    payload       BLOB    NOT NULL,
     PRIMARY KEY (grain_type, grain_key)
 );
 
-CREATE INDEX IF NOT EXISTS grain_state_due ON grain_state (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS grain_state_outbox_due ON grain_state (outbox_due_at) WHERE outbox_due_at IS NOT NULL;
+
+CREATE INDEX IF NOT EXISTS grain_state_time_due ON grain_state (time_due_at) WHERE time_due_at IS NOT NULL;
 
 CREATE INDEX IF NOT EXISTS grain_state_rest ON grain_state (rest_day) WHERE rest_day IS NOT NULL;
 
