@@ -132,7 +132,7 @@ sealed class PeerIntake(Admission admission)
             }
             inputs.Add(
                 new Addressed(
-                    GrainKey.Parcel(SampleParcel.Platform, document[document.Schema.Head.Find("orderNo")!]!),
+                    GrainKey.Parcels(document[document.Schema.Head.Find("orderNo")!]!),
                     Arrived(document, i)
                 )
             );

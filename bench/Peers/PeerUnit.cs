@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
+using ClearanceEngine.Simulator.Samples;
 using ClearanceEngine.Storage;
 using ClearanceEngine.Subscribers;
 using Npgsql;
@@ -71,8 +72,9 @@ sealed class PeerUnit(PeerTables tables, ParcelRules rules, QuotaLedger ledger)
             _subscribers[key] = state;
         foreach (var key in _parcels.Keys.ToArray())
         {
-            while (_parcels[key].Outbox.OfType<ChangeQuota>().FirstOrDefault() is { } quota)
-                Apply(key, Do(key, quota));
+            // Here all rows of a parcel's neighbours are held, so a look finds nobody else.
+            while (_parcels[key].Outbox.FirstOrDefault(e => e is ChangeQuota or SeekUnmatched) is { } own)
+                Apply(key, own is ChangeQuota quota ? Do(key, quota) : new Sought(own.Id, [], []));
             foreach (var effect in _parcels[key].Outbox)
             {
                 if (effect is DispatchDocument document)
@@ -107,17 +109,19 @@ sealed class PeerUnit(PeerTables tables, ParcelRules rules, QuotaLedger ledger)
 
     void Apply(string key, ParcelInput input)
     {
-        var decision = Parcel.Decide(key, _parcels[key], input, rules, DateTimeOffset.UtcNow);
+        var decision = Parcel.Decide(NameOf(key), _parcels[key], input, rules, DateTimeOffset.UtcNow);
         _parcels[key] = decision.State;
         if (decision.Receipt is { } reply)
             Receipts.AddRange(reply.HandOns);
     }
 
+    static ParcelName NameOf(string key) => new(SampleParcel.Platform, GrainKey.OrderNoOf(key)!);
+
     ParcelInput Do(string key, ChangeQuota effect)
     {
         var (subscriber, id, now) = (
             GrainKey.Subscriber(effect.Subscriber),
-            $"{key}#{effect.Attempt}",
+            NameOf(key).Reservation(effect.Attempt),
             DateTimeOffset.UtcNow
         );
         var state = _subscribers[subscriber];
@@ -126,7 +130,7 @@ sealed class PeerUnit(PeerTables tables, ParcelRules rules, QuotaLedger ledger)
             (_subscribers[subscriber], var answer) = ledger.Reserve(
                 state,
                 id,
-                effect.Replaces == 0 ? null : $"{key}#{effect.Replaces}",
+                effect.Replaces == 0 ? null : NameOf(key).Reservation(effect.Replaces),
                 effect.AmountFen,
                 effect.Year,
                 now

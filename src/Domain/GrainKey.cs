@@ -5,7 +5,7 @@ namespace ClearanceEngine;
 
 /// <summary>
 /// Keys of grains. Each begins with a non-hex letter of its kind (a store may alias keys that look like numbers),
-/// and free text in it is escaped, so that no two different parcels can share a key.
+/// and free text in it is escaped, so that no two different things can share a key.
 /// </summary>
 public static class GrainKey
 {
@@ -16,13 +16,13 @@ public static class GrainKey
         .. Enumerable.Range(0, 256).Select(code => (char)code).Where(char.IsControl),
     ]);
 
-    /// <summary>A parcel: <c>p/{ebpCode}/{orderNo}</c>.</summary>
-    public static string Parcel(string ebpCode, string orderNo) => $"p/{Escape(ebpCode)}/{Escape(orderNo)}";
+    /// <summary>The parcels of an order number, whatever their platform: <c>p/{orderNo}</c> (ADR 025).</summary>
+    public static string Parcels(string orderNo) => $"p/{Escape(orderNo)}";
 
     /// <summary>A subscriber: <c>s/{keyed hash of the id number}</c>.</summary>
     public static string Subscriber(string idHash) => $"s/{idHash}";
 
-    /// <summary>Documents that know only a waybill and wait for their parcel: <c>w/{logisticsCode}/{logisticsNo}</c>.</summary>
+    /// <summary>Documents that know only a waybill number and wait for its parcel: <c>w/{logisticsCode}/{logisticsNo}</c>.</summary>
     public static string UnmatchedWaybill(string logisticsCode, string logisticsNo) =>
         $"w/{Escape(logisticsCode)}/{Escape(logisticsNo)}";
 
@@ -32,11 +32,11 @@ public static class GrainKey
     /// <summary>A message that its participant signed, on its way as a whole: <c>m/{guid}</c>.</summary>
     public static string SignedMessage(string guid) => $"m/{Escape(guid)}";
 
-    /// <summary>Platform and order number of a parcel's key; null when it is no parcel's key.</summary>
-    public static (string EbpCode, string OrderNo)? ParseParcel(string key)
+    /// <summary>The order number of the key of its parcels; null when it is no such key.</summary>
+    public static string? OrderNoOf(string key)
     {
         var parts = key.Split('/');
-        return parts is ["p", var ebp, var order] ? (Unescape(ebp), Unescape(order)) : null;
+        return parts is ["p", { Length: > 0 } order] ? Unescape(order) : null;
     }
 
     /// <summary>Escapes <c>/</c>, <c>%</c> and control characters as <c>%XXXX</c> (UTF-16); everything else stays readable.</summary>

@@ -29,7 +29,8 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
         // Then where things wait, then the parcels that they move on to: what moves meanwhile is seen at least once.
         var waiting = (await tables.Waiting())
             .Values.SelectMany(w => w.Documents)
-            .Select(d => Guid(d.Document))
+            .Concat((await tables.Orders()).Values.SelectMany(order => order.Unmatched))
+            .Select(d => Guid(d.Submission.Document))
             .ToHashSet(StringComparer.Ordinal);
         CebDocument[] waitingReceipts =
         [
@@ -144,6 +145,13 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
             (await tables.Waiting())
                 .Where(w => w.Value.Documents.Length > 0)
                 .Select(w => $"{w.Key} still waits with {w.Value.Documents.Length} documents")
+        );
+        wrong.AddRange(
+            (await tables.Orders())
+                .Where(order => order.Value.Unmatched.Length > 0)
+                .Select(order =>
+                    $"{order.Key} still has {order.Value.Unmatched.Length} waybills of no parcel"
+                )
         );
         wrong.AddRange(
             (await tables.WaitingReceipts())

@@ -25,16 +25,26 @@ sealed class Tables : IAsyncDisposable
         _format = new StateFormat(_services.GetRequiredService<Serializer>(), new StateProtection(keys));
     }
 
+    /// <summary>The parcels by their names.</summary>
     public async Task<Dictionary<string, ParcelState>> Parcels() =>
+        (await Orders())
+            .Values.SelectMany(order => order.Parcels)
+            .ToDictionary(
+                parcel => new ParcelName(parcel.EbpCode, parcel.OrderNo).ToString(),
+                StringComparer.Ordinal
+            );
+
+    /// <summary>The parcels, and what waits with them, by the keys of their grains.</summary>
+    public async Task<Dictionary<string, OrderParcels>> Orders() =>
         (await Read<StoredParcel>("parcel")).ToDictionary(
-            parcel => parcel.Key,
-            parcel => parcel.Value.Parcel,
+            stored => stored.Key,
+            stored => stored.Value.Order,
             StringComparer.Ordinal
         );
 
     public Task<Dictionary<string, QuotaState>> Subscribers() => Read<QuotaState>("subscriber");
 
-    public Task<Dictionary<string, UnmatchedWaybill>> Waiting() => Read<UnmatchedWaybill>("waiting");
+    public Task<Dictionary<string, UnmatchedNews>> Waiting() => Read<UnmatchedNews>("waiting");
 
     public Task<Dictionary<string, UnmatchedReceipts>> WaitingReceipts() =>
         Read<UnmatchedReceipts>("waiting-receipt");

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Parcels;
 using ClearanceEngine.Simulator;
 using ClearanceEngine.Simulator.Samples;
 
@@ -46,7 +47,7 @@ sealed class PlannedParcel(SampleParcel parcel, Fate fate)
 
     public Fate Fate => fate;
 
-    public string Key { get; } = GrainKey.Parcel(SampleParcel.Platform, parcel.OrderNo);
+    public string Key { get; } = new ParcelName(SampleParcel.Platform, parcel.OrderNo).ToString();
 
     public List<PlannedDocument> Documents { get; } = [];
 

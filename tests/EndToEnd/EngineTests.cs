@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Parcels;
 using ClearanceEngine.Signing;
 using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Silo.Intake;
@@ -281,10 +282,7 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
             Serial = "41",
             At = new DateTimeOffset(2026, 11, 20, 2, 0, 0, TimeSpan.Zero),
         };
-        var (key, waiting) = (
-            GrainKey.Parcel(SampleParcel.Platform, parcel.OrderNo),
-            GrainKey.Parcel(SampleParcel.Platform, "LEFT-2")
-        );
+        var (key, waiting) = (GrainKey.Parcels(parcel.OrderNo), GrainKey.Parcels("LEFT-2"));
         // As a crash leaves it: one message is finished, one only claimed, and neither parcel has stored that.
         var log = app.Services.GetRequiredService<IOutboundLog>();
         foreach (var (guid, member) in new[] { ("LEFT", key), ("CLAIMED", waiting) })
@@ -293,7 +291,7 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
                     guid,
                     "CEB311Message",
                     SampleParcel.Platform,
-                    [new OutboundMember(member, "order/1")],
+                    [new OutboundMember(member, new EffectName(SampleParcel.Platform, "order/1").ToString())],
                     new byte[] { 1 },
                     DateTimeOffset.UtcNow.AddHours(1)
                 )

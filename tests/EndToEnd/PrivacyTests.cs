@@ -136,13 +136,11 @@ public abstract class PrivacyTests(IntakePath through) : IAsyncLifetime
         Assert.Contains(_witness.Seen, s =>
             s.StartsWith("trace ClearanceEngine.Streams.Kafka", StringComparison.Ordinal)
         );
-        Assert.Contains(activations, a =>
-            a.GrainId.Key.ToString() == GrainKey.Parcel(SampleParcel.Platform, "PRIV-46")
-        );
+        Assert.Contains(activations, a => a.GrainId.Key.ToString() == GrainKey.Parcels("PRIV-46"));
         if (database is not null)
             Assert.Contains(rows, r =>
                 r.Where == "grain_state.grain_key"
-                && Encoding.UTF8.GetString(r.Value) == GrainKey.Parcel(SampleParcel.Platform, "PRIV-1")
+                && Encoding.UTF8.GetString(r.Value) == GrainKey.Parcels("PRIV-1")
             );
         else
             Assert.Contains(files, f => f.EndsWith(".db", StringComparison.Ordinal));

@@ -14,6 +14,7 @@ public abstract record Effect([property: Id(0)] string Id, [property: Id(1)] Dat
 /// <param name="Sender">The participant it is sent (and, if cloud-signed, signed) for.</param>
 /// <param name="SignedMessageGuid">The participant-signed message it leaves in; null when we gather and sign.</param>
 /// <param name="Frame">BaseSubscribe and ExtendMessage that it travels with; null for none.</param>
+/// <param name="IsResend">The same content left before: it goes alone, so that what it met with does not hit its neighbours.</param>
 [GenerateSerializer, Immutable, Alias("clearance.owed.document")]
 public sealed record DispatchDocument(
     string Id,
@@ -22,7 +23,8 @@ public sealed record DispatchDocument(
     [property: Id(1)] CebDocument Document,
     [property: Id(2)] string Sender,
     [property: Id(3)] string? SignedMessageGuid,
-    [property: Id(4)] CebFrame? Frame = null
+    [property: Id(4)] CebFrame? Frame = null,
+    [property: Id(5)] bool IsResend = false
 ) : Effect(Id, Since);
 
 /// <summary>A receipt for a participant. Id: <c>receipt/{guid}/{receiver}</c>.</summary>
@@ -82,7 +84,10 @@ public sealed record ChangeQuota(
     [property: Id(6)] int CustomsCode = 0
 ) : Effect(Id, Since);
 
-/// <summary>A look for documents that wait for this parcel (design rule 12). Id: <c>seek/{n}</c>.</summary>
+/// <summary>
+/// A look, on fresh data, for what waits for a waybill of this parcel and for others that have the waybill (design rule 12).
+/// Until it was made, the waybill does not leave. Id: <c>seek/{n}</c>.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("clearance.owed.seek")]
 public sealed record SeekUnmatched(string Id, DateTimeOffset Since) : Effect(Id, Since);
 

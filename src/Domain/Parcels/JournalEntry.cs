@@ -6,8 +6,10 @@ namespace ClearanceEngine.Parcels;
 /// <param name="At">When it was decided.</param>
 /// <param name="Input">The input, whole.</param>
 /// <param name="Outcome">What it added to the timeline.</param>
+/// <param name="EbpCode">Platform of the parcel that it changed; empty for what no parcel has yet.</param>
 public sealed record JournalEntry(
     DateTimeOffset At,
     ParcelInput Input,
-    ImmutableArray<TimelineEntry> Outcome
+    ImmutableArray<TimelineEntry> Outcome,
+    string EbpCode = ""
 );

@@ -7,20 +7,20 @@ namespace ClearanceEngine.Parcels;
 public static class Parcel
 {
     /// <summary>Decides one input.</summary>
-    /// <param name="key">The parcel's grain key, see <see cref="GrainKey.Parcel"/>.</param>
+    /// <param name="name">What the parcel is called.</param>
     /// <param name="state">Where it stands.</param>
     /// <param name="input">What happens.</param>
     /// <param name="rules">What it is judged by.</param>
     /// <param name="now">When.</param>
     public static Decision Decide(
-        string key,
+        ParcelName name,
         ParcelState state,
         ParcelInput input,
         ParcelRules rules,
         DateTimeOffset now
     )
     {
-        var step = new ParcelStep(key, state, rules, now);
+        var step = new ParcelStep(name, state, rules, now);
         var decision = input switch
         {
             DocumentArrived { Submission: var submission } => new Decision(state, step.Submit(submission)),
@@ -39,6 +39,8 @@ public static class Parcel
             MessageDissolved dissolved => step.Run(() => step.DissolveMessage(dissolved)),
             WaybillClaimed claimed => new Decision(state, Claim: step.Claim(claimed)),
             Sought sought => step.Run(() => step.TakeWhatWasSought(sought)),
+            WaybillMovedAway moved => step.Run(() => step.MoveAway(moved.Waybill)),
+            WaybillMovedHere moved => step.Run(() => step.MoveHere(moved.Waybill)),
             _ => throw new ArgumentException($"Unknown input {input.GetType().Name}.", nameof(input)),
         };
         var next = step.Finish();

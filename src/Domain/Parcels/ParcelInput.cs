@@ -66,6 +66,12 @@ public sealed record Sought(
     ImmutableArray<DocumentKey> Elsewhere
 ) : ParcelInput;
 
+/// <summary>A waybill of this parcel is another platform's with the same order number, as is known now (ADR 025).</summary>
+public sealed record WaybillMovedAway(DocumentKey Waybill) : ParcelInput;
+
+/// <summary>A waybill comes from the parcel of another platform with the same order number, with all that is known of it.</summary>
+public sealed record WaybillMovedHere(ParcelDocument Waybill) : ParcelInput;
+
 /// <summary>What becomes of a waybill that another parcel claims.</summary>
 public enum WaybillClaim
 {

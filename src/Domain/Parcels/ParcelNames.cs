@@ -9,10 +9,9 @@ namespace ClearanceEngine.Parcels;
 /// </summary>
 static class ParcelNames
 {
-    /// <summary>Names of the documents that are here, of the order, and those that customs gave.</summary>
+    /// <summary>Names of the documents that are here, and those that customs gave.</summary>
     public static IEnumerable<string> Had(ParcelState parcel)
     {
-        yield return IndexKey.Order(parcel.OrderNo);
         foreach (var kept in parcel.Documents)
         {
             if (kept.IsDeleted || parcel.Elsewhere.Contains(kept.Key))
@@ -28,16 +27,23 @@ static class ParcelNames
             yield return IndexKey.InvtNo(invtNo);
     }
 
-    /// <summary>Waybills that list or order name and that are not here: they are to be brought to this parcel.</summary>
+    /// <summary>Whether the parcel has, or had, what a receipt echoes by this name; an order's is the parcel's own.</summary>
+    public static bool Has(ParcelState parcel, string echoed, CebDocument receipt)
+    {
+        if (receipt.Type == CebType.OrderReceipt)
+            return receipt[OrderReturn.EbpCode] == parcel.EbpCode
+                && receipt[OrderReturn.OrderNo] == parcel.OrderNo;
+        return Had(parcel).Contains(echoed, StringComparer.Ordinal) || parcel.EarlierKeys.Contains(echoed);
+    }
+
+    /// <summary>The waybill that the list names and that is not here: its news and its inbound note come to this parcel until another has it.</summary>
     public static IEnumerable<string> Mentioned(ParcelState parcel)
     {
         if (ListedWaybill(parcel) is { } listed && parcel[listed] is null)
             yield return IndexKey.ListedWaybill(listed.Issuer, listed.Number);
-        if (OrderedWaybill(parcel) is { } ordered && parcel[ordered] is null)
-            yield return IndexKey.OrderedWaybill(ordered.Issuer, ordered.Number);
     }
 
-    /// <summary>Names under which documents may wait for this parcel.</summary>
+    /// <summary>Names under which news of a waybill, or its inbound note, may wait for this parcel.</summary>
     public static IReadOnlyList<string> Sought(ParcelState parcel)
     {
         var names = new List<string>();
@@ -46,9 +52,7 @@ static class ParcelNames
             if (kept is { Type: DocumentType.Waybill, IsDeleted: false })
                 names.Add(IndexKey.UnmatchedByWaybill(kept.Key.Issuer, kept.Key.Number));
         }
-        if (names.Count == 0)
-            names.Add(IndexKey.UnmatchedByOrder(parcel.OrderNo));
-        if ((ListedWaybill(parcel) ?? OrderedWaybill(parcel)) is { } named)
+        if (ListedWaybill(parcel) is { } named)
             names.Add(IndexKey.UnmatchedByWaybill(named.Issuer, named.Number));
         return names;
     }

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using ClearanceEngine.Participants;
 using ClearanceEngine.Rules;
 using ClearanceEngine.Subscribers;
+using ClearanceEngine.Unmatched;
 
 namespace ClearanceEngine.Parcels;
 
@@ -82,6 +83,10 @@ public sealed class ParcelOptions : IValidatableObject
     [Range(1, 1_000)]
     public int MaxOfOneType { get; set; } = 16;
 
+    /// <summary>Platforms under one order number for which a company may send documents before any of them has an order. Further ones are refused; an order never is for this. Default 4.</summary>
+    [Range(1, 1_000)]
+    public int MaxPlatforms { get; set; } = 4;
+
     /// <summary>Most bytes of documents of one company that a parcel's journal takes. Half of it is for changes alone: from there on what is refused, stale or repeated is told and not kept. Default 8 MiB.</summary>
     [Range(typeof(long), "65536", "1073741824")]
     public long MaxJournalBytes { get; set; } = 8 * 1024 * 1024;
@@ -130,4 +135,8 @@ public sealed record ParcelRules(
     LimitTable Limits,
     TaxCalculator Tax,
     SubscriberIdentity Identity
-);
+)
+{
+    /// <summary>How long, and how much, waits for its parcel.</summary>
+    public UnmatchedOptions Unmatched { get; init; } = new();
+}

@@ -310,7 +310,7 @@ public sealed record ParcelState
     [Id(25)]
     public ImmutableArray<DocumentKey> Elsewhere { get; internal set; } = [];
 
-    /// <summary>Looks for waiting documents so far: each has a name of its own.</summary>
+    /// <summary>Looks for others that have its waybill so far: each has a name of its own.</summary>
     [Id(26)]
     public int Seeks { get; internal set; }
 
@@ -326,6 +326,10 @@ public sealed record ParcelState
     [Id(29)]
     public ImmutableSortedDictionary<string, long> JournalBytes { get; internal set; } =
         ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal);
+
+    /// <summary>The last look that was made, see <see cref="Seeks"/>: until then a waybill does not leave.</summary>
+    [Id(30)]
+    public int LooksMade { get; internal set; }
 
     public bool Exists => CreatedAt is not null;
 

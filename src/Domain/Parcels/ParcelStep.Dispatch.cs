@@ -45,6 +45,8 @@ sealed partial class ParcelStep
                 continue; // one revision at a time, in order
             if (State.Elsewhere.Contains(kept.Key))
                 continue; // another parcel's list stands on this number
+            if (type == DocumentType.Waybill && IsSeeking)
+                continue; // whether another parcel has it is not known yet
             Dispatch(kept);
         }
     }
@@ -84,7 +86,8 @@ sealed partial class ParcelStep
                 kept.Document,
                 kept.Sender.CopCode,
                 signedMessageGuid,
-                kept.Frame
+                kept.Frame,
+                kept.Resends > 0
             )
         );
 

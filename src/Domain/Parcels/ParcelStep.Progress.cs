@@ -37,8 +37,8 @@ sealed partial class ParcelStep
         }
         if (ParcelTable.IsOpen(State.Status) && State.Status != ParcelStatus.Rejected)
             Judge();
-        DispatchDocuments();
         SeekUnmatchedDocuments();
+        DispatchDocuments();
         if (State.Status != ParcelStatus.Rejected && ParcelTable.IsDecided(State.Status))
             StopAsking();
         RemarkOverdueReturn();

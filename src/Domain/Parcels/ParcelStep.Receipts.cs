@@ -31,13 +31,8 @@ sealed partial class ParcelStep
     }
 
     /// <summary>It echoes a name that one of the parcel's documents has, or had. What is only mentioned is another's.</summary>
-    bool IsOurs(CebDocument receipt)
-    {
-        var had = ParcelNames.Had(State).ToArray();
-        return ReceiptNames
-            .Of(receipt)
-            .Any(name => name == key || had.Contains(name) || State.EarlierKeys.Contains(name));
-    }
+    bool IsOurs(CebDocument receipt) =>
+        ReceiptNames.Of(receipt).Any(echoed => ParcelNames.Has(State, echoed, receipt));
 
     /// <returns>
     /// What its record hands on: nobody wrote down whether it was handed on before a crash, so what comes again is due again, under

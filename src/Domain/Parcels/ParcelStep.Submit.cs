@@ -184,10 +184,8 @@ sealed partial class ParcelStep
 
     void Begin(DateTimeOffset at)
     {
-        var (ebpCode, orderNo) = GrainKey.ParseParcel(key)
-            ?? throw new InvalidOperationException($"'{key}' is no key of a parcel.");
-        Change().EbpCode = ebpCode;
-        Change().OrderNo = orderNo;
+        Change().EbpCode = name.EbpCode;
+        Change().OrderNo = name.OrderNo;
         Change().CreatedAt = at;
     }
 

@@ -4,12 +4,12 @@ using ClearanceEngine.Storage;
 namespace ClearanceEngine.Parcels;
 
 /// <summary>
-/// Rule 12: a waybill is filed under the order number that it names, in one parcel. What waits for this one is looked for under
-/// each new name; another parcel that has the same waybill gives it up to the newer revision.
+/// Rule 12: a waybill is filed under the order number that it names, in one parcel. Another parcel that has the same waybill gives
+/// it up to the newer revision; what waits by the number of the waybill alone is looked for with the same look.
 /// </summary>
 sealed partial class ParcelStep
 {
-    /// <summary>Whatever waits for this parcel under a name that it did not have before is looked for.</summary>
+    /// <summary>A waybill that was not here, or not named, before is looked for: who else has it, and what waits for it.</summary>
     void SeekUnmatchedDocuments()
     {
         var names = ParcelNames.Sought(State);
@@ -29,6 +29,9 @@ sealed partial class ParcelStep
     /// <summary>Name of the last look.</summary>
     string SeekId => $"seek/{State.Seeks}";
 
+    /// <summary>The last look was not made yet. Not read off the outbox, which a replay of the journal does not have (ADR 024).</summary>
+    bool IsSeeking => State.LooksMade < State.Seeks;
+
     /// <summary>A waybill came, or came again: whether another parcel has it is asked once more. What was known holds until then.</summary>
     void SeekAnew(DocumentKey waybill) =>
         Change().Sought = State.Sought.Remove(IndexKey.UnmatchedByWaybill(waybill.Issuer, waybill.Number));
@@ -39,6 +42,7 @@ sealed partial class ParcelStep
             return;
         if (sought.EffectId != SeekId)
             return; // another waybill or revision came meanwhile, and is looked for by now
+        Change().LooksMade = State.Seeks;
         SetElsewhere(sought.Elsewhere);
         foreach (var key in sought.Superseded)
         {
@@ -87,6 +91,35 @@ sealed partial class ParcelStep
         ForgetName(kept.Key);
         SeekAnew(kept.Key);
         Enter("waybill-given-up", "运单已改属其他订单 the waybill names another order now");
+    }
+
+    /// <summary>What another platform's parcel gets: with all that customs has said of it.</summary>
+    public void MoveAway(DocumentKey waybill)
+    {
+        if (State[waybill] is { } kept)
+            GiveUp(kept);
+    }
+
+    /// <summary>Comes as it was there; what left from there does not leave again.</summary>
+    public void MoveHere(ParcelDocument waybill)
+    {
+        var revision = State.LastRevisions.GetValueOrDefault(DocumentType.Waybill) + 1;
+        Change().LastRevisions = State.LastRevisions.SetItem(DocumentType.Waybill, revision);
+        Change().Elsewhere = State.Elsewhere.Remove(waybill.Key);
+        Put(
+            waybill with
+            {
+                Revision = revision,
+                // Its earlier revisions were counted there.
+                DispatchedRevision =
+                    waybill.IsDispatched ? revision
+                    : waybill.DispatchedRevision > 0 ? revision - 1
+                    : 0,
+            }
+        );
+        SeekAnew(waybill.Key);
+        Forgive(waybill.Key, waybill.Age.AppTime);
+        Enter("waybill-received", "收到运单（同号订单改判）received from the other order of this number");
     }
 
     /// <summary>Also the name of one that was deleted: two parcels with one name, and its inbound note would find neither.</summary>

@@ -6,7 +6,7 @@ using ClearanceEngine.Rules;
 namespace ClearanceEngine.Parcels;
 
 /// <summary>One decision in the making: the state as far as it has come, and the small moves that all inputs share.</summary>
-sealed partial class ParcelStep(string key, ParcelState before, ParcelRules rules, DateTimeOffset now)
+sealed partial class ParcelStep(ParcelName name, ParcelState before, ParcelRules rules, DateTimeOffset now)
 {
     readonly ImmutableArray<TimelineEntry>.Builder _entered = ImmutableArray.CreateBuilder<TimelineEntry>();
     ParcelState? _next;

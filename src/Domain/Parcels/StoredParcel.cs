@@ -6,48 +6,44 @@ using ClearanceEngine.Storage.Forms;
 
 namespace ClearanceEngine.Parcels;
 
-/// <summary>A parcel as its grain holds and stores it: where it stands, and the entries that its journal does not have yet.</summary>
+/// <summary>The parcels of an order number as their grain holds and stores them: where they stand, and the entries that the journal does not have yet.</summary>
 [GenerateSerializer, Alias("clearance.parcel.stored")]
 public sealed record StoredParcel : IJournaledState<StoredParcel>, IIndexedState, IDueState, IRestingState
 {
-    /// <summary>Where it stands.</summary>
+    /// <summary>Where they stand.</summary>
     [Id(0)]
-    public ParcelState Parcel { get; init; } = Nothing;
+    public OrderParcels Order { get; init; } = Nothing;
 
-    /// <summary>Of an order of which nothing is known.</summary>
-    static readonly ParcelState Nothing = new();
+    /// <summary>Of an order number of which nothing is known.</summary>
+    static readonly OrderParcels Nothing = new();
 
     /// <summary>Entries that are not stored; none of a grain at rest.</summary>
     [field: NonSerialized]
     public ImmutableArray<JournalEntry> Unstored { get; init; } = [];
 
     /// <inheritdoc/>
-    public IReadOnlyCollection<string> IndexKeys => Parcel.IndexKeys;
+    public IReadOnlyCollection<string> IndexKeys => Order.IndexKeys;
 
     /// <inheritdoc/>
-    public DateTimeOffset? OutboxDueAt => Parcel.OutboxDueAt;
+    public DateTimeOffset? OutboxDueAt => Order.OutboxDueAt;
 
     /// <inheritdoc/>
-    public DateTimeOffset? TimeDueAt => Parcel.TimeDueAt;
+    public DateTimeOffset? TimeDueAt => Order.TimeDueAt;
 
     /// <inheritdoc/>
-    public bool IsAtRest => Parcel.IsAtRest;
+    public bool IsAtRest => Order.IsAtRest;
 
     /// <summary>After a decision.</summary>
-    public StoredParcel After(Decision decision) =>
-        ReferenceEquals(decision.State, Parcel)
+    public StoredParcel After(OrderDecision decision) =>
+        ReferenceEquals(decision.State, Order)
             ? this
-            : new StoredParcel
-            {
-                Parcel = decision.State,
-                Unstored = decision.Entry is { } entry ? Unstored.Add(entry) : Unstored,
-            };
+            : new StoredParcel { Order = decision.State, Unstored = Unstored.AddRange(decision.Entries) };
 
     /// <summary>Once the first entries of <see cref="Unstored"/> are stored.</summary>
     public StoredParcel WithStored(int entries) => this with { Unstored = Unstored.RemoveRange(0, entries) };
 
     /// <inheritdoc/>
-    public void WriteSnapshot(FormWriter writer) => ParcelForm.Write(writer, Parcel);
+    public void WriteSnapshot(FormWriter writer) => OrderForm.Write(writer, Order);
 
     /// <inheritdoc/>
     public bool WriteEntries(FormWriter writer)
@@ -60,21 +56,44 @@ public sealed record StoredParcel : IJournaledState<StoredParcel>, IIndexedState
     /// <inheritdoc/>
     public static StoredParcel Read(FormReader snapshot, IReadOnlyList<FormReader> entries)
     {
-        var parcel = ParcelForm.Read(snapshot, out var length);
-        var timeline = ImmutableArray.CreateBuilder<TimelineEntry>();
+        var order = OrderForm.Read(snapshot, out var lengths);
+        var steps = ReadSteps(entries);
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            var parcel = order.Parcels[i];
+            var timeline = Timeline(parcel, steps.GetValueOrDefault(parcel.EbpCode, []), lengths[i]);
+            order = order.With(parcel with { Timeline = timeline });
+        }
+        return new StoredParcel { Order = order };
+    }
+
+    /// <summary>What the journal added to the timelines, by platform.</summary>
+    static Dictionary<string, List<TimelineEntry>> ReadSteps(IReadOnlyList<FormReader> entries)
+    {
+        var steps = new Dictionary<string, List<TimelineEntry>>(StringComparer.Ordinal);
         foreach (var written in entries)
         {
             while (written.HasMore)
-                timeline.AddRange(JournalEntryForm.ReadOutcome(written));
+            {
+                var outcome = JournalEntryForm.ReadOutcome(written, out var ebpCode);
+                if (!steps.TryGetValue(ebpCode, out var own))
+                    steps[ebpCode] = own = [];
+                own.AddRange(outcome);
+            }
         }
-        if (timeline.Count < length)
+        return steps;
+    }
+
+    static ImmutableArray<TimelineEntry> Timeline(ParcelState parcel, List<TimelineEntry> steps, int length)
+    {
+        if (steps.Count < length)
             throw new InvalidDataException(
-                $"The journal of order {parcel.OrderNo} has {timeline.Count} steps where its snapshot counts {length}."
+                $"The journal of order {parcel.OrderNo} has {steps.Count} steps where its snapshot counts {length}."
             );
 
         // Of a long one the first step and the last are kept, as the step that made it long kept them.
-        timeline.RemoveRange(Math.Min(1, length), timeline.Count - length);
-        return new StoredParcel { Parcel = parcel with { Timeline = timeline.ToImmutable() } };
+        steps.RemoveRange(Math.Min(1, length), steps.Count - length);
+        return [.. steps];
     }
 
     /// <inheritdoc/>

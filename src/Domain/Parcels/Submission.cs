@@ -91,6 +91,7 @@ public enum SubmissionOutcome
 /// <param name="Missing">Documents the parcel still needs.</param>
 /// <param name="Source">Who wrote the receipt; null without one, and when an older silo answers, in the minutes of an upgrade.</param>
 /// <param name="IsElsewhere">It is a repeat of what leaves, or left, in another message than the signed one that it came in now.</param>
+/// <param name="Parcel">The parcel that it came to; null while it waits for one, or where there is none.</param>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.reply")]
 public sealed record SubmissionReply(
     [property: Id(0)] SubmissionOutcome Outcome,
@@ -99,7 +100,8 @@ public sealed record SubmissionReply(
     [property: Id(3)] ImmutableArray<Problem> Problems,
     [property: Id(4)] ImmutableArray<DocumentType> Missing,
     [property: Id(5)] ReceiptSource? Source = null,
-    [property: Id(6)] bool IsElsewhere = false
+    [property: Id(6)] bool IsElsewhere = false,
+    [property: Id(7)] ParcelName? Parcel = null
 );
 
 /// <summary>A receipt from customs or the E-Port for a document of this parcel (312 … 712, 816, 818).</summary>

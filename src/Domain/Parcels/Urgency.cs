@@ -6,6 +6,22 @@ namespace ClearanceEngine.Parcels;
 /// </summary>
 public static class Urgency
 {
+    /// <summary>Of the parcels of an order number the shortest; a waybill that waits is in no hurry.</summary>
+    public static TimeSpan Patience(OrderParcels before, OrderParcels after, ParcelOptions options)
+    {
+        var isNewlyWaiting = before.Unmatched != after.Unmatched;
+        var patience = isNewlyWaiting ? options.DocumentsWait : options.ReceiptsWait;
+        foreach (var parcel in after.Parcels)
+        {
+            var known = before[parcel.EbpCode] ?? new ParcelState();
+            if (ReferenceEquals(known, parcel))
+                continue;
+            var own = Patience(known, parcel, options);
+            patience = own < patience ? own : patience;
+        }
+        return patience;
+    }
+
     /// <summary>
     /// None for a new status, the number that customs released the list under, and what is newly in the outbox; a little for a
     /// document while others are lacking anyhow; more for what brings nothing but receipts to hand on. A pre-entry number and a
@@ -27,10 +43,10 @@ public static class Urgency
         return stage == ParcelStatus.Collecting ? options.DocumentsWait : TimeSpan.Zero;
     }
 
-    /// <summary>A waybill that came before the others waits elsewhere, and is looked for once they are stored.</summary>
     static bool MayBeComplete(ParcelState parcel) =>
         parcel.Live(DocumentType.Order) is not null
         && parcel.Live(DocumentType.Payment) is not null
+        && parcel.Live(DocumentType.Waybill) is not null
         && parcel.Live(DocumentType.DeclarationList) is not null;
 
     static bool HasNewDocument(ParcelState before, ParcelState after)

@@ -1,4 +1,5 @@
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Parcels;
 using ClearanceEngine.Storage;
 
 namespace ClearanceEngine.Receipts;
@@ -6,12 +7,14 @@ namespace ClearanceEngine.Receipts;
 /// <summary>The names by which a receipt knows its document: what the E-Port echoes of it (receipts table of SPEC22).</summary>
 public static class ReceiptNames
 {
-    /// <summary>Names in the index, the best first; the parcel's own key (<c>p/…</c>) where the receipt has all of it.</summary>
+    /// <summary>Names in the index, the best first; for an order the key of its parcels (<c>p/…</c>), which no index is asked for.</summary>
     /// <remarks>A name of which a part is missing is none: it would name whatever else lacks that part.</remarks>
     public static IEnumerable<string> Of(CebDocument r) =>
         r.Type switch
         {
-            CebType.OrderReceipt => One(GrainKey.Parcel, r[OrderReturn.EbpCode], r[OrderReturn.OrderNo]),
+            CebType.OrderReceipt => r[OrderReturn.EbpCode] is { Length: > 0 }
+                ? One(GrainKey.Parcels, r[OrderReturn.OrderNo])
+                : [],
             CebType.PaymentReceipt => One(
                 IndexKey.Payment,
                 r[PaymentReturn.PayCode],
@@ -95,7 +98,7 @@ public static class ReceiptNames
     {
         if (receipt.Schema.Head.Find("returnInfo") is not { } info || receipt[info] is not { } text)
             return false;
-        return GrainKey.ParseParcel(parcel) is { } key && Names(text, key.OrderNo);
+        return GrainKey.OrderNoOf(parcel) is { } orderNo && Names(text, orderNo);
     }
 
     /// <summary>The number stands in the text as a whole, and not as a part of a longer one.</summary>
@@ -116,6 +119,29 @@ public static class ReceiptNames
 
     static bool IsOfNumber(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_';
 
-    /// <summary>Whether a name is a parcel's key, which no index is asked for.</summary>
+    /// <summary>
+    /// The same among the parcels of one order number, which customs' text cannot tell apart: those that have the most of what the
+    /// receipt echoes; of a list's, none where several have.
+    /// </summary>
+    public static IReadOnlyList<ParcelState> Among(CebDocument receipt, IReadOnlyList<ParcelState> parcels)
+    {
+        if (parcels.Count == 1)
+            return parcels;
+        IReadOnlyList<ParcelState> holders = [];
+        foreach (var name in Of(receipt))
+        {
+            ParcelState[] having = [.. parcels.Where(parcel => ParcelNames.Has(parcel, name, receipt))];
+            ParcelState[] both = [.. holders.Where(having.Contains)];
+            if (holders.Count == 0)
+                holders = having;
+            else if (both.Length > 0)
+                holders = both;
+        }
+        var isOfList = DocumentTypes.OfReceipt(receipt.Type) is { } type && !type.Descriptor().MayBeSeveral;
+        var isShared = receipt.Type == CebType.InboundNoteReceipt;
+        return holders.Count > 1 && isOfList && !isShared ? [] : holders;
+    }
+
+    /// <summary>Whether a name is the key of parcels, which no index is asked for.</summary>
     public static bool IsParcel(string name) => name.StartsWith("p/", StringComparison.Ordinal);
 }

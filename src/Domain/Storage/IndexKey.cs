@@ -6,9 +6,6 @@ namespace ClearanceEngine.Storage;
 /// </summary>
 public static class IndexKey
 {
-    /// <summary>An order number without its platform: all a waybill (CEB511) knows.</summary>
-    public static string Order(string orderNo) => Join("ord", orderNo);
-
     /// <summary>Payment company and transaction number (CEB411, 412).</summary>
     public static string Payment(string payCode, string payTransactionId) =>
         Join("pay", payCode, payTransactionId);
@@ -20,10 +17,6 @@ public static class IndexKey
     /// <summary>A waybill that a list names while its parcel has not got it (ADR 018).</summary>
     public static string ListedWaybill(string logisticsCode, string logisticsNo) =>
         Join("wb-list", logisticsCode, logisticsNo);
-
-    /// <summary>A waybill that an order names while its parcel has not got it (ADR 018).</summary>
-    public static string OrderedWaybill(string logisticsCode, string logisticsNo) =>
-        Join("wb-order", logisticsCode, logisticsNo);
 
     /// <summary>The declarant's own number of a list (CEB621, 622).</summary>
     public static string ListCopNo(string agentCode, string copNo) => Join("cop", agentCode, copNo);
@@ -37,7 +30,7 @@ public static class IndexKey
     /// <summary>Site operator and its own number of an inbound note (CEB711, 712); many parcels share one.</summary>
     public static string InboundNote(string operatorCode, string copNo) => Join("ent", operatorCode, copNo);
 
-    /// <summary>The name by which a document's receipts find it; null where a part of its key is missing, and for an order, whose parcel is its key.</summary>
+    /// <summary>The name by which a document's receipts find it; null where a part of its key is missing, and for an order, whose number is the key of its parcels.</summary>
     public static string? Of(DocumentKey key)
     {
         if (!key.IsWhole)
@@ -51,9 +44,6 @@ public static class IndexKey
             _ => ListCopNo(key.Issuer, key.Number),
         };
     }
-
-    /// <summary>Somebody waits for a parcel with this order number.</summary>
-    public static string UnmatchedByOrder(string orderNo) => Join("wait-ord", orderNo);
 
     /// <summary>Somebody waits for a parcel with this waybill.</summary>
     public static string UnmatchedByWaybill(string logisticsCode, string logisticsNo) =>

@@ -11,8 +11,7 @@ namespace ClearanceEngine.Door;
 public sealed record DocumentAnswer(
     [property: Id(0)] DocumentType Type,
     [property: Id(1)] CebDocument Document,
-    [property: Id(2)] string? ParcelKey,
-    [property: Id(3)] SubmissionReply Reply
+    [property: Id(2)] SubmissionReply Reply
 );
 
 /// <summary>What intake did with a message.</summary>

@@ -2,11 +2,18 @@ using System.Collections.Immutable;
 
 namespace ClearanceEngine.Parcels;
 
-/// <summary>One parcel, key <see cref="GrainKey.Parcel"/>. Every answer is given after the write that holds what it was read from.</summary>
+/// <summary>
+/// The parcels of one order number, key <see cref="GrainKey.Parcels"/>: normally one, for each platform that uses the number one
+/// (ADR 025). Every answer is given after the write that holds what it was read from.
+/// </summary>
 [Alias("clearance.parcel")]
 public interface IParcelGrain : IGrainWithStringKey
 {
-    /// <summary>The documents of one record that belong to this parcel, in document order; one reply each, in that order.</summary>
+    /// <summary>
+    /// The documents of one record that name this order number, or a waybill of its parcels, in document order; one reply each, in
+    /// that order. A waybill whose parcel is not known waits here; of its status and its inbound note <see cref="SubmissionOutcome.Unmatched"/>
+    /// says that no parcel here has the waybill, and nothing is kept.
+    /// </summary>
     /// <param name="submissions">The documents.</param>
     /// <param name="atOnce">True when somebody waits for the answer: it is not stored later with what comes next.</param>
     [Alias("submit")]
@@ -14,7 +21,7 @@ public interface IParcelGrain : IGrainWithStringKey
 
     /// <summary>
     /// Receipts of one record, in order; for each, whether it was taken, and to whom the caller is to hand it on. One that echoes
-    /// no document of this parcel is not taken: it is another's, or its document is still on its way. When it returns, they are
+    /// no document of these parcels is not taken: it is another's, or its document is still on its way. When it returns, they are
     /// stored; the same receipts again are due to the same receivers again (ADR 023).
     /// </summary>
     [Alias("receive")]
@@ -31,34 +38,35 @@ public interface IParcelGrain : IGrainWithStringKey
     [Alias("settle")]
     Task Complete(ImmutableArray<Completion> completions);
 
-    /// <summary>The scan found that this parcel has something in its outbox or waits too long: drive it again.</summary>
+    /// <summary>The scan found that something is in an outbox here or waits too long: drive it again.</summary>
     [Alias("wake")]
     Task Wake();
 
-    /// <summary>Asks customs for the latest receipts of all open documents now. False when nothing is open.</summary>
+    /// <summary>Asks customs for the latest receipts of all open documents of a platform's parcel now. False when nothing is open.</summary>
     [Alias("ask")]
-    Task<bool> Ask();
+    Task<bool> Ask(string ebpCode);
 
     /// <summary>
     /// Has a document sent to customs once more. Returns why that cannot be, else null; <see cref="Problem.DocumentNotFound"/> when
     /// it is not here.
     /// </summary>
+    /// <param name="ebpCode">Of which platform's parcel.</param>
     /// <param name="type">Which document.</param>
     /// <param name="number">Its number; null for the one of its type that counts.</param>
     [Alias("resend")]
-    Task<Problem?> Resend(DocumentType type, string? number);
+    Task<Problem?> Resend(string ebpCode, DocumentType type, string? number);
 
-    /// <summary>Ends the engine's own work on the parcel; what customs still says of it is applied all the same.</summary>
+    /// <summary>Ends the engine's own work on a platform's parcel; what customs still says of it is applied all the same.</summary>
     /// <returns>Why it needs no closing; null when it is closed.</returns>
     [Alias("close")]
-    Task<Problem?> Close(string reason);
+    Task<Problem?> Close(string ebpCode, string reason);
 
-    /// <summary>A site event: the goods have left the zone or site. Returns the refusal if that cannot be, else null.</summary>
+    /// <summary>A site event: the goods of a platform's parcel have left the zone or site. Returns the refusal if that cannot be, else null.</summary>
     [Alias("leave")]
-    Task<Problem?> Depart(DateTimeOffset leftAt);
+    Task<Problem?> Depart(string ebpCode, DateTimeOffset leftAt);
 
     /// <summary>
-    /// A participant-signed message is refused as a whole: its documents here leave the parcel, and their sender is told. Stored when
+    /// A participant-signed message is refused as a whole: its documents here leave their parcels, and their sender is told. Stored when
     /// it returns; a repeat changes nothing.
     /// </summary>
     [Alias("carrier-refused")]
@@ -85,7 +93,11 @@ public interface IParcelGrain : IGrainWithStringKey
     [Alias("claim-waybill")]
     Task<WaybillClaim> ClaimWaybill(DocumentKey waybill, string appTime, string guid);
 
-    /// <summary>Everything there is to show of what is stored, without id numbers; null when there is no such parcel.</summary>
+    /// <summary>Everything there is to show of what is stored of a platform's parcel, without id numbers; null when there is no such parcel.</summary>
     [Alias("show")]
-    Task<ParcelView?> Show();
+    Task<ParcelView?> Show(string ebpCode);
+
+    /// <summary>The same of the parcel that has the first of these names of the index that any has; null when none has one.</summary>
+    [Alias("find")]
+    Task<ParcelView?> Find(ImmutableArray<string> names);
 }

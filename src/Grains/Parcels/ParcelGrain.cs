@@ -8,7 +8,7 @@ namespace ClearanceEngine.Parcels;
 /// <summary>
 /// Thin: load, decide, save, then drive what is in the outbox. Reentrant, so that calls share writes; deciding is synchronous,
 /// every answer waits for its write, and only what is stored is driven. What can wait (<see cref="Urgency"/>) shares the
-/// write of what comes next.
+/// write of what comes next. To which parcel of its order number something goes, <see cref="OrderStep"/> decides.
 /// </summary>
 [Reentrant]
 public sealed class ParcelGrain : Grain, IParcelGrain
@@ -18,7 +18,8 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     readonly TimeProvider _time;
     readonly SharedWrite _write;
     readonly ParcelOutbox _outbox;
-    ParcelState _saved;
+    readonly string _orderNo;
+    OrderParcels _saved;
 
     public ParcelGrain(
         [PersistentState("parcel", "parcels")] IPersistentState<StoredParcel> stored,
@@ -30,7 +31,8 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     )
     {
         (_stored, _rules, _time) = (stored, rules, time);
-        _saved = new ParcelState();
+        _orderNo = GrainKey.OrderNoOf(Key) ?? throw new ArgumentException($"'{Key}' is no key of parcels.");
+        _saved = new OrderParcels();
         _write = new SharedWrite(Save, DeactivateOnIdle, time);
         _outbox = new ParcelOutbox(
             Key,
@@ -38,18 +40,18 @@ public sealed class ParcelGrain : Grain, IParcelGrain
             dispatch,
             index,
             logger,
-            () => Parcel,
+            () => Order,
             input => Apply([input])
         );
     }
 
     string Key => this.GetPrimaryKeyString();
 
-    ParcelState Parcel => _stored.State.Parcel;
+    OrderParcels Order => _stored.State.Order;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _saved = Parcel;
+        _saved = Order;
         return Task.CompletedTask;
     }
 
@@ -74,83 +76,100 @@ public sealed class ParcelGrain : Grain, IParcelGrain
         bool atOnce
     )
     {
-        var decisions = await Apply([.. submissions.Select(s => new DocumentArrived(s))], atOnce);
+        var decisions = await Apply(
+            [.. submissions.Select(s => new OrderInput(new DocumentArrived(s)))],
+            atOnce
+        );
         return [.. decisions.Select(d => d.Reply!)];
     }
 
     public async Task<ImmutableArray<ReceiptReply>> Receive(ImmutableArray<CustomsAnswer> answers)
     {
-        var decisions = await Apply([.. answers.Select(a => new ReceiptArrived(a))]);
+        var decisions = await Apply([.. answers.Select(a => new OrderInput(new ReceiptArrived(a)))]);
         return [.. decisions.Select(d => d.Receipt!)];
     }
 
-    public Task PutOff(ImmutableArray<HandOn> handOns) => Apply([new HandOnsPutOff(handOns)]);
+    public Task PutOff(ImmutableArray<HandOn> handOns) => Apply([new(new HandOnsPutOff(handOns))]);
 
     public Task Complete(ImmutableArray<Completion> completions)
     {
         foreach (var completion in completions)
             _outbox.Completed(completion.EffectId);
-        Apply([.. completions.Select(s => new EffectCompleted(s))]).Ignore();
+        Apply([.. completions.Select(s => new OrderInput(new EffectCompleted(s)))]).Ignore();
         return Task.CompletedTask;
     }
 
     public Task Wake()
     {
         _outbox.Forget();
-        return Apply([new Woken()]);
+        return Apply([new(new Woken())]);
     }
 
-    public async Task<bool> Ask() =>
-        (await Apply([new AskNow()], atOnce: true))[0].State.Outbox.OfType<AskCustoms>().Any();
+    public async Task<bool> Ask(string ebpCode) =>
+        (await Apply([new(new AskNow(), ebpCode)], atOnce: true))[0].State.Outbox.OfType<AskCustoms>().Any();
 
-    public async Task<Problem?> Resend(DocumentType type, string? number)
+    public async Task<Problem?> Resend(string ebpCode, DocumentType type, string? number)
     {
         _outbox.Forget(); // what was taken out by closing may come in again under its name
-        return (await Apply([new ResendOrdered(type, number)], atOnce: true))[0].Refusal;
+        return (await Apply([new(new ResendOrdered(type, number), ebpCode)], atOnce: true))[0].Refusal;
     }
 
-    public async Task<Problem?> Close(string reason) =>
-        (await Apply([new CloseOrdered(reason)], atOnce: true))[0].Refusal;
+    public async Task<Problem?> Close(string ebpCode, string reason) =>
+        (await Apply([new(new CloseOrdered(reason), ebpCode)], atOnce: true))[0].Refusal;
 
-    public async Task<Problem?> Depart(DateTimeOffset leftAt) =>
-        (await Apply([new GoodsDeparted(leftAt)], atOnce: true))[0].Refusal;
+    public async Task<Problem?> Depart(string ebpCode, DateTimeOffset leftAt) =>
+        (await Apply([new(new GoodsDeparted(leftAt), ebpCode)], atOnce: true))[0].Refusal;
 
     public Task RefuseSignedMessage(string messageGuid, Problem problem) =>
-        Apply([new SignedMessageRefused(messageGuid, problem)], atOnce: true);
+        Apply([new(new SignedMessageRefused(messageGuid, problem))], atOnce: true);
 
     public Task RefuseFormat(ImmutableArray<string> effectIds, Problem? problem) =>
-        Apply([new FormatRefused(effectIds, problem)], atOnce: true);
+        Apply([new(new FormatRefused(effectIds, problem))], atOnce: true);
 
     public Task DissolveMessage(ImmutableArray<string> effectIds, Problem? problem)
     {
         foreach (var effectId in effectIds)
             _outbox.Completed(effectId);
-        return Apply([new MessageDissolved(effectIds, problem)], atOnce: true);
+        return Apply([new(new MessageDissolved(effectIds, problem))], atOnce: true);
     }
 
     public async Task<WaybillClaim> ClaimWaybill(DocumentKey waybill, string appTime, string guid) =>
-        (await Apply([new WaybillClaimed(waybill, appTime, guid)], atOnce: true))[0].Claim;
+        (await Apply([new(new WaybillClaimed(waybill, appTime, guid))], atOnce: true))[0].Claim;
 
     /// <summary>As it is stored: whoever looks makes no write.</summary>
-    public Task<ParcelView?> Show() => Task.FromResult(ParcelViews.Show(_saved, _rules.CustomsPort));
+    public Task<ParcelView?> Show(string ebpCode) => Task.FromResult(Show(_saved[ebpCode]));
 
-    async Task<Decision[]> Apply(ParcelInput[] inputs, bool atOnce = false)
+    public Task<ParcelView?> Find(ImmutableArray<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (_saved.Parcels.FirstOrDefault(parcel => parcel.IndexKeys.Contains(name)) is { } parcel)
+                return Task.FromResult(Show(parcel));
+        }
+        return Task.FromResult<ParcelView?>(null);
+    }
+
+    ParcelView? Show(ParcelState? parcel) =>
+        parcel is null ? null : ParcelViews.Show(parcel, _rules.CustomsPort);
+
+    async Task<Decision[]> Apply(OrderInput[] inputs, bool atOnce = false)
     {
         var decisions = new Decision[inputs.Length];
-        var before = Parcel;
+        var before = Order;
         // All of them or none: what an exception left behind would be answered later as if it were stored.
         var next = _stored.State;
         for (var i = 0; i < inputs.Length; i++)
         {
-            decisions[i] = Parcels.Parcel.Decide(Key, next.Parcel, inputs[i], _rules, _time.GetUtcNow());
-            next = next.After(decisions[i]);
+            var decision = OrderStep.Decide(_orderNo, next.Order, inputs[i], _rules, _time.GetUtcNow());
+            decisions[i] = decision.Answer;
+            next = next.After(decision);
         }
         _stored.State = next;
 
         await (
-            ReferenceEquals(before, Parcel)
+            ReferenceEquals(before, Order)
                 ? _write.Settled(atOnce)
-                : _write.Changed(atOnce ? TimeSpan.Zero : Urgency.Patience(before, Parcel, _rules.Options))
+                : _write.Changed(atOnce ? TimeSpan.Zero : Urgency.Patience(before, Order, _rules.Options))
         );
         Drive();
         return decisions;
@@ -161,18 +180,26 @@ public sealed class ParcelGrain : Grain, IParcelGrain
         var written = _stored.State;
         await _stored.WriteStateAsync();
         _stored.State = _stored.State.WithStored(written.Unstored.Length);
-        _saved = written.Parcel;
+        _saved = written.Order;
     }
 
-    /// <summary>Sets everything in the stored outbox going; a finished parcel leaves memory.</summary>
+    /// <summary>Sets everything in the stored outboxes going; when all its parcels are finished, the grain leaves memory.</summary>
     void Drive()
     {
         _outbox.Drive(_saved);
-        if (_saved.Exists && _saved.Outbox.Length == 0 && (_saved.IsClosed || HasEnded(_saved)))
+        var isWaiting = _saved.Unmatched.Length + _saved.Outbox.Length > 0;
+        if (!isWaiting && _saved.Parcels.Length > 0 && _saved.Parcels.All(HasEnded))
             DeactivateOnIdle();
     }
 
-    static bool HasEnded(ParcelState parcel) =>
-        ParcelTable.IsDecided(parcel.Status)
-        && (parcel.TaxBills.Length > 0 || parcel.Status != ParcelStatus.Released);
+    static bool HasEnded(ParcelState parcel)
+    {
+        if (parcel.Outbox.Length > 0)
+            return false;
+        return parcel.IsClosed
+            || (
+                ParcelTable.IsDecided(parcel.Status)
+                && (parcel.TaxBills.Length > 0 || parcel.Status != ParcelStatus.Released)
+            );
+    }
 }

@@ -7,56 +7,73 @@ using Microsoft.Extensions.Logging;
 namespace ClearanceEngine.Parcels;
 
 /// <summary>
-/// Does the outbox of a parcel, inside its grain: quota at its subscriber, looks and hand-overs here, the rest by dispatch.
+/// Does the outboxes of the parcels of an order number, inside their grain: quota at its subscriber, looks and hand-overs here, the rest by dispatch.
 /// What fails stays in the outbox and is tried again by the scan.
 /// </summary>
-/// <param name="state">The parcel as it stands.</param>
-/// <param name="tell">Takes what came of an effect into the parcel; returns when that is stored.</param>
+/// <param name="state">The parcels as they stand.</param>
+/// <param name="tell">Takes what came of an effect into its parcel; returns when that is stored.</param>
 sealed partial class ParcelOutbox(
     string key,
     IGrainFactory grains,
     IOutboxDispatcher dispatch,
     IDocumentIndex index,
     ILogger logger,
-    Func<ParcelState> state,
-    Func<ParcelInput, Task> tell
+    Func<OrderParcels> state,
+    Func<OrderInput, Task> tell
 )
 {
     readonly HashSet<string> _inFlight = new(StringComparer.Ordinal);
     bool _ended;
 
     /// <summary>Sets everything in the stored outbox going, unless it is on its way or was done since.</summary>
-    public void Drive(ParcelState stored)
+    public void Drive(OrderParcels stored)
     {
         var now = state();
-        foreach (var effect in stored.Outbox)
+        foreach (var parcel in stored.Parcels)
         {
-            if (now.Outbox != stored.Outbox && !now.Has(effect.Id))
-                continue;
-            if (!_inFlight.Add(effect.Id))
-                continue;
-            switch (effect)
+            var name = new ParcelName(parcel.EbpCode, parcel.OrderNo);
+            var current = now[parcel.EbpCode]!;
+            foreach (var effect in parcel.Outbox)
             {
-                case ChangeQuota quota:
-                    Run(effect, () => Step(quota)).Ignore();
-                    break;
-                case SeekUnmatched:
-                    Run(effect, () => Seek(stored, effect)).Ignore();
-                    break;
-                default:
-                    HandOver(effect);
-                    break;
+                if (current.Outbox == parcel.Outbox || current.Has(effect.Id))
+                    Drive(name, parcel, effect);
             }
+        }
+        foreach (var receipt in stored.Outbox)
+        {
+            if (now.Outbox.Any(other => other.Id == receipt.Id))
+                HandOver(new EffectName("", receipt.Id), receipt);
         }
     }
 
-    void HandOver(Effect effect)
+    void Drive(ParcelName parcel, ParcelState stored, Effect effect)
     {
+        var name = new EffectName(parcel.EbpCode, effect.Id);
+        switch (effect)
+        {
+            case ChangeQuota quota:
+                Run(name, () => Step(parcel, quota)).Ignore();
+                break;
+            case SeekUnmatched:
+                Run(name, () => Seek(stored, effect)).Ignore();
+                break;
+            default:
+                HandOver(name, effect);
+                break;
+        }
+    }
+
+    /// <summary>Outside its parcel an effect is known by its platform, too.</summary>
+    void HandOver(EffectName name, Effect effect)
+    {
+        var id = name.ToString();
+        if (!_inFlight.Add(id))
+            return;
         var ticket = new EffectTicket();
-        if (dispatch.TryTake(key, effect, ticket))
-            Hear(effect.Id, ticket).Ignore();
+        if (dispatch.TryTake(key, effect with { Id = id }, ticket))
+            Hear(id, ticket).Ignore();
         else
-            _inFlight.Remove(effect.Id);
+            _inFlight.Remove(id);
     }
 
     /// <summary>
@@ -68,11 +85,11 @@ sealed partial class ParcelOutbox(
         if (await ticket.Outcome is not { } completion)
             return;
         Completed(effectId);
-        await Tell(new EffectCompleted(completion));
+        await Tell(new OrderInput(new EffectCompleted(completion)));
     }
 
     /// <summary>An activation that has ended takes nothing in: it may have left for another silo, with what it had.</summary>
-    Task Tell(ParcelInput input) => _ended ? Task.CompletedTask : tell(input);
+    Task Tell(OrderInput input) => _ended ? Task.CompletedTask : tell(input);
 
     /// <summary>It was done: should it come into the outbox again, it is driven again.</summary>
     public void Completed(string effectId) => _inFlight.Remove(effectId);
@@ -83,23 +100,26 @@ sealed partial class ParcelOutbox(
     /// <summary>The activation ends: what is done from now on, the next one hears of when it hands it over again.</summary>
     public void End() => _ended = true;
 
-    async Task Run(Effect effect, Func<Task> work)
+    async Task Run(EffectName name, Func<Task> work)
     {
+        var id = name.ToString();
+        if (!_inFlight.Add(id))
+            return;
         try
         {
             await work();
         }
         catch (Exception e)
         {
-            LogEffectFailed(e, effect.Id, key);
+            LogEffectFailed(e, id, key);
         }
         finally
         {
-            _inFlight.Remove(effect.Id);
+            _inFlight.Remove(id);
         }
     }
 
-    async Task Step(ChangeQuota effect)
+    async Task Step(ParcelName parcel, ChangeQuota effect)
     {
         var subscriber = grains.Grain<ISubscriberGrain>(GrainKey.Subscriber(effect.Subscriber));
         var fen = effect.AmountFen;
@@ -112,34 +132,36 @@ sealed partial class ParcelOutbox(
                     effect.Replaces > 0 && between < effect.Attempt;
                     between++
                 )
-                    await subscriber.Void(Name(between));
+                    await subscriber.Void(parcel.Reservation(between));
                 var answer = await subscriber.Reserve(
-                    Name(effect.Attempt),
-                    effect.Replaces == 0 ? null : Name(effect.Replaces),
+                    parcel.Reservation(effect.Attempt),
+                    effect.Replaces == 0 ? null : parcel.Reservation(effect.Replaces),
                     effect.AmountFen,
                     effect.Year
                 );
-                await Tell(new ReserveAnswered(effect.Attempt, answer));
+                await Tell(new(new ReserveAnswered(effect.Attempt, answer), parcel.EbpCode));
                 return;
             case QuotaStep.Post:
-                await subscriber.Post(Name(effect.Attempt), effect.AmountFen, effect.Year);
+                await subscriber.Post(parcel.Reservation(effect.Attempt), effect.AmountFen, effect.Year);
                 break;
             case QuotaStep.Void:
-                await subscriber.Void(Name(effect.Attempt));
+                await subscriber.Void(parcel.Reservation(effect.Attempt));
                 break;
             case QuotaStep.FlagOver:
                 await subscriber.FlagOver(effect.Year, effect.CustomsCode);
                 break;
             case QuotaStep.GiveBack:
-                fen = await subscriber.GiveBack(Name(effect.Attempt), effect.Id, effect.AmountFen);
+                fen = await subscriber.GiveBack(
+                    parcel.Reservation(effect.Attempt),
+                    effect.Id,
+                    effect.AmountFen
+                );
                 break;
         }
-        await Tell(new QuotaStepDone(effect.Id, effect.Step, effect.Attempt, fen));
+        await Tell(new(new QuotaStepDone(effect.Id, effect.Step, effect.Attempt, fen), parcel.EbpCode));
     }
 
-    string Name(int attempt) => $"{key}#{attempt}";
-
-    /// <summary>Looks, on fresh data, for what waits for this parcel and for waybills that another parcel has (rule 12).</summary>
+    /// <summary>Looks, on fresh data, for waybills that another order's parcel has, and for what waits by their numbers (rule 12).</summary>
     async Task Seek(ParcelState parcel, Effect effect)
     {
         var waybills = ParcelViews.Waybills(parcel).ToArray();
@@ -170,7 +192,8 @@ sealed partial class ParcelOutbox(
         }
         if (lacked is { } named && found.GetValueOrDefault(NameOf(named), []).Any(holder => holder != key))
             elsewhere.Add(named);
-        await Tell(new Sought(effect.Id, superseded.ToImmutable(), elsewhere.ToImmutable()));
+        var sought = new Sought(effect.Id, superseded.ToImmutable(), elsewhere.ToImmutable());
+        await Tell(new(sought, parcel.EbpCode));
     }
 
     static string NameOf(DocumentKey waybill) => IndexKey.Waybill(waybill.Issuer, waybill.Number);

@@ -4,16 +4,15 @@ using ClearanceEngine.Parcels;
 namespace ClearanceEngine.Unmatched;
 
 /// <summary>
-/// Documents that know only a waybill number (CEB511 before its order or list, 513, lines of 711) and wait for their
-/// parcel; key <see cref="GrainKey.UnmatchedWaybill"/>. Its row is indexed by <see cref="Storage.IndexKey.UnmatchedByWaybill"/>
-/// and, once a waybill is there, <see cref="Storage.IndexKey.UnmatchedByOrder"/>.
+/// Documents that know only a waybill number (513, lines of 711) and wait for the parcel that has the waybill; key
+/// <see cref="GrainKey.UnmatchedWaybill"/>. Its row is indexed by <see cref="Storage.IndexKey.UnmatchedByWaybill"/>.
 /// </summary>
 [Alias("clearance.waiting")]
 public interface IUnmatchedWaybillGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Keeps them durably, then looks for the parcel once more past any cache; hands over at once if it is there now
-    /// (design rule 12). One reply for each.
+    /// (design rule 12). One reply for each document.
     /// </summary>
     [Alias("hold")]
     Task<ImmutableArray<SubmissionReply>> Hold(ImmutableArray<Submission> submissions);
@@ -26,7 +25,7 @@ public interface IUnmatchedWaybillGrain : IGrainWithStringKey
     [Alias("offer")]
     Task Offer(string parcelKey);
 
-    /// <summary>The scan: look again, or report that it has waited too long.</summary>
+    /// <summary>The scan: look again, tell senders that theirs has waited too long, or end the wait.</summary>
     [Alias("wake")]
     Task Wake();
 }

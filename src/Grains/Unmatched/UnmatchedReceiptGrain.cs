@@ -77,13 +77,12 @@ public sealed class UnmatchedReceiptGrain(
             DeactivateOnIdle();
             return;
         }
-        var wait = options.FirstLook * Math.Pow(2, Math.Min(stored.State.Looks + 1, 30));
         await Keep(
             stored.State with
             {
                 Answers = left,
                 Looks = stored.State.Looks + 1,
-                TimeDueAt = now + (wait < options.LookAgain ? wait : options.LookAgain),
+                TimeDueAt = now + options.WaitAfter(stored.State.Looks + 1),
             }
         );
     }

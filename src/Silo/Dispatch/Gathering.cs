@@ -94,7 +94,7 @@ static class Gathering
     {
         var effect = item.Effect;
         // A resend goes alone: what made a gathered message be refused must not hit its neighbours again.
-        if (effect.Id.Contains("/r", StringComparison.Ordinal))
+        if (effect.IsResend)
             return $"alone/{item.ParcelKey}/{effect.Id}";
         // What a participant put beside its documents is about all documents of a message, so it must be theirs.
         var shared = $"{effect.Type}/{effect.Sender}/{effect.Frame?.Key}";

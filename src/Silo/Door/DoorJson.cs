@@ -74,15 +74,13 @@ public static class DoorJson
             Receipt(answer, now),
             reply.Problems,
             reply.Missing,
-            Link(answer.ParcelKey)
+            reply.Parcel is { } parcel ? Link(parcel) : null
         );
     }
 
-    /// <summary>The address of a parcel, or null.</summary>
-    public static string? Link(string? parcelKey) =>
-        parcelKey is not null && GrainKey.ParseParcel(parcelKey) is var (ebp, order)
-            ? $"/parcels/{Uri.EscapeDataString(ebp)}/{Uri.EscapeDataString(order)}"
-            : null;
+    /// <summary>The address of a parcel.</summary>
+    public static string Link(ParcelName parcel) =>
+        $"/parcels/{Uri.EscapeDataString(parcel.EbpCode)}/{Uri.EscapeDataString(parcel.OrderNo)}";
 
     /// <summary>A decided document always has a receipt: customs' latest, our refusal, or our word that it is kept.</summary>
     static ReceiptResponse Receipt(DocumentAnswer answer, DateTimeOffset now)

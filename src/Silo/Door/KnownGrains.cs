@@ -21,14 +21,14 @@ sealed class KnownGrains(StoredGrains stored, IGrainFactory grains)
     /// <summary>True for a number, such as an order's or a waybill's, that a document may have.</summary>
     public static bool IsNumber(string text) => text.Length is > 0 and <= NumberLength;
 
-    /// <summary>The parcel; null when nothing is stored of it.</summary>
+    /// <summary>The grain of the parcels of an order number; null when nothing is stored of any that this platform may have.</summary>
     public async Task<IParcelGrain?> Parcel(
         string ebpCode,
         string orderNo,
         CancellationToken cancellationToken
     ) =>
         ebpCode.Length <= CodeLength && IsNumber(orderNo)
-            ? await Parcel(GrainKey.Parcel(ebpCode, orderNo), cancellationToken)
+            ? await Parcel(GrainKey.Parcels(orderNo), cancellationToken)
             : null;
 
     /// <inheritdoc cref="Parcel(string, string, CancellationToken)"/>

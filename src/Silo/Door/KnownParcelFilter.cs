@@ -5,8 +5,9 @@ namespace ClearanceEngine.Silo.Door;
 
 /// <summary>A parcel that is there.</summary>
 /// <param name="Grain">For acts on it.</param>
+/// <param name="EbpCode">Its platform; the grain may have parcels of others, too.</param>
 /// <param name="View">As it is shown.</param>
-sealed record KnownParcel(IParcelGrain Grain, ParcelView View);
+sealed record KnownParcel(IParcelGrain Grain, string EbpCode, ParcelView View);
 
 /// <summary>
 /// Before whatever lies under <c>/parcels/{ebpCode}/{orderNo}</c>: a parcel that is not there is answered 404, and no grain is
@@ -23,11 +24,11 @@ sealed class KnownParcelFilter(KnownGrains known) : IEndpointFilter
         var (ebpCode, orderNo) = (Text(http, "ebpCode"), Text(http, "orderNo"));
         if (
             await known.Parcel(ebpCode, orderNo, http.RequestAborted) is not { } parcel
-            || await parcel.Show() is not { } view
+            || await parcel.Show(ebpCode) is not { } view
         )
             return DoorProblems.NoParcel(ebpCode, orderNo);
 
-        http.Features.Set(new KnownParcel(parcel, view));
+        http.Features.Set(new KnownParcel(parcel, ebpCode, view));
         return await next(context);
     }
 

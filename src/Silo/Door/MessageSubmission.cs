@@ -1,4 +1,5 @@
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Parcels;
 using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Streams.Kafka;
@@ -137,7 +138,7 @@ sealed class MessageSubmission(
         if (head.Find("ebpCode") is not { } ebpCode || head.Find("orderNo") is not { } orderNo)
             return null;
         return document[ebpCode] is { Length: > 0 } platform && document[orderNo] is { Length: > 0 } order
-            ? DoorJson.Link(GrainKey.Parcel(platform, order))
+            ? DoorJson.Link(new ParcelName(platform, order))
             : null;
     }
 }

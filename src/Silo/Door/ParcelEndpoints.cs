@@ -16,15 +16,18 @@ static class ParcelEndpoints
 
     public static IResult Show(HttpContext context) => Results.Json(KnownParcelFilter.Of(context).View);
 
-    public static async Task<IResult> Ask(HttpContext context) =>
-        Results.Json(new { asked = await KnownParcelFilter.Of(context).Grain.Ask() });
+    public static async Task<IResult> Ask(HttpContext context)
+    {
+        var parcel = KnownParcelFilter.Of(context);
+        return Results.Json(new { asked = await parcel.Grain.Ask(parcel.EbpCode) });
+    }
 
     public static async Task<IResult> Leave(HttpContext context, TimeProvider time)
     {
-        var parcel = KnownParcelFilter.Of(context).Grain;
-        return await parcel.Depart(time.GetUtcNow()) is { } refusal
+        var parcel = KnownParcelFilter.Of(context);
+        return await parcel.Grain.Depart(parcel.EbpCode, time.GetUtcNow()) is { } refusal
             ? DoorProblems.Problem(StatusCodes.Status409Conflict, refusal.Code, refusal.Text)
-            : Results.Json(await parcel.Show());
+            : Results.Json(await parcel.Grain.Show(parcel.EbpCode));
     }
 
     public static async Task<IResult> Find(
@@ -52,7 +55,7 @@ static class ParcelEndpoints
         return
             key is not null
             && await known.Parcel(key, aborted) is { } parcel
-            && await parcel.Show() is { } view
+            && await parcel.Find([.. names]) is { } view
             ? Results.Json(view)
             : DoorProblems.NoParcel();
     }

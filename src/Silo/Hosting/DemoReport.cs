@@ -111,7 +111,7 @@ sealed class DemoReport(
         if (expectations is not [var first, ..])
             return;
         console.Line($"本次演示中的包裹 what is stored of a parcel of this demo");
-        var key = GrainKey.Parcel(first.EbpCode, first.OrderNo);
+        var key = GrainKey.Parcels(first.OrderNo);
         console.Line($"dotnet run --project src/Silo -- \\", indent: 2);
         console.Line($"state show {key} \\", indent: 4);
         console.Line($"--Engine:DataDirectory={DemoVerb.Directory}", indent: 4);

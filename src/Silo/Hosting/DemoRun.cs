@@ -105,8 +105,8 @@ sealed class DemoRun(
 
     async Task<ParcelView?> Look(DemoExpectation expected)
     {
-        var parcel = grains.Grain<IParcelGrain>(GrainKey.Parcel(expected.EbpCode, expected.OrderNo));
-        return _views[expected.OrderNo] = await parcel.Show();
+        var parcel = grains.Grain<IParcelGrain>(GrainKey.Parcels(expected.OrderNo));
+        return _views[expected.OrderNo] = await parcel.Show(expected.EbpCode);
     }
 
     /// <summary>Shows how far a phase has come.</summary>

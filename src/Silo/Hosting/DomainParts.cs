@@ -3,6 +3,7 @@ using ClearanceEngine.Participants;
 using ClearanceEngine.Rules;
 using ClearanceEngine.Silo.Settings;
 using ClearanceEngine.Subscribers;
+using ClearanceEngine.Unmatched;
 
 namespace ClearanceEngine.Silo.Hosting;
 
@@ -24,7 +25,10 @@ static class DomainParts
             sp.GetRequiredService<LimitTable>(),
             sp.GetRequiredService<TaxCalculator>(),
             sp.GetRequiredService<SubscriberIdentity>()
-        ));
+        )
+        {
+            Unmatched = settings.Get<UnmatchedOptions>(),
+        });
     }
 
     static LimitTable Limits(EngineOptions engine) =>

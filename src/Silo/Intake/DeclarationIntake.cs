@@ -146,7 +146,7 @@ sealed partial class DeclarationIntake(
                 work.Unreadable(problems);
             }
             var reply = await Refuse(work, member.Piece.Document, problems, cancellationToken);
-            work.Answers[member.Position] = new DocumentAnswer(work.Type, member.Piece.Document, null, reply);
+            work.Answers[member.Position] = new DocumentAnswer(work.Type, member.Piece.Document, reply);
         }
     }
 
@@ -163,10 +163,7 @@ sealed partial class DeclarationIntake(
 
         var replies = IsWaiting(target)
             ? await grains.Grain<IUnmatchedWaybillGrain>(target).Hold(submissions.MoveToImmutable())
-            : await grains
-                .Grain<IParcelGrain>(target)
-                .Submit(submissions.MoveToImmutable(), atOnce: work.IsAwaited);
-
+            : await SubmitToParcel(work, target, submissions.MoveToImmutable());
         for (var i = 0; i < members.Length; i++)
         {
             var (document, reply) = (members[i].Piece.Document, replies[i]);
@@ -174,13 +171,35 @@ sealed partial class DeclarationIntake(
                 reply = await Refuse(work, document, reply.Problems, cancellationToken); // there is no parcel that would tell
             else
                 EngineMetrics.Document(work.Type, reply.Outcome);
-            work.Answers[members[i].Position] = new DocumentAnswer(
-                work.Type,
-                document,
-                IsWaiting(target) ? null : target,
-                reply
-            );
+            work.Answers[members[i].Position] = new DocumentAnswer(work.Type, document, reply);
         }
+    }
+
+    /// <summary>
+    /// The index may have led to a parcel that has given its waybill up since: news of it wait by its number then. A waybill itself
+    /// waits where its order will come.
+    /// </summary>
+    async Task<ImmutableArray<SubmissionReply>> SubmitToParcel(
+        RecordWork work,
+        string target,
+        ImmutableArray<Submission> submissions
+    )
+    {
+        var replies = await grains.Grain<IParcelGrain>(target).Submit(submissions, atOnce: work.IsAwaited);
+        if (work.Type == DocumentType.Waybill)
+            return replies;
+
+        var result = replies.ToBuilder();
+        for (var i = 0; i < replies.Length; i++)
+        {
+            if (replies[i].Outcome != SubmissionOutcome.Unmatched)
+                continue;
+            var waiting = grains.Grain<IUnmatchedWaybillGrain>(
+                WaybillNames.Of(submissions[i].Document)!.UnmatchedKey
+            );
+            result[i] = (await waiting.Hold([submissions[i]]))[0];
+        }
+        return result.MoveToImmutable();
     }
 
     async Task<Submission> Submission(RecordWork work, Piece piece)
@@ -255,7 +274,7 @@ sealed partial class DeclarationIntake(
     async Task<Addressed[]> Address(DocumentType type, Piece[] pieces, CancellationToken cancellationToken)
     {
         var result = new Addressed[pieces.Length];
-        if (type is DocumentType.Waybill or DocumentType.WaybillStatus or DocumentType.InboundNote)
+        if (type is DocumentType.WaybillStatus or DocumentType.InboundNote)
         {
             var names = pieces.Select(p => WaybillNames.Of(p.Document)).ToArray();
             var keys = names
@@ -269,29 +288,32 @@ sealed partial class DeclarationIntake(
                     : await index.Find(keys, fresh: false, cancellationToken);
             for (var i = 0; i < pieces.Length; i++)
             {
-                var target = names[i] is not { } name
-                    ? Unreadable
-                    : name.Parcel(found) ?? GrainKey.UnmatchedWaybill(name.LogisticsCode, name.LogisticsNo);
+                var target = names[i] is not { } name ? Unreadable : name.Parcel(found) ?? name.UnmatchedKey;
                 result[i] = new Addressed(i, pieces[i], target);
             }
             return result;
         }
         for (var i = 0; i < pieces.Length; i++)
-        {
-            var head = pieces[i].Document.Schema.Head;
-            var (ebp, order) = (
-                pieces[i].Document[head.Find("ebpCode")!],
-                pieces[i].Document[head.Find("orderNo")!]
-            );
-            result[i] = new Addressed(
-                i,
-                pieces[i],
-                ebp is { Length: > 0 and <= 18 } && order is { Length: > 0 and <= 60 }
-                    ? GrainKey.Parcel(ebp, order)
-                    : ""
-            );
-        }
+            result[i] = new Addressed(i, pieces[i], TargetOf(type, pieces[i].Document));
         return result;
+    }
+
+    /// <summary>
+    /// Of a document that names its order number: the grain of that. A waybill that lacks it has a key all the same, and is
+    /// wrong by itself.
+    /// </summary>
+    static string TargetOf(DocumentType type, CebDocument document)
+    {
+        var head = document.Schema.Head;
+        var hasKey =
+            type == DocumentType.Waybill
+                ? WaybillNames.Of(document) is not null
+                : document[head.Find("ebpCode")!] is { Length: > 0 and <= 18 };
+        if (!hasKey)
+            return Unreadable;
+        if (document[head.Find("orderNo")!] is { Length: > 0 and <= 60 } orderNo)
+            return GrainKey.Parcels(orderNo);
+        return type == DocumentType.Waybill ? Nowhere : Unreadable;
     }
 
     /// <summary>进口超额拦截: what this port knows of the buyer.</summary>

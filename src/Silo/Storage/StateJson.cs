@@ -32,9 +32,9 @@ static class StateJson
         (string Name, Func<StateFormat, RowKey, StateRow, object> Read)
     > Kinds = new(StringComparer.Ordinal)
     {
-        ["p/"] = ("parcel", (format, key, row) => format.Read<StoredParcel>(key, row).State.Parcel),
+        ["p/"] = ("parcel", (format, key, row) => format.Read<StoredParcel>(key, row).State.Order),
         ["s/"] = ("subscriber", (format, key, row) => format.Read<QuotaState>(key, row).State),
-        ["w/"] = ("waiting", (format, key, row) => format.Read<UnmatchedWaybill>(key, row).State),
+        ["w/"] = ("waiting", (format, key, row) => format.Read<UnmatchedNews>(key, row).State),
         ["r/"] = ("waiting-receipt", (format, key, row) => format.Read<UnmatchedReceipts>(key, row).State),
         ["m/"] = ("signed-message", (format, key, row) => format.Read<SignedMessage>(key, row).State),
     };
@@ -45,7 +45,7 @@ static class StateJson
     {
         if (grainKey.Length < 3 || !Kinds.TryGetValue(grainKey[..2], out var kind))
             throw new InvalidDataException(
-                $"'{Clip.To(grainKey, 100)}' is no grain's key; keys begin with p/ (parcel: p/ebpCode/orderNo), s/ (subscriber), w/ (waiting documents), r/ (waiting receipts) or m/ (signed message)."
+                $"'{Clip.To(grainKey, 100)}' is no grain's key; keys begin with p/ (parcels: p/orderNo), s/ (subscriber), w/ (waiting documents), r/ (waiting receipts) or m/ (signed message)."
             );
         var key = new RowKey(kind.Name, grainKey);
         return (await database.Read([key]))[0] is { } row ? Write(key, row, format) : null;
@@ -63,7 +63,9 @@ static class StateJson
             journalBytes = stored.Journal.Sum(journal => journal.Length),
             state = Kinds[key.GrainKey[..2]].Read(format, key, stored),
         };
-        var numbers = row.state is ParcelState parcel ? BusinessNumbers.Of(parcel) : [];
+        var numbers = row.state is OrderParcels order
+            ? order.Parcels.SelectMany(BusinessNumbers.Of).ToArray()
+            : [];
         return VisibleText.Lines(IdNumbers.Mask(JsonSerializer.Serialize(row, Options), numbers));
     }
 

@@ -116,48 +116,47 @@ public class ClaimedWaybillTests
     }
 
     [Fact]
-    public void A_parcel_looks_for_what_waits_as_soon_as_it_has_a_new_name()
+    public void A_parcel_looks_for_what_waits_as_soon_as_it_has_or_names_a_waybill()
     {
         _world.Submit(P.Order());
-        Assert.Equal([IndexKey.UnmatchedByOrder(P.OrderNo)], _world.State.Sought);
-        var first = Assert.Single(_world.State.Outbox.OfType<SeekUnmatched>());
+        Assert.DoesNotContain(_world.State.Outbox, effect => effect is SeekUnmatched);
         _world.Submit(P.List());
         Assert.Contains(
             IndexKey.UnmatchedByWaybill(SampleParcel.Carrier, P.LogisticsNo),
             _world.State.Sought
         );
-        Assert.Contains(_world.State.Outbox.OfType<SeekUnmatched>(), s => s.Id != first.Id);
+        Assert.Single(_world.State.Outbox.OfType<SeekUnmatched>());
         // What the list only names is not what the parcel has: receipts of the waybill do not look for it here.
         Assert.Contains(IndexKey.ListedWaybill(SampleParcel.Carrier, P.LogisticsNo), _world.State.IndexKeys);
         Assert.DoesNotContain(Name, _world.State.IndexKeys);
     }
 
     [Fact]
-    public void A_waybill_goes_by_its_order_number_whoever_has_or_names_it_and_others_by_the_waybill()
+    public void News_of_a_waybill_goes_to_the_parcel_that_has_it_else_to_the_one_whose_list_names_it()
     {
-        var waybill = WaybillNames.Of(P.Waybill())!;
-        string order = IndexKey.Order(P.OrderNo),
-            listed = IndexKey.ListedWaybill(SampleParcel.Carrier, P.LogisticsNo),
-            ordered = IndexKey.OrderedWaybill(SampleParcel.Carrier, P.LogisticsNo);
-        Assert.Equal(
-            "p/a/1",
-            waybill.Parcel(Found((order, ["p/a/1"]), (Name, ["p/b/2"]), (listed, ["p/c/3"])))
-        );
-        Assert.Null(waybill.Parcel(Found((Name, ["p/b/2"]), (listed, ["p/c/3"]))));
-        // Two platforms use the order number.
-        string[] both = ["p/a/1", "p/b/1"];
-        Assert.Null(waybill.Parcel(Found((order, both))));
-        Assert.Equal("p/b/1", waybill.Parcel(Found((order, both), (ordered, ["p/b/1", "p/c/3"]))));
-        Assert.Equal(
-            "p/a/1",
-            waybill.Parcel(Found((order, both), (ordered, ["p/b/1"]), (listed, ["p/a/1"])))
-        );
-
-        var note = new WaybillNames(SampleParcel.Carrier, P.LogisticsNo, null);
-        Assert.Equal("p/b/2", note.Parcel(Found((Name, ["p/b/2"]), (listed, ["p/c/3"]))));
-        Assert.Equal("p/c/3", note.Parcel(Found((listed, ["p/c/3"]))));
-        Assert.Null(note.Parcel(Found((Name, both))));
+        var listed = IndexKey.ListedWaybill(SampleParcel.Carrier, P.LogisticsNo);
+        var note = WaybillNames.Of((P with { Mode = "9610" }).InboundNote())!;
+        Assert.Equal("p/2", note.Parcel(Found((Name, ["p/2"]), (listed, ["p/3"]))));
+        Assert.Equal("p/3", note.Parcel(Found((listed, ["p/3"]))));
+        Assert.Null(note.Parcel(Found((Name, ["p/1", "p/2"]))));
         Assert.Null(note.Parcel(Found()));
+    }
+
+    /// <summary>ADR 025: it could leave for two orders while nobody had looked.</summary>
+    [Fact]
+    public void A_waybill_does_not_leave_before_the_look_for_others_that_have_it_was_made()
+    {
+        _world.Submit(P.Order());
+        _world.Submit(P.Payment());
+        _world.Settle();
+        _world.Answer(DocumentType.Order, 2);
+        _world.Answer(DocumentType.Payment, 2);
+
+        _world.Submit(P.Waybill());
+        var seek = Assert.Single(_world.State.Outbox.OfType<SeekUnmatched>());
+        Assert.DoesNotContain(_world.State.Outbox, effect => effect is DispatchDocument);
+        _world.Decide(new Sought(seek.Id, [], []));
+        Assert.Contains(_world.State.Outbox, effect => effect is DispatchDocument);
     }
 
     /// <summary>Two parcels with one name: the inbound note of that waybill would find neither.</summary>

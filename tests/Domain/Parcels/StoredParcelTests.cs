@@ -8,6 +8,7 @@ using ClearanceEngine.Parcels;
 using ClearanceEngine.Participants;
 using ClearanceEngine.Receipts;
 using ClearanceEngine.Rules;
+using ClearanceEngine.Simulator.Samples;
 using ClearanceEngine.Storage.Forms;
 using ClearanceEngine.Subscribers;
 using ClearanceEngine.Tests.Forms;
@@ -29,7 +30,7 @@ public class StoredParcelTests
         world.LeadTo(status);
 
         var read = store.Read();
-        Assert.Equal(Dump(world.State), Dump(read.Parcel));
+        Assert.Equal(Dump(world.State), Dump(read.Order.Parcels[0]));
         Assert.Empty(read.Unstored);
     }
 
@@ -49,17 +50,51 @@ public class StoredParcelTests
         var world = new ParcelWorld(ParcelWorld.Bonded) { Watch = (_, _, decision) => store.Take(decision) };
         world.LeadTo(ParcelStatus.PartlyReturned);
 
-        var key = GrainKey.Parcel(world.State.EbpCode, world.State.OrderNo);
         var again = new ParcelState();
         foreach (var entry in store.ReadJournal())
         {
-            var decision = Parcel.Decide(key, again, entry.Input, world.UsedRules, entry.At);
+            var decision = Parcel.Decide(world.Name, again, entry.Input, world.UsedRules, entry.At);
             Assert.Equal(Dump(entry.Outcome), Dump(decision.Entry!.Outcome));
             again = decision.State;
         }
         // What is to be handed on, and when it is tried again, is no part of where a parcel stands.
         again = again with { Outbox = world.State.Outbox, RedriveAt = world.State.RedriveAt };
         Assert.Equal(Dump(world.State), Dump(again));
+    }
+
+    /// <summary>ADR 025: each platform's parcel has its own part of the journal, and what waits is kept until its parcel has it.</summary>
+    [Fact]
+    public void The_parcels_of_two_platforms_and_what_waits_are_read_again_and_decided_again_each_by_itself()
+    {
+        var store = new Store();
+        var world = new OrderWorld { Watch = decision => store.Take(decision) };
+        world.Submit(OrderWorld.Two.Waybill());
+        world.Now += world.Rules.Unmatched.ReportAfter;
+        world.Decide(new Woken());
+        Assert.Equal(Dump(world.State), Dump(store.Read().Order));
+
+        CebDocument[] documents =
+        [
+            .. OrderWorld.Four(OrderWorld.One),
+            .. OrderWorld.Four(OrderWorld.Two).Select(OrderWorld.OfOther),
+        ];
+        foreach (var document in documents)
+        {
+            world.Submit(document);
+            world.LeaveAndAccept();
+            Assert.Equal(Dump(world.State), Dump(store.Read().Order));
+        }
+        Assert.All(world.State.Parcels, parcel => Assert.Equal(ParcelStatus.Declared, parcel.Status));
+
+        foreach (var parcel in world.State.Parcels)
+        {
+            var name = new ParcelName(parcel.EbpCode, parcel.OrderNo);
+            var again = new ParcelState();
+            foreach (var entry in store.ReadJournal().Where(entry => entry.EbpCode == parcel.EbpCode))
+                again = Parcel.Decide(name, again, entry.Input, world.Rules, entry.At).State;
+            again = again with { Outbox = parcel.Outbox, RedriveAt = parcel.RedriveAt };
+            Assert.Equal(Dump(parcel), Dump(again));
+        }
     }
 
     [Fact]
@@ -78,7 +113,7 @@ public class StoredParcelTests
         };
         world.LeadTo(ParcelStatus.Released);
         Assert.Equal(5, world.State.Timeline.Length);
-        Assert.Equal(Dump(world.State), Dump(store.Read().Parcel));
+        Assert.Equal(Dump(world.State), Dump(store.Read().Order.Parcels.Single()));
     }
 
     [Fact]
@@ -106,10 +141,12 @@ public class StoredParcelTests
             new MessageDissolved(["order/1"], problem),
             new WaybillClaimed(key, "20261124120000", "G-1"),
             new Sought("seek/1", [key], [key with { Number = "W-2" }]),
+            new WaybillMovedAway(key),
+            new WaybillMovedHere(Moved),
         ];
         Effect[] effects =
         [
-            new DispatchDocument("order/1", At, DocumentType.Order, Order, "sender", "M-1", Frame),
+            new DispatchDocument("order/1", At, DocumentType.Order, Order, "sender", "M-1", Frame, true),
             new ForwardReceipt("receipt/1", At, "receiver", Order),
             new AskCustoms("query/1", At, DocumentType.Order, "a|b|c", 2),
             new ChangeQuota("quota/reserve/2", At, QuotaStep.Reserve, 2, 100, "hash", 2026, 1, -621005),
@@ -140,11 +177,23 @@ public class StoredParcelTests
         foreach (var input in inputs)
             store.Take(new Decision(parcel with { }, Entry: new JournalEntry(At, input, [])));
 
-        Assert.Equal(Dump(parcel), Dump(store.Read().Parcel));
+        Assert.Equal(Dump(parcel), Dump(store.Read().Order.Parcels.Single()));
         Assert.Equal(Dump(inputs), Dump(store.ReadJournal().Select(entry => entry.Input)));
     }
 
     static readonly DateTimeOffset At = new(2026, 11, 24, 12, 0, 0, 123, CebTime.BeijingOffset);
+
+    static ParcelDocument Moved =>
+        new()
+        {
+            Document = ParcelWorld.Bonded.Waybill(),
+            Sender = SampleParcel.Message(ParcelWorld.Bonded.Waybill()).Transfer!,
+            ReceivedAt = At,
+            Revision = 2,
+            DispatchedRevision = 2,
+            CustomsCode = 2,
+            Owner = SampleParcel.Carrier,
+        };
 
     static CebDocument Order => ParcelWorld.Bonded.Order();
 
@@ -239,7 +288,17 @@ public class StoredParcelTests
 
         public void Take(Decision decision)
         {
-            if (ReferenceEquals(decision.State, _parcel.Parcel))
+            if (ReferenceEquals(decision.State, _parcel.Order[decision.State.EbpCode]))
+                return;
+            ImmutableArray<JournalEntry> entries = decision.Entry is { } entry
+                ? [entry with { EbpCode = decision.State.EbpCode }]
+                : [];
+            Take(new OrderDecision(_parcel.Order.With(decision.State), decision, entries));
+        }
+
+        public void Take(OrderDecision decision)
+        {
+            if (ReferenceEquals(decision.State, _parcel.Order))
                 return;
             _parcel = _parcel.After(decision);
             _writer.Reset(_shelf);

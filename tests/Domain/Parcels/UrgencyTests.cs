@@ -31,15 +31,29 @@ public sealed class UrgencyTests
         );
     }
 
+    /// <summary>ADR 025: a waybill that came before is here by then; one that lacks is still to come.</summary>
     [Fact]
-    public void A_parcel_that_lacks_the_waybill_alone_looks_for_it_at_once()
+    public void A_parcel_that_lacks_the_waybill_alone_waits_for_it_as_for_any_other()
     {
         foreach (var d in new[] { _world.Sample.List(), _world.Sample.Order(), _world.Sample.Payment() })
             _world.Submit(d);
-        Assert.Equal(
-            [Options.DocumentsWait, Options.DocumentsWait, TimeSpan.Zero],
-            _changes.Select(c => c.Patience)
-        );
+        Assert.All(_changes, c => Assert.Equal(Options.DocumentsWait, c.Patience));
+        _world.Submit(_world.Sample.Waybill());
+        Assert.Equal(TimeSpan.Zero, _changes[^1].Patience);
+    }
+
+    [Fact]
+    public void A_waybill_that_waits_may_share_a_write_and_what_makes_the_four_whole_may_not()
+    {
+        var world = new OrderWorld();
+        var before = world.State;
+        world.Submit(OrderWorld.One.Waybill());
+        Assert.Equal(Options.DocumentsWait, Urgency.Patience(before, world.State, Options));
+        foreach (var document in new[] { OrderWorld.One.Order(), OrderWorld.One.Payment() })
+            world.Submit(document);
+        before = world.State;
+        world.Submit(OrderWorld.One.List());
+        Assert.Equal(TimeSpan.Zero, Urgency.Patience(before, world.State, Options));
     }
 
     [Fact]

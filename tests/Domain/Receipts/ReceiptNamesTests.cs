@@ -10,8 +10,8 @@ namespace ClearanceEngine.Tests.Receipts;
 public class ReceiptNamesTests
 {
     static readonly SampleParcel P = Parcels.ParcelWorld.Bonded;
-    static readonly string One = GrainKey.Parcel(SampleParcel.Platform, "C-1");
-    static readonly string Ten = GrainKey.Parcel(SampleParcel.Platform, "C-10");
+    static readonly string One = GrainKey.Parcels("C-1");
+    static readonly string Ten = GrainKey.Parcels("C-10");
 
     static CebDocument Receipt(DocumentType type, CebDocument document, int code, string info) =>
         OwnReceipt.Make(type, document, code, info, DateTimeOffset.UnixEpoch);
@@ -34,7 +34,7 @@ public class ReceiptNamesTests
     {
         var receipt = Receipt(DocumentType.Payment, P.Payment(), 100, info);
         Assert.Equal(
-            orders.Select(order => GrainKey.Parcel(SampleParcel.Platform, order)),
+            orders.Select(order => GrainKey.Parcels(order)),
             ReceiptNames.Parcels(receipt, Found(Payment(One, Ten)))
         );
     }

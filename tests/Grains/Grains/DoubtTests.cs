@@ -21,7 +21,7 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
         await Assert.ThrowsAsync<TimeoutException>(() => Submit(A, parcel, parcel.Order()));
         Assert.Equal(SubmissionOutcome.Duplicate, (await Submit(A, parcel, parcel.Order()))[0].Outcome);
         Assert.Equal(1, State(parcel)[DocumentType.Order]!.Revision);
-        Assert.Equal(1, Journal.Count("A", "handed order/1", Key(parcel)));
+        Assert.Equal(1, Journal.Count("A", $"handed {Named("order/1")}", Key(parcel)));
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
     )
     {
         var (before, after) = (Sample(), Sample());
-        await Submit(A, before, before.Waybill());
+        await Submit(A, before, before.Order(), before.Waybill());
         await Submit(A, after, after.Order());
         await Sought(before);
         await Sought(after);
@@ -163,12 +163,12 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
         var parcel = Sample();
         var waiting = Waiting(A, parcel);
         A.Calls.LoseAnswer(UnmatchedKey(parcel), "Hold");
-        await Assert.ThrowsAsync<TimeoutException>(() => waiting.Hold([Submission(parcel.Waybill())]));
+        await Assert.ThrowsAsync<TimeoutException>(() => waiting.Hold([Submission(parcel.InboundNote())]));
         Assert.Equal(
             SubmissionOutcome.Unmatched,
-            (await waiting.Hold([Submission(parcel.Waybill())]))[0].Outcome
+            (await waiting.Hold([Submission(parcel.InboundNote())]))[0].Outcome
         );
-        Assert.Single(Store.State<UnmatchedWaybill>("waiting", UnmatchedKey(parcel))!.Documents);
+        Assert.Single(Store.State<UnmatchedNews>("waiting", UnmatchedKey(parcel))!.Documents);
     }
 
     [Fact]
@@ -185,9 +185,9 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
         await Assert.ThrowsAsync<TimeoutException>(() =>
             message.Hold("CEB511Message", SampleParcel.Carrier, [1, 2], members)
         );
-        await message.Ready("one", "p/x/1", "waybill/1");
+        await message.Ready("one", "p/x1", "waybill/1");
         await message.Hold("CEB511Message", SampleParcel.Carrier, [1, 2], members);
-        Assert.Equal("p/x/1", Store.State<SignedMessage>("signed-message", key)!.Members[0].ParcelKey);
+        Assert.Equal("p/x1", Store.State<SignedMessage>("signed-message", key)!.Members[0].ParcelKey);
     }
 
     [Fact]
@@ -199,11 +199,11 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
         await held.Reached;
         held.Release(Fate.LostAfter);
         await Assert.ThrowsAsync<OrleansException>(() => submitting);
-        Assert.Equal(0, Journal.Count("A", "handed order/1", Key(parcel)));
+        Assert.Equal(0, Journal.Count("A", $"handed {Named("order/1")}", Key(parcel)));
 
         Assert.Equal(SubmissionOutcome.Duplicate, (await Submit(A, parcel, parcel.Order()))[0].Outcome);
         Assert.Equal(1, State(parcel)[DocumentType.Order]!.Revision);
-        Assert.Equal(1, Journal.Count("A", "handed order/1", Key(parcel)));
+        Assert.Equal(1, Journal.Count("A", $"handed {Named("order/1")}", Key(parcel)));
     }
 
     [Fact]
@@ -227,20 +227,20 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
     {
         var parcel = Sample();
         var held = Store.Hold(UnmatchedKey(parcel));
-        var holding = Waiting(A, parcel).Hold([Submission(parcel.Waybill())]);
+        var holding = Waiting(A, parcel).Hold([Submission(parcel.InboundNote())]);
         await held.Reached;
         held.Release(Fate.LostAfter);
         await Assert.ThrowsAsync<OrleansException>(() => holding);
-        await Waiting(A, parcel).Hold([Submission(parcel.Waybill())]);
-        Assert.Single(Store.State<UnmatchedWaybill>("waiting", UnmatchedKey(parcel))!.Documents);
+        await Waiting(A, parcel).Hold([Submission(parcel.InboundNote())]);
+        Assert.Single(Store.State<UnmatchedNews>("waiting", UnmatchedKey(parcel))!.Documents);
     }
 
     [Fact]
     public async Task Of_two_activations_of_a_parcel_the_older_loses_its_write_and_the_retry_sees_the_other()
     {
         var parcel = Sample();
-        Assert.Null(await Parcel(A, parcel).Show());
-        Assert.Null(await Parcel(B, parcel).Show());
+        Assert.Null(await Parcel(A, parcel).Show(SampleParcel.Platform));
+        Assert.Null(await Parcel(B, parcel).Show(SampleParcel.Platform));
         await Submit(A, parcel, parcel.Order());
         await Assert.ThrowsAsync<InconsistentStateException>(() => Submit(B, parcel, parcel.Payment()));
         var reply = (await Submit(B, parcel, parcel.Payment()))[0];

@@ -39,7 +39,7 @@ public abstract class GrainTest(TwoHosts hosts) : IClassFixture<TwoHosts>
         };
     }
 
-    internal static string Key(SampleParcel parcel) => GrainKey.Parcel(SampleParcel.Platform, parcel.OrderNo);
+    internal static string Key(SampleParcel parcel) => GrainKey.Parcels(parcel.OrderNo);
 
     internal static string SubscriberKey(SampleParcel parcel) =>
         GrainKey.Subscriber(
@@ -69,7 +69,7 @@ public abstract class GrainTest(TwoHosts hosts) : IClassFixture<TwoHosts>
         );
 
     internal ParcelState State(SampleParcel parcel) =>
-        Store.State<StoredParcel>("parcel", Key(parcel))!.Parcel;
+        Store.State<StoredParcel>("parcel", Key(parcel))!.Order[SampleParcel.Platform]!;
 
     internal Standing Stored(SampleParcel parcel) =>
         new QuotaLedger(LimitTable.Default, 3).Of(
@@ -104,11 +104,15 @@ public abstract class GrainTest(TwoHosts hosts) : IClassFixture<TwoHosts>
     /// <summary>A waybill of no parcel: a claim of it changes nothing, and is answered once everything before it is stored.</summary>
     internal static DocumentKey Nobodys { get; } = new(DocumentType.Waybill, "nobody", "nothing");
 
+    /// <summary>The name that an effect of the sample's platform has outside its parcel.</summary>
+    internal static string Named(string effectId) =>
+        new EffectName(SampleParcel.Platform, effectId).ToString();
+
     /// <summary>Settles, and waits until that is stored.</summary>
     internal async Task Settle(GrainHost host, SampleParcel parcel, params string[] effects)
     {
         await Parcel(host, parcel)
-            .Complete([.. effects.Select(d => new Completion(d, Time.GetUtcNow(), $"M-{d}"))]);
+            .Complete([.. effects.Select(d => new Completion(Named(d), Time.GetUtcNow(), $"M-{d}"))]);
         await Parcel(host, parcel).ClaimWaybill(Nobodys, "", "");
     }
 

@@ -1,6 +1,8 @@
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Simulator.Samples;
+using ClearanceEngine.Storage;
+using ClearanceEngine.Subscribers;
 using Xunit;
 
 namespace ClearanceEngine.Tests.Grains;
@@ -54,17 +56,17 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
     {
         var parcel = Sample();
         await Submit(A, parcel, parcel.Order());
-        await Parcel(A, parcel).Close("企业已另行申报");
+        await Parcel(A, parcel).Close(SampleParcel.Platform, "企业已另行申报");
         Assert.True(State(parcel).IsClosed);
         Assert.DoesNotContain(State(parcel).Outbox, o => o is DispatchDocument);
 
         // It was handed over before and never done: it is handed over anew, under the name that leaves once.
-        Assert.Null(await Parcel(A, parcel).Resend(DocumentType.Order, null));
+        Assert.Null(await Parcel(A, parcel).Resend(SampleParcel.Platform, DocumentType.Order, null));
         Assert.Equal("order/1", Assert.Single(State(parcel).Outbox.OfType<DispatchDocument>()).Id);
-        await Until(() => Journal.Count("A", "handed order/1", Key(parcel)) == 2);
+        await Until(() => Journal.Count("A", $"handed {Named("order/1")}", Key(parcel)) == 2);
         Assert.Equal(
             Problem.DocumentNotFound,
-            (await Parcel(A, parcel).Resend(DocumentType.Return, null))!.Code
+            (await Parcel(A, parcel).Resend(SampleParcel.Platform, DocumentType.Return, null))!.Code
         );
     }
 
@@ -82,8 +84,8 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
             first,
             Submit(A, parcel, parcel.Order()), // a repeat
             Submit(A, parcel, parcel.Order().With(OrderHead.Note, "other")), // a refusal
-            Parcel(A, parcel).Depart(Time.GetUtcNow()),
-            Parcel(A, parcel).Ask(),
+            Parcel(A, parcel).Depart(SampleParcel.Platform, Time.GetUtcNow()),
+            Parcel(A, parcel).Ask(SampleParcel.Platform),
             Parcel(A, parcel).Wake(),
             Parcel(A, parcel).Receive([]),
             Parcel(A, parcel).ClaimWaybill(Nobodys, "", ""),
@@ -105,12 +107,15 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         var held = Store.Hold(Key(parcel));
         var changing = Submit(A, parcel, parcel.Order());
         await held.Reached;
-        Assert.Equal([DocumentType.Payment], (await Parcel(A, parcel).Show())!.Documents.Keys);
+        Assert.Equal(
+            [DocumentType.Payment],
+            (await Parcel(A, parcel).Show(SampleParcel.Platform))!.Documents.Keys
+        );
         held.Release();
         await changing;
         Assert.Equal(
             [DocumentType.Order, DocumentType.Payment],
-            (await Parcel(A, parcel).Show())!.Documents.Keys
+            (await Parcel(A, parcel).Show(SampleParcel.Platform))!.Documents.Keys
         );
     }
 
@@ -119,16 +124,16 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
     {
         var parcel = Sample();
         await Submit(A, parcel, parcel.Order());
-        await Until(() => Journal.Count("A", "handed order/1", Key(parcel)) == 1);
+        await Until(() => Journal.Count("A", $"handed {Named("order/1")}", Key(parcel)) == 1);
         await Sought(parcel);
         var held = Store.Hold(Key(parcel));
         var changing = Submit(A, parcel, parcel.Payment());
         await held.Reached;
-        await Parcel(A, parcel).Complete([new Completion("order/1", Time.GetUtcNow(), "M-1")]);
+        await Parcel(A, parcel).Complete([new Completion(Named("order/1"), Time.GetUtcNow(), "M-1")]);
         held.Release();
         await changing;
-        await Until(() => Journal.Count("A", "handed payment/1", Key(parcel)) == 1);
-        Assert.Equal(1, Journal.Count("A", "handed order/1", Key(parcel)));
+        await Until(() => Journal.Count("A", $"handed {Named("payment/1")}", Key(parcel)) == 1);
+        Assert.Equal(1, Journal.Count("A", $"handed {Named("order/1")}", Key(parcel)));
     }
 
     [Fact]
@@ -158,7 +163,7 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         foreach (var call in sharing)
             await Assert.ThrowsAsync<OrleansException>(() => call);
 
-        var view = await Parcel(A, parcel).Show();
+        var view = await Parcel(A, parcel).Show(SampleParcel.Platform);
         Assert.Equal([DocumentType.Order, DocumentType.Payment], view!.Documents.Keys);
         Assert.Equal(2, Journal.Count("A", "read", Key(parcel)));
         var again = await Submit(A, parcel, parcel.Waybill(), parcel.List());
@@ -219,17 +224,18 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
     {
         var parcel = Sample();
         await Submit(A, parcel, parcel.Order());
-        Assert.Contains(A.Dispatch.Of(Key(parcel)), o => o.Id == "order/1");
+        Assert.Contains(A.Dispatch.Of(Key(parcel)), o => o.Id == Named("order/1"));
         Assert.True(
-            Journal.IndexOf("A", "wrote", Key(parcel)) < Journal.IndexOf("A", "handed order/1", Key(parcel))
+            Journal.IndexOf("A", "wrote", Key(parcel))
+                < Journal.IndexOf("A", $"handed {Named("order/1")}", Key(parcel))
         );
         Assert.NotNull(Store.Find("parcel", Key(parcel))!.DueAt);
 
         // Another activation, as after a crash; then the same one, whose dispatch may have forgotten.
         await Parcel(B, parcel).Wake();
-        Assert.Equal(1, Journal.Count("B", "handed order/1", Key(parcel)));
+        Assert.Equal(1, Journal.Count("B", $"handed {Named("order/1")}", Key(parcel)));
         await Parcel(B, parcel).Wake();
-        Assert.Equal(2, Journal.Count("B", "handed order/1", Key(parcel)));
+        Assert.Equal(2, Journal.Count("B", $"handed {Named("order/1")}", Key(parcel)));
 
         await Settle(B, parcel, "order/1");
         await Until(() => State(parcel).Outbox.Length == 0);
@@ -251,7 +257,7 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
             await Parcel(A, parcel).Wake();
         }
 
-        Assert.Equal(4, Journal.Count("A", "handed order/1", Key(parcel)));
+        Assert.Equal(4, Journal.Count("A", $"handed {Named("order/1")}", Key(parcel)));
         Assert.Equal(writes, Journal.Count("A", "wrote", Key(parcel)));
         Assert.Equal(row, Store.Find("parcel", Key(parcel)));
         Assert.True(row.DueAt < Time.GetUtcNow());
@@ -273,6 +279,68 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         held.Release(Fate.LostBefore);
         await Assert.ThrowsAsync<OrleansException>(() => taking);
         await Assert.ThrowsAsync<OrleansException>(() => claim);
-        Assert.Equal([DocumentType.Order], (await Parcel(A, parcel).Show())!.Documents.Keys);
+        Assert.Equal(
+            [DocumentType.Order],
+            (await Parcel(A, parcel).Show(SampleParcel.Platform))!.Documents.Keys
+        );
     }
+
+    /// <summary>ADR 025: half of all parcels begin so; it used to be stored in a row of its own, looked for, handed over and stored again.</summary>
+    [Fact]
+    public async Task A_waybill_that_comes_first_is_one_write_and_is_there_when_its_order_comes()
+    {
+        var parcel = Sample();
+        Assert.Equal(SubmissionOutcome.Unmatched, (await Submit(A, parcel, parcel.Waybill()))[0].Outcome);
+        Assert.Null(await Parcel(A, parcel).Show(SampleParcel.Platform));
+        await Quiet(A);
+        Assert.Equal(1, Journal.Count("A", "wrote", Key(parcel)));
+        Assert.Empty(A.Dispatch.Of(Key(parcel)));
+
+        // By another silo, as after a crash: it was stored.
+        await Parcel(B, parcel).Submit([Submission(parcel.Order())]);
+        Assert.NotNull(State(parcel).Live(DocumentType.Waybill));
+    }
+
+    /// <summary>ADR 025: the parcels of two platforms share a row, and what is done for one is not taken for the other's.</summary>
+    [Fact]
+    public async Task Two_platforms_with_one_order_number_share_a_grain_and_nothing_else()
+    {
+        const string Other = "9999900009";
+        var (one, two) = (Sample(), Sample());
+        var other = two with { OrderNo = one.OrderNo };
+        var order = Submission(other.Order().With(OrderHead.EbpCode, Other));
+        var list = Submission(other.List().With(InventoryHead.EbpCode, Other));
+        var payment = Submission(other.Payment().With(PaymentHead.EbpCode, Other));
+        var replies = await Parcel(A, one)
+            .Submit([.. Four(one).Select(Submission), order, list, payment, Submission(other.Waybill())]);
+        Assert.All(replies, reply => Assert.Equal(SubmissionOutcome.Accepted, reply.Outcome));
+        Assert.Equal(
+            [SampleParcel.Platform, Other],
+            replies.Select(reply => reply.Parcel!.Value.EbpCode).Distinct().ToArray()
+        );
+
+        await Until(() => Orders(one).Parcels.All(parcel => parcel.Status == ParcelStatus.Reserved));
+        string[] names = [new ParcelName(SampleParcel.Platform, one.OrderNo).Reservation(1)];
+        Assert.Equal(names, Reservations(one));
+        Assert.Equal([new ParcelName(Other, one.OrderNo).Reservation(1)], Reservations(other));
+
+        var left = new EffectName(Other, "order/1").ToString();
+        await Parcel(A, one).Complete([new Completion(left, Time.GetUtcNow(), "M-1")]);
+        await Parcel(A, one).ClaimWaybill(Nobodys, "", "");
+        Assert.Null(State(one)[DocumentType.Order]!.SentAt);
+        Assert.NotNull(Orders(one)[Other]![DocumentType.Order]!.SentAt);
+        Assert.Equal(Other, (await Parcel(A, one).Show(Other))!.EbpCode);
+        Assert.Equal(
+            Other,
+            (await Parcel(A, one).Find([IndexKey.Waybill(SampleParcel.Carrier, other.LogisticsNo)]))!.EbpCode
+        );
+    }
+
+    static CebDocument[] Four(SampleParcel parcel) =>
+        [parcel.Order(), parcel.Payment(), parcel.Waybill(), parcel.List()];
+
+    OrderParcels Orders(SampleParcel parcel) => Store.State<StoredParcel>("parcel", Key(parcel))!.Order;
+
+    string[] Reservations(SampleParcel parcel) =>
+        [.. Store.State<QuotaState>("subscriber", SubscriberKey(parcel))!.Reservations.Keys];
 }

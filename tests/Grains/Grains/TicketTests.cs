@@ -1,4 +1,5 @@
 using ClearanceEngine.Parcels;
+using ClearanceEngine.Simulator.Samples;
 using Xunit;
 
 namespace ClearanceEngine.Tests.Grains;
@@ -16,7 +17,9 @@ public class TicketTests(TwoHosts hosts) : GrainTest(hosts)
         await Until(() => State(parcel)[DocumentType.Order]!.MessageGuid == "M-order/1");
         Assert.Empty(State(parcel).Outbox);
         Assert.Equal(0, Journal.Count("A", "Complete", Key(parcel)));
-        Assert.NotNull((await Parcel(A, parcel).Show())!.Documents[DocumentType.Order].Sent);
+        Assert.NotNull(
+            (await Parcel(A, parcel).Show(SampleParcel.Platform))!.Documents[DocumentType.Order].Sent
+        );
     }
 
     [Fact]
@@ -27,9 +30,9 @@ public class TicketTests(TwoHosts hosts) : GrainTest(hosts)
         var dearer = parcel with { AppType = "2", Revision = 2, FreightFen = 2_000 };
         await Submit(A, parcel, dearer.Order());
         await Sought(parcel);
-        Assert.Equal(0, Journal.Count("A", "handed order/2", Key(parcel)));
+        Assert.Equal(0, Journal.Count("A", $"handed {Named("order/2")}", Key(parcel)));
         Complete(parcel, "order/1");
-        await Until(() => Journal.Count("A", "handed order/2", Key(parcel)) == 1);
+        await Until(() => Journal.Count("A", $"handed {Named("order/2")}", Key(parcel)) == 1);
         Assert.Equal(0, Journal.Count("A", "Complete", Key(parcel)));
     }
 
@@ -47,12 +50,12 @@ public class TicketTests(TwoHosts hosts) : GrainTest(hosts)
 
         // The scan wakes it: what is in the outbox is handed over again, and found to have left.
         await Parcel(A, parcel).Wake();
-        Assert.Equal(2, Journal.Count("A", "handed order/1", Key(parcel)));
+        Assert.Equal(2, Journal.Count("A", $"handed {Named("order/1")}", Key(parcel)));
         Complete(parcel, "order/1");
         await Until(() => State(parcel).Outbox.Length == 0);
         Assert.NotNull(State(parcel)[DocumentType.Order]!.SentAt);
     }
 
-    void Complete(Simulator.Samples.SampleParcel parcel, string effectId) =>
-        A.Dispatch.Complete(Key(parcel), new Completion(effectId, Time.GetUtcNow(), $"M-{effectId}"));
+    void Complete(SampleParcel parcel, string effectId) =>
+        A.Dispatch.Complete(Key(parcel), new Completion(Named(effectId), Time.GetUtcNow(), $"M-{effectId}"));
 }

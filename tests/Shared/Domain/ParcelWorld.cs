@@ -67,11 +67,11 @@ sealed class ParcelWorld
     /// <summary>What a look for what is unmatched finds in other parcels; nothing, unless a test has several.</summary>
     public Func<SeekUnmatched, Sought>? Look { get; set; }
 
-    public string Key => GrainKey.Parcel(SampleParcel.Platform, Sample.OrderNo);
+    public ParcelName Name => new(SampleParcel.Platform, Sample.OrderNo);
 
     public Decision Decide(ParcelInput input)
     {
-        var decision = Parcel.Decide(Key, State, input, UsedRules, Now);
+        var decision = Parcel.Decide(Name, State, input, UsedRules, Now);
         Watch?.Invoke(State, input, decision);
         State = decision.State;
         if (decision.Receipt is { } reply)
@@ -126,11 +126,11 @@ sealed class ParcelWorld
     public ReserveAnswered Reserve(ChangeQuota effect)
     {
         for (var between = effect.Replaces + 1; effect.Replaces > 0 && between < effect.Attempt; between++)
-            Quota = _ledger.Void(Quota, $"{Key}#{between}", Now);
+            Quota = _ledger.Void(Quota, Name.Reservation(between), Now);
         (Quota, var answer) = _ledger.Reserve(
             Quota,
-            $"{Key}#{effect.Attempt}",
-            effect.Replaces == 0 ? null : $"{Key}#{effect.Replaces}",
+            Name.Reservation(effect.Attempt),
+            effect.Replaces == 0 ? null : Name.Reservation(effect.Replaces),
             effect.AmountFen,
             effect.Year,
             Now
@@ -153,13 +153,24 @@ sealed class ParcelWorld
                     case ChangeQuota q:
                         var fen = q.AmountFen;
                         if (q.Step == QuotaStep.Post)
-                            Quota = _ledger.Post(Quota, $"{Key}#{q.Attempt}", q.AmountFen, q.Year, Now);
+                            Quota = _ledger.Post(
+                                Quota,
+                                Name.Reservation(q.Attempt),
+                                q.AmountFen,
+                                q.Year,
+                                Now
+                            );
                         else if (q.Step == QuotaStep.Void)
-                            Quota = _ledger.Void(Quota, $"{Key}#{q.Attempt}", Now);
+                            Quota = _ledger.Void(Quota, Name.Reservation(q.Attempt), Now);
                         else if (q.Step == QuotaStep.FlagOver)
                             Quota = _ledger.FlagOver(Quota, q.Year, q.CustomsCode);
                         else
-                            (Quota, fen) = _ledger.GiveBack(Quota, $"{Key}#{q.Attempt}", q.Id, q.AmountFen);
+                            (Quota, fen) = _ledger.GiveBack(
+                                Quota,
+                                Name.Reservation(q.Attempt),
+                                q.Id,
+                                q.AmountFen
+                            );
                         Decide(new QuotaStepDone(q.Id, q.Step, q.Attempt, fen));
                         break;
                     case DispatchDocument d:

@@ -48,7 +48,7 @@ public sealed class DispatcherTests
                 waybill.ParcelKey,
                 waybill.Effect with
                 {
-                    Id = $"waybill/1/r{number}", // each in a message of its own
+                    IsResend = true, // each in a message of its own
                 },
                 Ticket(world, waybill)
             );

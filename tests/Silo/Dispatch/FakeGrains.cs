@@ -129,13 +129,14 @@ sealed class FakeParcel(FakeGrains grains, string key) : IParcelGrain
             KeptBack.Enqueue(handOn);
     }
 
-    public Task<bool> Ask() => throw new NotSupportedException();
+    public Task<bool> Ask(string ebpCode) => throw new NotSupportedException();
 
-    public Task<Problem?> Resend(DocumentType type, string? number) => throw new NotSupportedException();
+    public Task<Problem?> Resend(string ebpCode, DocumentType type, string? number) =>
+        throw new NotSupportedException();
 
-    public Task<Problem?> Close(string reason) => throw new NotSupportedException();
+    public Task<Problem?> Close(string ebpCode, string reason) => throw new NotSupportedException();
 
-    public Task<Problem?> Depart(DateTimeOffset leftAt) => throw new NotSupportedException();
+    public Task<Problem?> Depart(string ebpCode, DateTimeOffset leftAt) => throw new NotSupportedException();
 
     public Task RefuseSignedMessage(string messageGuid, Problem problem) => throw new NotSupportedException();
 
@@ -145,7 +146,9 @@ sealed class FakeParcel(FakeGrains grains, string key) : IParcelGrain
     public Task<WaybillClaim> ClaimWaybill(DocumentKey waybill, string appTime, string guid) =>
         throw new NotSupportedException();
 
-    public Task<ParcelView?> Show() => throw new NotSupportedException();
+    public Task<ParcelView?> Show(string ebpCode) => throw new NotSupportedException();
+
+    public Task<ParcelView?> Find(ImmutableArray<string> names) => throw new NotSupportedException();
 }
 
 /// <summary>A participant-signed message as the way out sees it: the real one's decisions, without its store.</summary>

@@ -92,7 +92,7 @@ public sealed class GatheringTests
     public void What_was_in_a_refused_message_goes_alone()
     {
         var messages = Gathering
-            .Group([Given.Order(1), Given.Order(2, effectId: "order/1/r1"), Given.Order(3)], 100, 1_000_000)
+            .Group([Given.Order(1), Resent(Given.Order(2)), Given.Order(3)], 100, 1_000_000)
             .ToList();
         Assert.Equal(
             [
@@ -150,6 +150,12 @@ public sealed class GatheringTests
     }
 
     static long Bytes(DispatchItem item) => CebWriter.Measure(item.Effect.Document);
+
+    static DispatchItem Resent(DispatchItem item) =>
+        item with
+        {
+            Effect = item.Effect with { IsResend = true },
+        };
 
     static string[] Keys(Gathered gathered) => [.. gathered.Documents.Select(d => d.ParcelKey)];
 

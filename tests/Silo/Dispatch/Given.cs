@@ -112,7 +112,7 @@ static class Given
             )
         );
 
-    public static string ParcelKey(int number) => GrainKey.Parcel(Platform, $"D-{number}");
+    public static string ParcelKey(int number) => GrainKey.Parcels($"D-{number}");
 
     public static Gathered Gather(params DispatchItem[] documents) =>
         Gathering.Group(documents, 100, int.MaxValue).Single();

@@ -44,10 +44,7 @@ public sealed class DoorJsonTests
             source
         );
 
-        var response = DoorJson.Response(
-            new DocumentAnswer(DocumentType.DeclarationList, list, null, reply),
-            Now
-        );
+        var response = DoorJson.Response(new DocumentAnswer(DocumentType.DeclarationList, list, reply), Now);
 
         Assert.Equal(source, response.Receipt.Source);
     }
@@ -63,10 +60,7 @@ public sealed class DoorJsonTests
             [DocumentType.Payment]
         );
 
-        var response = DoorJson.Response(
-            new DocumentAnswer(DocumentType.Order, Parcel.Order(), null, reply),
-            Now
-        );
+        var response = DoorJson.Response(new DocumentAnswer(DocumentType.Order, Parcel.Order(), reply), Now);
 
         Assert.Equal((ReceiptSource.Engine, "2"), (response.Receipt.Source, response.Receipt.ReturnStatus));
         Assert.Contains("payment", response.Receipt.ReturnInfo, StringComparison.Ordinal);

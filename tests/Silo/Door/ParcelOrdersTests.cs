@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Silo.Door;
+using ClearanceEngine.Simulator.Samples;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Json;
@@ -128,7 +129,7 @@ public sealed class ParcelOrdersTests
     DefaultHttpContext Context()
     {
         var context = new DefaultHttpContext();
-        context.Features.Set(new KnownParcel(_parcel.Grain, null!));
+        context.Features.Set(new KnownParcel(_parcel.Grain, SampleParcel.Platform, null!));
         return context;
     }
 
@@ -165,10 +166,10 @@ public class OrderedParcel : DispatchProxy
         switch (targetMethod!.Name)
         {
             case nameof(IParcelGrain.Resend):
-                Resent.Add(((DocumentType)args![0]!, (string?)args[1]));
+                Resent.Add(((DocumentType)args![1]!, (string?)args[2]));
                 return Task.FromResult(Refusal);
             case nameof(IParcelGrain.Close):
-                Reasons.Add((string)args![0]!);
+                Reasons.Add((string)args![1]!);
                 return Task.FromResult(Refusal);
             case nameof(IParcelGrain.Show):
                 return Task.FromResult<ParcelView?>(null);

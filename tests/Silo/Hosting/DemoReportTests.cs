@@ -28,11 +28,7 @@ public sealed class DemoReportTests
         var output = Printed(Expectations.ToDictionary(e => e.OrderNo, e => (ParcelView?)Reached(e)));
         var end = output[output.IndexOf("下一步 next", StringComparison.Ordinal)..];
         Assert.Contains("dotnet run --project src/Silo\n", end, StringComparison.Ordinal);
-        Assert.Contains(
-            $"state show p/{Expectations[0].EbpCode}/{Expectations[0].OrderNo}",
-            end,
-            StringComparison.Ordinal
-        );
+        Assert.Contains($"state show p/{Expectations[0].OrderNo}", end, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -183,7 +183,7 @@ public sealed class FuzzTests
             foreach (var problem in admitted.Problems[i])
                 Telling(problem.Code, problem.Text);
             var decision = Parcel.Decide(
-                GrainKey.Parcel("9999900001", "FUZZ-1"),
+                new ParcelName("9999900001", "FUZZ-1"),
                 state,
                 new DocumentArrived(
                     new Submission(
@@ -252,7 +252,7 @@ public sealed class FuzzTests
         {
             Holds(ReceiptNames.Of(answer).All(n => !n.EndsWith('/')), "A name with an empty part.");
             Parcel.Decide(
-                GrainKey.Parcel("9999900001", "FUZZ-1"),
+                new ParcelName("9999900001", "FUZZ-1"),
                 Declared,
                 new ReceiptArrived(new CustomsAnswer(answer, Now)),
                 Rules,
@@ -283,7 +283,7 @@ public sealed class FuzzTests
             var message = CebParser.Read(seed.Bytes);
             state = Parcel
                 .Decide(
-                    GrainKey.Parcel("9999900001", "FUZZ-1"),
+                    new ParcelName("9999900001", "FUZZ-1"),
                     state,
                     new DocumentArrived(
                         new Submission(

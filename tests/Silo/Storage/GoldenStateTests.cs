@@ -21,7 +21,7 @@ namespace ClearanceEngine.Tests.Storage;
 public sealed class GoldenStateTests
 {
     static readonly StateFormat Format = Make();
-    static readonly RowKey Key = new("parcel", GrainKey.Parcel(SampleParcel.Platform, "GOLDEN-1"));
+    static readonly RowKey Key = new("parcel", GrainKey.Parcels("GOLDEN-1"));
 
     [Theory]
     [InlineData("parcel-format-4")]
@@ -136,13 +136,16 @@ public sealed class GoldenStateTests
         var entry = new TimelineEntry(default, ParcelStatus.Collecting, "waiting", Hostile);
         var parcel = new StoredParcel
         {
-            Parcel = Reserving().Parcel with { Timeline = [entry] },
-            Unstored = [new JournalEntry(default, new Woken(), [entry])],
+            Order = new OrderParcels { Parcels = [Reserving().Order.Parcels[0] with { Timeline = [entry] }] },
+            Unstored = [new JournalEntry(default, new Woken(), [entry], SampleParcel.Platform)],
         };
 
         var text = StateJson.Write(Key, Stored(parcel), Format);
         Assert.Same(text, VisibleText.Lines(text));
-        Assert.Equal(Hostile, (string?)JsonNode.Parse(text)!["state"]!["timeline"]![0]!["text"]);
+        Assert.Equal(
+            Hostile,
+            (string?)JsonNode.Parse(text)!["state"]!["parcels"]![0]!["timeline"]![0]!["text"]
+        );
     }
 
     [Theory]
@@ -167,10 +170,11 @@ public sealed class GoldenStateTests
     {
         var now = new DateTimeOffset(2026, 11, 24, 4, 0, 0, TimeSpan.Zero);
         CebDocument[] documents = [Sample.Order(), Sample.Payment(), Sample.Waybill(), Sample.List()];
-        ParcelInput[] inputs =
+        var left = new EffectName(SampleParcel.Platform, "order/1").ToString();
+        OrderInput[] inputs =
         [
-            .. documents.Select(document => new DocumentArrived(Submission(document, now))),
-            new EffectCompleted(new Completion("order/1", now, "M-1")),
+            .. documents.Select(document => new OrderInput(new DocumentArrived(Submission(document, now)))),
+            new(new EffectCompleted(new Completion(left, now, "M-1"))),
         ];
 
         var rules = new ParcelRules(
@@ -182,7 +186,7 @@ public sealed class GoldenStateTests
         );
         var parcel = new StoredParcel();
         foreach (var input in inputs)
-            parcel = parcel.After(Parcel.Decide(Key.GrainKey, parcel.Parcel, input, rules, now));
+            parcel = parcel.After(OrderStep.Decide(Sample.OrderNo, parcel.Order, input, rules, now));
         return parcel;
     }
 
@@ -208,10 +212,10 @@ public sealed class GoldenStateTests
     {
         var first = Format.Write(Key, Reserving(), IndexNames.None, Shelf.Empty);
         var more = Reserving().WithStored(Reserving().Unstored.Length);
-        var closed = new JournalEntry(default, new CloseOrdered("closed"), []);
+        var closed = new JournalEntry(default, new CloseOrdered("closed"), [], SampleParcel.Platform);
         var second = Format.Write(Key, more with { Unstored = [closed] }, IndexNames.None, first.Shelf);
 
-        Assert.Equal("GOLDEN-1", Read(first.Journal!, second.Journal!).Parcel.OrderNo);
+        Assert.Equal("GOLDEN-1", Read(first.Journal!, second.Journal!).Order.Parcels[0].OrderNo);
         Assert.Throws<InvalidDataException>(() => Read(first.Journal!));
         Assert.Throws<InvalidDataException>(() => Read(second.Journal!));
         Assert.Throws<InvalidDataException>(() => Read(second.Journal!, first.Journal!));
@@ -223,7 +227,7 @@ public sealed class GoldenStateTests
         var last = parcel.Unstored[^1];
         var entries = parcel.Unstored.SetItem(
             parcel.Unstored.Length - 1,
-            new JournalEntry(last.At, new Woken(), last.Outcome)
+            new JournalEntry(last.At, new Woken(), last.Outcome, last.EbpCode)
         );
         var another = Format.Write(Key, parcel with { Unstored = entries }, IndexNames.None, Shelf.Empty);
         Assert.Throws<InvalidDataException>(() => Read(another.Journal!, second.Journal!));

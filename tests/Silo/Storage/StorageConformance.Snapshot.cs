@@ -8,7 +8,7 @@ namespace ClearanceEngine.Tests.Storage;
 /// <summary>A state with a journal: what is large is written once, and what is read is what was written (ADR 024).</summary>
 public abstract partial class StorageConformance
 {
-    static readonly string ParcelKey = GrainKey.Parcel(SampleParcel.Platform, "SNAPSHOT-1");
+    static readonly string ParcelKey = GrainKey.Parcels("SNAPSHOT-1");
 
     static readonly DateTimeOffset Noon = new(2026, 11, 24, 4, 0, 0, TimeSpan.Zero);
 
@@ -45,7 +45,7 @@ public abstract partial class StorageConformance
 
         var second = await Silo.Activate<StoredParcel>(ParcelKey, "parcel");
         Assert.Equal(["one", "two"], Steps(second));
-        Assert.True(second.State.Parcel.Documents[0].Document.SameAs(Sample.Order()));
+        Assert.True(second.State.Order.Parcels[0].Documents[0].Document.SameAs(Sample.Order()));
         await Enter(second, "three");
 
         Assert.Equal(["one", "two", "three"], Steps(await Silo.Activate<StoredParcel>(ParcelKey, "parcel")));
@@ -78,15 +78,20 @@ public abstract partial class StorageConformance
     static async Task Enter(Activation<StoredParcel> parcel, string step)
     {
         var entry = new TimelineEntry(Noon, ParcelStatus.Collecting, "test", step);
-        var known = parcel.State.Parcel;
+        var known = parcel.State.Order[SampleParcel.Platform] ?? new ParcelState();
         var next = known with
         {
+            EbpCode = SampleParcel.Platform,
             CreatedAt = Noon,
             Documents = known.Documents.IsEmpty ? [Order()] : known.Documents,
             Timeline = known.Timeline.Add(entry),
         };
         parcel.Holder.State = parcel.State.After(
-            new Decision(next, Entry: new JournalEntry(Noon, new Woken(), [entry]))
+            new OrderDecision(
+                parcel.State.Order.With(next),
+                new Decision(next),
+                [new JournalEntry(Noon, new Woken(), [entry], SampleParcel.Platform)]
+            )
         );
         var unstored = parcel.State.Unstored.Length;
         await parcel.Write();
@@ -104,5 +109,5 @@ public abstract partial class StorageConformance
         };
 
     static IEnumerable<string> Steps(Activation<StoredParcel> parcel) =>
-        parcel.State.Parcel.Timeline.Select(entry => entry.Text);
+        parcel.State.Order.Parcels[0].Timeline.Select(entry => entry.Text);
 }

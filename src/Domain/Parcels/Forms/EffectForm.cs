@@ -25,6 +25,7 @@ static class EffectForm
                 to.Text(dispatch.Sender);
                 to.Text(dispatch.SignedMessageGuid);
                 DocumentForm.WriteFrame(to, dispatch.Frame);
+                to.Flag(dispatch.IsResend);
                 break;
             case ForwardReceipt forward:
                 to.Text(forward.Receiver);
@@ -61,7 +62,8 @@ static class EffectForm
                 DocumentForm.Passing(from),
                 from.Word(),
                 from.Text(),
-                DocumentForm.ReadFrame(from)
+                DocumentForm.ReadFrame(from),
+                from.Flag()
             ),
             Forward => new ForwardReceipt(id, since, from.Word(), DocumentForm.Passing(from)),
             Ask => new AskCustoms(id, since, (DocumentType)from.Small(), from.Word(), from.Small()),

@@ -90,6 +90,12 @@ static class InputForm
             case HandOnsPutOff putOff:
                 ParcelForm.WriteAll(to, putOff.HandOns, WriteHandOn);
                 break;
+            case WaybillMovedAway moved:
+                DocumentForm.WriteKey(to, moved.Waybill);
+                break;
+            case WaybillMovedHere moved:
+                DocumentForm.Write(to, moved.Waybill);
+                break;
         }
     }
 
@@ -138,6 +144,8 @@ static class InputForm
                 ParcelForm.ReadAll(from, DocumentForm.ReadKey)
             ),
             InputKind.HandOnsPutOff => new HandOnsPutOff(ParcelForm.ReadAll(from, ReadHandOn)),
+            InputKind.WaybillMovedAway => new WaybillMovedAway(DocumentForm.ReadKey(from)),
+            InputKind.WaybillMovedHere => new WaybillMovedHere(DocumentForm.Read(from)),
             _ => throw new InvalidDataException($"A journal has an input of the unknown kind {(int)kind}."),
         };
         from.End(block);
@@ -171,6 +179,8 @@ static class InputForm
             WaybillClaimed => InputKind.WaybillClaimed,
             Sought => InputKind.Sought,
             HandOnsPutOff => InputKind.HandOnsPutOff,
+            WaybillMovedAway => InputKind.WaybillMovedAway,
+            WaybillMovedHere => InputKind.WaybillMovedHere,
             _ => throw new ArgumentException($"{input.GetType().Name} has no form.", nameof(input)),
         };
 
@@ -193,5 +203,7 @@ static class InputForm
         WaybillClaimed = 14,
         Sought = 15,
         HandOnsPutOff = 16,
+        WaybillMovedAway = 17,
+        WaybillMovedHere = 18,
     }
 }

@@ -10,6 +10,7 @@ static class JournalEntryForm
     {
         var block = to.Begin();
         to.Time(entry.At);
+        to.Text(entry.EbpCode);
         ParcelForm.WriteAll(to, entry.Outcome, WriteStep);
         InputForm.Write(to, entry.Input);
         to.End(block);
@@ -18,17 +19,19 @@ static class JournalEntryForm
     public static JournalEntry Read(FormReader from)
     {
         var block = from.Begin();
-        var (at, outcome) = (from.Time(), ParcelForm.ReadAll(from, ReadStep));
-        var entry = new JournalEntry(at, InputForm.Read(from), outcome);
+        var (at, ebpCode) = (from.Time(), from.Word());
+        var outcome = ParcelForm.ReadAll(from, ReadStep);
+        var entry = new JournalEntry(at, InputForm.Read(from), outcome, ebpCode);
         from.End(block);
         return entry;
     }
 
-    /// <summary>What the entry added to the timeline; the input is passed over.</summary>
-    public static ImmutableArray<TimelineEntry> ReadOutcome(FormReader from)
+    /// <summary>What the entry added to the timeline of which platform's parcel; the input is passed over.</summary>
+    public static ImmutableArray<TimelineEntry> ReadOutcome(FormReader from, out string ebpCode)
     {
         var block = from.Begin();
         _ = from.Time();
+        ebpCode = from.Word();
         var outcome = ParcelForm.ReadAll(from, ReadStep);
         from.End(block);
         return outcome;

@@ -94,6 +94,7 @@ static class ParcelForm
             to.Text(company);
             to.Number(bytes);
         }
+        to.Number(parcel.LooksMade);
     }
 
     static ParcelState ReadProgress(FormReader from, ParcelState parcel) =>
@@ -113,6 +114,7 @@ static class ParcelForm
             ClosedAt = from.TimeOrNone(),
             ClosedReason = from.Text(),
             JournalBytes = ReadBytes(from),
+            LooksMade = from.Small(),
         };
 
     static ImmutableSortedDictionary<string, long> ReadBytes(FormReader from)

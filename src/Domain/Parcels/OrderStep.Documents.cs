@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using ClearanceEngine.Ceb;
+using ClearanceEngine.Unmatched;
+
+namespace ClearanceEngine.Parcels;
+
+/// <summary>Whose a document is: its platform's; a waybill, which names none, waits until something says it (ADR 025).</summary>
+public sealed partial class OrderStep
+{
+    Decision Submit(Submission submission) =>
+        submission.Type switch
+        {
+            DocumentType.Waybill => SubmitWaybill(submission),
+            DocumentType.WaybillStatus or DocumentType.InboundNote => SubmitNews(submission),
+            _ => SubmitToPlatform(submission),
+        };
+
+    Decision SubmitToPlatform(Submission submission)
+    {
+        var ebpCode = Text(submission.Document, "ebpCode");
+        return _state[ebpCode] is null && TooManyPlatforms(submission) is { } many
+            ? Refused(many)
+            : Decide(ebpCode, new DocumentArrived(submission));
+    }
+
+    Decision SubmitWaybill(Submission submission)
+    {
+        if (WaybillHome.Of(_state.Parcels, submission.Document.Key) is { } home)
+            return Decide(home.EbpCode, new DocumentArrived(submission));
+        // What is wrong by itself has nothing to wait for.
+        return submission.Problems.IsDefaultOrEmpty ? Hold(submission) : Refused([.. submission.Problems]);
+    }
+
+    /// <summary>News of a waybill, and its inbound note: to the parcel that has it, else to the one whose list names it. They wait elsewhere.</summary>
+    Decision SubmitNews(Submission submission)
+    {
+        if (WaybillNames.Of(submission.Document) is { } names && HomeOf(names) is { } home)
+            return Decide(home.EbpCode, new DocumentArrived(submission));
+        return submission.Problems.IsDefaultOrEmpty ? Unmatched() : Refused([.. submission.Problems]);
+    }
+
+    ParcelState? HomeOf(WaybillNames names) =>
+        Only(parcel => parcel.IndexKeys.Contains(names.Had))
+        ?? Only(parcel => parcel.IndexKeys.Contains(names.Listed));
+
+    ParcelState? Only(Func<ParcelState, bool> condition) =>
+        _state.Parcels.Where(condition).Take(2).ToArray() is [var alone] ? alone : null;
+
+    /// <summary>It waits until its parcel is known; the same again is no news. It is stored with its journal entry, as every document is.</summary>
+    Decision Hold(Submission submission)
+    {
+        if (UnmatchedDocuments.Known(_state.Unmatched, submission) is { } known)
+            return known.Submission.Document.SameAs(submission.Document)
+                ? Unmatched()
+                : Refused(submission.GuidReused());
+        if (UnmatchedDocuments.NoRoom(_state.Unmatched, submission, _rules.Unmatched) is { } problem)
+            return Refused(problem);
+
+        var waiting = UnmatchedDocuments.Begin(submission, _rules.Unmatched, _now);
+        _state = _state with { Unmatched = _state.Unmatched.Add(waiting) };
+        Enter(new DocumentArrived(submission));
+        return Unmatched();
+    }
+
+    /// <summary>Waybills go to the parcels whose they are by now.</summary>
+    void MatchWaybills()
+    {
+        if (_state.Parcels.Length > 1)
+            MoveWaybills();
+        foreach (var waiting in _state.Unmatched)
+        {
+            if (WaybillHome.Of(_state.Parcels, waiting.Key) is not { } home)
+                continue;
+            _state = _state with { Unmatched = _state.Unmatched.Remove(waiting) };
+            Decide(home.EbpCode, new DocumentArrived(waiting.Submission));
+        }
+    }
+
+    void MoveWaybills()
+    {
+        foreach (var parcel in _state.Parcels)
+        {
+            foreach (var kept in ParcelViews.Waybills(parcel))
+            {
+                if (WaybillHome.Rightful(_state.Parcels, _state[parcel.EbpCode]!, kept) is not { } rightful)
+                    continue;
+                Decide(parcel.EbpCode, new WaybillMovedAway(kept.Key));
+                Decide(rightful.EbpCode, new WaybillMovedHere(kept));
+            }
+        }
+    }
+
+    Decision RefuseSignedMessage(SignedMessageRefused refused)
+    {
+        foreach (var parcel in _state.Parcels)
+            Decide(parcel.EbpCode, refused);
+        var withdrawn = _state
+            .Unmatched.Where(w => w.Submission.SignedMessageGuid == refused.MessageGuid)
+            .ToArray();
+        if (withdrawn.Length == 0)
+            return Answer();
+        _state = _state with { Unmatched = _state.Unmatched.RemoveRange(withdrawn) };
+        HandOn(withdrawn.Select(waiting => UnmatchedDocuments.Refuse(waiting, refused.Problem, _now)));
+        Enter(refused);
+        return Answer();
+    }
+
+    /// <summary>Of the waybills that wait; a parcel's own are its own.</summary>
+    void WakeUnmatched()
+    {
+        var turn = UnmatchedDocuments.Wake(_state.Unmatched, _rules.Unmatched, _now);
+        if (turn.Receipts.IsEmpty)
+            return;
+        _state = _state with { Unmatched = turn.Waiting };
+        HandOn(turn.Receipts);
+        Enter(new Woken());
+    }
+
+    void HandOn(IEnumerable<ForwardReceipt> receipts) =>
+        _state = _state with
+        {
+            Outbox =
+            [
+                .. _state.Outbox,
+                .. receipts.Where(receipt => _state.Outbox.All(other => other.Id != receipt.Id)),
+            ],
+        };
+
+    /// <summary>
+    /// Rule 17: of how many platforms one company may begin parcels that have nothing but its documents. A platform's good order is
+    /// never kept out, whatever others sent before it.
+    /// </summary>
+    Problem? TooManyPlatforms(Submission submission)
+    {
+        if (submission.Type == DocumentType.Order && submission.Problems.IsDefaultOrEmpty)
+            return null;
+        var begun = _state.Parcels.Count(parcel => IsOfAlone(parcel, submission.Owner));
+        return begun < _rules.Options.MaxPlatforms
+            ? null
+            : new Problem(
+                "too-many-platforms",
+                submission.Type,
+                null,
+                "ebpCode",
+                $"{submission.Owner} 已就该订单编号向 {begun} 家电商平台报送单证且均无对应订单，不再接收，请核对电商平台代码（ebpCode）与订单编号（orderNo）。{submission.Owner} has sent documents of this order number for {begun} platforms already, and none of them has an order; check ebpCode and orderNo."
+            );
+    }
+
+    static bool IsOfAlone(ParcelState parcel, string company) =>
+        parcel.Live(DocumentType.Order) is null
+        && parcel.Documents.Length + parcel.Refusals.Length > 0
+        && parcel.Documents.All(kept => kept.Owner == company)
+        && parcel.Refusals.All(refusal => refusal.Owner == company);
+
+    /// <summary>An input that concerns what no parcel has.</summary>
+    void Enter(ParcelInput input) => _entries.Add(new JournalEntry(_now, input, []));
+
+    Decision Unmatched() => Answer(new SubmissionReply(SubmissionOutcome.Unmatched, null, null, [], []));
+
+    /// <summary>No parcel tells its sender: whoever submitted it does.</summary>
+    Decision Refused(params ImmutableArray<Problem> problems) =>
+        Answer(new SubmissionReply(SubmissionOutcome.Refused, null, null, problems, []));
+
+    static string Text(CebDocument document, string field) =>
+        document.Schema.Head.Find(field) is { } f ? document[f] ?? "" : "";
+}
