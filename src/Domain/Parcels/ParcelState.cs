@@ -396,10 +396,5 @@ public sealed record ParcelState
 
     /// <summary>See <see cref="IIndexedState.IndexKeys"/>.</summary>
     public IReadOnlyCollection<string> IndexKeys =>
-        [
-            .. EarlierKeys
-                .Concat(ParcelNames.Had(this))
-                .Concat(ParcelNames.Mentioned(this))
-                .Distinct(StringComparer.Ordinal),
-        ];
+        [.. EarlierKeys, .. ParcelNames.Had(this), .. ParcelNames.Mentioned(this)];
 }

@@ -55,7 +55,7 @@ sealed partial class ParcelStep
     bool IsLeaving(ParcelDocument kept) => State.Outbox.Any(effect => IsDispatchOf(effect, kept.Key));
 
     static bool IsDispatchOf(Effect effect, DocumentKey key) =>
-        effect is DispatchDocument dispatch && DocumentKey.Of(dispatch.Document) == key;
+        effect is DispatchDocument dispatch && dispatch.Document.Key == key;
 
     void Dispatch(ParcelDocument kept)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ClearanceEngine.Participants;
 using ClearanceEngine.Storage;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
@@ -19,6 +20,7 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     readonly SharedWrite _write;
     readonly ParcelOutbox _outbox;
     readonly string _orderNo;
+    readonly List<Completion> _heard = [];
     OrderParcels _saved;
 
     public ParcelGrain(
@@ -41,7 +43,8 @@ public sealed class ParcelGrain : Grain, IParcelGrain
             index,
             logger,
             () => Order,
-            input => Apply([input])
+            input => Apply([input]),
+            Hear
         );
     }
 
@@ -152,12 +155,54 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     ParcelView? Show(ParcelState? parcel) =>
         parcel is null ? null : ParcelViews.Show(parcel, _rules.CustomsPort);
 
+    /// <summary>
+    /// It was done: entered with what comes next, for then it costs no turn and no write of its own; or after a while. At once
+    /// where others wait for it: it cannot be done, or what was sent lets its successors go.
+    /// </summary>
+    void Hear(Completion completion)
+    {
+        _heard.Add(completion);
+        var isAwaited =
+            completion.Problem is not null
+            || _rules.CustomsPort.AcceptedLevel == AcceptedLevel.Sent
+            || _rules.Options.ReceiptsWait <= TimeSpan.Zero;
+        if (isAwaited)
+            Apply([]).Ignore();
+        else if (_heard.Count == 1)
+            EnterLater().Ignore();
+    }
+
+    async Task EnterLater()
+    {
+        await Task.Delay(_rules.Options.ReceiptsWait, _time);
+        if (_heard.Count > 0)
+            await Apply([]);
+    }
+
+    /// <summary>What was heard since comes first, for it was before.</summary>
+    StoredParcel EnterHeard(StoredParcel next)
+    {
+        foreach (var completion in _heard)
+        {
+            var input = new OrderInput(new EffectCompleted(completion));
+            next = next.After(OrderStep.Decide(_orderNo, next.Order, input, _rules, _time.GetUtcNow()));
+        }
+        return next;
+    }
+
+    void ForgetHeard()
+    {
+        foreach (var completion in _heard)
+            _outbox.Completed(completion.EffectId);
+        _heard.Clear();
+    }
+
     async Task<Decision[]> Apply(OrderInput[] inputs, bool atOnce = false)
     {
         var decisions = new Decision[inputs.Length];
         var before = Order;
         // All of them or none: what an exception left behind would be answered later as if it were stored.
-        var next = _stored.State;
+        var next = EnterHeard(_stored.State);
         for (var i = 0; i < inputs.Length; i++)
         {
             var decision = OrderStep.Decide(_orderNo, next.Order, inputs[i], _rules, _time.GetUtcNow());
@@ -165,6 +210,7 @@ public sealed class ParcelGrain : Grain, IParcelGrain
             next = next.After(decision);
         }
         _stored.State = next;
+        ForgetHeard();
 
         await (
             ReferenceEquals(before, Order)

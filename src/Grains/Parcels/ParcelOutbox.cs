@@ -12,6 +12,7 @@ namespace ClearanceEngine.Parcels;
 /// </summary>
 /// <param name="state">The parcels as they stand.</param>
 /// <param name="tell">Takes what came of an effect into its parcel; returns when that is stored.</param>
+/// <param name="hear">Takes in that an effect was done; it is entered with what comes next.</param>
 sealed partial class ParcelOutbox(
     string key,
     IGrainFactory grains,
@@ -19,10 +20,11 @@ sealed partial class ParcelOutbox(
     IDocumentIndex index,
     ILogger logger,
     Func<OrderParcels> state,
-    Func<OrderInput, Task> tell
+    Func<OrderInput, Task> tell,
+    Action<Completion> hear
 )
 {
-    readonly HashSet<string> _inFlight = new(StringComparer.Ordinal);
+    readonly HashSet<EffectName> _inFlight = [];
     bool _ended;
 
     /// <summary>Sets everything in the stored outbox going, unless it is on its way or was done since.</summary>
@@ -66,33 +68,30 @@ sealed partial class ParcelOutbox(
     /// <summary>Outside its parcel an effect is known by its platform, too.</summary>
     void HandOver(EffectName name, Effect effect)
     {
-        var id = name.ToString();
-        if (!_inFlight.Add(id))
+        if (!_inFlight.Add(name))
             return;
         var ticket = new EffectTicket();
-        if (dispatch.TryTake(key, effect with { Id = id }, ticket))
-            Hear(id, ticket).Ignore();
+        if (dispatch.TryTake(key, effect with { Id = name.ToString() }, ticket))
+            Hear(ticket).Ignore();
         else
-            _inFlight.Remove(id);
+            _inFlight.Remove(name);
     }
 
     /// <summary>
     /// Goes on here, between the grain's calls, when the effect was done: no call comes back (ADR 023). It is stored with what
     /// comes next. Should that get lost, the effect is still in the outbox and is found to be done.
     /// </summary>
-    async Task Hear(string effectId, EffectTicket ticket)
+    async Task Hear(EffectTicket ticket)
     {
-        if (await ticket.Outcome is not { } completion)
-            return;
-        Completed(effectId);
-        await Tell(new OrderInput(new EffectCompleted(completion)));
+        if (await ticket.Outcome is { } completion && !_ended)
+            hear(completion);
     }
 
     /// <summary>An activation that has ended takes nothing in: it may have left for another silo, with what it had.</summary>
     Task Tell(OrderInput input) => _ended ? Task.CompletedTask : tell(input);
 
     /// <summary>It was done: should it come into the outbox again, it is driven again.</summary>
-    public void Completed(string effectId) => _inFlight.Remove(effectId);
+    public void Completed(string effectId) => _inFlight.Remove(EffectName.Parse(effectId));
 
     /// <summary>Whatever was handed over and never settled is handed over again; doing it twice is doing it once.</summary>
     public void Forget() => _inFlight.Clear();
@@ -102,8 +101,7 @@ sealed partial class ParcelOutbox(
 
     async Task Run(EffectName name, Func<Task> work)
     {
-        var id = name.ToString();
-        if (!_inFlight.Add(id))
+        if (!_inFlight.Add(name))
             return;
         try
         {
@@ -111,11 +109,11 @@ sealed partial class ParcelOutbox(
         }
         catch (Exception e)
         {
-            LogEffectFailed(e, id, key);
+            LogEffectFailed(e, name, key);
         }
         finally
         {
-            _inFlight.Remove(id);
+            _inFlight.Remove(name);
         }
     }
 
@@ -215,5 +213,5 @@ sealed partial class ParcelOutbox(
         Level = LogLevel.Warning,
         Message = "{Effect} of parcel {Parcel} could not be done; it is tried again by the scan."
     )]
-    partial void LogEffectFailed(Exception e, string effect, string parcel);
+    partial void LogEffectFailed(Exception e, EffectName effect, string parcel);
 }
