@@ -24,7 +24,7 @@ public sealed class ParcelOptions : IValidatableObject
     [Range(1, 10_000)]
     public int MaxQuestions { get; set; } = 40;
 
-    /// <summary>What is in the outbox and not done after this long is tried again, and again as <c>Recovery</c> says. Default 30 s.</summary>
+    /// <summary>What is in the outbox and not done after this long, or half of it, is tried again, and again as <c>Recovery</c> says. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
     public TimeSpan RedriveAfter { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -42,8 +42,18 @@ sealed partial class ParcelStep(ParcelName name, ParcelState before, ParcelRules
         if (!isWaiting && State.RedriveAt is not null)
             Change().RedriveAt = null;
         if (isWaiting && (State.RedriveAt is null || !State.Outbox.Equals(before.Outbox)))
-            Change().RedriveAt = now + rules.Options.RedriveAfter;
+            RedriveLater();
         return State;
+    }
+
+    /// <summary>
+    /// A time that is far enough stays: a row whose times are what they were is rewritten without touching an index (ADR 022).
+    /// </summary>
+    void RedriveLater()
+    {
+        var isFarEnough = State.RedriveAt >= now + (rules.Options.RedriveAfter / 2);
+        if (!isFarEnough)
+            Change().RedriveAt = now + rules.Options.RedriveAfter;
     }
 
     void Enter(string @event, string text, ParcelStatus? status = null)
