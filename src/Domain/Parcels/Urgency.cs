@@ -1,3 +1,5 @@
+using ClearanceEngine.Participants;
+
 namespace ClearanceEngine.Parcels;
 
 /// <summary>
@@ -80,4 +82,22 @@ public static class Urgency
             ParcelStatus.Reserved => ParcelStatus.Matched,
             _ => status,
         };
+
+    /// <summary>
+    /// Whether nothing follows from it that an effect was done: it is no refusal, and no document waits for this one to have left,
+    /// be it the next in order, its own next revision, or one that another platform's parcel is to have.
+    /// </summary>
+    public static bool MayWait(Completion completion, OrderParcels order, ParcelRules rules)
+    {
+        if (completion.Problem is not null || rules.Options.ReceiptsWait <= TimeSpan.Zero)
+            return false;
+        if (rules.CustomsPort.AcceptedLevel == AcceptedLevel.Sent || order.Parcels is not [var parcel])
+            return false;
+        foreach (var kept in parcel.Documents)
+        {
+            if (kept.DispatchedRevision > 0 && !kept.IsDispatched)
+                return false;
+        }
+        return true;
+    }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ClearanceEngine.Participants;
 using ClearanceEngine.Storage;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
@@ -155,18 +154,11 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     ParcelView? Show(ParcelState? parcel) =>
         parcel is null ? null : ParcelViews.Show(parcel, _rules.CustomsPort);
 
-    /// <summary>
-    /// It was done: entered with what comes next, for then it costs no turn and no write of its own; or after a while. At once
-    /// where others wait for it: it cannot be done, or what was sent lets its successors go.
-    /// </summary>
+    /// <summary>It was done: entered with what comes next, for then it costs no turn and no write of its own; or after a while.</summary>
     void Hear(Completion completion)
     {
         _heard.Add(completion);
-        var isAwaited =
-            completion.Problem is not null
-            || _rules.CustomsPort.AcceptedLevel == AcceptedLevel.Sent
-            || _rules.Options.ReceiptsWait <= TimeSpan.Zero;
-        if (isAwaited)
+        if (!Urgency.MayWait(completion, Order, _rules))
             Apply([]).Ignore();
         else if (_heard.Count == 1)
             EnterLater().Ignore();

@@ -1,4 +1,5 @@
 using ClearanceEngine.Parcels;
+using ClearanceEngine.Participants;
 using Xunit;
 
 namespace ClearanceEngine.Tests.Parcels;
@@ -112,4 +113,29 @@ public sealed class UrgencyTests
         (ParcelInput Input, ParcelState State, TimeSpan Patience) Receipt() =>
             _changes.Last(c => c.Input is ReceiptArrived);
     }
+
+    [Fact]
+    public void That_a_document_has_left_waits_unless_something_follows_from_it()
+    {
+        _world.Submit(_world.Sample.Order());
+        var left = new Completion("order/1", _world.Now, "M-1");
+        Assert.True(MayWait(left));
+        Assert.False(MayWait(left with { Problem = Refusal }));
+
+        var port = new CustomsPortOptions { AcceptedLevel = AcceptedLevel.Sent };
+        Assert.False(MayWait(left, Rules with { CustomsPort = port }));
+        Assert.False(MayWait(left, ParcelWorld.Rules)); // where nothing waits at all
+
+        // The next revision may leave once the one before has left.
+        var dearer = _world.Sample with { AppType = "2", Revision = 2, FreightFen = 2_000 };
+        _world.Submit(dearer.Order());
+        Assert.False(MayWait(left));
+    }
+
+    static Problem Refusal => new("no-signing-key", DocumentType.Order, null, null, "");
+
+    static ParcelRules Rules => ParcelWorld.Rules with { Options = Options };
+
+    bool MayWait(Completion completion, ParcelRules? rules = null) =>
+        Urgency.MayWait(completion, new OrderParcels { Parcels = [_world.State] }, rules ?? Rules);
 }
