@@ -42,7 +42,9 @@ public sealed record OrderParcels
 
     /// <summary>See <see cref="IIndexedState.IndexKeys"/>. What waits has no names: nobody is to find it, it finds its parcel.</summary>
     public IReadOnlyCollection<string> IndexKeys =>
-        Parcels is [var only] ? only.IndexKeys : [.. Parcels.SelectMany(parcel => parcel.IndexKeys)];
+        Parcels is [var only]
+            ? only.IndexKeys
+            : [.. Parcels.SelectMany(parcel => parcel.IndexKeys).Distinct(StringComparer.Ordinal)];
 
     /// <summary>See <see cref="IDueState.OutboxDueAt"/>.</summary>
     public DateTimeOffset? OutboxDueAt

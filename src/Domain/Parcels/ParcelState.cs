@@ -395,6 +395,18 @@ public sealed record ParcelState
     }
 
     /// <summary>See <see cref="IIndexedState.IndexKeys"/>.</summary>
-    public IReadOnlyCollection<string> IndexKeys =>
-        [.. EarlierKeys, .. ParcelNames.Had(this), .. ParcelNames.Mentioned(this)];
+    public IReadOnlyCollection<string> IndexKeys
+    {
+        get
+        {
+            var names = new List<string>(EarlierKeys.Length + Documents.Length + 2);
+            names.AddRange(EarlierKeys);
+            foreach (var name in ParcelNames.Had(this).Concat(ParcelNames.Mentioned(this)))
+            {
+                if (!names.Contains(name))
+                    names.Add(name);
+            }
+            return names;
+        }
+    }
 }

@@ -7,6 +7,6 @@ namespace ClearanceEngine.Storage;
 /// </summary>
 public interface IIndexedState
 {
-    /// <summary>All names at the time of the write, in any order and as often as it happens, see <see cref="IndexKey"/>; never an id number.</summary>
+    /// <summary>The complete set of names at the time of the write, see <see cref="IndexKey"/>; never an id number.</summary>
     IReadOnlyCollection<string> IndexKeys { get; }
 }

@@ -71,7 +71,7 @@ sealed class MemoryStore(Journal journal) : IDocumentIndex
                 version + 1,
                 Serializer.SerializeToArray<object>(state),
                 DueAt(state as IDueState),
-                [.. ((state as IIndexedState)?.IndexKeys ?? []).Distinct(StringComparer.Ordinal)]
+                [.. (state as IIndexedState)?.IndexKeys ?? []]
             );
         var fate = Take(key) is { } held ? await held.Arrive() : Weather(key);
         if (fate == Fate.LostBefore)
