@@ -88,7 +88,7 @@ static class Binding
                     "waybill-of-another-order",
                     DocumentType.DeclarationList,
                     "logisticsNo",
-                    $"清单所列运单 {key.Number}（logisticsNo）由物流企业申报在其他订单编号下，请更正清单，或请物流企业更正运单的订单编号。The carrier has filed the list's waybill {key.Number} (logisticsNo) under another order; correct the list, or have the carrier correct the waybill's orderNo."
+                    $"清单所列运单 {key.Number}（logisticsNo）已属其他订单（订单编号或电商平台不同），请更正清单，或请物流企业更正运单的订单编号。The list's waybill {key.Number} (logisticsNo) is another order's, of another number or another platform; correct the list, or have the carrier correct the waybill's orderNo."
                 );
         }
     }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ClearanceEngine.Parcels;
 
 /// <summary>What of a decision the journal gets (rule 15), and how much of one company (rule 17).</summary>
@@ -12,19 +14,35 @@ static class Journaling
         if (IsWhereItStood(before, next))
             return decision with { State = next };
         if (entry.Input is DocumentArrived { Submission: var submission })
-        {
-            var bytes = next.JournalBytes.GetValueOrDefault(submission.Owner) + SizeOf(submission);
-            next.JournalBytes = next.JournalBytes.SetItem(submission.Owner, bytes);
-        }
+            next.JournalBytes = With(next.JournalBytes, submission);
         return decision with { State = next, Entry = entry };
     }
 
     /// <summary>Whether the journal still takes a document of this company.</summary>
-    /// <param name="parcel">The parcel.</param>
+    /// <param name="bytes">What it has, by company.</param>
     /// <param name="submission">The document.</param>
     /// <param name="bound">Most bytes.</param>
-    public static bool HasRoom(ParcelState parcel, Submission submission, long bound) =>
-        parcel.JournalBytes.GetValueOrDefault(submission.Owner) + SizeOf(submission) <= bound;
+    public static bool HasRoom(
+        ImmutableSortedDictionary<string, long> bytes,
+        Submission submission,
+        long bound
+    ) => bytes.GetValueOrDefault(submission.Owner) + SizeOf(submission) <= bound;
+
+    /// <summary>What the journal has, by company, once it has this document, too.</summary>
+    public static ImmutableSortedDictionary<string, long> With(
+        ImmutableSortedDictionary<string, long> bytes,
+        Submission submission
+    ) => bytes.SetItem(submission.Owner, bytes.GetValueOrDefault(submission.Owner) + SizeOf(submission));
+
+    /// <summary>Why it takes this document no more.</summary>
+    public static Problem Full(Submission submission, long bound) =>
+        new(
+            "journal-full",
+            submission.Type,
+            null,
+            null,
+            $"本单中 {submission.Owner} 的单证已达 {bound / 1024} KiB（设置 Parcel:MaxJournalBytes），不再接收，请联系平台运维。The documents of {submission.Owner} for this order have reached {bound / 1024} KiB (setting Parcel:MaxJournalBytes) and no more are taken; ask the operator of this platform."
+        );
 
     static int SizeOf(Submission submission) => submission.Document.Packed.Length;
 

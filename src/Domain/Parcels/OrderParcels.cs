@@ -26,6 +26,11 @@ public sealed record OrderParcels
     [Id(3)]
     public DateTimeOffset? RedriveAt { get; init; }
 
+    /// <summary>Bytes of waybills that the journal has because they waited, by the company whose they are; a parcel's are its own.</summary>
+    [Id(4)]
+    public ImmutableSortedDictionary<string, long> JournalBytes { get; init; } =
+        ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal);
+
     /// <summary>The parcel of a platform; null when it has none here.</summary>
     public ParcelState? this[string ebpCode]
     {

@@ -18,7 +18,7 @@ public sealed partial class OrderStep
     Decision SubmitToPlatform(Submission submission)
     {
         var ebpCode = Text(submission.Document, "ebpCode");
-        return _state[ebpCode] is null && TooManyPlatforms(submission) is { } many
+        return _state[ebpCode] is null && TooManyPlatforms(submission, ebpCode) is { } many
             ? Refused(many)
             : Decide(ebpCode, new DocumentArrived(submission));
     }
@@ -55,9 +55,15 @@ public sealed partial class OrderStep
                 : Refused(submission.GuidReused());
         if (UnmatchedDocuments.NoRoom(_state.Unmatched, submission, _rules.Unmatched) is { } problem)
             return Refused(problem);
+        if (!Journaling.HasRoom(_state.JournalBytes, submission, _rules.Options.MaxJournalBytes))
+            return Refused(Journaling.Full(submission, _rules.Options.MaxJournalBytes));
 
         var waiting = UnmatchedDocuments.Begin(submission, _rules.Unmatched, _now);
-        _state = _state with { Unmatched = _state.Unmatched.Add(waiting) };
+        _state = _state with
+        {
+            Unmatched = _state.Unmatched.Add(waiting),
+            JournalBytes = Journaling.With(_state.JournalBytes, submission),
+        };
         Enter(new DocumentArrived(submission));
         return Unmatched();
     }
@@ -90,6 +96,17 @@ public sealed partial class OrderStep
         }
     }
 
+    /// <summary>The look sees other order numbers alone: the waybill that the list names may be another platform's here.</summary>
+    ParcelInput WithNeighbours(string ebpCode, ParcelInput input)
+    {
+        if (input is not Sought sought || _state[ebpCode] is not { } parcel)
+            return input;
+        if (ParcelViews.LackedWaybill(parcel) is not { } lacked || sought.Elsewhere.Contains(lacked))
+            return input;
+        var isNeighbours = WaybillHome.Holder(_state.Parcels, lacked)?[lacked] is { IsDeleted: false };
+        return isNeighbours ? sought with { Elsewhere = sought.Elsewhere.Add(lacked) } : input;
+    }
+
     Decision RefuseSignedMessage(SignedMessageRefused refused)
     {
         foreach (var parcel in _state.Parcels)
@@ -116,25 +133,34 @@ public sealed partial class OrderStep
         Enter(new Woken());
     }
 
-    void HandOn(IEnumerable<ForwardReceipt> receipts) =>
-        _state = _state with
+    void HandOn(IEnumerable<ForwardReceipt> receipts)
+    {
+        foreach (var receipt in receipts)
         {
-            Outbox =
-            [
-                .. _state.Outbox,
-                .. receipts.Where(receipt => _state.Outbox.All(other => other.Id != receipt.Id)),
-            ],
-        };
+            if (_state.Outbox.Any(other => other.Id == receipt.Id))
+                continue;
+            MakeRoom(receipt.Receiver);
+            _state = _state with { Outbox = _state.Outbox.Add(receipt) };
+        }
+    }
+
+    /// <summary>Rule 17: of one company's receipts the oldest leave first; they are our own, and nobody else's give way to them.</summary>
+    void MakeRoom(string receiver)
+    {
+        ForwardReceipt[] own = [.. _state.Outbox.Where(receipt => receipt.Receiver == receiver)];
+        if (own.Length >= _rules.Options.MaxRefusals)
+            _state = _state with { Outbox = _state.Outbox.Remove(own[0]) };
+    }
 
     /// <summary>
-    /// Rule 17: of how many platforms one company may begin parcels that have nothing but its documents. A platform's good order is
-    /// never kept out, whatever others sent before it.
+    /// Rule 17: of how many platforms one company may begin parcels. A platform begins its own, whatever others sent before it;
+    /// everybody who may send orders can make up the code of another.
     /// </summary>
-    Problem? TooManyPlatforms(Submission submission)
+    Problem? TooManyPlatforms(Submission submission, string ebpCode)
     {
-        if (submission.Type == DocumentType.Order && submission.Problems.IsDefaultOrEmpty)
+        if (submission.Owner == ebpCode && submission.Problems.IsDefaultOrEmpty)
             return null;
-        var begun = _state.Parcels.Count(parcel => IsOfAlone(parcel, submission.Owner));
+        var begun = _state.Parcels.Count(parcel => IsBegunBy(parcel, submission.Owner));
         return begun < _rules.Options.MaxPlatforms
             ? null
             : new Problem(
@@ -142,15 +168,17 @@ public sealed partial class OrderStep
                 submission.Type,
                 null,
                 "ebpCode",
-                $"{submission.Owner} 已就该订单编号向 {begun} 家电商平台报送单证且均无对应订单，不再接收，请核对电商平台代码（ebpCode）与订单编号（orderNo）。{submission.Owner} has sent documents of this order number for {begun} platforms already, and none of them has an order; check ebpCode and orderNo."
+                $"{submission.Owner} 已就该订单编号向 {begun} 家电商平台报送单证，均无对应订单或订单仅由其自行报送，不再接收，请核对电商平台代码（ebpCode）与订单编号（orderNo）。{submission.Owner} has sent documents of this order number for {begun} platforms already, and none of them has an order of anybody else; check ebpCode and orderNo."
             );
     }
 
-    static bool IsOfAlone(ParcelState parcel, string company) =>
-        parcel.Live(DocumentType.Order) is null
-        && parcel.Documents.Length + parcel.Refusals.Length > 0
-        && parcel.Documents.All(kept => kept.Owner == company)
-        && parcel.Refusals.All(refusal => refusal.Owner == company);
+    /// <summary>It has sent something there, and nobody else's order says that it belongs there.</summary>
+    static bool IsBegunBy(ParcelState parcel, string company)
+    {
+        if (!parcel.JournalBytes.ContainsKey(company))
+            return false;
+        return parcel[DocumentType.Order] is not { IsDeleted: false } order || order.Owner == company;
+    }
 
     /// <summary>An input that concerns what no parcel has.</summary>
     void Enter(ParcelInput input) => _entries.Add(new JournalEntry(_now, input, []));

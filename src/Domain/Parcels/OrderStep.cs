@@ -41,7 +41,7 @@ public sealed partial class OrderStep
     {
         var step = new OrderStep(orderNo, state, rules, now);
         var answer = input.EbpCode is { } ebpCode
-            ? step.Decide(ebpCode, input.Input)
+            ? step.Decide(ebpCode, step.WithNeighbours(ebpCode, input.Input))
             : step.Take(input.Input);
         step.MatchWaybills();
         return new OrderDecision(step.Finish(), answer, step._entries.ToImmutable());

@@ -75,7 +75,7 @@ public sealed class ParcelOptions : IValidatableObject
     [Range(2, 10_000)]
     public int MaxTimeline { get; set; } = 200;
 
-    /// <summary>Refused documents kept; the oldest leave first. Default 16.</summary>
+    /// <summary>Refused documents kept, and receipts to one company about waybills that wait or waited; the oldest leave first. Default 16.</summary>
     [Range(1, 10_000)]
     public int MaxRefusals { get; set; } = 16;
 
@@ -83,11 +83,11 @@ public sealed class ParcelOptions : IValidatableObject
     [Range(1, 1_000)]
     public int MaxOfOneType { get; set; } = 16;
 
-    /// <summary>Platforms under one order number for which a company may send documents before any of them has an order. Further ones are refused; an order never is for this. Default 4.</summary>
+    /// <summary>Platforms under one order number for which a company may send documents where nobody else's order is. Further ones are refused; what a platform sends for itself never is for this. Default 4.</summary>
     [Range(1, 1_000)]
     public int MaxPlatforms { get; set; } = 4;
 
-    /// <summary>Most bytes of documents of one company that a parcel's journal takes. Half of it is for changes alone: from there on what is refused, stale or repeated is told and not kept. Default 8 MiB.</summary>
+    /// <summary>Most bytes of documents of one company that a parcel's journal takes, and that it takes of waybills that wait for their parcel. Half of it is for changes alone: from there on what is refused, stale or repeated is told and not kept. Default 8 MiB.</summary>
     [Range(typeof(long), "65536", "1073741824")]
     public long MaxJournalBytes { get; set; } = 8 * 1024 * 1024;
 

@@ -36,23 +36,14 @@ sealed partial class ParcelStep
             return Refuse(submission, wrong);
         if (AnswerToQuestion(submission) is { } repeated)
             return repeated;
-        if (!Journaling.HasRoom(State, submission, rules.Options.MaxJournalBytes))
-            return TellOnly(submission, [JournalFull(submission)]);
+        if (!Journaling.HasRoom(State.JournalBytes, submission, rules.Options.MaxJournalBytes))
+            return TellOnly(submission, [Journaling.Full(submission, rules.Options.MaxJournalBytes)]);
         return Take(submission);
     }
 
     /// <summary>What is not taken is told without being kept once half of its company's room is used: the rest is for changes.</summary>
     bool MayKeepUntaken(Submission submission) =>
-        Journaling.HasRoom(State, submission, rules.Options.MaxJournalBytes / 2);
-
-    Problem JournalFull(Submission submission) =>
-        new(
-            "journal-full",
-            submission.Type,
-            null,
-            null,
-            $"本单中 {submission.Owner} 的单证已达 {rules.Options.MaxJournalBytes / 1024} KiB（设置 Parcel:MaxJournalBytes），不再接收变更，请联系平台运维。The documents of {submission.Owner} in this parcel have reached {rules.Options.MaxJournalBytes / 1024} KiB (setting Parcel:MaxJournalBytes) and no more changes are taken; ask the operator of this platform."
-        );
+        Journaling.HasRoom(State.JournalBytes, submission, rules.Options.MaxJournalBytes / 2);
 
     /// <summary>What is wrong with the document by itself.</summary>
     ImmutableArray<Problem> FaultsOf(Submission submission)

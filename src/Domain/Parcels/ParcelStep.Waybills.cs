@@ -103,7 +103,9 @@ sealed partial class ParcelStep
     /// <summary>Comes as it was there; what left from there does not leave again.</summary>
     public void MoveHere(ParcelDocument waybill)
     {
-        var revision = State.LastRevisions.GetValueOrDefault(DocumentType.Waybill) + 1;
+        // Customs has had an earlier revision, which has a number of its own here: it is followed by this one, and by its delete.
+        var followsAnother = waybill is { DispatchedRevision: > 0, IsDispatched: false };
+        var revision = State.LastRevisions.GetValueOrDefault(DocumentType.Waybill) + (followsAnother ? 2 : 1);
         Change().LastRevisions = State.LastRevisions.SetItem(DocumentType.Waybill, revision);
         Change().Elsewhere = State.Elsewhere.Remove(waybill.Key);
         Put(
@@ -113,7 +115,7 @@ sealed partial class ParcelStep
                 // Its earlier revisions were counted there.
                 DispatchedRevision =
                     waybill.IsDispatched ? revision
-                    : waybill.DispatchedRevision > 0 ? revision - 1
+                    : followsAnother ? revision - 1
                     : 0,
             }
         );

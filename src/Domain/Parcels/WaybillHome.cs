@@ -76,13 +76,13 @@ static class WaybillHome
 
     static bool IsNamedBy(ParcelState parcel, DocumentKey waybill) => ClaimOf(parcel, waybill) > 0;
 
-    /// <summary>The list outranks the order; null without an order.</summary>
+    /// <summary>The list outranks the order, and no more for the order's word beside it: both are one sender's to write. Null without an order.</summary>
     static int? ClaimOf(ParcelState parcel, DocumentKey waybill)
     {
         if (parcel.Live(DocumentType.Order) is null)
             return null;
-        var byList = ParcelNames.ListedWaybill(parcel) == waybill ? 2 : 0;
-        var byOrder = ParcelNames.OrderedWaybill(parcel) == waybill ? 1 : 0;
-        return byList + byOrder;
+        if (ParcelNames.ListedWaybill(parcel) == waybill)
+            return 2;
+        return ParcelNames.OrderedWaybill(parcel) == waybill ? 1 : 0;
     }
 }

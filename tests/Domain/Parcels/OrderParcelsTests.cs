@@ -148,6 +148,135 @@ public class OrderParcelsTests
         Assert.Equal(SubmissionOutcome.Accepted, _world.Submit(One.Payment()).Outcome);
     }
 
+    /// <summary>Whoever may send orders can name any platform; own checks and appTime are judged only when the parcel is there.</summary>
+    [Fact]
+    public void Orders_for_platforms_that_a_merchant_made_up_begin_no_parcels_without_end()
+    {
+        var most = _world.Rules.Options.MaxPlatforms;
+        SubmissionReply[] replies =
+        [
+            .. Enumerable.Range(0, most).Select(i => _world.Submit(MadeUp(i), SampleParcel.Merchant)),
+            _world.Submit(MadeUp(most), SampleParcel.Merchant),
+        ];
+        Assert.Equal("too-many-platforms", Assert.Single(replies[^1].Problems).Code);
+        Assert.Equal(most, _world.State.Parcels.Length);
+
+        Assert.Equal(SubmissionOutcome.Accepted, _world.Submit(One.Order()).Outcome);
+        Assert.Equal(SubmissionOutcome.Accepted, _world.Submit(One.List()).Outcome);
+    }
+
+    /// <summary>A second company's document beside the first one's hides neither.</summary>
+    [Fact]
+    public void Two_companies_that_share_parcels_without_an_order_are_counted_each()
+    {
+        var most = _world.Rules.Options.MaxPlatforms;
+        for (var i = 0; i < most; i++)
+        {
+            _world.Submit(One.Payment().With(PaymentHead.EbpCode, Code(i)));
+            _world.Submit(One.List().With(InventoryHead.EbpCode, Code(i)));
+        }
+        foreach (
+            var document in (CebDocument[])
+                [
+                    One.Payment().With(PaymentHead.EbpCode, Code(most)),
+                    One.List().With(InventoryHead.EbpCode, Code(most)),
+                ]
+        )
+            Assert.Equal("too-many-platforms", Assert.Single(_world.Submit(document).Problems).Code);
+        Assert.Equal(most, _world.State.Parcels.Length);
+    }
+
+    /// <summary>A signed message that is refused takes what waits with it at once, so that there is always room for more.</summary>
+    [Fact]
+    public void A_company_that_has_what_waits_withdrawn_without_end_fills_neither_journal_nor_outbox()
+    {
+        var options = new ParcelOptions { MaxJournalBytes = 64 * 1024 };
+        var world = new OrderWorld { Rules = ParcelWorld.Rules with { Options = options } };
+        var refusal = new Problem("message-refused", DocumentType.Waybill, null, null, "…");
+        var rounds = 0;
+        SubmissionReply reply;
+        while (
+            (reply = world.SubmitSigned(Numbered(++rounds), "SIGNED")).Outcome != SubmissionOutcome.Refused
+        )
+        {
+            Assert.InRange(rounds, 1, 2_000);
+            world.Decide(new SignedMessageRefused("SIGNED", refusal));
+            Assert.InRange(world.State.Outbox.Length, 1, options.MaxRefusals);
+        }
+
+        Assert.Equal("journal-full", Assert.Single(reply.Problems).Code);
+        Assert.True(rounds > options.MaxRefusals);
+        var newest = world.State.Outbox[^1].Receipt;
+        Assert.Equal(Numbered(rounds - 1)[LogisticsHead.LogisticsNo], newest[LogisticsReturn.LogisticsNo]);
+        var entries = world.Journal.Count;
+        world.SubmitSigned(Numbered(++rounds), "SIGNED");
+        Assert.Equal(entries, world.Journal.Count);
+
+        Assert.Equal(SubmissionOutcome.Unmatched, world.Submit(Numbered(0), "9999900099").Outcome);
+    }
+
+    /// <summary>Customs has the first revision, the second moves before it leaves: it, or its delete, still follows.</summary>
+    [Theory]
+    [InlineData("2")]
+    [InlineData("3")]
+    public void What_moves_before_it_leaves_follows_what_customs_has_had_of_it(string appType)
+    {
+        foreach (var document in (CebDocument[])[One.Order(), One.Payment(), Two.Waybill()])
+            _world.Submit(document);
+        _world.LeaveAndAccept();
+        _world.Submit((Two with { AppType = "2", Revision = 2 }).Waybill());
+        foreach (var document in (CebDocument[])[Two.Order(), Two.List()])
+            _world.Submit(OrderWorld.OfOther(document));
+        Assert.NotNull(Parcel(OrderWorld.Other).Live(DocumentType.Waybill));
+
+        if (appType == "3")
+            _world.Submit((Two with { AppType = appType, Revision = 3 }).Waybill());
+        _world.Submit(OrderWorld.OfOther(Two.Payment()));
+        _world.LeaveAndAccept();
+        var (platform, left) = _world.Left.Last(l => l.Document.Type == DocumentType.Waybill);
+        Assert.Equal((OrderWorld.Other, appType), (platform, left.Document.AppType));
+        Assert.True(Parcel(OrderWorld.Other).Documents.Single(IsWaybill).FollowsAnother);
+    }
+
+    /// <summary>Rule 16: an order and a list of one sender are one sender's word.</summary>
+    [Fact]
+    public void A_list_with_its_order_outranks_no_other_list_and_the_waybill_stays_where_it_is()
+    {
+        foreach (var document in (CebDocument[])[One.Order(), One.Waybill(), One.List()])
+            _world.Submit(document);
+        var naming = Two.Order()
+            .With(OrderHead.LogisticsCode, SampleParcel.Carrier)
+            .With(OrderHead.LogisticsNo, One.LogisticsNo);
+        _world.Submit(OrderWorld.OfOther(naming));
+        _world.Submit(OrderWorld.OfOther(Two.List().With(InventoryHead.LogisticsNo, One.LogisticsNo)));
+
+        Assert.NotNull(Parcel(OrderWorld.Platform).Live(DocumentType.Waybill));
+        Assert.Null(Parcel(OrderWorld.Other).Live(DocumentType.Waybill));
+    }
+
+    /// <summary>The look asks the index, where both platforms' parcels are one row.</summary>
+    [Fact]
+    public void A_list_that_names_the_waybill_of_the_other_platform_is_told_so()
+    {
+        foreach (var document in (CebDocument[])[One.Order(), One.Waybill(), One.List()])
+            _world.Submit(document);
+        _world.Submit(OrderWorld.OfOther(Two.Order()));
+        _world.Submit(OrderWorld.OfOther(Two.List().With(InventoryHead.LogisticsNo, One.LogisticsNo)));
+        _world.Settle();
+
+        Assert.Contains(
+            ParcelViews.Show(Parcel(OrderWorld.Other), _world.Rules.CustomsPort)!.Problems,
+            problem => problem.Code == "waybill-of-another-order"
+        );
+        Assert.Empty(Parcel(OrderWorld.Platform).Elsewhere);
+    }
+
+    static string Code(int i) => $"77777{i:00000}";
+
+    static CebDocument MadeUp(int i) => One.Order().With(OrderHead.EbpCode, Code(i));
+
+    static bool IsWaybill(ParcelDocument kept) => kept.Type == DocumentType.Waybill;
+
     [Fact]
     public void Effects_of_two_parcels_with_one_name_are_completed_each_by_itself()
     {
@@ -286,18 +415,7 @@ public class OrderParcelsTests
         Assert.Equal(SubmissionOutcome.Refused, _world.Submit(One.Waybill(), null, wrong).Outcome);
         Assert.Empty(_world.State.Unmatched);
 
-        _world.Decide(
-            new DocumentArrived(
-                new Submission(
-                    DocumentType.Waybill,
-                    One.Waybill(),
-                    SampleParcel.Message(One.Waybill()).Transfer!,
-                    "SIGNED",
-                    _world.Now,
-                    []
-                )
-            )
-        );
+        _world.SubmitSigned(One.Waybill(), "SIGNED");
         _world.Decide(new SignedMessageRefused("ANOTHER", wrong));
         Assert.Single(_world.State.Unmatched);
         _world.Decide(new SignedMessageRefused("SIGNED", wrong));

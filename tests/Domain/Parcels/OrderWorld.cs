@@ -54,26 +54,22 @@ sealed class OrderWorld
         return decision.Answer;
     }
 
-    public SubmissionReply Submit(CebDocument document, string? sender = null, params Problem[] problems)
+    public SubmissionReply Submit(CebDocument document, string? sender = null, params Problem[] problems) =>
+        Submit(Submission(document, sender) with { Problems = [.. problems] });
+
+    /// <summary>In a message that its sender signed.</summary>
+    public SubmissionReply SubmitSigned(CebDocument document, string messageGuid) =>
+        Submit(Submission(document, null) with { SignedMessageGuid = messageGuid });
+
+    SubmissionReply Submit(Submission submission) => Decide(new DocumentArrived(submission)).Reply!;
+
+    Submission Submission(CebDocument document, string? sender)
     {
         var transfer = SampleParcel.Message(document).Transfer!;
         var ebpCode = document.Type == CebType.Order ? document[OrderHead.EbpCode] : null;
         var company = sender ?? ebpCode ?? transfer.CopCode;
-        return Decide(
-            new DocumentArrived(
-                new Submission(
-                    DocumentTypes.OfMessage(document.Type)!.Value,
-                    document,
-                    transfer with
-                    {
-                        CopCode = company,
-                    },
-                    null,
-                    Now,
-                    [.. problems]
-                )
-            )
-        ).Reply!;
+        var type = DocumentTypes.OfMessage(document.Type)!.Value;
+        return new Submission(type, document, transfer with { CopCode = company }, null, Now, []);
     }
 
     /// <summary>Does everything in the outboxes until they are empty, as the silo would.</summary>

@@ -13,6 +13,7 @@ static class OrderForm
         ParcelForm.WriteAll(to, order.Unmatched, WriteUnmatched);
         ParcelForm.WriteAll(to, order.Outbox, EffectForm.Write);
         to.Time(order.RedriveAt);
+        ParcelForm.WriteBytes(to, order.JournalBytes);
         to.End(block);
     }
 
@@ -33,6 +34,7 @@ static class OrderForm
             Unmatched = ParcelForm.ReadAll(from, ReadUnmatched),
             Outbox = [.. ParcelForm.ReadAll(from, EffectForm.Read).Cast<ForwardReceipt>()],
             RedriveAt = from.TimeOrNone(),
+            JournalBytes = ParcelForm.ReadBytes(from),
         };
         from.End(block);
         timelineLengths = lengths.ToImmutable();

@@ -88,12 +88,7 @@ static class ParcelForm
         to.Number(parcel.Seeks);
         to.Time(parcel.ClosedAt);
         to.Text(parcel.ClosedReason);
-        to.Number(parcel.JournalBytes.Count);
-        foreach (var (company, bytes) in parcel.JournalBytes)
-        {
-            to.Text(company);
-            to.Number(bytes);
-        }
+        WriteBytes(to, parcel.JournalBytes);
         to.Number(parcel.LooksMade);
     }
 
@@ -117,7 +112,17 @@ static class ParcelForm
             LooksMade = from.Small(),
         };
 
-    static ImmutableSortedDictionary<string, long> ReadBytes(FormReader from)
+    public static void WriteBytes(FormWriter to, ImmutableSortedDictionary<string, long> bytes)
+    {
+        to.Number(bytes.Count);
+        foreach (var (company, count) in bytes)
+        {
+            to.Text(company);
+            to.Number(count);
+        }
+    }
+
+    public static ImmutableSortedDictionary<string, long> ReadBytes(FormReader from)
     {
         var bytes = ImmutableSortedDictionary.CreateBuilder<string, long>(StringComparer.Ordinal);
         for (var left = from.Count(); left > 0; left--)
