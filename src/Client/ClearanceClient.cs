@@ -223,7 +223,8 @@ public sealed class ClearanceClient(HttpClient http)
     static async Task<bool> IsNoParcel(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
-        return Text(Problem(body), "title") is null or "parcel-not-found";
+        var title = Text(Problem(body), "title");
+        return title is null || title == ProblemCode.ParcelNotFound;
     }
 
     static async Task<T> Read<T>(HttpResponseMessage response, CancellationToken cancellationToken)

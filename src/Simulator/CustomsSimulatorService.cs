@@ -86,7 +86,7 @@ public sealed partial class CustomsSimulatorService(
         }
         catch (JsonException e)
         {
-            throw new PoisonRecordException("not-a-query", e.Message);
+            throw new PoisonRecordException(ProblemCode.NotAQuery, e.Message);
         }
     }
 

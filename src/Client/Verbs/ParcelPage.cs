@@ -248,7 +248,7 @@ sealed class ParcelPage(
             console.Next("补发或更正单证 send what is missing or mended", words(SubmitVerb.Name, "FILES"));
         if (parcel.Awaited?.Any(p => p.Reason == "answer-of-customs") is true)
             console.Next("立即向海关查询 ask customs now", Parcel("--ask"));
-        if (Some(parcel.Problems).FirstOrDefault(p => p.Code == "customs-unclear") is { } unclear)
+        if (Some(parcel.Problems).FirstOrDefault(p => p.Code == ProblemCode.CustomsUnclear) is { } unclear)
         {
             console.Next(
                 "与海关核实后重发 send it again, once cleared with customs",

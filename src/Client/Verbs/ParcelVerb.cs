@@ -54,7 +54,7 @@ static class ParcelVerb
                 );
             if (call.Value(close) is { } given && string.IsNullOrWhiteSpace(given))
                 throw VerbException.Usage(
-                    "reason-missing",
+                    ProblemCode.ReasonMissing,
                     "--close 须写明关闭原因。--close needs a reason; write why the parcel is closed."
                 );
             if (call.Value(ask))
@@ -73,7 +73,7 @@ static class ParcelVerb
     {
         if (await call.Client.Parcel(platform, number, call.Token) is not { } parcel)
             throw VerbException.Refused(
-                "parcel-not-found",
+                ProblemCode.ParcelNotFound,
                 $"没有平台 {platform} 的订单 {number}。There is no parcel of platform {platform} with order {number}; check both, or look among the dead letters: {call.Words(DeadLettersVerb.Name, "list")}"
             );
 

@@ -112,7 +112,7 @@ static class SubmitVerb
     static string TopicOf(FileInfo file, byte[] message) =>
         TopicNames.Of(CebParser.Read(message).Type)
         ?? throw new CebFormatException(
-            "not-a-declaration",
+            ProblemCode.NotADeclaration,
             $"{file.Name} 不是申报报文。{file.Name} is no declaration."
         );
 

@@ -54,7 +54,7 @@ static class CebEncoding
                 line++;
         }
         throw new CebFormatException(
-            "wrong-encoding",
+            ProblemCode.WrongEncoding,
             $"报文不是 UTF-8 编码（第 {at + 1} 字节，第 {line} 行），请转换为 UTF-8 后重新发送。The bytes are not UTF-8 (at byte {at + 1}, line {line}); convert the message to UTF-8 and send it again."
         );
     }
@@ -70,7 +70,7 @@ static class CebEncoding
 
     static CebFormatException Wrong(string name) =>
         new(
-            "wrong-encoding",
+            ProblemCode.WrongEncoding,
             $"报文编码为 {Clip.Quote(name)}，只接受 UTF-8，请转换后重新发送。The message is encoded as {Clip.Quote(name)}; only UTF-8 is accepted: convert it and send it again."
         );
 }

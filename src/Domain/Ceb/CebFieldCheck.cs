@@ -38,7 +38,7 @@ sealed class CebFieldCheck(List<Problem> problems, DocumentType type, string? mo
 
     static Fault Forbidden =>
         new(
-            "forbidden-in-mode",
+            ProblemCode.ForbiddenInMode,
             "1210 模式下不得填写",
             "删除该元素",
             "must not be given for 1210",
@@ -47,7 +47,7 @@ sealed class CebFieldCheck(List<Problem> problems, DocumentType type, string? mo
 
     /// <summary>What is wrong and what to do, in both languages; the first follows the field's name.</summary>
     readonly record struct Fault(
-        string Code,
+        ProblemCode Code,
         string Chinese,
         string ChineseRemedy,
         string English,
@@ -60,11 +60,11 @@ sealed class CebFieldCheck(List<Problem> problems, DocumentType type, string? mo
         {
             if (text is not null && field.MinLength == 0)
                 return null;
-            return new Fault("field-missing", "缺少必填项", "补充", "is missing", "fill it in");
+            return new Fault(ProblemCode.FieldMissing, "缺少必填项", "补充", "is missing", "fill it in");
         }
         if (IsRequiredInMode(field))
             return new Fault(
-                "required-in-mode",
+                ProblemCode.RequiredInMode,
                 $"缺少必填项（{mode} 模式）",
                 "补充",
                 $"is missing (required for {mode})",
@@ -73,7 +73,7 @@ sealed class CebFieldCheck(List<Problem> problems, DocumentType type, string? mo
         if (text is null || !how.LeavesAsItIs || field.Kind == FieldKind.Text)
             return null;
         return new Fault(
-            "element-empty",
+            ProblemCode.ElementEmpty,
             "为空，海关规范不接受空元素；加签报文须原样发送",
             "删除该元素并重新加签后发送",
             "is empty, which the official schema refuses, and a signed message leaves as it is",
@@ -102,7 +102,7 @@ sealed class CebFieldCheck(List<Problem> problems, DocumentType type, string? mo
     {
         if (text.Length > field.MaxLength)
             return new Fault(
-                "field-too-long",
+                ProblemCode.FieldTooLong,
                 $"长度 {text.Length} 超过 {field.MaxLength}",
                 "缩短",
                 $"has {text.Length} characters, at most {field.MaxLength} are allowed",
@@ -110,7 +110,7 @@ sealed class CebFieldCheck(List<Problem> problems, DocumentType type, string? mo
             );
         if (text.Length < field.MinLength)
             return new Fault(
-                "field-too-short",
+                ProblemCode.FieldTooShort,
                 $"长度 {text.Length} 不足 {field.MinLength}",
                 "补全",
                 $"has {text.Length} characters, {field.MinLength} are needed",
@@ -123,14 +123,20 @@ sealed class CebFieldCheck(List<Problem> problems, DocumentType type, string? mo
     {
         if (CebAmount.Parse(text) is not { } number)
             return new Fault(
-                "not-a-number",
+                ProblemCode.NotANumber,
                 "不是有效数值（整数最多 14 位，小数最多 5 位，不用指数和分隔符）",
                 "更正",
                 "is no decimal number of at most 14 digits before and 5 behind the point, without exponent or separators",
                 "correct it"
             );
         return number < 0
-            ? new Fault("negative-number", "不得为负数", "更正", "must not be negative", "correct it")
+            ? new Fault(
+                ProblemCode.NegativeNumber,
+                "不得为负数",
+                "更正",
+                "must not be negative",
+                "correct it"
+            )
             : null;
     }
 
@@ -140,7 +146,7 @@ sealed class CebFieldCheck(List<Problem> problems, DocumentType type, string? mo
         return isWhole && int.Parse(text, CultureInfo.InvariantCulture) > 0
             ? null
             : new Fault(
-                "not-a-whole-number",
+                ProblemCode.NotAWholeNumber,
                 "不是 1 到 9 位的正整数",
                 "更正",
                 "is no positive whole number of at most 9 digits",
@@ -152,7 +158,7 @@ sealed class CebFieldCheck(List<Problem> problems, DocumentType type, string? mo
         field.Choices.Contains(text)
             ? null
             : new Fault(
-                "value-not-allowed",
+                ProblemCode.ValueNotAllowed,
                 $"取值错误，只允许 {string.Join("、", field.Choices)}",
                 "更正",
                 $"may only be {string.Join(" or ", field.Choices)}",
@@ -165,7 +171,7 @@ sealed class CebFieldCheck(List<Problem> problems, DocumentType type, string? mo
             return null;
         var form = field.Kind == FieldKind.Time ? "yyyyMMddHHmmss" : "yyyyMMddHHmmssSSS";
         return new Fault(
-            "not-a-time",
+            ProblemCode.NotATime,
             $"不是有效时间（{form}）",
             "更正",
             $"is no real time in the form {form} (Beijing time)",
@@ -177,7 +183,7 @@ sealed class CebFieldCheck(List<Problem> problems, DocumentType type, string? mo
         CebTime.IsDate(text)
             ? null
             : new Fault(
-                "not-a-date",
+                ProblemCode.NotADate,
                 "不是有效日期（yyyyMMdd）",
                 "更正",
                 "is no real date in the form yyyyMMdd",

@@ -7,7 +7,7 @@ namespace ClearanceEngine.Ceb;
 public sealed class CebFormatException : Exception
 {
     public CebFormatException(
-        string code,
+        ProblemCode code,
         string text,
         string? messageType = null,
         string? copCode = null,
@@ -21,8 +21,8 @@ public sealed class CebFormatException : Exception
         MessageGuid = messageGuid is null ? null : Clip.Quote(messageGuid);
     }
 
-    /// <summary>Our stable name of the fault, kebab-case: <c>not-xml</c>, <c>dtd-forbidden</c>, <c>too-large</c>, <c>unknown-message</c> …</summary>
-    public string Code { get; }
+    /// <summary>What is wrong, by the catalogue.</summary>
+    public ProblemCode Code { get; }
 
     /// <summary>The root element's name as far as it could be read.</summary>
     public string? MessageType { get; }

@@ -23,7 +23,7 @@ public static class CebJson
         limits ??= CebLimits.Default;
         if (utf8.Length > limits.MessageBytes)
             throw new CebFormatException(
-                "too-large",
+                ProblemCode.TooLarge,
                 $"报文超过 {limits.MessageBytes} 字节上限，请拆分后重新发送。The message has {utf8.Length} bytes, the limit is {limits.MessageBytes}; split it."
             );
         CebEncoding.RequireUtf8(utf8.Span);
@@ -39,14 +39,14 @@ public static class CebJson
             when (e.Message.Contains("maximum configured depth", StringComparison.Ordinal))
         {
             throw new CebFormatException(
-                "too-deep",
+                ProblemCode.TooDeep,
                 $"JSON 嵌套超过 {limits.Depth} 层，请减少。The JSON is nested deeper than {limits.Depth} (line {e.LineNumber + 1}); flatten it."
             );
         }
         catch (JsonException e)
         {
             throw new CebFormatException(
-                "not-json",
+                ProblemCode.NotJson,
                 $"报文不是有效的 JSON（第 {e.LineNumber + 1} 行第 {e.BytePositionInLine + 1} 字节），请更正后重新发送。Not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {Clip.To(WithoutPlace(e.Message), 300)} Correct it and send it again."
             );
         }
@@ -54,7 +54,7 @@ public static class CebJson
         {
             // What the platform throws for an escape like \uD800 that has no other half.
             throw new CebFormatException(
-                "forbidden-character",
+                ProblemCode.ForbiddenCharacter,
                 "JSON 文本含有不完整的 Unicode 代理对（如 \\uD800），请更正。A JSON text holds half of a surrogate pair (such as \\uD800), which is no character; correct it."
             );
         }
@@ -73,12 +73,12 @@ public static class CebJson
             || root.EnumerateObject().Take(2).ToArray() is not [var only]
         )
             throw new CebFormatException(
-                "unknown-message",
+                ProblemCode.UnknownMessage,
                 "JSON 报文应只有一个成员，即报文类型。The JSON form is one object with one member, for example CEB311Message; correct it."
             );
         var schema = CebSchema.OfRoot(only.Name)
             ?? throw new CebFormatException(
-                "unknown-message",
+                ProblemCode.UnknownMessage,
                 $"未知的报文类型 {Clip.Quote(only.Name)}，请按 CEB 报文规范发送。Unknown message {Clip.Quote(only.Name)}; expected for example CEB311Message: correct the name.",
                 only.Name
             );
@@ -110,7 +110,7 @@ public static class CebJson
                 {
                     if (documents.Count >= Math.Min(schema.MaxDocuments, limits.UnboundedItems))
                         throw Fault(
-                            "too-many-documents",
+                            ProblemCode.TooManyDocuments,
                             $"单证数超过上限 {schema.MaxDocuments}，请拆分。{schema.Root} carries more than {schema.MaxDocuments} documents; split it."
                         );
                     number = documents.Count + 1;
@@ -137,7 +137,7 @@ public static class CebJson
                 {
                     if (subscriptions.Count == 5)
                         throw Fault(
-                            "too-many-elements",
+                            ProblemCode.TooManyElements,
                             "BaseSubscribe 超过 5 个，请减少。More than 5 BaseSubscribe; at most 5 are allowed."
                         );
                     var s = Simple(item, "BaseSubscribe", "status", "dxpMode", "dxpAddress", "note");
@@ -155,17 +155,17 @@ public static class CebJson
         }
         if (guid is null || version is null)
             throw Fault(
-                "root-attribute-missing",
+                ProblemCode.RootAttributeMissing,
                 $"缺少 guid 或 version，请补充。{schema.Root} needs guid and version; add them."
             );
         if (documents.Count == 0)
             throw Fault(
-                "no-documents",
+                ProblemCode.NoDocuments,
                 $"{schema.Root} 不含任何 {schema.Wrapper}，请补充。{schema.Root} has no {schema.Wrapper}; at least one is needed."
             );
         if (schema.IsDeclaration && transfer is null)
             throw Fault(
-                "transfer-missing",
+                ProblemCode.TransferMissing,
                 $"缺少 BaseTransfer，请补充。{schema.Root} has no BaseTransfer; add it, its copCode names the sender."
             );
         return new CebMessage(
@@ -206,7 +206,7 @@ public static class CebJson
                     {
                         if (lines.Count >= Math.Min(schema.MaxLines, limits.UnboundedItems))
                             throw Fault(
-                                "too-many-lines",
+                                ProblemCode.TooManyLines,
                                 $"表体 {line.Name} 超过上限 {Math.Min(schema.MaxLines, limits.UnboundedItems)}，请拆分。A document has more than {Math.Min(schema.MaxLines, limits.UnboundedItems)} {line.Name}; split it."
                             );
                         row = lines.Count + 1;
@@ -221,7 +221,7 @@ public static class CebJson
                 schema.Type,
                 head
                     ?? throw Fault(
-                        "head-missing",
+                        ProblemCode.HeadMissing,
                         $"缺少 {schema.Head.Name}，请补充。A document has no {schema.Head.Name}; add it."
                     ),
                 [.. lines]
@@ -255,7 +255,7 @@ public static class CebJson
             element.ValueKind == JsonValueKind.Object
                 ? element.EnumerateObject()
                 : throw Fault(
-                    "wrong-type",
+                    ProblemCode.WrongType,
                     $"{name} 应为对象，请更正。{name} must be an object; correct it."
                 );
 
@@ -271,11 +271,11 @@ public static class CebJson
                     when member.Value.GetRawText() is var raw
                         && !raw.Contains('e', StringComparison.OrdinalIgnoreCase) => raw,
                 JsonValueKind.Number => throw Fault(
-                    "not-a-number",
+                    ProblemCode.NotANumber,
                     $"{Clip.Quote(member.Name)} 不得使用指数形式，请写成普通小数，最好为字符串。{Clip.Quote(member.Name)} must be plain decimal text without an exponent, best as a string; correct it."
                 ),
                 _ => throw Fault(
-                    "wrong-type",
+                    ProblemCode.WrongType,
                     $"{Clip.Quote(member.Name)} 应为字符串，请更正。{Clip.Quote(member.Name)} must be a string; correct it."
                 ),
             };
@@ -284,18 +284,18 @@ public static class CebJson
         string Allowed(string name, string text) =>
             CebEncoding.IndexOfForbidden(text) is >= 0 and var at
                 ? throw Fault(
-                    "forbidden-character",
+                    ProblemCode.ForbiddenCharacter,
                     $"{Clip.Quote(name)} 第 {at + 1} 个字符 U+{(int)text[at]:X4} 不被 XML 允许，请去除。Character {at + 1} of {Clip.Quote(name)} is U+{(int)text[at]:X4}, which XML 1.0 forbids; remove it."
                 )
                 : text;
 
         CebFormatException Unknown(string name, string parent) =>
             Fault(
-                "unknown-element",
+                ProblemCode.UnknownElement,
                 $"{parent} 中不应出现 {Clip.Quote(name)}，请去除或更正名称。Unexpected member {Clip.Quote(name)} in {parent}; remove it or correct its name."
             );
 
-        CebFormatException Fault(string code, string text) =>
+        CebFormatException Fault(ProblemCode code, string text) =>
             new(
                 code,
                 number == 0 ? text : $"{text} (document {number}{(row == 0 ? "" : $", line {row}")})",

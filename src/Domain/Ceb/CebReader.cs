@@ -100,7 +100,7 @@ public static class CebReader
         {
             var (chinese, english) = XmlFaults.Of(e, start.Length);
             throw new CebFormatException(
-                "not-xml",
+                ProblemCode.NotXml,
                 $"ExtendMessage.Message 不是格式良好的 XML{chinese}，请更正后重新发送。ExtendMessage.Message must be well-formed XML as a text, and is not{english}; correct it and send it again."
             );
         }
@@ -111,7 +111,7 @@ public static class CebReader
     {
         if (bytes > limits.MessageBytes)
             throw new CebFormatException(
-                "too-large",
+                ProblemCode.TooLarge,
                 $"报文超过 {limits.MessageBytes} 字节上限，请拆分后重新发送。The message has {bytes} bytes, the limit is {limits.MessageBytes}; split it."
             );
     }
@@ -119,7 +119,7 @@ public static class CebReader
     /// <summary>Nothing was handed in, or only a byte order mark.</summary>
     static CebFormatException Empty() =>
         new(
-            "not-xml",
+            ProblemCode.NotXml,
             "报文为空，没有任何内容，请检查所发的文件后重新发送。The message is empty, without any content; check the file that was sent, and send it again."
         );
 
@@ -133,7 +133,7 @@ public static class CebReader
     {
         if (e.Message.Contains("DTD is prohibited", StringComparison.Ordinal))
             return new CebFormatException(
-                "dtd-forbidden",
+                ProblemCode.DtdForbidden,
                 "报文含有 DTD，不予受理，请去除 DOCTYPE 后重新发送。The message has a DTD, which is never accepted; remove the DOCTYPE and send it again.",
                 messageType,
                 copCode,
@@ -142,7 +142,7 @@ public static class CebReader
 
         var (chinese, english) = XmlFaults.Of(e);
         return new CebFormatException(
-            "not-xml",
+            ProblemCode.NotXml,
             $"报文不是格式良好的 XML{chinese}，请更正后重新发送。Not well-formed XML{english}; correct it and send it again.",
             messageType,
             copCode,
@@ -185,7 +185,7 @@ public static class CebReader
                 : new CebFormatException(fault.Code, fault.Message, fault.MessageType, CopCode, MessageGuid);
         }
 
-        CebFormatException Fault(XmlReader at, string code, string chinese, string english)
+        CebFormatException Fault(XmlReader at, ProblemCode code, string chinese, string english)
         {
             var position =
                 at is IXmlLineInfo line && line.HasLineInfo()
@@ -210,7 +210,7 @@ public static class CebReader
             if (schema is null)
                 throw Fault(
                     reader,
-                    "unknown-message",
+                    ProblemCode.UnknownMessage,
                     $"未知的报文类型 {MessageType}，请按 CEB 报文规范发送。",
                     $"Unknown message {{{Clip.Quote(reader.NamespaceURI)}}}{MessageType}; expected a CEB…Message of namespace {CebSchema.Namespace}: correct the root element."
                 );
@@ -220,7 +220,7 @@ public static class CebReader
             if (guid is null || version is null)
                 throw Fault(
                     reader,
-                    "root-attribute-missing",
+                    ProblemCode.RootAttributeMissing,
                     "根元素缺少 guid 或 version 属性，请补充。",
                     $"The root of {schema.Root} needs the attributes guid and version; add them."
                 );
@@ -242,7 +242,7 @@ public static class CebReader
                         if (signed)
                             throw Fault(
                                 reader,
-                                "duplicate-element",
+                                ProblemCode.DuplicateElement,
                                 "报文含有多个签名 ds:Signature，只允许一个。",
                                 "More than one ds:Signature; sign the message once."
                             );
@@ -266,14 +266,14 @@ public static class CebReader
                     if (next < 0 || (next > 0 && !schema.IsDeclaration))
                         throw Fault(
                             reader,
-                            "unknown-element",
+                            ProblemCode.UnknownElement,
                             $"{schema.Root} 中不应出现元素 {Clip.Quote(name)}，请去除。",
                             $"Unexpected element {Clip.Quote(name)} in {schema.Root}; remove it."
                         );
                     if (next < stage)
                         throw Fault(
                             reader,
-                            "wrong-order",
+                            ProblemCode.WrongOrder,
                             $"元素 {name} 顺序错误，请按规范顺序排列。",
                             $"Element {name} comes too late in {schema.Root}; the order is {schema.Wrapper}, BaseTransfer, BaseSubscribe, ExtendMessage, Signature."
                         );
@@ -284,7 +284,7 @@ public static class CebReader
                             if (documents.Count >= Math.Min(schema.MaxDocuments, limits.UnboundedItems))
                                 throw Fault(
                                     reader,
-                                    "too-many-documents",
+                                    ProblemCode.TooManyDocuments,
                                     $"{schema.Root} 单证数超过上限 {Math.Min(schema.MaxDocuments, limits.UnboundedItems)}，请拆分。",
                                     $"{schema.Root} carries more than {Math.Min(schema.MaxDocuments, limits.UnboundedItems)} documents; split it."
                                 );
@@ -294,7 +294,7 @@ public static class CebReader
                             if (transfer is not null)
                                 throw Fault(
                                     reader,
-                                    "duplicate-element",
+                                    ProblemCode.DuplicateElement,
                                     "BaseTransfer 重复，请去除多余的。",
                                     "More than one BaseTransfer; keep one."
                                 );
@@ -304,7 +304,7 @@ public static class CebReader
                             if (subscriptions.Count == 5)
                                 throw Fault(
                                     reader,
-                                    "too-many-elements",
+                                    ProblemCode.TooManyElements,
                                     "BaseSubscribe 超过 5 个，请减少。",
                                     "More than 5 BaseSubscribe; at most 5 are allowed."
                                 );
@@ -314,7 +314,7 @@ public static class CebReader
                             if (extension is not null)
                                 throw Fault(
                                     reader,
-                                    "duplicate-element",
+                                    ProblemCode.DuplicateElement,
                                     "ExtendMessage 重复，请去除多余的。",
                                     "More than one ExtendMessage; keep one."
                                 );
@@ -327,14 +327,14 @@ public static class CebReader
             if (documents.Count == 0)
                 throw Fault(
                     reader,
-                    "no-documents",
+                    ProblemCode.NoDocuments,
                     $"{schema.Root} 不含任何 {schema.Wrapper}，请补充。",
                     $"{schema.Root} has no {schema.Wrapper}; at least one is needed."
                 );
             if (schema.IsDeclaration && transfer is null)
                 throw Fault(
                     reader,
-                    "transfer-missing",
+                    ProblemCode.TransferMissing,
                     "缺少 BaseTransfer（报文传输实体），请补充。",
                     $"{schema.Root} has no BaseTransfer; add it, its copCode names the sender."
                 );
@@ -369,14 +369,14 @@ public static class CebReader
                         if (head is not null)
                             throw Fault(
                                 reader,
-                                "duplicate-element",
+                                ProblemCode.DuplicateElement,
                                 $"第 {number} 份单证的 {schema.Head.Name} 重复，请去除多余的。",
                                 $"Document {number} has more than one {schema.Head.Name}; keep one."
                             );
                         if (lines.Count > 0)
                             throw Fault(
                                 reader,
-                                "wrong-order",
+                                ProblemCode.WrongOrder,
                                 $"第 {number} 份单证的 {schema.Head.Name} 必须在表体之前。",
                                 $"In document {number}, {schema.Head.Name} must stand before its lines."
                             );
@@ -387,7 +387,7 @@ public static class CebReader
                         if (lines.Count >= Math.Min(schema.MaxLines, limits.UnboundedItems))
                             throw Fault(
                                 reader,
-                                "too-many-lines",
+                                ProblemCode.TooManyLines,
                                 $"第 {number} 份单证的表体 {line.Name} 超过上限 {Math.Min(schema.MaxLines, limits.UnboundedItems)}，请拆分。",
                                 $"Document {number} has more than {Math.Min(schema.MaxLines, limits.UnboundedItems)} {line.Name}; split it."
                             );
@@ -396,7 +396,7 @@ public static class CebReader
                     else
                         throw Fault(
                             reader,
-                            "unknown-element",
+                            ProblemCode.UnknownElement,
                             $"第 {number} 份单证的 {schema.Wrapper} 中不应出现元素 {Clip.Quote(reader.LocalName)}，请去除。",
                             $"Unexpected element {Clip.Quote(reader.LocalName)} in {schema.Wrapper} (document {number}); remove it."
                         );
@@ -406,7 +406,7 @@ public static class CebReader
             if (head is null)
                 throw Fault(
                     reader,
-                    "head-missing",
+                    ProblemCode.HeadMissing,
                     $"第 {number} 份单证缺少 {schema.Head.Name}，请补充。",
                     $"Document {number} of {schema.Root} has no {schema.Head.Name}; add it."
                 );
@@ -434,21 +434,21 @@ public static class CebReader
                 if (field is null || field.IsJsonOnly)
                     throw Fault(
                         reader,
-                        "unknown-element",
+                        ProblemCode.UnknownElement,
                         $"{ChinesePlace(number, line)} {entity.Name} 中不应出现元素 {Clip.Quote(name)}，请去除或更正名称。",
                         $"Unexpected element {Clip.Quote(name)} in {entity.Name} ({Place(number, line)}); remove it or correct its name."
                     );
                 if (texts[field.Index] is not null)
                     throw Fault(
                         reader,
-                        "duplicate-element",
+                        ProblemCode.DuplicateElement,
                         $"{ChinesePlace(number, line)}元素 {name}（{field.Label}）重复，请只保留一个。",
                         $"Element {name} appears twice in {entity.Name} ({Place(number, line)}); keep one."
                     );
                 if (field.Index < last)
                     throw Fault(
                         reader,
-                        "wrong-order",
+                        ProblemCode.WrongOrder,
                         $"{ChinesePlace(number, line)}元素 {name}（{field.Label}）顺序错误，请按规范顺序排列。",
                         $"Element {name} stands too late in {entity.Name} ({Place(number, line)}); follow the order of the schema."
                     );
@@ -494,14 +494,14 @@ public static class CebReader
                 if (at < 0)
                     throw Fault(
                         reader,
-                        "unknown-element",
+                        ProblemCode.UnknownElement,
                         $"{element} 中不应出现元素 {Clip.Quote(reader.LocalName)}，请去除。",
                         $"Unexpected element {Clip.Quote(reader.LocalName)} in {element}; remove it."
                     );
                 if (texts[at] is not null)
                     throw Fault(
                         reader,
-                        "duplicate-element",
+                        ProblemCode.DuplicateElement,
                         $"{element} 的元素 {reader.LocalName} 重复，请只保留一个。",
                         $"Element {reader.LocalName} appears twice in {element}; keep one."
                     );
@@ -542,7 +542,7 @@ public static class CebReader
                 )
                     throw Fault(
                         reader,
-                        "duplicate-element",
+                        ProblemCode.DuplicateElement,
                         $"ExtendMessage 的元素 {element} 重复，请只保留一个。",
                         $"Element {element} appears twice in ExtendMessage; keep one."
                     );
@@ -560,7 +560,7 @@ public static class CebReader
                     default:
                         throw Fault(
                             reader,
-                            "unknown-element",
+                            ProblemCode.UnknownElement,
                             $"ExtendMessage 中不应出现元素 {Clip.Quote(element)}，请去除。",
                             $"Unexpected element {Clip.Quote(element)} in ExtendMessage; remove it."
                         );
@@ -580,7 +580,7 @@ public static class CebReader
         CebFormatException TooDeep(XmlReader reader, string where) =>
             Fault(
                 reader,
-                "too-deep",
+                ProblemCode.TooDeep,
                 $"{where} 嵌套超过 {limits.Depth} 层，请减少。",
                 $"{where} is nested deeper than {limits.Depth}; flatten it."
             );
@@ -595,7 +595,7 @@ public static class CebReader
             if (++elements > limits.UnboundedItems)
                 throw Fault(
                     reader,
-                    "too-many-elements",
+                    ProblemCode.TooManyElements,
                     $"{where} 的元素超过 {limits.UnboundedItems} 个，请减少。",
                     $"{where} has more than {limits.UnboundedItems} elements; send less."
                 );
@@ -606,7 +606,7 @@ public static class CebReader
             if (reader.AttributeCount > MostAttributes)
                 throw Fault(
                     reader,
-                    "too-many-attributes",
+                    ProblemCode.TooManyAttributes,
                     $"元素 {Clip.Quote(reader.LocalName)} 的属性超过 {MostAttributes} 个，请减少。",
                     $"Element {Clip.Quote(reader.LocalName)} has more than {MostAttributes} attributes; send less."
                 );
@@ -641,7 +641,7 @@ public static class CebReader
                     case XmlNodeType.Text or XmlNodeType.CDATA:
                         throw Fault(
                             reader,
-                            "text-between-elements",
+                            ProblemCode.TextBetweenElements,
                             $"{parent} 的子元素之间出现文本，请去除。",
                             $"Text between the elements of {parent}; remove it."
                         );
@@ -658,7 +658,7 @@ public static class CebReader
             if (reader.NamespaceURI != CebSchema.Namespace)
                 throw Fault(
                     reader,
-                    "wrong-namespace",
+                    ProblemCode.WrongNamespace,
                     $"元素 {Clip.Quote(reader.LocalName)} 的命名空间错误，请更正。",
                     $"Element {Clip.Quote(reader.LocalName)} is in namespace '{Clip.Quote(reader.NamespaceURI)}'; put it into {CebSchema.Namespace}."
                 );
@@ -694,7 +694,7 @@ public static class CebReader
                 else if (reader.NodeType == XmlNodeType.Element)
                     throw Fault(
                         reader,
-                        "unknown-element",
+                        ProblemCode.UnknownElement,
                         $"元素 {name} 不应含有子元素，只能是文本。",
                         $"Element {element} must hold text only; remove the elements in it."
                     );

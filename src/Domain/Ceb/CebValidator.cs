@@ -48,7 +48,7 @@ public static class CebValidator
         [
             .. problems.Take(MostProblems),
             new Problem(
-                "further-problems",
+                ProblemCode.FurtherProblems,
                 type,
                 null,
                 null,
@@ -71,7 +71,7 @@ public static class CebValidator
         if (size <= most)
             return null;
         return new Problem(
-            "frame-too-large",
+            ProblemCode.FrameTooLarge,
             DocumentTypes.OfMessage(message.Type) ?? DocumentType.DeclarationList,
             null,
             frame.Extension is null ? "BaseSubscribe" : "ExtendMessage",
@@ -95,7 +95,7 @@ public static class CebValidator
             if (transfer.DxpMode != "DXP")
                 problems.Add(
                     new Problem(
-                        "value-not-allowed",
+                        ProblemCode.ValueNotAllowed,
                         type,
                         null,
                         "dxpMode",
@@ -111,7 +111,7 @@ public static class CebValidator
             if (subscription.DxpMode != "DXP")
                 problems.Add(
                     new Problem(
-                        "value-not-allowed",
+                        ProblemCode.ValueNotAllowed,
                         type,
                         null,
                         "dxpMode",
@@ -131,7 +131,7 @@ public static class CebValidator
             if (text.Length < min || text.Length > max)
                 problems.Add(
                     new Problem(
-                        text.Length < min ? "field-too-short" : "field-too-long",
+                        text.Length < min ? ProblemCode.FieldTooShort : ProblemCode.FieldTooLong,
                         type,
                         null,
                         name,
@@ -152,7 +152,7 @@ public static class CebValidator
         {
             problems.Add(
                 new Problem(
-                    "no-lines",
+                    ProblemCode.NoLines,
                     type,
                     null,
                     entity.Name,
@@ -170,7 +170,7 @@ public static class CebValidator
             if (document[line, gnum] is { Length: > 0 } number && !seen.Add(number.TrimStart('0')))
                 problems.Add(
                     new Problem(
-                        "line-number-repeated",
+                        ProblemCode.LineNumberRepeated,
                         type,
                         line + 1,
                         "gnum",
@@ -190,7 +190,7 @@ public static class CebValidator
         )
             problems.Add(
                 new Problem(
-                    "value-not-allowed",
+                    ProblemCode.ValueNotAllowed,
                     DocumentType.DeclarationList,
                     null,
                     "country",
@@ -204,7 +204,7 @@ public static class CebValidator
         )
             problems.Add(
                 new Problem(
-                    "weights-wrong",
+                    ProblemCode.WeightsWrong,
                     DocumentType.DeclarationList,
                     null,
                     "grossWeight",
@@ -223,7 +223,7 @@ public static class CebValidator
             if (quantity != unit)
                 problems.Add(
                     new Problem(
-                        "second-quantity-incomplete",
+                        ProblemCode.SecondQuantityIncomplete,
                         DocumentType.DeclarationList,
                         line + 1,
                         quantity ? "unit2" : "qty2",
@@ -240,7 +240,7 @@ public static class CebValidator
         if (CebAmount.Parse(list[line, field]) is 0m)
             problems.Add(
                 new Problem(
-                    "quantity-zero",
+                    ProblemCode.QuantityZero,
                     DocumentType.DeclarationList,
                     line + 1,
                     field.Name,
@@ -263,7 +263,7 @@ public static class CebValidator
         )
             problems.Add(
                 new Problem(
-                    "more-than-one-pack",
+                    ProblemCode.MoreThanOnePack,
                     type,
                     null,
                     packNo.Name,

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Rules;
@@ -42,14 +41,11 @@ public sealed record DocumentDescriptor
     /// <summary>What customs must have accepted before it goes there.</summary>
     public ImmutableArray<DocumentType> After { get; init; } = [];
 
-    /// <summary>Official negative codes by the code of our problem (SPEC22 section 7).</summary>
-    public required FrozenDictionary<string, int> OfficialCodes { get; init; }
-
     /// <summary>The official code for a problem that has none of its own.</summary>
     public required int OtherCode { get; init; }
 
     /// <summary>The official negative code that fits a problem of ours.</summary>
-    public int OfficialCode(string problem) => OfficialCodes.GetValueOrDefault(problem, OtherCode);
+    public int OfficialCode(ProblemCode problem) => problem.OfficialFor(Type) ?? OtherCode;
 
     /// <summary>The business key that the receipts of this document echo; null for a part that it does not have.</summary>
     public IReadOnlyList<(string Name, string? Value)> EchoOf(CebDocument document) =>

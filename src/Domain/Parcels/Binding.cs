@@ -51,7 +51,7 @@ static class Binding
     {
         if (IsOpen(parcel, DocumentType.Payment))
             yield return new Problem(
-                "several-payments",
+                ProblemCode.SeveralPayments,
                 DocumentType.Payment,
                 null,
                 "payTransactionId",
@@ -59,7 +59,7 @@ static class Binding
             );
         if (IsOpen(parcel, DocumentType.Waybill))
             yield return new Problem(
-                "several-waybills",
+                ProblemCode.SeveralWaybills,
                 DocumentType.Waybill,
                 null,
                 "logisticsNo",
@@ -77,7 +77,7 @@ static class Binding
             if (parcel[key] is not null)
                 yield return Problem.Naming(
                     [key.Number],
-                    "waybill-number-used",
+                    ProblemCode.WaybillNumberUsed,
                     DocumentType.Waybill,
                     "logisticsNo",
                     $"运单号 {key.Number}（logisticsNo）已用于另一已申报的订单，请更换运单号，或更正运单的订单编号。Waybill number {key.Number} (logisticsNo) is used by another order whose list is declared; use another number, or correct the order that the waybill names."
@@ -85,7 +85,7 @@ static class Binding
             else if (ParcelNames.ListedWaybill(parcel) == key)
                 yield return Problem.Naming(
                     [key.Number],
-                    "waybill-of-another-order",
+                    ProblemCode.WaybillOfAnotherOrder,
                     DocumentType.DeclarationList,
                     "logisticsNo",
                     $"清单所列运单 {key.Number}（logisticsNo）已属其他订单（订单编号或电商平台不同），请更正清单，或请物流企业更正运单的订单编号。The list's waybill {key.Number} (logisticsNo) is another order's, of another number or another platform; correct the list, or have the carrier correct the waybill's orderNo."

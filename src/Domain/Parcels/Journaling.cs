@@ -37,7 +37,7 @@ static class Journaling
     /// <summary>Why it takes this document no more.</summary>
     public static Problem Full(Submission submission, long bound) =>
         new(
-            "journal-full",
+            ProblemCode.JournalFull,
             submission.Type,
             null,
             null,

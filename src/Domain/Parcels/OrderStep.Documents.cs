@@ -164,7 +164,7 @@ public sealed partial class OrderStep
         return begun < _rules.Options.MaxPlatforms
             ? null
             : new Problem(
-                "too-many-platforms",
+                ProblemCode.TooManyPlatforms,
                 submission.Type,
                 null,
                 "ebpCode",

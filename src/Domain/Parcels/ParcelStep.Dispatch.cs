@@ -185,7 +185,7 @@ sealed partial class ParcelStep
             Withdraw(
                 kept,
                 new Problem(
-                    "format-refused",
+                    ProblemCode.FormatRefused,
                     type,
                     null,
                     null,

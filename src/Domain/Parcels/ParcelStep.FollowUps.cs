@@ -41,7 +41,7 @@ sealed partial class ParcelStep
             ? null
             : Problem.Naming(
                 [invtNo],
-                "list-not-found",
+                ProblemCode.ListNotFound,
                 submission.Type,
                 "invtNo",
                 $"清单编号 {invtNo}（invtNo）不是本单清单的编号，请核对。invtNo {invtNo} is not that of this parcel's list; check it."
@@ -71,7 +71,7 @@ sealed partial class ParcelStep
     /// <summary>What the list says is its declarant's and is not told.</summary>
     static Problem DiffersFromList(DocumentType type, string field) =>
         new(
-            "differs-from-list",
+            ProblemCode.DiffersFromList,
             type,
             null,
             field,
@@ -97,7 +97,7 @@ sealed partial class ParcelStep
             var whole = CebAmount.Of(list[line, InventoryList.Qty]);
             if (returned[line] > whole)
                 yield return ReturnProblem(
-                    "returned-too-much",
+                    ProblemCode.ReturnedTooMuch,
                     i,
                     "qty",
                     $"累计退货数量 {returned[line]} 超过原清单数量 {whole}",
@@ -111,7 +111,7 @@ sealed partial class ParcelStep
         var number = document[i, InvtRefundList.Gnum];
         if (line < 0 || list[line, InventoryList.Gcode] != document[i, InvtRefundList.Gcode])
             return ReturnProblem(
-                "line-not-found",
+                ProblemCode.LineNotFound,
                 i,
                 "gnum",
                 $"原清单没有序号 {number}、商品编码 {document[i, InvtRefundList.Gcode]} 的行",
@@ -121,7 +121,7 @@ sealed partial class ParcelStep
         {
             if (list[line, listed] != document[i, returned])
                 return ReturnProblem(
-                    "returned-goods-differ",
+                    ProblemCode.ReturnedGoodsDiffer,
                     i,
                     returned.Name,
                     $"{returned.Label}（{returned.Name}）与原清单不一致",
@@ -131,7 +131,7 @@ sealed partial class ParcelStep
         return CebAmount.Of(document[i, InvtRefundList.Qty]) > 0
             ? null
             : ReturnProblem(
-                "returned-nothing",
+                ProblemCode.ReturnedNothing,
                 i,
                 "qty",
                 "退货数量（qty）须大于 0",
@@ -139,7 +139,7 @@ sealed partial class ParcelStep
             );
     }
 
-    static Problem ReturnProblem(string code, int line, string field, string chinese, string english) =>
+    static Problem ReturnProblem(ProblemCode code, int line, string field, string chinese, string english) =>
         new(
             code,
             DocumentType.Return,
@@ -157,7 +157,7 @@ sealed partial class ParcelStep
         if (now <= released.AddDays(days))
             return null;
         return new Problem(
-            "return-too-late",
+            ProblemCode.ReturnTooLate,
             DocumentType.Return,
             null,
             null,
@@ -168,28 +168,26 @@ sealed partial class ParcelStep
     /// <summary>45号: the goods are to be back within 45 days of the release; past that, somebody must look after it.</summary>
     void RemarkOverdueReturn()
     {
-        var isRemarked = State.Problems.Any(p => p.Code == OverdueReturn);
+        var isRemarked = State.Problems.Any(p => p.Code == ProblemCode.ReturnOverdue);
         var days = rules.CustomsPort.ReturnedWithinDays;
         if (State.Status != ParcelStatus.ReturnRequested || State.ReleasedAt is not { } released)
         {
             if (isRemarked)
-                Change().Problems = State.Problems.RemoveAll(p => p.Code == OverdueReturn);
+                Change().Problems = State.Problems.RemoveAll(p => p.Code == ProblemCode.ReturnOverdue);
             return;
         }
         if (isRemarked || !rules.CustomsPort.ReturnPeriods || now <= released.AddDays(days))
             return;
         var problem = new Problem(
-            OverdueReturn,
+            ProblemCode.ReturnOverdue,
             DocumentType.Return,
             null,
             null,
             $"清单于 {CebTime.Format(released)} 放行，退货应在放行之日起 {days} 日内运回，尚无海关办结回执，请联系海关。The list was released at {CebTime.Format(released)} (Beijing) and the goods are to be back within {days} days of that; customs has not ended the return yet. Ask customs."
         );
         Change().Problems = [.. State.Problems, problem];
-        Enter("return-overdue", $"退货逾期未办结 return not ended within {days} days of release");
+        Enter(ProblemCode.ReturnOverdue, $"退货逾期未办结 return not ended within {days} days of release");
     }
-
-    const string OverdueReturn = "return-overdue";
 
     static int LineOf(CebDocument list, string? gnum)
     {

@@ -33,7 +33,7 @@ sealed partial class ParcelStep
         return null;
 
         bool IsUnclear(Problem problem) =>
-            problem.Code == CustomsProblem.UnclearCode && problem.Document == type;
+            problem.Code == ProblemCode.CustomsUnclear && problem.Document == type;
     }
 
     /// <summary>
@@ -56,7 +56,7 @@ sealed partial class ParcelStep
             Put(kept with { AskAt = null, Questions = 0 });
         Change().ClosedAt = now;
         Change().ClosedReason = words;
-        Change().Problems = State.Problems.RemoveAll(problem => problem.Code == CustomsProblem.UnclearCode);
+        Change().Problems = State.Problems.RemoveAll(problem => problem.Code == ProblemCode.CustomsUnclear);
         Enter("closed-by-operator", $"经办人关闭：{words} closed by an operator");
         return null;
     }
@@ -64,20 +64,20 @@ sealed partial class ParcelStep
     Problem? RefuseClose()
     {
         if (!State.Exists)
-            return NothingToClose("parcel-not-found", "没有该包裹。There is no such parcel.");
+            return NothingToClose(ProblemCode.ParcelNotFound, "没有该包裹。There is no such parcel.");
         if (State.IsClosed)
             return NothingToClose(
-                "already-closed",
+                ProblemCode.AlreadyClosed,
                 $"该包裹已由经办人关闭（{State.ClosedReason}），无须再次关闭。The parcel is closed by an operator already ({State.ClosedReason}); it needs no closing."
             );
         return HasEnded
             ? NothingToClose(
-                "already-ended",
+                ProblemCode.AlreadyEnded,
                 $"海关已有结论（状态 {State.Status}），引擎对该包裹已无待办，无须关闭。Customs has decided (state {State.Status}) and the engine does nothing more for the parcel by itself; it needs no closing."
             )
             : null;
 
-        static Problem NothingToClose(string code, string text) =>
+        static Problem NothingToClose(ProblemCode code, string text) =>
             new(code, DocumentType.Order, null, null, text);
     }
 
@@ -145,37 +145,37 @@ sealed partial class ParcelStep
         var (chinese, english) = (type.Chinese(), type.Name());
         if (!kept.IsDispatched)
             return Refused(
-                "not-dispatched",
+                ProblemCode.NotDispatched,
                 $"{chinese}尚未发往海关，无可重发。The {english} has not gone to customs yet; there is nothing to send again. GET /parcels/{{ebpCode}}/{{orderNo}} says what it waits for."
             );
         if (IsLeaving(kept))
             return Refused(
-                "still-leaving",
+                ProblemCode.StillLeaving,
                 $"{chinese}正在发往海关，请勿重发。The {english} is on its way to customs already."
             );
         if (kept.SignedMessageGuid is not null)
             return Refused(
-                "signed-message",
+                ProblemCode.SignedMessage,
                 $"{chinese}随企业加签报文发出，只能由企业重新签名报送；可查询回执。The {english} left in a message that its participant signed; only the participant can send it again. Ask customs about it instead."
             );
         if (!MayResendByOrder(type))
             return Refused(
-                "wrong-state",
+                ProblemCode.WrongState,
                 $"当前状态 {State.Status} 的{chinese}不能重发。The {english} cannot be sent again in state {State.Status}."
             );
         if (type == DocumentType.DeclarationList && IsGivenUp)
             return Refused(
-                "quota-let-go",
+                ProblemCode.QuotaLetGo,
                 "关闭时已释放预占额度，清单须以新的 guid 重新申报。The quota was let go when the parcel was closed; the list must be declared anew, with a new guid."
             );
         return kept.OrderedResends < rules.Options.MaxResends
             ? null
             : Refused(
-                "too-many-resends",
+                ProblemCode.TooManyResends,
                 $"{chinese}已由经办人重发 {kept.OrderedResends} 次（Parcel:MaxResends），请与海关核实后关闭。The {english} was sent again by order {kept.OrderedResends} times already (Parcel:MaxResends); clear it with customs, then close the parcel."
             );
 
-        Problem Refused(string code, string text) => new(code, type, null, null, text);
+        Problem Refused(ProblemCode code, string text) => new(code, type, null, null, text);
     }
 
     /// <summary>An operator may send again what customs has had once, as long as it is not decided.</summary>
@@ -198,7 +198,7 @@ sealed partial class ParcelStep
 
     static Problem NoSuchDocument(ResendOrdered ordered) =>
         new(
-            Problem.DocumentNotFound,
+            ProblemCode.DocumentNotFound,
             ordered.Type,
             null,
             "number",

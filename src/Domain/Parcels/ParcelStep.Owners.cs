@@ -49,7 +49,7 @@ sealed partial class ParcelStep
 
     static Problem OfAnother(Submission submission) =>
         new(
-            "document-of-another",
+            ProblemCode.DocumentOfAnother,
             submission.Type,
             null,
             "copCode",
@@ -91,7 +91,7 @@ sealed partial class ParcelStep
         if (here < rules.Options.MaxOfOneType)
             return null;
         return new Problem(
-            "too-many-documents",
+            ProblemCode.TooManyDocuments,
             submission.Type,
             null,
             null,

@@ -91,7 +91,7 @@ sealed partial class ParcelStep
 
     static Problem NotTakenNow(DocumentType type) =>
         new(
-            "wrong-state",
+            ProblemCode.WrongState,
             type,
             null,
             null,

@@ -151,7 +151,7 @@ sealed partial class ParcelStep
             return null;
         if (!State.Exists || !ParcelTable.Allows(State.Status, ParcelStatus.Departed))
             return new Problem(
-                "wrong-state",
+                ProblemCode.WrongState,
                 DocumentType.DeclarationList,
                 null,
                 null,

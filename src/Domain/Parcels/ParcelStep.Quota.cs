@@ -18,7 +18,7 @@ sealed partial class ParcelStep
         {
             RejectList(
                 new Problem(
-                    "over-single-limit",
+                    ProblemCode.OverSingleLimit,
                     DocumentType.DeclarationList,
                     null,
                     null,
@@ -114,14 +114,16 @@ sealed partial class ParcelStep
                 RejectList(
                     answer.Outcome == ReserveOutcome.OverAnnual
                         ? new Problem(
-                            "over-annual-limit",
+                            ProblemCode.OverAnnualLimit,
                             DocumentType.DeclarationList,
                             null,
                             null,
                             $"超过年度交易限值：已用 {CebAmount.FromFen(answer.UsedFen)} 元，限值 {CebAmount.FromFen(answer.LimitFen)} 元，本单 {CebAmount.FromFen(quota.AmountFen)} 元。The annual limit would be passed: used ¥{CebAmount.FromFen(answer.UsedFen)} of ¥{CebAmount.FromFen(answer.LimitFen)}, this parcel ¥{CebAmount.FromFen(quota.AmountFen)}; declare it as ordinary trade."
                         )
                         : new Problem(
-                            answer.Outcome == ReserveOutcome.TooOld ? "quota-year-too-old" : "quota-conflict",
+                            answer.Outcome == ReserveOutcome.TooOld
+                                ? ProblemCode.QuotaYearTooOld
+                                : ProblemCode.QuotaConflict,
                             DocumentType.DeclarationList,
                             null,
                             null,

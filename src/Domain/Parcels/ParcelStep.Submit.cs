@@ -280,7 +280,7 @@ sealed partial class ParcelStep
     {
         var hours = rules.Options.AppTimeAhead.TotalHours;
         return new Problem(
-            "app-time-ahead",
+            ProblemCode.AppTimeAhead,
             submission.Type,
             null,
             "appTime",
@@ -316,7 +316,7 @@ sealed partial class ParcelStep
 
     static Problem NothingToDelete(Submission submission) =>
         new(
-            "nothing-to-delete",
+            ProblemCode.NothingToDelete,
             submission.Type,
             null,
             "appType",
@@ -352,7 +352,7 @@ sealed partial class ParcelStep
         var isOwn = kept.Sender.CopCode == submission.Sender.CopCode;
         var (chinese, english) = isOwn ? ($"（{kept.Age.AppTime}）", $" ({kept.Age.AppTime})") : ("", "");
         return new Problem(
-            "stale",
+            ProblemCode.Stale,
             type,
             null,
             "appTime",
@@ -452,7 +452,7 @@ sealed partial class ParcelStep
     }
 
     static Problem OverLimitProblem(OverLimit over) =>
-        new("over-annual-limit-known", DocumentType.Order, null, "buyerIdNumber", OverLimitText(over));
+        new(ProblemCode.OverAnnualLimitKnown, DocumentType.Order, null, "buyerIdNumber", OverLimitText(over));
 
     static string OverLimitText(OverLimit over)
     {

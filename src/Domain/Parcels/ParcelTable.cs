@@ -76,7 +76,7 @@ public static class ParcelTable
                 if (IsOpen(status) || isNew)
                     return null; // new after declaration: a question, answered as a duplicate
                 return new Problem(
-                    "already-declared",
+                    ProblemCode.AlreadyDeclared,
                     type,
                     null,
                     "appType",
@@ -106,7 +106,7 @@ public static class ParcelTable
 
         Problem Wrong(string chinese, string english) =>
             new(
-                "wrong-state",
+                ProblemCode.WrongState,
                 type,
                 null,
                 null,

@@ -60,7 +60,7 @@ public static class ParcelViews
                 continue; // another of its type counts
             if (HasPassed(state.Status) && Four.Contains(type))
                 continue; // customs has let the list pass all the same
-            if (!state.Problems.Any(p => p.Code == CustomsProblem.RefusedCode && p.Document == type))
+            if (!state.Problems.Any(p => p.Code == ProblemCode.CustomsRefused && p.Document == type))
                 yield return RefusedByCustoms(state, kept);
         }
     }

@@ -36,7 +36,7 @@ public sealed record Submission(
     {
         var guid = Document[Document.Schema.Head.Find("guid")!];
         return new Problem(
-            "guid-reused",
+            ProblemCode.GuidReused,
             Type,
             null,
             "guid",

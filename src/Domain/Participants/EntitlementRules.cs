@@ -27,7 +27,7 @@ public static class EntitlementRules
     {
         if (sender is null)
             return new Problem(
-                "sender-unknown",
+                ProblemCode.SenderUnknown,
                 type,
                 null,
                 "copCode",
@@ -35,7 +35,7 @@ public static class EntitlementRules
             );
         if (!sender.Active)
             return new Problem(
-                "sender-inactive",
+                ProblemCode.SenderInactive,
                 type,
                 null,
                 "copCode",
@@ -43,7 +43,7 @@ public static class EntitlementRules
             );
         if (sender.DxpId is { } dxp && transfer.DxpId != dxp)
             return new Problem(
-                "dxp-id-differs",
+                ProblemCode.DxpIdDiffers,
                 type,
                 null,
                 "dxpId",
@@ -71,7 +71,7 @@ public static class EntitlementRules
         return participants.Find(principal) is { Active: true } company
             ? CheckCompany(company, type, document, customsPort)
             : new Problem(
-                "principal-inactive",
+                ProblemCode.PrincipalInactive,
                 type,
                 null,
                 Speakers[type][0].Name,
@@ -123,7 +123,7 @@ public static class EntitlementRules
         };
         if (!MaySend(sender, type, mode, customsPort))
             return new Problem(
-                "sender-not-entitled",
+                ProblemCode.SenderNotEntitled,
                 type,
                 null,
                 "copCode",
@@ -131,7 +131,7 @@ public static class EntitlementRules
             );
         if (mode is not null && sender.Modes is { Length: > 0 } modes && !modes.Contains(mode))
             return new Problem(
-                "mode-not-activated",
+                ProblemCode.ModeNotActivated,
                 type,
                 null,
                 "tradeMode",
@@ -139,7 +139,7 @@ public static class EntitlementRules
             );
         if (customs is not null && sender.Customs is { Length: > 0 } all && !all.Contains(customs))
             return new Problem(
-                "customs-not-activated",
+                ProblemCode.CustomsNotActivated,
                 type,
                 null,
                 "customsCode",
@@ -191,7 +191,7 @@ public static class EntitlementRules
         var field = Speakers[type][^1];
         var value = document[field];
         return new Problem(
-            "speaks-for-another",
+            ProblemCode.SpeaksForAnother,
             type,
             null,
             field.Name,

@@ -4,29 +4,26 @@ using ClearanceEngine.Rules;
 namespace ClearanceEngine;
 
 /// <summary>Something wrong with a document, said so that its sender can mend it.</summary>
-/// <param name="Code">Our stable name of the check, kebab-case, for example <c>paid-amount-differs</c>.</param>
+/// <param name="Code">What is wrong, by the catalogue.</param>
 /// <param name="Document">The document it is about.</param>
 /// <param name="Line">Line (gnum order, from 1), or null for the head.</param>
 /// <param name="Field">Wire name of the field, or null for the document as a whole.</param>
 /// <param name="Text">What is wrong and what to do: a Chinese sentence, then an English one. Whatever looks like an id number in it is masked; a text that names business numbers is made by <see cref="Naming"/>.</param>
 [GenerateSerializer, Immutable, Alias("clearance.problem")]
 public sealed record Problem(
-    [property: Id(0)] string Code,
+    [property: Id(0)] ProblemCode Code,
     [property: Id(1)] DocumentType Document,
     [property: Id(2)] int? Line,
     [property: Id(3)] string? Field,
     string Text
 )
 {
-    /// <summary>Code of what is asked of a document that is not here.</summary>
-    public const string DocumentNotFound = "document-not-found";
-
     [Id(4)]
     public string Text { get; init; } = IdNumbers.Mask(Text);
 
     /// <summary>As it was told: the silo that made the text masked it, knowing what each number in it is.</summary>
     [JsonConstructor]
-    Problem(string code, DocumentType document, int? line, string? field)
+    Problem(ProblemCode code, DocumentType document, int? line, string? field)
         : this(code, document, line, field, "") { }
 
     /// <summary>A problem whose text names business numbers: these stay whole however much they look like a person's.</summary>
@@ -37,7 +34,7 @@ public sealed record Problem(
     /// <param name="text">See <see cref="Text"/>.</param>
     public static Problem Naming(
         IEnumerable<string?> numbers,
-        string code,
+        ProblemCode code,
         DocumentType document,
         string? field,
         string text

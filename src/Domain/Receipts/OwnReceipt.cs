@@ -72,7 +72,7 @@ public static class OwnReceipt
         string? messageType,
         string? messageGuid,
         string fingerprint,
-        (string Code, string Text) problem,
+        (ProblemCode Code, string Text) problem,
         DateTimeOffset now
     ) =>
         CebDocument.Create(

@@ -58,7 +58,7 @@ public static class CrossChecks
         if (CebAmount.Of(order[OrderHead.ActuralPaid]) != CebAmount.Of(payment[PaymentHead.AmountPaid]))
             problems.Add(
                 Differs(
-                    "amount-paid-differs",
+                    ProblemCode.AmountPaidDiffers,
                     DocumentType.Payment,
                     PaymentHead.AmountPaid,
                     payment,
@@ -69,7 +69,7 @@ public static class CrossChecks
             );
         Same(
             problems,
-            "pay-code-differs",
+            ProblemCode.PayCodeDiffers,
             DocumentType.Payment,
             PaymentHead.PayCode,
             payment,
@@ -79,7 +79,7 @@ public static class CrossChecks
         );
         Same(
             problems,
-            "pay-transaction-differs",
+            ProblemCode.PayTransactionDiffers,
             DocumentType.Payment,
             PaymentHead.PayTransactionId,
             payment,
@@ -93,7 +93,7 @@ public static class CrossChecks
         )
             problems.Add(
                 new Problem(
-                    "payer-is-not-buyer",
+                    ProblemCode.PayerIsNotBuyer,
                     DocumentType.Payment,
                     null,
                     "payerIdNumber",
@@ -119,7 +119,7 @@ public static class CrossChecks
         var (chinese, english) = PersonNames.Difference(payer, buyer);
         problems.Add(
             new Problem(
-                "payer-name-differs",
+                ProblemCode.PayerNameDiffers,
                 DocumentType.Payment,
                 null,
                 "payerName",
@@ -138,7 +138,7 @@ public static class CrossChecks
             return;
         SameName(
             problems,
-            "consignee-differs",
+            ProblemCode.ConsigneeDiffers,
             DocumentType.Waybill,
             LogisticsHead.Consignee,
             waybill,
@@ -148,7 +148,7 @@ public static class CrossChecks
         );
         Same(
             problems,
-            "consignee-telephone-differs",
+            ProblemCode.ConsigneeTelephoneDiffers,
             DocumentType.Waybill,
             LogisticsHead.ConsigneeTelephone,
             waybill,
@@ -157,7 +157,7 @@ public static class CrossChecks
         );
         Same(
             problems,
-            "consignee-address-differs",
+            ProblemCode.ConsigneeAddressDiffers,
             DocumentType.Waybill,
             LogisticsHead.ConsigneeAddress,
             waybill,
@@ -168,7 +168,7 @@ public static class CrossChecks
         {
             Same(
                 problems,
-                "order-names-other-waybill",
+                ProblemCode.OrderNamesOtherWaybill,
                 DocumentType.Waybill,
                 LogisticsHead.LogisticsNo,
                 waybill,
@@ -177,7 +177,7 @@ public static class CrossChecks
             );
             Same(
                 problems,
-                "order-names-other-carrier",
+                ProblemCode.OrderNamesOtherCarrier,
                 DocumentType.Waybill,
                 LogisticsHead.LogisticsCode,
                 waybill,
@@ -198,7 +198,7 @@ public static class CrossChecks
             return;
         Same(
             problems,
-            "merchant-differs",
+            ProblemCode.MerchantDiffers,
             DocumentType.DeclarationList,
             InventoryHead.EbcCode,
             list,
@@ -207,7 +207,7 @@ public static class CrossChecks
         );
         SameName(
             problems,
-            "buyer-name-differs",
+            ProblemCode.BuyerNameDiffers,
             DocumentType.DeclarationList,
             InventoryHead.BuyerName,
             list,
@@ -217,7 +217,7 @@ public static class CrossChecks
         );
         Same(
             problems,
-            "buyer-telephone-differs",
+            ProblemCode.BuyerTelephoneDiffers,
             DocumentType.DeclarationList,
             InventoryHead.BuyerTelephone,
             list,
@@ -227,7 +227,7 @@ public static class CrossChecks
         if (!SamePerson(order[OrderHead.BuyerIdNumber], list[InventoryHead.BuyerIdNumber]))
             problems.Add(
                 new Problem(
-                    "buyer-differs",
+                    ProblemCode.BuyerDiffers,
                     DocumentType.DeclarationList,
                     null,
                     "buyerIdNumber",
@@ -236,7 +236,7 @@ public static class CrossChecks
             );
         Same(
             problems,
-            "list-address-differs",
+            ProblemCode.ListAddressDiffers,
             DocumentType.DeclarationList,
             InventoryHead.ConsigneeAddress,
             list,
@@ -254,7 +254,7 @@ public static class CrossChecks
             {
                 problems.Add(
                     new Problem(
-                        "line-without-order-line",
+                        ProblemCode.LineWithoutOrderLine,
                         DocumentType.DeclarationList,
                         i + 1,
                         "gnum",
@@ -266,7 +266,7 @@ public static class CrossChecks
             if (list[i, InventoryList.Gname] != order[line, OrderList.ItemName])
                 problems.Add(
                     LineDiffers(
-                        "goods-name-differs",
+                        ProblemCode.GoodsNameDiffers,
                         i,
                         "gname",
                         list[i, InventoryList.Gname],
@@ -276,7 +276,7 @@ public static class CrossChecks
             if (CebAmount.Of(list[i, InventoryList.Qty]) != CebAmount.Of(order[line, OrderList.Qty]))
                 problems.Add(
                     LineDiffers(
-                        "quantity-differs",
+                        ProblemCode.QuantityDiffers,
                         i,
                         "qty",
                         list[i, InventoryList.Qty],
@@ -289,7 +289,7 @@ public static class CrossChecks
             )
                 problems.Add(
                     LineDiffers(
-                        "line-price-differs",
+                        ProblemCode.LinePriceDiffers,
                         i,
                         "totalPrice",
                         list[i, InventoryList.TotalPrice],
@@ -300,7 +300,7 @@ public static class CrossChecks
         foreach (var number in byNumber.Keys.Order(StringComparer.Ordinal))
             problems.Add(
                 new Problem(
-                    "order-line-not-listed",
+                    ProblemCode.OrderLineNotListed,
                     DocumentType.DeclarationList,
                     null,
                     "gnum",
@@ -319,7 +319,7 @@ public static class CrossChecks
             return;
         Same(
             problems,
-            "list-names-other-waybill",
+            ProblemCode.ListNamesOtherWaybill,
             DocumentType.DeclarationList,
             InventoryHead.LogisticsNo,
             list,
@@ -328,7 +328,7 @@ public static class CrossChecks
         );
         Same(
             problems,
-            "list-names-other-carrier",
+            ProblemCode.ListNamesOtherCarrier,
             DocumentType.DeclarationList,
             InventoryHead.LogisticsCode,
             list,
@@ -338,7 +338,7 @@ public static class CrossChecks
         if (waybill[LogisticsHead.OrderNo] != list[InventoryHead.OrderNo])
             problems.Add(
                 Differs(
-                    "waybill-of-another-order",
+                    ProblemCode.WaybillOfAnotherOrder,
                     DocumentType.Waybill,
                     LogisticsHead.OrderNo,
                     waybill,
@@ -347,10 +347,17 @@ public static class CrossChecks
                     list[InventoryHead.OrderNo]
                 )
             );
-        SameAmount(problems, "freight-differs", InventoryHead.Freight, list, waybill, LogisticsHead.Freight);
         SameAmount(
             problems,
-            "insurance-differs",
+            ProblemCode.FreightDiffers,
+            InventoryHead.Freight,
+            list,
+            waybill,
+            LogisticsHead.Freight
+        );
+        SameAmount(
+            problems,
+            ProblemCode.InsuranceDiffers,
             InventoryHead.InsuredFee,
             list,
             waybill,
@@ -406,7 +413,7 @@ public static class CrossChecks
         void Add(DocumentType type, string field, string chinese, string english) =>
             problems.Add(
                 new Problem(
-                    "same-subject",
+                    ProblemCode.SameSubject,
                     type,
                     null,
                     field,
@@ -420,7 +427,7 @@ public static class CrossChecks
 
     static void Same(
         List<Problem> problems,
-        string code,
+        ProblemCode code,
         DocumentType type,
         CebField field,
         CebDocument document,
@@ -448,7 +455,7 @@ public static class CrossChecks
 
     static void SameName(
         List<Problem> problems,
-        string code,
+        ProblemCode code,
         DocumentType type,
         CebField field,
         CebDocument document,
@@ -475,7 +482,7 @@ public static class CrossChecks
 
     static void SameAmount(
         List<Problem> problems,
-        string code,
+        ProblemCode code,
         CebField field,
         CebDocument list,
         CebDocument waybill,
@@ -497,7 +504,7 @@ public static class CrossChecks
     }
 
     static Problem Differs(
-        string code,
+        ProblemCode code,
         DocumentType type,
         CebField field,
         CebDocument document,
@@ -517,7 +524,7 @@ public static class CrossChecks
         );
     }
 
-    static Problem LineDiffers(string code, int line, string field, string? value, string? expected) =>
+    static Problem LineDiffers(ProblemCode code, int line, string field, string? value, string? expected) =>
         new(
             code,
             DocumentType.DeclarationList,

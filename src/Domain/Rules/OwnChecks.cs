@@ -33,7 +33,7 @@ public static class OwnChecks
             - Of(OrderHead.Discount);
         if (Of(OrderHead.ActuralPaid) != due)
             yield return Wrong(
-                "paid-amount-wrong",
+                ProblemCode.PaidAmountWrong,
                 DocumentType.Order,
                 null,
                 "acturalPaid",
@@ -60,7 +60,7 @@ public static class OwnChecks
         }
         if (sum != Of(OrderHead.GoodsValue))
             yield return Wrong(
-                "goods-value-wrong",
+                ProblemCode.GoodsValueWrong,
                 DocumentType.Order,
                 null,
                 "goodsValue",
@@ -97,7 +97,7 @@ public static class OwnChecks
         )
         {
             yield return Wrong(
-                "guarantor-wrong",
+                ProblemCode.GuarantorWrong,
                 DocumentType.DeclarationList,
                 null,
                 "assureCode",
@@ -135,7 +135,7 @@ public static class OwnChecks
         return Math.Abs(product - total) <= tolerance
             ? null
             : Wrong(
-                "line-total-wrong",
+                ProblemCode.LineTotalWrong,
                 type,
                 line + 1,
                 "totalPrice",
@@ -167,7 +167,7 @@ public static class OwnChecks
         var today = DateOnly.FromDateTime(now.ToOffset(CebTime.BeijingOffset).DateTime);
         if (!ResidentId.IsValid(ResidentId.Normalise(id), today))
             yield return Wrong(
-                "id-number-wrong",
+                ProblemCode.IdNumberWrong,
                 type,
                 null,
                 field.Name,
@@ -177,7 +177,7 @@ public static class OwnChecks
     }
 
     static Problem Wrong(
-        string code,
+        ProblemCode code,
         DocumentType type,
         int? line,
         string field,

@@ -34,7 +34,7 @@ public sealed class SignedRepeats
 
     static Problem Repeated(DocumentType type, int first, int second) =>
         new(
-            "document-repeated",
+            ProblemCode.DocumentRepeated,
             type,
             null,
             null,
@@ -48,7 +48,7 @@ public sealed class SignedRepeats
         {
             if (note[i, DeliveryList.LogisticsNo] is { } waybill && !lines.TryAdd(waybill, i + 1))
                 return new Problem(
-                    "line-repeated",
+                    ProblemCode.LineRepeated,
                     DocumentType.InboundNote,
                     i + 1,
                     DeliveryList.LogisticsNo.Name,

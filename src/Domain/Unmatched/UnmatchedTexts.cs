@@ -9,7 +9,7 @@ static class UnmatchedTexts
     /// <summary>There is no room for one more.</summary>
     public static Problem NoRoom(DocumentType type) =>
         new(
-            "too-many-waiting",
+            ProblemCode.TooManyWaiting,
             type,
             null,
             null,
@@ -23,7 +23,7 @@ static class UnmatchedTexts
     /// <summary>It waited to the end.</summary>
     public static Problem Ended(Submission submission, TimeSpan after) =>
         new(
-            "order-unknown",
+            ProblemCode.OrderUnknown,
             submission.Type,
             null,
             submission.Type == DocumentType.Waybill ? "orderNo" : "logisticsNo",

@@ -21,7 +21,7 @@ public sealed record DocumentAnswer(
 [GenerateSerializer, Immutable, Alias("clearance.door.answer")]
 public sealed record DoorAnswer(
     [property: Id(0)] ImmutableArray<DocumentAnswer> Documents,
-    [property: Id(1)] string? Code = null,
+    [property: Id(1)] ProblemCode? Code = null,
     [property: Id(2)] string? Text = null
 );
 

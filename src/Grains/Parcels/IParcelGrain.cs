@@ -47,7 +47,7 @@ public interface IParcelGrain : IGrainWithStringKey
     Task<bool> Ask(string ebpCode);
 
     /// <summary>
-    /// Has a document sent to customs once more. Returns why that cannot be, else null; <see cref="Problem.DocumentNotFound"/> when
+    /// Has a document sent to customs once more. Returns why that cannot be, else null; <see cref="ProblemCode.DocumentNotFound"/> when
     /// it is not here.
     /// </summary>
     /// <param name="ebpCode">Of which platform's parcel.</param>

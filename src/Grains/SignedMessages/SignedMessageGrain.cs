@@ -225,7 +225,7 @@ public sealed partial class SignedMessageGrain : Grain, ISignedMessageGrain
 
     Problem WaitedTooLong(SignedMessage state) =>
         new(
-            "message-waited-too-long",
+            ProblemCode.MessageWaitedTooLong,
             state.Members[0].Type,
             null,
             null,

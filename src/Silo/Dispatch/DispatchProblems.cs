@@ -7,7 +7,7 @@ static class DispatchProblems
 {
     public static Problem SenderUnknown(DocumentType type, string sender) =>
         new(
-            "sender-unknown",
+            ProblemCode.SenderUnknown,
             type,
             null,
             "copCode",
@@ -15,14 +15,14 @@ static class DispatchProblems
         );
 
     public static Problem NoSigningKey(DocumentType type, string sender, string reason) =>
-        new("signing-key-missing", type, null, null, $"平台没有企业 {sender} 的云加签密钥。{reason}");
+        new(ProblemCode.SigningKeyMissing, type, null, null, $"平台没有企业 {sender} 的云加签密钥。{reason}");
 
     /// <param name="type">Which document.</param>
     /// <param name="bytes">What it takes in a message.</param>
     /// <param name="limit">What a message takes.</param>
     public static Problem TooLarge(DocumentType type, long bytes, long limit) =>
         new(
-            "document-too-large",
+            ProblemCode.DocumentTooLarge,
             type,
             null,
             null,
@@ -34,7 +34,7 @@ static class DispatchProblems
 
     public static Problem RefusedByBroker(DocumentType type) =>
         new(
-            "message-too-large",
+            ProblemCode.MessageTooLarge,
             type,
             null,
             null,

@@ -50,7 +50,7 @@ static class BodyTypes
         if (Is(type, Json) == CebParser.IsJson(body))
             return null;
         return DoorProblems.Malformed(
-            "content-type-differs",
+            ProblemCode.ContentTypeDiffers,
             $"声明为 {type.MediaType}，内容却不是，请改正 Content-Type 或内容。The body is declared as {type.MediaType} and does not begin like it; mend the Content-Type or the body."
         );
     }

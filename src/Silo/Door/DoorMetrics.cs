@@ -40,8 +40,8 @@ static class DoorMetrics
     /// <summary>Shows what these places hold.</summary>
     public static void Watch(BodyPlaces places) => s_places = places;
 
-    public static void Refused(string code) =>
-        RefusedRequests.Add(1, new KeyValuePair<string, object?>("code", code));
+    public static void Refused(ProblemCode code) =>
+        RefusedRequests.Add(1, new KeyValuePair<string, object?>("code", code.Text));
 
     /// <param name="reason"><c>too-many</c> or <c>silent</c>.</param>
     public static void Closed(string reason) =>

@@ -17,32 +17,32 @@ static class DoorProblems
 
     public static IResult TooMany(HttpContext context, TimeSpan after)
     {
-        DoorMetrics.Refused("too-many-requests");
+        DoorMetrics.Refused(ProblemCode.TooManyRequests);
         ComeAgain(context, after);
         return Problem(
             StatusCodes.Status429TooManyRequests,
-            "too-many-requests",
+            ProblemCode.TooManyRequests,
             "请求过多，请稍后重试。Too many requests of yours or of all at once; try again in a moment."
         );
     }
 
     public static IResult TooLarge(int limit)
     {
-        DoorMetrics.Refused("too-large");
+        DoorMetrics.Refused(ProblemCode.TooLarge);
         return Problem(
             StatusCodes.Status413PayloadTooLarge,
-            "too-large",
+            ProblemCode.TooLarge,
             $"请求体超过 {limit} 字节，请拆分或缩短。The body is larger than {limit} bytes; split or shorten it."
         );
     }
 
     public static IResult TooSlow(HttpContext context, DoorOptions door)
     {
-        DoorMetrics.Refused("too-slow");
+        DoorMetrics.Refused(ProblemCode.TooSlow);
         context.Response.Headers.Connection = "close";
         return Problem(
             StatusCodes.Status408RequestTimeout,
-            "too-slow",
+            ProblemCode.TooSlow,
             $"请求体传输过慢，未接收，请重新发送。The request was not taken: its body came at less than {door.BodyRate} bytes a second or took longer than {door.BodyTimeout.TotalSeconds:0} s; send it again."
         );
     }
@@ -50,7 +50,7 @@ static class DoorProblems
     public static IResult Broken(int status) =>
         Problem(
             status,
-            "body-broken",
+            ProblemCode.BodyBroken,
             "请求体不完整或格式有误，请检查后重新发送。The body of the request ended early or is malformed; send it again."
         );
 
@@ -59,7 +59,7 @@ static class DoorProblems
         ComeAgain(context, TimeSpan.FromSeconds(5));
         return Problem(
             StatusCodes.Status503ServiceUnavailable,
-            "kafka-unavailable",
+            ProblemCode.KafkaUnavailable,
             $"消息系统暂不可用，报文未接收，请重试。The message was not taken: {reason.Message} Send it again."
         );
     }
@@ -67,11 +67,11 @@ static class DoorProblems
     /// <summary>Database or silos: what was asked for cannot be looked at or done now.</summary>
     public static IResult PartAway(HttpContext context, string part)
     {
-        DoorMetrics.Refused("part-away");
+        DoorMetrics.Refused(ProblemCode.PartAway);
         ComeAgain(context, TimeSpan.FromSeconds(5));
         return Problem(
             StatusCodes.Status503ServiceUnavailable,
-            "part-away",
+            ProblemCode.PartAway,
             $"系统部件 {part} 暂不可用，请稍后重试。The {part} is away; nothing was done. Try again in a moment; GET /health/ready says more.",
             extensions: new Dictionary<string, object?> { ["part"] = part }
         );
@@ -81,7 +81,7 @@ static class DoorProblems
     public static IResult NotReady(string missing, object parts) =>
         Problem(
             StatusCodes.Status503ServiceUnavailable,
-            "not-ready",
+            ProblemCode.NotReady,
             $"尚未就绪，缺 {missing}，各部件的说明见 parts。Not ready for want of {missing}; parts says what is wrong with each and what to do.",
             new Dictionary<string, object?> { ["parts"] = parts }
         );
@@ -94,7 +94,7 @@ static class DoorProblems
         ComeAgain(context, TimeSpan.FromSeconds(5));
         return Problem(
             StatusCodes.Status503ServiceUnavailable,
-            "starting",
+            ProblemCode.Starting,
             waiting.Length > 0 ? $"尚未就绪。{waiting}" : "尚未就绪，正在启动。Not ready: the engine starts."
         );
     }
@@ -102,7 +102,7 @@ static class DoorProblems
     public static IResult Stopping() =>
         Problem(
             StatusCodes.Status503ServiceUnavailable,
-            "stopping",
+            ProblemCode.Stopping,
             "正在停止，请改用其他节点。The engine stops; ask another."
         );
 
@@ -110,21 +110,21 @@ static class DoorProblems
     public static IResult HealthOnly() =>
         Problem(
             StatusCodes.Status404NotFound,
-            "path-not-found",
+            ProblemCode.PathNotFound,
             $"本地址只提供 {DoorHealth.Live} 与 {DoorHealth.Ready}，其余请用 Urls 所列地址。Only {DoorHealth.Live} and {DoorHealth.Ready} are here; the rest is at the addresses that Urls names."
         );
 
     public static IResult KafkaRefused(Exception reason) =>
         Problem(
             StatusCodes.Status413PayloadTooLarge,
-            "kafka-refused",
+            ProblemCode.KafkaRefused,
             $"消息系统拒收该报文，请拆分后重新发送。The message was not taken: {reason.Message} Split it and send it again."
         );
 
     public static IResult NoParcel(string ebpCode, string orderNo) =>
         Problem(
             StatusCodes.Status404NotFound,
-            "parcel-not-found",
+            ProblemCode.ParcelNotFound,
             IdNumbers.Mask(
                 $"没有平台 {ebpCode} 的订单 {orderNo}。There is no parcel of platform {ebpCode} with order {orderNo}."
             )
@@ -133,33 +133,38 @@ static class DoorProblems
     public static IResult NoParcel() =>
         Problem(
             StatusCodes.Status404NotFound,
-            "parcel-not-found",
+            ProblemCode.ParcelNotFound,
             "没有对应的包裹。No parcel has such a document."
         );
 
     /// <summary>The declared content type is none that is read here.</summary>
     public static IResult ContentType(string text) =>
-        Problem(StatusCodes.Status415UnsupportedMediaType, "content-type-not-allowed", text);
+        Problem(StatusCodes.Status415UnsupportedMediaType, ProblemCode.ContentTypeNotAllowed, text);
 
     /// <summary>What is asked cannot be understood, or what is sent cannot be read.</summary>
-    public static IResult Malformed(string code, string text) =>
+    public static IResult Malformed(ProblemCode code, string text) =>
         Problem(StatusCodes.Status400BadRequest, code, text);
 
     /// <summary>RFC 9457's form, whatever the client said that it accepts.</summary>
     /// <param name="status">The HTTP status.</param>
-    /// <param name="code">Stable name of the problem, kebab-case.</param>
+    /// <param name="code">What is wrong, by the catalogue.</param>
     /// <param name="text">What is wrong, what is allowed and what to do, in both languages, without id numbers.</param>
     /// <param name="extensions">Further members.</param>
     public static IResult Problem(
         int status,
-        string code,
+        ProblemCode code,
         string text,
         IDictionary<string, object?>? extensions = null
-    ) =>
+    ) => Answer(status, code.Text, text, extensions);
+
+    /// <summary>What the framework refuses for a reason that has no name here but its status.</summary>
+    public static IResult Unnamed(int status, string text) => Answer(status, $"http-{status}", text, null);
+
+    static IResult Answer(int status, string title, string text, IDictionary<string, object?>? extensions) =>
         Results.Problem(
             text,
             statusCode: status,
-            title: code,
+            title: title,
             type: TypesThatTheFrameworkLacks.GetValueOrDefault(status),
             extensions: extensions
         );

@@ -94,7 +94,7 @@ sealed class MessageSubmission(
         }
         if (TopicNames.Of(message.Type) is not { } topic)
             return Refused(
-                "not-a-declaration",
+                ProblemCode.NotADeclaration,
                 $"{message.Schema.Root} 不是申报报文，请勿发送。{message.Schema.Root} is no declaration; send 311, 411, 511, 513, 621, 623, 625 or 711."
             );
         return new(topic, [.. message.Documents.Select(Link).OfType<string>().Distinct()], null);
@@ -130,7 +130,7 @@ sealed class MessageSubmission(
         }
     }
 
-    static Readable Refused(string code, string text) => new("", [], DoorProblems.Malformed(code, text));
+    static Readable Refused(ProblemCode code, string text) => new("", [], DoorProblems.Malformed(code, text));
 
     static string? Link(CebDocument document)
     {

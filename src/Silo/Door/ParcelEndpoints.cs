@@ -65,7 +65,7 @@ static class ParcelEndpoints
 
     static IResult Incomplete(string chinese, string english) =>
         DoorProblems.Malformed(
-            "query-incomplete",
+            ProblemCode.QueryIncomplete,
             $"{chinese}请给出 waybill、payment 或 list 之一及企业代码 company，各一次。{english}Give one of waybill, payment or list, and company (a list's invtNo or preNo goes without), each once."
         );
 

@@ -53,12 +53,12 @@ static class ParcelOrders
             return body.Refusal;
         if (Read(body.Bytes, json.Value.SerializerOptions) is not { } request)
             return DoorProblems.Malformed(
-                "reason-wrong",
+                ProblemCode.ReasonWrong,
                 """请求体应为 {"reason": "…"}，不得有其他成员。The body must be that JSON object in UTF-8, and nothing else."""
             );
         if (ReasonOf(request) is not { } reason)
             return DoorProblems.Malformed(
-                "reason-missing",
+                ProblemCode.ReasonMissing,
                 $"关闭包裹须写明原因（reason），1 至 {ReasonLength} 字，不得有控制字符。Closing a parcel needs a reason: a text of 1 to {ReasonLength} characters without control characters."
             );
 
@@ -69,7 +69,7 @@ static class ParcelOrders
     }
 
     static int StatusOf(Problem refusal) =>
-        refusal.Code == Problem.DocumentNotFound
+        refusal.Code == ProblemCode.DocumentNotFound
             ? StatusCodes.Status404NotFound
             : StatusCodes.Status409Conflict;
 
@@ -90,7 +90,7 @@ static class ParcelOrders
     {
         var names = string.Join(", ", Enum.GetValues<DocumentType>().Select(type => WireName.Of(type)));
         return DoorProblems.Malformed(
-            "query-incomplete",
+            ProblemCode.QueryIncomplete,
             $"{chinese}请给出 document，取值 {names} 之一；同类单证有多份时另给其编号 number。{english}Give document, one of {names}, and number where there are several of it, each once."
         );
     }

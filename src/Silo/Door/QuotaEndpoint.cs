@@ -50,13 +50,13 @@ static class QuotaEndpoint
         var now = time.GetUtcNow();
         if (request.IdNumber is not { Length: > 0 } id || !IsValid(id, now))
             return DoorProblems.Malformed(
-                "id-number-wrong",
+                ProblemCode.IdNumberWrong,
                 "证件号码缺失或无效，请给出 18 位居民身份证号。idNumber is missing or no valid resident id; give its 18 characters."
             );
         var year = request.Year ?? CebTime.BeijingYear(now);
         if (year is < 2016 or > 9998)
             return DoorProblems.Malformed(
-                "year-wrong",
+                ProblemCode.YearWrong,
                 $"年份 {year} 无效，应为 2016 至 9998。year is {year}; it must be from 2016 to 9998."
             );
 
@@ -94,7 +94,7 @@ static class QuotaEndpoint
                 $"（第 {e.LineNumber + 1} 行第 {e.BytePositionInLine + 1} 字节 line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}）";
         }
         malformed = DoorProblems.Malformed(
-            "json-malformed",
+            ProblemCode.JsonMalformed,
             $$"""请求体应为 {"idNumber": "…18 位…", "year": 2026}，year 可省略，不得有其他成员{{at}}。The body must be that JSON object in UTF-8: idNumber a string, year a number or left out, nothing else."""
         );
         return null;

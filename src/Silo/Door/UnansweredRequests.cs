@@ -36,9 +36,8 @@ sealed class UnansweredRequests : IExceptionHandler
         {
             StatusCodes.Status404NotFound => NoSuchPath(context.Request.Path),
             StatusCodes.Status405MethodNotAllowed => NoSuchMethod(context),
-            var status => DoorProblems.Problem(
+            var status => DoorProblems.Unnamed(
                 status,
-                $"http-{status}",
                 "请求无法处理，请对照 GET / 所列地址检查。The request cannot be served; GET / lists what can be asked for."
             ),
         };
@@ -48,7 +47,7 @@ sealed class UnansweredRequests : IExceptionHandler
         var quoted = Clip.Quote(path.Value ?? "");
         return DoorProblems.Problem(
             StatusCodes.Status404NotFound,
-            "path-not-found",
+            ProblemCode.PathNotFound,
             $"没有地址 {quoted}，GET / 列出全部地址。There is nothing at {quoted}; GET / lists what there is."
         );
     }
@@ -58,7 +57,7 @@ sealed class UnansweredRequests : IExceptionHandler
         var (method, allowed) = (Clip.Quote(context.Request.Method), context.Response.Headers.Allow);
         return DoorProblems.Problem(
             StatusCodes.Status405MethodNotAllowed,
-            "method-not-allowed",
+            ProblemCode.MethodNotAllowed,
             $"本地址不接受 {method}，可用：{allowed}。{method} is not taken here; use {allowed}."
         );
     }
@@ -68,7 +67,7 @@ sealed class UnansweredRequests : IExceptionHandler
         var trace = Activity.Current?.Id ?? context.TraceIdentifier;
         return DoorProblems.Problem(
             StatusCodes.Status500InternalServerError,
-            "internal-error",
+            ProblemCode.InternalError,
             $"系统内部错误，请重试；再次出错请将 traceId {trace} 告知运维。The engine failed; try again, and if it fails again give the operator the traceId {trace}.",
             new Dictionary<string, object?> { ["traceId"] = trace }
         );

@@ -28,7 +28,7 @@ sealed record AdmittedMessage(
 /// <param name="Field">The field at fault, where it is one.</param>
 /// <param name="Unread">What is known of a message that could not be read.</param>
 sealed record RefusedMessage(
-    string Reason,
+    ProblemCode Reason,
     string Text,
     CebMessage? Message,
     Participant? Receiver,
@@ -101,14 +101,14 @@ sealed class Admission(
         if (DocumentTypes.OfMessage(message.Type) is null)
             return Refusal(
                 message,
-                "not-a-declaration",
+                ProblemCode.NotADeclaration,
                 $"{message.Schema.Root} 不是申报报文，请勿发送。{message.Schema.Root} is no declaration; participants send 311, 411, 511, 513, 621, 623, 625 and 711.",
                 null
             );
         if (TopicNames.Of(message.Type) != topic)
             return Refusal(
                 message,
-                "wrong-topic",
+                ProblemCode.WrongTopic,
                 $"{message.Schema.Root} 应发送到 {TopicNames.Of(message.Type)}。{message.Schema.Root} does not belong on {topic}; send it to {TopicNames.Of(message.Type)}.",
                 participants.Find(message.Transfer!.CopCode)
             );
@@ -148,28 +148,28 @@ sealed class Admission(
         if (signature.Result == SignatureResult.Invalid)
             return Refusal(
                 message,
-                "signature-invalid",
+                ProblemCode.SignatureInvalid,
                 $"签名（ds:Signature）验证未通过，请重新加签后发送：{Clip.To(signature.Reason!, 400)} Sign the message again, unchanged, and send it.",
                 sender
             );
         if (!isOurs)
             return Refusal(
                 message,
-                "certificate-foreign",
+                ProblemCode.CertificateForeign,
                 $"签名证书 {signature.Certificate!.Serial} 未登记在企业 {sender.Code} 名下，请登记或改用已登记的证书。The signature's certificate {signature.Certificate.Serial} is not registered for {sender.Code}; register it or sign with the registered one.",
                 sender
             );
         if (signature.Certificate is { } dated && dated.NotAfter < arrived)
             return Refusal(
                 message,
-                "certificate-expired",
+                ProblemCode.CertificateExpired,
                 $"签名证书 {dated.Serial} 已于 {CebTime.Format(dated.NotAfter)} 过期，请更换证书并重新加签。The signature's certificate {dated.Serial} ended at {CebTime.Format(dated.NotAfter)} (Beijing), and customs would refuse it; sign with the renewed one and register that.",
                 sender
             );
         if (signature.Result == SignatureResult.None && sender.MustSign)
             return Refusal(
                 message,
-                "signature-missing",
+                ProblemCode.SignatureMissing,
                 $"企业 {sender.Code} 的报文必须加签，请加签后重新发送。Messages of {sender.Code} must be signed; sign the message (ds:Signature) and send it again.",
                 sender
             );
@@ -231,7 +231,7 @@ sealed class Admission(
 
     static RefusedMessage Refusal(
         CebMessage message,
-        string code,
+        ProblemCode code,
         string text,
         Participant? receiver,
         string? field = null
@@ -252,7 +252,7 @@ sealed class Admission(
 
     static Problem RepeatedGuid(DocumentType type, int number) =>
         new(
-            "guid-repeated",
+            ProblemCode.GuidRepeated,
             type,
             null,
             "guid",

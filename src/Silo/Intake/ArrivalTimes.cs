@@ -11,9 +11,6 @@ namespace ClearanceEngine.Silo.Intake;
 /// </summary>
 sealed class ArrivalTimes(ClusterMac macs, TopicOptions topics, TimeProvider time)
 {
-    /// <summary>Reason of a dead letter whose time cannot be true.</summary>
-    public const string Implausible = "time-implausible";
-
     const string Format = "O";
 
     /// <summary>How far the broker's clock may be ahead of ours at the turn of a year.</summary>
@@ -25,7 +22,7 @@ sealed class ArrivalTimes(ClusterMac macs, TopicOptions topics, TimeProvider tim
     {
         if (!IsPlausible(record.Timestamp))
             throw new PoisonRecordException(
-                Implausible,
+                ProblemCode.TimeImplausible,
                 $"报文时间 {record.Timestamp:O} 不在今年或去年。The record's time {record.Timestamp:O} is neither of this year nor of the last (Beijing): the broker's clock is wrong, or {record.Topic} carries its senders' times (message.timestamp.type). Set that right, then retry this dead letter."
             );
         return FirstArrival(record) ?? record.Timestamp;

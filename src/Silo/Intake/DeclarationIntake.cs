@@ -112,10 +112,10 @@ sealed partial class DeclarationIntake(
         public PoisonRecordException? Poison()
         {
             if (!_unreadable.IsEmpty)
-                return new PoisonRecordException("key-unreadable", string.Join(" ", _unreadable));
+                return new PoisonRecordException(ProblemCode.KeyUnreadable, string.Join(" ", _unreadable));
             return _untold.IsEmpty
                 ? null
-                : new PoisonRecordException("refusal-untold", string.Join(" ", _untold));
+                : new PoisonRecordException(ProblemCode.RefusalUntold, string.Join(" ", _untold));
         }
 
         static string Text(IEnumerable<Problem> problems) => string.Join(" ", problems.Select(p => p.Text));
@@ -253,7 +253,7 @@ sealed partial class DeclarationIntake(
     /// <summary>Names the document by all that is left: its guid and its place.</summary>
     static Problem KeyUnreadable(DocumentType type, Piece piece) =>
         new(
-            "key-unreadable",
+            ProblemCode.KeyUnreadable,
             type,
             null,
             null,

@@ -73,7 +73,7 @@ sealed partial class FormatErrors(IGrainFactory grains, IOutboundLog outbound)
             ? DocumentTypes.OfMessage(schema.Type)!.Value
             : DocumentType.DeclarationList;
         return new Problem(
-            "format-refused",
+            ProblemCode.FormatRefused,
             type,
             null,
             null,
@@ -85,7 +85,7 @@ sealed partial class FormatErrors(IGrainFactory grains, IOutboundLog outbound)
     {
         var named = Clip.Quote(error[MessageReturn.OriCopMsgId] ?? "");
         return new CebFormatException(
-            "message-unknown",
+            ProblemCode.MessageUnknown,
             $"CEB900 所指报文 {named} 并非本系统发出。CEB900 speaks of message {named} (oriCopMsgId), which this engine did not send, and neither the header {TopicNames.MessageHeader} nor oriBizMessage names one that it did; find out who did. If the transport numbers messages by itself, let it carry that header back."
         );
     }

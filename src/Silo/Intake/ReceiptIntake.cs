@@ -243,7 +243,7 @@ sealed partial class ReceiptIntake(
 
     static CebFormatException Nameless(CebDocument receipt) =>
         new(
-            "key-unreadable",
+            ProblemCode.KeyUnreadable,
             $"{receipt.Schema.Root} 的回执没有业务主键，无法归属包裹。A receipt of this {receipt.Schema.Root} names no document; it cannot belong to any parcel. Ask customs for it again."
         );
 

@@ -119,7 +119,7 @@ sealed class SignedIntake(IGrainFactory grains, TimeProvider time)
             $"同一加签报文中的其他单证有误（{wrong.Code}），整份报文未受理，请更正后重新发送。Another document of the same signed message is wrong ({wrong.Code}); correct it and send the message again."
         );
 
-    static Problem OtherIsRefused(DocumentType type, string? code) =>
+    static Problem OtherIsRefused(DocumentType type, ProblemCode? code) =>
         MessageRefused(
             type,
             $"同一加签报文中的其他单证未受理（{code}），整份报文不发送。Another document of the same signed message was refused ({code}); a signed message leaves as a whole. Correct it and send the message again."
@@ -144,11 +144,11 @@ sealed class SignedIntake(IGrainFactory grains, TimeProvider time)
         );
 
     static Problem MessageRefused(DocumentType type, string text) =>
-        new("message-refused", type, null, null, text);
+        new(ProblemCode.MessageRefused, type, null, null, text);
 
     static Problem GuidReused(DocumentType type, string guid) =>
         new(
-            "guid-reused",
+            ProblemCode.GuidReused,
             type,
             null,
             "guid",

@@ -24,7 +24,7 @@ sealed partial class UnclaimedReceipts(IDeadLetters deadLetters, ILogger<Unclaim
             TopicNames.DeadLetters,
             record,
             new DeadLetter(
-                "receipt-without-parcel",
+                ProblemCode.ReceiptWithoutParcel,
                 $"没有包裹含有 {receipt.Schema.Root} 所答复的单证。No parcel has the document that this {receipt.Schema.Root} answers; it waited since {since:O}. If the parcel comes later, retry this dead letter.",
                 1
             ),

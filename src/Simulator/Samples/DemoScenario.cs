@@ -64,13 +64,18 @@ public static class DemoScenarios
                 var (outcome, state, reason, note) in new (Outcome, string, string?, string)[]
                 {
                     (Outcome.Released, "released", null, "放行 released"),
-                    (Outcome.Rejected, "rejected", "customs-refused", "海关退单 list refused by customs"),
+                    (
+                        Outcome.Rejected,
+                        "rejected",
+                        ProblemCode.CustomsRefused,
+                        "海关退单 list refused by customs"
+                    ),
                     (Outcome.Inspected, "released", null, "查验后放行 inspected, then released"),
                     (Outcome.Held, "held", null, "扣留 held"),
                     (
                         Outcome.OverLimit,
                         "rejected",
-                        "customs-refused",
+                        ProblemCode.CustomsRefused,
                         "海关答复超年度限额 customs says over the annual limit"
                     ),
                     (Outcome.NoAnswer, "released", null, "无回执，自动查询 no answer until asked"),
@@ -78,13 +83,13 @@ public static class DemoScenarios
                     (
                         Outcome.OrderRefused,
                         "rejected",
-                        "customs-refused",
+                        ProblemCode.CustomsRefused,
                         "订单被退 order refused by customs"
                     ),
                     (
                         Outcome.PaymentRefused,
                         "rejected",
-                        "customs-refused",
+                        ProblemCode.CustomsRefused,
                         "支付单被退 payment refused by customs"
                     ),
                 }
@@ -142,7 +147,7 @@ public static class DemoScenarios
                     PaidFen = 1,
                 },
                 "collecting",
-                "amount-paid-differs",
+                ProblemCode.AmountPaidDiffers,
                 "支付金额与订单不符 payment differs from order"
             );
 
@@ -180,7 +185,7 @@ public static class DemoScenarios
                     Items = [SampleParcel.Watch, SampleParcel.Cream],
                 },
                 "rejected",
-                "over-single-limit",
+                ProblemCode.OverSingleLimit,
                 "多件超五千元 two items over ¥5,000"
             );
         }
@@ -206,7 +211,7 @@ public static class DemoScenarios
                     Add(
                         parcel,
                         "rejected",
-                        "over-annual-limit",
+                        ProblemCode.OverAnnualLimit,
                         "同一订购人，超年度限额 same buyer, over the year's limit",
                         phase: 2
                     );
@@ -252,7 +257,7 @@ public static class DemoScenarios
             Expect(
                 foreign,
                 "collecting",
-                "sender-not-entitled",
+                ProblemCode.SenderNotEntitled,
                 "平台代发支付单被拒 a platform may not send payments"
             );
             Put(foreign, 1, "311", SampleParcel.Message(foreign.Order()));

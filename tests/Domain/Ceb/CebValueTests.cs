@@ -142,7 +142,7 @@ public class CebValueTests
         );
         Assert.Equal(
             [("field-missing", "orderNo"), ("required-in-mode", "emsNo")],
-            CebValidator.Check(list).Select(p => (p.Code, p.Field!))
+            CebValidator.Check(list).Select(p => (p.Code.Text, p.Field!))
         );
     }
 

@@ -27,6 +27,7 @@ public sealed partial class AddingAMessageTypeTests
         In("src/Domain/Ceb/CebSchema.cs", d => $"new(CebType.{d.Receipt},"),
         In("src/Domain/Documents/DocumentType.cs", d => $"{d.Type},"),
         Own(d => $"src/Domain/Documents/Descriptors/{d.Type}Document.cs"),
+        In("src/Domain/Problems/ProblemCatalogue.cs", d => $"(DocumentType.{d.Type},-"),
         In("src/Domain/Documents/DocumentTypes.cs", d => $"{d.Type}Document.Descriptor,"),
         In("src/Domain/Participants/EntitlementRules.cs", d => $"DocumentType.{d.Type}"),
         In("src/Domain/Parcels/ParcelTable.cs", d => $"DocumentType.{d.Type}"),

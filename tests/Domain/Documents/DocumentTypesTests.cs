@@ -32,9 +32,7 @@ public sealed class DocumentTypesTests
 
         Assert.All(descriptor.EchoedFields, name => Assert.NotNull(receipt.Find(name)));
         Assert.All(descriptor.QueryFields, name => Assert.NotNull(document.Find(name)));
-        Assert.All(descriptor.OfficialCodes.Values.Append(descriptor.OtherCode), code =>
-            Assert.True(code < 0)
-        );
+        Assert.All(ProblemCode.Catalogue, e => Assert.True(descriptor.OfficialCode(e.Code) < 0));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace ClearanceEngine.Tests.Parcels;
 public partial class AnswerTests
 {
     static readonly Problem NoKey = new(
-        "signing-key-missing",
+        ProblemCode.SigningKeyMissing,
         DocumentType.Order,
         null,
         null,

@@ -164,7 +164,13 @@ public class AnyStateTests
                 case 8:
                     _world.Submit(
                         p.List(),
-                        new Problem("field-missing", DocumentType.DeclarationList, null, "x", "缺。Missing.")
+                        new Problem(
+                            ProblemCode.FieldMissing,
+                            DocumentType.DeclarationList,
+                            null,
+                            "x",
+                            "缺。Missing."
+                        )
                     );
                     break;
                 case 9:
@@ -278,7 +284,7 @@ public class AnyStateTests
             _world.Left.Count == 0 ? "order/1" : _world.Left[choice % _world.Left.Count].Id;
 
         static Problem Problem(string code) =>
-            new(code, DocumentType.Order, null, null, "不行。It cannot be.");
+            new(ProblemCode.Written(code), DocumentType.Order, null, null, "不行。It cannot be.");
 
         void Look(ParcelState before, ParcelInput input, Decision decision)
         {

@@ -58,7 +58,7 @@ public class BusinessNumberTests
 
         var reply = world.Submit(
             world.Sample.Order().With(OrderHead.AppStatus, "2"),
-            new Problem("x", DocumentType.Order, null, null, "wrong")
+            new Problem(ProblemCode.Written("x"), DocumentType.Order, null, null, "wrong")
         );
 
         Assert.Equal(Order, reply.Receipt![OrderReturn.OrderNo]);
@@ -71,7 +71,7 @@ public class BusinessNumberTests
         var options = new System.Text.Json.JsonSerializerOptions(System.Text.Json.JsonSerializerDefaults.Web);
         var problem = Problem.Naming(
             [Order],
-            "x",
+            ProblemCode.Written("x"),
             DocumentType.Order,
             "orderNo",
             $"order {Order} of {Person}"

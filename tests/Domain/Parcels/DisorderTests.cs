@@ -264,7 +264,7 @@ public class DisorderTests
         new(
             document,
             Wrong: new Problem(
-                "field-missing",
+                ProblemCode.FieldMissing,
                 DocumentTypes.OfMessage(document.Type)!.Value,
                 null,
                 "x",

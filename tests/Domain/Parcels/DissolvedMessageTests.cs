@@ -8,7 +8,7 @@ namespace ClearanceEngine.Tests.Parcels;
 /// <summary>A message that the broker refuses never leaves: its documents go again under new names, or end with a problem.</summary>
 public sealed class DissolvedMessageTests
 {
-    static readonly Problem TooLarge = new("message-too-large", DocumentType.Order, null, null, "…");
+    static readonly Problem TooLarge = new(ProblemCode.MessageTooLarge, DocumentType.Order, null, null, "…");
 
     readonly ParcelWorld _world = new(ParcelWorld.Bonded);
 

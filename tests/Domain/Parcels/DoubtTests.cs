@@ -561,7 +561,10 @@ public class DoubtTests
         var wrong = _world.Sample.Order();
         for (var i = 0; i < 2; i++)
         {
-            _world.Submit(wrong, new Problem("field-missing", DocumentType.Order, null, "x", "缺。Missing."));
+            _world.Submit(
+                wrong,
+                new Problem(ProblemCode.FieldMissing, DocumentType.Order, null, "x", "缺。Missing.")
+            );
             _world.Settle();
             _world.Now += TimeSpan.FromMinutes(1);
         }
@@ -570,5 +573,11 @@ public class DoubtTests
     }
 
     static Problem FormatProblem =>
-        new("format-refused", DocumentType.Order, null, null, "格式不符。Customs refused the format.");
+        new(
+            ProblemCode.FormatRefused,
+            DocumentType.Order,
+            null,
+            null,
+            "格式不符。Customs refused the format."
+        );
 }

@@ -82,7 +82,7 @@ public class FollowUpTests
     {
         Departed();
         var problem = Assert.Single(_world.Submit(Return((1, 1), (1, 2))).Problems);
-        Assert.Equal(("returned-too-much", 2), (problem.Code, problem.Line));
+        Assert.Equal(("returned-too-much", 2), (problem.Code.Text, problem.Line));
         Assert.Equal(SubmissionOutcome.Accepted, _world.Submit(Return((1, 1), (1, 1))).Outcome);
     }
 

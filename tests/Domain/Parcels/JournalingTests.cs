@@ -96,7 +96,8 @@ public class JournalingTests
         Assert.Equal(SubmissionOutcome.Accepted, _world.Submit(_world.Sample.Payment()).Outcome);
     }
 
-    static Problem Faulty => new("faulty", DocumentType.Payment, null, null, "错误 faulty");
+    static Problem Faulty =>
+        new(ProblemCode.Written("faulty"), DocumentType.Payment, null, null, "错误 faulty");
 
     CebDocument Payment(int revision, string note) =>
         _world

@@ -32,7 +32,7 @@ public class OperatorTests
         Assert.Null(_world.Decide(new ResendOrdered(DocumentType.DeclarationList, null)).Refusal);
         var release = _world.Receipt(DocumentType.DeclarationList, 800, PreNo, InvtNo);
         _world.Decide(new ReceiptArrived(new CustomsAnswer(release, _world.Now)));
-        var noKey = new Problem("signing-key-missing", DocumentType.DeclarationList, null, null, "…");
+        var noKey = new Problem(ProblemCode.SigningKeyMissing, DocumentType.DeclarationList, null, null, "…");
         _world.Decide(new EffectCompleted(new Completion("list/1/r1", _world.Now, Problem: noKey)));
         _world.Settle();
         Assert.Equal(ParcelStatus.Released, _world.State.Status);
@@ -60,9 +60,9 @@ public class OperatorTests
         var before = _world.State;
         IsRefused("not-dispatched", DocumentType.DeclarationList);
         IsRefused("still-leaving", DocumentType.Order);
-        IsRefused(Problem.DocumentNotFound, DocumentType.Return);
+        IsRefused(ProblemCode.DocumentNotFound, DocumentType.Return);
         Assert.Equal(
-            Problem.DocumentNotFound,
+            ProblemCode.DocumentNotFound,
             _world.Decide(new ResendOrdered(DocumentType.Order, "OTHER")).Refusal!.Code
         );
         Assert.Same(before, _world.State);

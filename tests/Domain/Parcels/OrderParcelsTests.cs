@@ -192,7 +192,7 @@ public class OrderParcelsTests
     {
         var options = new ParcelOptions { MaxJournalBytes = 64 * 1024 };
         var world = new OrderWorld { Rules = ParcelWorld.Rules with { Options = options } };
-        var refusal = new Problem("message-refused", DocumentType.Waybill, null, null, "…");
+        var refusal = new Problem(ProblemCode.FormatRefused, DocumentType.Waybill, null, null, "…");
         var rounds = 0;
         SubmissionReply reply;
         while (
@@ -411,7 +411,7 @@ public class OrderParcelsTests
     [Fact]
     public void What_is_wrong_by_itself_does_not_wait_and_a_signed_message_takes_what_waits_with_it()
     {
-        var wrong = new Problem("field-missing", DocumentType.Waybill, null, "x", "缺。Missing.");
+        var wrong = new Problem(ProblemCode.FieldMissing, DocumentType.Waybill, null, "x", "缺。Missing.");
         Assert.Equal(SubmissionOutcome.Refused, _world.Submit(One.Waybill(), null, wrong).Outcome);
         Assert.Empty(_world.State.Unmatched);
 

@@ -241,7 +241,7 @@ public class ParcelTests
     {
         var reply = _world.Submit(
             _world.Sample.Order(),
-            new Problem("field-missing", DocumentType.Order, null, "x", "…")
+            new Problem(ProblemCode.FieldMissing, DocumentType.Order, null, "x", "…")
         );
         Assert.Equal(SubmissionOutcome.Refused, reply.Outcome);
         var view = ParcelViews.Show(_world.State, ParcelWorld.Rules.CustomsPort)!;
@@ -593,7 +593,7 @@ public class ParcelTests
         _world.Decide(
             new FormatRefused(
                 ["order/1/r1"],
-                new Problem("format-refused", DocumentType.Order, null, null, "…")
+                new Problem(ProblemCode.FormatRefused, DocumentType.Order, null, null, "…")
             )
         );
         Assert.Null(_world.State[DocumentType.Order]);

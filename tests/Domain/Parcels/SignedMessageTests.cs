@@ -10,7 +10,7 @@ public class SignedMessageTests
 {
     readonly ParcelWorld _world = new(ParcelWorld.Bonded);
 
-    static readonly Problem Refusal = new("message-refused", DocumentType.Waybill, null, null, "…");
+    static readonly Problem Refusal = new(ProblemCode.MessageRefused, DocumentType.Waybill, null, null, "…");
 
     /// <summary>It is no use to its sender to learn that when the document might have left.</summary>
     [Fact]

@@ -85,7 +85,7 @@ public class StaleDocumentTests
         _world.Submit(Older.Order());
         _world.Submit(
             (_world.Sample with { Revision = 9 }).Order(),
-            new Problem("field-missing", DocumentType.Order, null, "x", "缺。Missing.")
+            new Problem(ProblemCode.FieldMissing, DocumentType.Order, null, "x", "缺。Missing.")
         );
         var repeat = _world.Submit(Newer.Order());
         Assert.Equal((SubmissionOutcome.Duplicate, null), (repeat.Outcome, repeat.Receipt));

@@ -119,7 +119,7 @@ public class StoredParcelTests
     [Fact]
     public void Every_kind_of_input_and_effect_has_a_form()
     {
-        var problem = new Problem("code", DocumentType.Return, 2, "qty", "文字 text");
+        var problem = new Problem(ProblemCode.Written("code"), DocumentType.Return, 2, "qty", "文字 text");
         var key = new DocumentKey(DocumentType.Waybill, "carrier", "W-1");
         ParcelInput[] inputs =
         [

@@ -132,7 +132,7 @@ public sealed class UrgencyTests
         Assert.False(MayWait(left));
     }
 
-    static Problem Refusal => new("no-signing-key", DocumentType.Order, null, null, "");
+    static Problem Refusal => new(ProblemCode.SigningKeyMissing, DocumentType.Order, null, null, "");
 
     static ParcelRules Rules => ParcelWorld.Rules with { Options = Options };
 

@@ -107,7 +107,7 @@ public class CrossCheckTests
     {
         var more = Parcel with { Items = [SampleParcel.Milk with { Quantity = 3 }, SampleParcel.Cream] };
         Assert.Contains(CrossChecks.Check(Good with { List = more.List() }, new CustomsPortOptions()), p =>
-            p is { Code: "quantity-differs", Line: 1, Field: "qty" }
+            p is { Code.Text: "quantity-differs", Line: 1, Field: "qty" }
         );
     }
 
@@ -118,7 +118,7 @@ public class CrossCheckTests
             .With(OrderHead.LogisticsCode, "9999900099");
         var codes = CrossChecks
             .Check(Good with { Order = naming }, new CustomsPortOptions())
-            .Select(p => p.Code);
+            .Select(p => p.Code.Text);
         Assert.Equal(["order-names-other-waybill", "order-names-other-carrier"], codes);
     }
 

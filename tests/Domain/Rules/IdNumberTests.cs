@@ -41,12 +41,18 @@ public class IdNumberTests
         const string Id = "11010519491231002X";
         Assert.DoesNotContain(
             Id,
-            new Problem("x", DocumentType.DeclarationList, null, null, $"wrong: {Id}").Text,
+            new Problem(
+                ProblemCode.Written("x"),
+                DocumentType.DeclarationList,
+                null,
+                null,
+                $"wrong: {Id}"
+            ).Text,
             StringComparison.Ordinal
         );
         Assert.DoesNotContain(
             Id,
-            new CebFormatException("x", $"wrong: {Id}").ToString(),
+            new CebFormatException(ProblemCode.Written("x"), $"wrong: {Id}").ToString(),
             StringComparison.Ordinal
         );
         Assert.DoesNotContain(

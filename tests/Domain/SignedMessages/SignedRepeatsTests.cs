@@ -48,7 +48,7 @@ public class SignedRepeatsTests
 
         var problem = Find(direct.InboundNote(direct));
 
-        Assert.Equal(("line-repeated", 2, "logisticsNo"), (problem!.Code, problem.Line, problem.Field));
+        Assert.Equal(("line-repeated", 2, "logisticsNo"), (problem!.Code.Text, problem.Line, problem.Field));
     }
 
     static Problem? Find(params CebDocument[] documents)

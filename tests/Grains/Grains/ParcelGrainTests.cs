@@ -65,7 +65,7 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         Assert.Equal("order/1", Assert.Single(State(parcel).Outbox.OfType<DispatchDocument>()).Id);
         await Until(() => Journal.Count("A", $"handed {Named("order/1")}", Key(parcel)) == 2);
         Assert.Equal(
-            Problem.DocumentNotFound,
+            ProblemCode.DocumentNotFound,
             (await Parcel(A, parcel).Resend(SampleParcel.Platform, DocumentType.Return, null))!.Code
         );
     }

@@ -9,7 +9,13 @@ namespace ClearanceEngine.Tests.Grains;
 /// <summary>A participant-signed message against a slow or failing store.</summary>
 public class SignedMessageGrainTests(TwoHosts hosts) : GrainTest(hosts)
 {
-    static readonly Problem TooLarge = new("message-too-large", DocumentType.Waybill, null, null, "…");
+    static readonly Problem TooLarge = new(
+        ProblemCode.MessageTooLarge,
+        DocumentType.Waybill,
+        null,
+        null,
+        "…"
+    );
 
     [Fact]
     public async Task A_message_leaves_only_after_it_is_stored_that_all_of_it_may()
@@ -37,7 +43,9 @@ public class SignedMessageGrainTests(TwoHosts hosts) : GrainTest(hosts)
         var (key, parcel) = (await Hold(), Sample());
         var message = A.Grain<ISignedMessageGrain>(key);
         var held = Store.Hold(key);
-        var refusing = message.Refuse(new Problem("message-refused", DocumentType.Waybill, null, null, "…"));
+        var refusing = message.Refuse(
+            new Problem(ProblemCode.MessageRefused, DocumentType.Waybill, null, null, "…")
+        );
         await held.Reached;
         var ready = message.Ready("one", Key(parcel), "waybill/1");
         await Heard(A, "Ready", key);
@@ -204,7 +212,13 @@ public class SignedMessageGrainTests(TwoHosts hosts) : GrainTest(hosts)
 
     static readonly byte[] Body = new byte[200_000];
 
-    static readonly Problem WrongNeighbour = new("message-refused", DocumentType.Waybill, null, null, "…");
+    static readonly Problem WrongNeighbour = new(
+        ProblemCode.MessageRefused,
+        DocumentType.Waybill,
+        null,
+        null,
+        "…"
+    );
 
     /// <summary>A message with the waybills of these parcels, which have them.</summary>
     async Task<string> Hold(params SampleParcel[] parcels)

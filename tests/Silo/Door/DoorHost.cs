@@ -178,7 +178,10 @@ internal sealed class DoorHost : IAsyncDisposable
         )
         {
             var record = new FeedRecord(topic, 0, 0, DateTimeOffset.UnixEpoch, null, value!.Value, headers!);
-            bell.Ring(record.Header(TopicNames.CorrelationHeader)!, new DoorAnswer([], Code, "Decided."));
+            bell.Ring(
+                record.Header(TopicNames.CorrelationHeader)!,
+                new DoorAnswer([], ProblemCode.Written(Code), "Decided.")
+            );
             return Task.FromResult(new TopicPartitionOffset(topic, 0, 0));
         }
     }

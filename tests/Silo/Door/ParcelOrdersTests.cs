@@ -57,7 +57,13 @@ public sealed class ParcelOrdersTests
     [InlineData("too-many-resends", 409)]
     public async Task What_the_parcel_refuses_is_told_with_its_code(string code, int status)
     {
-        _parcel.Refusal = new Problem(code, DocumentType.Order, null, null, "不行。It cannot be.");
+        _parcel.Refusal = new Problem(
+            ProblemCode.Written(code),
+            DocumentType.Order,
+            null,
+            null,
+            "不行。It cannot be."
+        );
         IsProblem(await Resend("?document=order"), status, code);
     }
 
@@ -93,7 +99,13 @@ public sealed class ParcelOrdersTests
     [Fact]
     public async Task What_needs_no_closing_is_told_so()
     {
-        _parcel.Refusal = new Problem("already-ended", DocumentType.Order, null, null, "无须。No need.");
+        _parcel.Refusal = new Problem(
+            ProblemCode.AlreadyEnded,
+            DocumentType.Order,
+            null,
+            null,
+            "无须。No need."
+        );
         IsProblem(await Close("""{"reason": "a"}"""), 409, "already-ended");
     }
 

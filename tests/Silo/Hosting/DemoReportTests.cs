@@ -81,7 +81,7 @@ public sealed class DemoReportTests
             ImmutableSortedDictionary<DocumentType, DocumentView>.Empty,
             [],
             expected.Reason is { } reason
-                ? [new Problem(reason, DocumentType.DeclarationList, null, null, "…")]
+                ? [new Problem(ProblemCode.Written(reason), DocumentType.DeclarationList, null, null, "…")]
                 : [],
             null,
             null,

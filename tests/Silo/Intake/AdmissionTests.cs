@@ -151,7 +151,7 @@ public class AdmissionTests
         static IEnumerable<string> ProblemsOf(byte[] body) =>
             Gate.CheckNow(body, TopicNames.Of(CebType.Waybill)!, FuzzSeeds.Arrival, new CebLimits())
                 .Admitted!.Problems.SelectMany(p => p)
-                .Select(p => p.Code);
+                .Select(p => p.Code.Text);
     }
 
     static TaskCompletionSource<bool> Open() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -115,7 +115,13 @@ public sealed class RefusalReceiptsTests
     Task<bool> Tell(string receiver, CancellationToken cancellationToken = default)
     {
         var order = Given.Sample(1).Order();
-        var problem = new Problem("test", DocumentType.Order, null, null, "坏了 it is wrong");
+        var problem = new Problem(
+            ProblemCode.Written("test"),
+            DocumentType.Order,
+            null,
+            null,
+            "坏了 it is wrong"
+        );
         var receipt = OwnReceipt.Refusal(DocumentType.Order, order, [problem], Given.Noon);
         return _refusals.TrySend(receipt, Given.Participants.Find(receiver)!, cancellationToken);
     }

@@ -14,7 +14,7 @@ sealed class CustomsBounds(CebLimits limits)
             throw new XmlException("The message ends before its root element does.");
         if (reader.Depth > limits.Depth)
             throw new CebFormatException(
-                "too-deep",
+                ProblemCode.TooDeep,
                 $"报文嵌套超过 {limits.Depth} 层，其后内容未读取。The message is nested deeper than {limits.Depth} (Intake:Limits:Depth); what follows is not read. Look at it by hand."
             );
     }
@@ -24,7 +24,7 @@ sealed class CustomsBounds(CebLimits limits)
     {
         if (elements > limits.UnboundedItems)
             throw new CebFormatException(
-                "too-many-elements",
+                ProblemCode.TooManyElements,
                 $"回执 {Clip.Quote(name)} 的元素超过 {limits.UnboundedItems} 个，其后内容未读取。{Clip.Quote(name)} has more than {limits.UnboundedItems} elements (Intake:Limits:UnboundedItems); what follows is not read. Look at it by hand."
             );
     }
@@ -34,7 +34,7 @@ sealed class CustomsBounds(CebLimits limits)
     {
         if (returns > limits.UnboundedItems)
             throw new CebFormatException(
-                "too-many-documents",
+                ProblemCode.TooManyDocuments,
                 $"报文所含回执超过 {limits.UnboundedItems} 个，其后内容未读取。The message has more than {limits.UnboundedItems} returns (Intake:Limits:UnboundedItems); what follows is not read. Raise the limit and retry this dead letter."
             );
     }

@@ -42,7 +42,7 @@ sealed class CustomsFindings(string root)
     {
         if (Count == 0)
             throw new CebFormatException(
-                "no-documents",
+                ProblemCode.NoDocuments,
                 $"{root} 不含任何回执。{root} has no return that we know; look at it by hand, and ask customs for it again.",
                 root
             );
@@ -59,7 +59,7 @@ sealed class CustomsFindings(string root)
         [
             .. _faults.Take(MostFaults),
             new CebFormatException(
-                "further-problems",
+                ProblemCode.FurtherProblems,
                 $"{root} 另有 {_faults.Count - MostFaults} 个回执有误。{root} has {_faults.Count - MostFaults} more returns that cannot be read; look at it by hand.",
                 root
             ),

@@ -87,7 +87,7 @@ public static class CustomsReader
         if (text.Length == 0)
             return new CustomsReading.Other(
                 "empty",
-                "empty-message",
+                ProblemCode.EmptyMessage,
                 "空报文，未处理。The record is empty; nothing follows from it."
             );
 
@@ -145,12 +145,12 @@ public static class CustomsReader
         return schema is not null
             ? new CustomsReading.Other(
                 name,
-                "not-a-receipt",
+                ProblemCode.NotAReceipt,
                 $"{name} 是申报报文，不是回执，未处理。{name} is a declaration and no receipt: an echo, it may be, of what left for customs. Nothing follows from it; if its sender meant it, let it send to declarations.*."
             )
             : new CustomsReading.Other(
                 name,
-                "unknown-message",
+                ProblemCode.UnknownMessage,
                 $"{name} 不是进口回执，未处理。{name} is no receipt of the import side; nothing follows from it. If it should, let its sender use the CEB messages."
             );
     }
@@ -163,7 +163,7 @@ public static class CustomsReader
         {
             message = CebParser.Read(bytes, limits);
         }
-        catch (CebFormatException e) when (e.Code == "unknown-message")
+        catch (CebFormatException e) when (e.Code == ProblemCode.UnknownMessage)
         {
             return new CustomsReading.Other(
                 e.MessageType is { Length: > 0 } kind ? kind : "JSON",

@@ -21,5 +21,5 @@ public abstract record CustomsReading
     /// <param name="Kind">Name of its root element, fit for a log.</param>
     /// <param name="Code">Our stable name of why it is none.</param>
     /// <param name="Text">What it is and what to do.</param>
-    public sealed record Other(string Kind, string Code, string Text) : CustomsReading;
+    public sealed record Other(string Kind, ProblemCode Code, string Text) : CustomsReading;
 }

@@ -29,7 +29,7 @@ sealed class CustomsReturn(DateTimeOffset arrived, CustomsRemarks remarks)
             ? only
             : candidates.FirstOrDefault(c => element.Children.Any(e => e.Name == c.Head.Name))
                 ?? throw Fault(
-                    "head-missing",
+                    ProblemCode.HeadMissing,
                     $"缺少 {string.Join(" 或 ", candidates.Select(c => c.Head.Name))}。",
                     $"has no {string.Join(" or ", candidates.Select(c => c.Head.Name))}.",
                     element.Name,
@@ -96,7 +96,7 @@ sealed class CustomsReturn(DateTimeOffset arrived, CustomsRemarks remarks)
             {
                 if (before != text && !Words.Contains(field.Name))
                     throw Fault(
-                        "duplicate-element",
+                        ProblemCode.DuplicateElement,
                         $"元素 {field.Name}（{field.Label}）重复且内容不同。",
                         $"has two elements {field.Name} that contradict each other.",
                         entity.Name,
@@ -129,7 +129,7 @@ sealed class CustomsReturn(DateTimeOffset arrived, CustomsRemarks remarks)
             return null;
         if (field.Kind == FieldKind.Number && CebAmount.Parse(text) is null)
             throw Fault(
-                "not-a-number",
+                ProblemCode.NotANumber,
                 $"元素 {field.Name}（{field.Label}）不是数值。",
                 $"has no number in {field.Name}.",
                 field.Entity.Name,
@@ -139,7 +139,7 @@ sealed class CustomsReturn(DateTimeOffset arrived, CustomsRemarks remarks)
             return text;
         if (!Words.Contains(field.Name))
             throw Fault(
-                "field-too-long",
+                ProblemCode.FieldTooLong,
                 $"元素 {field.Name}（{field.Label}）长度 {text.Length} 超过 {field.MaxLength}。",
                 $"has {text.Length} characters in {field.Name}, at most {field.MaxLength} are possible.",
                 field.Entity.Name,
@@ -167,7 +167,7 @@ sealed class CustomsReturn(DateTimeOffset arrived, CustomsRemarks remarks)
             var says = field.Name is "returnStatus" or "status" || field.Kind == FieldKind.Number;
             if (says && texts[field.Index] is null)
                 throw Fault(
-                    "field-missing",
+                    ProblemCode.FieldMissing,
                     $"缺少 {field.Name}（{field.Label}），无从判断结果。",
                     $"has no {field.Name}, so it says nothing.",
                     schema.Wrapper,
@@ -210,7 +210,7 @@ sealed class CustomsReturn(DateTimeOffset arrived, CustomsRemarks remarks)
     }
 
     static CebFormatException Fault(
-        string code,
+        ProblemCode code,
         string chinese,
         string english,
         string element,

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using ClearanceEngine.Ceb;
 
 namespace ClearanceEngine.Documents;
@@ -18,11 +17,6 @@ static class CancellationDocument
             KeyFields = ("agentCode", "copNo"),
             EchoedFields = ["customsCode", "ebpCode", "ebcCode", "agentCode", "copNo", "preNo", "invtNo"],
             QueryFields = ["agentCode", "copNo"],
-            OfficialCodes = new Dictionary<string, int>
-            {
-                ["wrong-state"] = -623005,
-                ["list-not-found"] = -623003,
-            }.ToFrozenDictionary(),
             OtherCode = -623001,
         };
 }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using ClearanceEngine.Ceb;
 
 namespace ClearanceEngine.Documents;
@@ -18,7 +17,6 @@ static class InboundNoteDocument
             KeyFields = ("operatorCode", "copNo"),
             EchoedFields = ["customsCode", "operatorCode", "copNo"],
             QueryFields = ["operatorCode", "copNo"],
-            OfficialCodes = new Dictionary<string, int> { ["stale"] = -800005 }.ToFrozenDictionary(),
             OtherCode = -800001,
         };
 }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using ClearanceEngine.Ceb;
 
 namespace ClearanceEngine.Documents;
@@ -18,17 +17,6 @@ static class OrderDocument
             KeyFields = ("ebpCode", "orderNo"),
             EchoedFields = ["ebpCode", "ebcCode", "orderNo"],
             QueryFields = ["ebpCode", "ebcCode", "orderNo"],
-            OfficialCodes = new Dictionary<string, int>
-            {
-                ["no-lines"] = -301001,
-                ["line-number-repeated"] = -301002,
-                ["already-declared"] = -301011,
-                ["guid-reused"] = -301010,
-                ["document-of-another"] = -301010,
-                ["document-repeated"] = -301010,
-                ["nothing-to-delete"] = -301009,
-                ["stale"] = -301014,
-            }.ToFrozenDictionary(),
             OtherCode = -301008,
         };
 }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using ClearanceEngine.Ceb;
 
 namespace ClearanceEngine.Documents;
@@ -19,15 +18,6 @@ static class PaymentDocument
             MayBeSeveral = true,
             EchoedFields = ["payCode", "payTransactionId"],
             QueryFields = ["payCode", "payTransactionId"],
-            OfficialCodes = new Dictionary<string, int>
-            {
-                ["already-declared"] = -401008,
-                ["guid-reused"] = -401007,
-                ["document-of-another"] = -401007,
-                ["document-repeated"] = -401007,
-                ["nothing-to-delete"] = -401006,
-                ["stale"] = -401012,
-            }.ToFrozenDictionary(),
             OtherCode = -401009,
         };
 }

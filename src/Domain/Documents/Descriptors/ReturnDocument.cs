@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using ClearanceEngine.Ceb;
 
 namespace ClearanceEngine.Documents;
@@ -18,12 +17,6 @@ static class ReturnDocument
             KeyFields = ("agentCode", "copNo"),
             EchoedFields = ["customsCode", "ebpCode", "ebcCode", "agentCode", "copNo", "preNo", "invtNo"],
             QueryFields = ["agentCode", "copNo"],
-            OfficialCodes = new Dictionary<string, int>
-            {
-                ["wrong-state"] = -625022,
-                ["list-not-found"] = -625204,
-                ["line-not-found"] = -625209,
-            }.ToFrozenDictionary(),
             OtherCode = -625001,
         };
 }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using ClearanceEngine.Ceb;
 
 namespace ClearanceEngine.Documents;
@@ -20,16 +19,6 @@ static class WaybillDocument
             EchoedFields = ["logisticsCode", "logisticsNo"],
             QueryFields = ["logisticsCode", "logisticsNo"],
             After = [DocumentType.Order, DocumentType.Payment],
-            OfficialCodes = new Dictionary<string, int>
-            {
-                ["already-declared"] = -504016,
-                ["guid-reused"] = -504015,
-                ["document-of-another"] = -504015,
-                ["document-repeated"] = -504015,
-                ["nothing-to-delete"] = -504014,
-                // The table has no stale waybill: "one with this number is here" is nearest.
-                ["stale"] = -504015,
-            }.ToFrozenDictionary(),
             OtherCode = -504011,
         };
 }

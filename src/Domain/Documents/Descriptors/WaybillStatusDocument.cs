@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using ClearanceEngine.Ceb;
 
 namespace ClearanceEngine.Documents;
@@ -20,11 +19,6 @@ static class WaybillStatusDocument
             EchoedFields = ["logisticsCode", "logisticsNo", "logisticsStatus"],
             QueryFields = ["logisticsCode", "logisticsNo"],
             After = [DocumentType.Waybill],
-            OfficialCodes = new Dictionary<string, int>
-            {
-                ["nothing-to-delete"] = -505014,
-                ["stale"] = -505016,
-            }.ToFrozenDictionary(),
             OtherCode = -505011,
         };
 }

@@ -13,7 +13,7 @@ static class ProblemForm
 
     public static void Write(FormWriter to, Problem problem)
     {
-        to.Text(problem.Code);
+        to.Text(problem.Code.Text);
         to.Number((int)problem.Document);
         to.Number(problem.Line ?? 0);
         to.Text(problem.Field);
@@ -22,7 +22,7 @@ static class ProblemForm
 
     public static Problem Read(FormReader from)
     {
-        var (code, document) = (from.Word(), (DocumentType)from.Small());
+        var (code, document) = (ProblemCode.Written(from.Word()), (DocumentType)from.Small());
         var (line, field) = (from.Small(), from.Text());
         return new Problem(code, document, line == 0 ? null : line, field, "") { Text = from.Word() };
     }
