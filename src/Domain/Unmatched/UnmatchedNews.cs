@@ -88,7 +88,10 @@ public sealed record UnmatchedNews : IIndexedState, IDueState
         IReadOnlyCollection<ForwardReceipt> told
     )
     {
-        var (left, untold) = (Documents.RemoveRange(documents), Outbox.RemoveRange(told));
+        // By type and guid: one whose sender was told meanwhile is another object, and the same document.
+        ImmutableArray<UnmatchedDocument> gone = [.. documents];
+        var left = Documents.RemoveAll(kept => UnmatchedDocuments.Known(gone, kept.Submission) is not null);
+        var untold = Outbox.RemoveRange(told);
         return this with
         {
             Documents = left,

@@ -11,15 +11,17 @@ namespace ClearanceEngine.Parcels;
 /// write of what comes next. To which parcel of its order number something goes, <see cref="OrderStep"/> decides.
 /// </summary>
 [Reentrant]
-public sealed class ParcelGrain : Grain, IParcelGrain
+public sealed partial class ParcelGrain : Grain, IParcelGrain
 {
     readonly IPersistentState<StoredParcel> _stored;
     readonly ParcelRules _rules;
     readonly TimeProvider _time;
     readonly SharedWrite _write;
     readonly ParcelOutbox _outbox;
+    readonly ILogger _logger;
     readonly string _orderNo;
     readonly List<Completion> _heard = [];
+    bool _isEnding;
     OrderParcels _saved;
 
     public ParcelGrain(
@@ -32,6 +34,7 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     )
     {
         (_stored, _rules, _time) = (stored, rules, time);
+        _logger = logger;
         _orderNo = GrainKey.OrderNoOf(Key) ?? throw new ArgumentException($"'{Key}' is no key of parcels.");
         _saved = new OrderParcels();
         _write = new SharedWrite(Save, DeactivateOnIdle, time);
@@ -62,6 +65,9 @@ public sealed class ParcelGrain : Grain, IParcelGrain
         CancellationToken cancellationToken
     )
     {
+        if (_heard.Count > 0)
+            Apply([]).Ignore(); // its write is waited for below
+        _isEnding = true;
         _outbox.End();
         try
         {
@@ -167,8 +173,9 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     async Task EnterLater()
     {
         await Task.Delay(_rules.Options.ReceiptsWait, _time);
-        if (_heard.Count > 0)
-            await Apply([]);
+        // An activation that has ended writes no more: another has the parcels.
+        if (_heard.Count > 0 && !_isEnding)
+            await Apply([], atOnce: true);
     }
 
     /// <summary>What was heard since comes first, for it was before.</summary>
@@ -176,8 +183,15 @@ public sealed class ParcelGrain : Grain, IParcelGrain
     {
         foreach (var completion in _heard)
         {
-            var input = new OrderInput(new EffectCompleted(completion));
-            next = next.After(OrderStep.Decide(_orderNo, next.Order, input, _rules, _time.GetUtcNow()));
+            try
+            {
+                next = next.After(Decide(next.Order, new OrderInput(new EffectCompleted(completion))));
+            }
+            catch (Exception e)
+            {
+                // It harms none of those that come with it: its effect stays in the outbox and is found to be done.
+                LogNotEntered(e, completion.EffectId, Key);
+            }
         }
         return next;
     }
@@ -197,7 +211,7 @@ public sealed class ParcelGrain : Grain, IParcelGrain
         var next = EnterHeard(_stored.State);
         for (var i = 0; i < inputs.Length; i++)
         {
-            var decision = OrderStep.Decide(_orderNo, next.Order, inputs[i], _rules, _time.GetUtcNow());
+            var decision = Decide(next.Order, inputs[i]);
             decisions[i] = decision.Answer;
             next = next.After(decision);
         }
@@ -212,6 +226,9 @@ public sealed class ParcelGrain : Grain, IParcelGrain
         Drive();
         return decisions;
     }
+
+    OrderDecision Decide(OrderParcels order, OrderInput input) =>
+        OrderStep.Decide(_orderNo, order, input, _rules, _time.GetUtcNow());
 
     async Task Save()
     {
@@ -240,4 +257,10 @@ public sealed class ParcelGrain : Grain, IParcelGrain
                 && (parcel.TaxBills.Length > 0 || parcel.Status != ParcelStatus.Released)
             );
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "That {Effect} of {Parcel} was done cannot be entered; it stays in the outbox and is found to be done."
+    )]
+    partial void LogNotEntered(Exception e, string effect, string parcel);
 }

@@ -17,6 +17,7 @@ public sealed class UnmatchedWaybillGrain : Grain, IUnmatchedWaybillGrain
     readonly SharedWrite _write;
     readonly HashSet<string> _inFlight = new(StringComparer.Ordinal);
     UnmatchedNews _state = new();
+    bool _isEnding;
 
     public UnmatchedWaybillGrain(
         [PersistentState("waiting", "parcels")] IPersistentState<UnmatchedNews> stored,
@@ -33,6 +34,13 @@ public sealed class UnmatchedWaybillGrain : Grain, IUnmatchedWaybillGrain
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _state = _stored.State;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What is told from now on, the next activation finds out: this one writes no more.</summary>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _isEnding = true;
         return Task.CompletedTask;
     }
 
@@ -131,7 +139,7 @@ public sealed class UnmatchedWaybillGrain : Grain, IUnmatchedWaybillGrain
 
     async Task Hear(ForwardReceipt receipt, EffectTicket ticket)
     {
-        if (await ticket.Outcome is not null)
+        if (await ticket.Outcome is not null && !_isEnding)
             await Keep(_state.Without([], [receipt]));
     }
 

@@ -37,7 +37,9 @@ abstract partial class RecoveryLoop<T>(
 
     protected TimeProvider Time => time;
 
-    RecoveryScan<T> Scan => _scan ??= new RecoveryScan<T>(this, options, time, logger);
+    /// <summary>One, whoever asks first: the loop, or who counts what fails.</summary>
+    RecoveryScan<T> Scan =>
+        LazyInitializer.EnsureInitialized(ref _scan, () => new RecoveryScan<T>(this, options, time, logger));
 
     public abstract Task<IReadOnlyList<T>> Page(T? after, int limit, CancellationToken cancellationToken);
 
@@ -77,7 +79,12 @@ abstract partial class RecoveryLoop<T>(
         var began = time.GetUtcNow();
         try
         {
+            var wasHeld = _lease.IsHeld;
             var reading = await Scan.Pass(_lease.Contains, stopping);
+            // Without a lease nothing was ours, so nothing was met: what is due goes on being late.
+            if (!wasHeld || !_lease.IsHeld)
+                return reading;
+            Scan.EndPass();
             _metUpTo = began;
             return reading;
         }

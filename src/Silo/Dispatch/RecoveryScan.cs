@@ -62,9 +62,11 @@ sealed partial class RecoveryScan<T>(
                 break;
             last = page[^1];
         }
-        _resting.EndPass();
         return reading;
     }
+
+    /// <summary>The pass met all that is ours: what it did not meet is done, and forgotten.</summary>
+    public void EndPass() => _resting.EndPass();
 
     /// <summary>Begins with an item once there is a place for it.</summary>
     async Task Begin(T item, Func<int, bool> isOurs, CancellationToken cancellationToken)

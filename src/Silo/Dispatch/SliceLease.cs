@@ -14,14 +14,19 @@ sealed partial class SliceLease(
     ILogger logger
 )
 {
-    volatile Held _held = new(SliceSet.None, 0);
+    volatile Held _held = new(SliceSet.None, null);
+
+    /// <summary>Whether this silo has a share now.</summary>
+    public bool IsHeld => IsValid(_held);
 
     /// <summary>Whether something of a slice may be begun now.</summary>
     public bool Contains(int slice)
     {
         var held = _held;
-        return held.Slices.Contains(slice) && time.GetElapsedTime(held.Asked) < options.LeaseTime;
+        return held.Slices.Contains(slice) && IsValid(held);
     }
+
+    bool IsValid(Held held) => held.Asked is { } asked && time.GetElapsedTime(asked) < options.LeaseTime;
 
     /// <summary>Renews it until the end, often enough to miss once.</summary>
     /// <param name="busy">Slices of which something is being worked on.</param>
@@ -49,7 +54,9 @@ sealed partial class SliceLease(
         }
     }
 
-    sealed record Held(SliceSet Slices, long Asked);
+    /// <param name="Slices">The share.</param>
+    /// <param name="Asked">When it was asked for, as a timestamp; null before the first answer.</param>
+    sealed record Held(SliceSet Slices, long? Asked);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

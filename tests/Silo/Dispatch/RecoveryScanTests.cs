@@ -70,8 +70,10 @@ public sealed class RecoveryScanTests
         var list = new FakeList(items: 1) { Stays = _ => true };
         var scan = Scan(list, new RecoveryOptions());
         await scan.Pass(All, CancellationToken.None);
+        scan.EndPass();
         list.Hides = true;
         await scan.Pass(All, CancellationToken.None);
+        scan.EndPass();
         list.Hides = false;
         await scan.Pass(All, CancellationToken.None);
         Assert.Equal(2, list.Tries);
@@ -228,6 +230,7 @@ public sealed class RecoveryScanTests
         Assert.InRange(woken, 2, 4);
         await Steps(20);
         Assert.Equal(woken, grains.Woken.Count);
+        Assert.InRange(waking.Late.TotalSeconds, 20, 41); // that it reads the list wakes nobody
 
         grains.Lease = _ => Task.FromResult(SliceSet.All);
         await Eventually(() =>
