@@ -27,14 +27,12 @@ public static class Urgency
     }
 
     /// <summary>
-    /// None for a new status, the number that customs released the list under, a tax bill, which ends most parcels, and what is
-    /// newly in the outbox; a little for a document while others are lacking anyhow; more for what brings nothing but receipts to
-    /// hand on. A pre-entry number is such: the list's own number, under which the next receipt comes, is stored since it was
-    /// declared.
+    /// None for a new status, an identifier of customs, a tax bill, and what is newly in the outbox; a little for a document while
+    /// others are lacking anyhow; more for what brings nothing but receipts to hand on.
     /// </summary>
     public static TimeSpan Patience(ParcelState before, ParcelState after, ParcelOptions options)
     {
-        if (before.InvtNo != after.InvtNo || before.TaxBills != after.TaxBills)
+        if (before.PreNo != after.PreNo || before.InvtNo != after.InvtNo || before.TaxBills != after.TaxBills)
             return TimeSpan.Zero;
         var stage = Stage(after.Status);
         if (stage != Stage(before.Status))

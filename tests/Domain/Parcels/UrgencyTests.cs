@@ -101,8 +101,8 @@ public sealed class UrgencyTests
         Assert.Equal(TimeSpan.Zero, Receipt().Patience);
         _world.Answer(DocumentType.Order, 120);
         Assert.Equal(Options.ReceiptsWait, Receipt().Patience);
-        _world.Answer(DocumentType.DeclarationList, 2, preNo: "B1"); // the next one echoes copNo as well
-        Assert.Equal(Options.ReceiptsWait, Receipt().Patience);
+        _world.Answer(DocumentType.DeclarationList, 2, preNo: "B1"); // an identifier
+        Assert.Equal(TimeSpan.Zero, Receipt().Patience);
         _world.Answer(DocumentType.DeclarationList, 3, preNo: "B1");
         Assert.Equal(Options.ReceiptsWait, Receipt().Patience);
         _world.Answer(DocumentType.DeclarationList, 120, preNo: "B1", invtNo: "I1");
