@@ -81,18 +81,6 @@ public sealed record OrderParcels
     public bool IsAtRest =>
         OutboxDueAt is null && TimeDueAt is null && Parcels.All(parcel => parcel.IsAtRest);
 
-    /// <summary>Everything that is to be done and not known to be complete, with the platform whose parcel it is of.</summary>
-    public IEnumerable<(string EbpCode, Effect Effect)> Effects()
-    {
-        foreach (var parcel in Parcels)
-        {
-            foreach (var effect in parcel.Outbox)
-                yield return (parcel.EbpCode, effect);
-        }
-        foreach (var receipt in Outbox)
-            yield return ("", receipt);
-    }
-
     /// <summary>With this parcel in the place of its platform's.</summary>
     public OrderParcels With(ParcelState parcel)
     {

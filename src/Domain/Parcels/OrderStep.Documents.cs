@@ -17,7 +17,7 @@ public sealed partial class OrderStep
 
     Decision SubmitToPlatform(Submission submission)
     {
-        var ebpCode = Text(submission.Document, "ebpCode");
+        var ebpCode = ParcelViews.Text(submission.Document, "ebpCode");
         return _state[ebpCode] is null && TooManyPlatforms(submission, ebpCode) is { } many
             ? Refused(many)
             : Decide(ebpCode, new DocumentArrived(submission));
@@ -188,7 +188,4 @@ public sealed partial class OrderStep
     /// <summary>No parcel tells its sender: whoever submitted it does.</summary>
     Decision Refused(params ImmutableArray<Problem> problems) =>
         Answer(new SubmissionReply(SubmissionOutcome.Refused, null, null, problems, []));
-
-    static string Text(CebDocument document, string field) =>
-        document.Schema.Head.Find(field) is { } f ? document[f] ?? "" : "";
 }

@@ -77,7 +77,7 @@ public sealed partial class OrderStep
     {
         var parcel = _state[ebpCode];
         var name = new ParcelName(ebpCode, _orderNo);
-        var decision = Parcel.Decide(name, parcel ?? new ParcelState(), input, _rules, _now);
+        var decision = Parcel.Decide(name, parcel ?? ParcelState.Nothing, input, _rules, _now);
         if (decision.State.Exists && !ReferenceEquals(decision.State, parcel))
             _state = _state.With(decision.State);
         if (decision.Entry is { } entry)
@@ -90,7 +90,7 @@ public sealed partial class OrderStep
             : decision;
     }
 
-    Decision Answer(SubmissionReply? reply = null) => new(new ParcelState(), reply);
+    Decision Answer(SubmissionReply? reply = null) => new(ParcelState.Nothing, reply);
 
     /// <summary>To each parcel that has one of these effects.</summary>
     Decision OfEach(ImmutableArray<string> effectIds, Func<ImmutableArray<string>, ParcelInput> input)

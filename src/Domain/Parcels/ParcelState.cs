@@ -331,6 +331,9 @@ public sealed record ParcelState
     [Id(30)]
     public int LooksMade { get; internal set; }
 
+    /// <summary>Of a parcel of which nothing is known; one object for all, since a step changes a copy of its own.</summary>
+    internal static ParcelState Nothing { get; } = new();
+
     public bool Exists => CreatedAt is not null;
 
     public bool IsClosed => ClosedAt is not null;

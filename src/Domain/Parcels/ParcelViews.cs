@@ -193,6 +193,7 @@ public static class ParcelViews
             _ => "givenBack",
         };
 
-    static string Text(CebDocument document, string field) =>
+    /// <summary>The text of a head field by its name; empty where it has none.</summary>
+    internal static string Text(CebDocument document, string field) =>
         document.Schema.Head.Find(field) is { } f ? document[f] ?? "" : "";
 }

@@ -8,8 +8,6 @@ namespace ClearanceEngine.Parcels;
 /// </summary>
 public static class Urgency
 {
-    static readonly ParcelState Nothing = new();
-
     /// <summary>Of the parcels of an order number the shortest; a waybill that waits is in no hurry.</summary>
     public static TimeSpan Patience(OrderParcels before, OrderParcels after, ParcelOptions options)
     {
@@ -17,7 +15,7 @@ public static class Urgency
         var patience = isNewlyWaiting ? options.DocumentsWait : options.ReceiptsWait;
         foreach (var parcel in after.Parcels)
         {
-            var known = before[parcel.EbpCode] ?? Nothing;
+            var known = before[parcel.EbpCode] ?? ParcelState.Nothing;
             if (ReferenceEquals(known, parcel))
                 continue;
             var own = Patience(known, parcel, options);

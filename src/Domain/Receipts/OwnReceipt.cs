@@ -45,7 +45,7 @@ public static class OwnReceipt
         var guid = UuidV5.Of(
             CebSchema.Of(type.ReceiptType()).Root,
             string.Join('|', key.Select(k => k.Value)),
-            document[document.Schema.Head.Find("guid")!] ?? "",
+            document.Guid,
             code,
             info
         );

@@ -107,14 +107,11 @@ sealed class Dispatcher(
         {
             SendSignedMessage message => token => documents.SendSigned(message, token),
             DispatchDocument { SignedMessageGuid: { } messageGuid } document => _ =>
-                grains.SignedMessage(messageGuid).Ready(MemberGuid(document), entry.Key, document.Id),
+                grains.SignedMessage(messageGuid).Ready(document.Document.Guid, entry.Key, document.Id),
             _ => null,
         };
 
     bool NeedsToken(string sender) => participants.Find(sender) is { Signing: not SigningMode.None };
-
-    static string MemberGuid(DispatchDocument document) =>
-        document.Document[document.Document.Schema.Head.Find("guid")!] ?? "";
 
     static DispatchLane Lane(DispatchOptions options, TimeSpan linger, TimeProvider time, ILogger logger) =>
         new(options, linger, options.QueueLimit, options.MessagesAtOnce, options.Attempts, time, logger);

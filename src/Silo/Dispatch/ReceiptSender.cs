@@ -196,7 +196,7 @@ sealed partial class ReceiptSender : IDisposable
     async Task Produce(ForwardReceipt effect, CancellationToken cancellationToken)
     {
         var receipt = effect.Receipt;
-        var guid = receipt[receipt.Schema.Head.Find("guid")!] ?? "";
+        var guid = receipt.Guid;
         await _receipts.Produce(
             _participants.Find(effect.Receiver)!.Topic,
             Encoding.UTF8.GetBytes(guid),

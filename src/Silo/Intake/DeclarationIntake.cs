@@ -238,16 +238,14 @@ sealed partial class DeclarationIntake(
     static Piece[] Pieces(DocumentType type, CebMessage message)
     {
         if (type != DocumentType.InboundNote)
-            return [.. message.Documents.Select((d, i) => new Piece(i, d, Guid(d)))];
+            return [.. message.Documents.Select((d, i) => new Piece(i, d, d.Guid))];
         var note = message.Documents[0];
         if (note.LineCount == 0)
-            return [new Piece(0, note, Guid(note))];
+            return [new Piece(0, note, note.Guid)];
         return
         [
-            .. Enumerable.Range(0, note.LineCount).Select(i => new Piece(0, note.WithLines([i]), Guid(note))),
+            .. Enumerable.Range(0, note.LineCount).Select(i => new Piece(0, note.WithLines([i]), note.Guid)),
         ];
-
-        static string Guid(CebDocument d) => d[d.Schema.Head.Find("guid")!] ?? "";
     }
 
     /// <summary>Names the document by all that is left: its guid and its place.</summary>

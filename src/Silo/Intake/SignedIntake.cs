@@ -106,8 +106,7 @@ sealed class SignedIntake(IGrainFactory grains, TimeProvider time)
             },
         };
 
-    static bool IsStaged(CebDocument document) =>
-        document.Schema.Head.Find("appStatus") is { } status && document[status] == "1";
+    static bool IsStaged(CebDocument document) => document.AppStatus == "1";
 
     /// <summary>Refuses every document that is not refused for its own faults.</summary>
     static HeldRecord Unheld(AdmittedMessage message, Problem problem) =>

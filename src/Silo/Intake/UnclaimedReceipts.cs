@@ -10,7 +10,7 @@ sealed partial class UnclaimedReceipts(IDeadLetters deadLetters, ILogger<Unclaim
 {
     public async Task Park(CebDocument receipt, DateTimeOffset since)
     {
-        var guid = receipt[receipt.Schema.Head.Find("guid")!] ?? "";
+        var guid = receipt.Guid;
         var record = new FeedRecord(
             TopicNames.Receipts,
             0,
