@@ -7,9 +7,9 @@ namespace ClearanceEngine.Tests.Grains;
 /// <summary>The way of one host into the shared store.</summary>
 sealed class MemoryGrainStorage(MemoryStore store, string host) : IGrainStorage
 {
-    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var row = store.Read(host, stateName, Key(grainId));
+        var row = await store.Read(host, stateName, Key(grainId));
         (grainState.ETag, grainState.RecordExists) = (
             row?.Version.ToString(CultureInfo.InvariantCulture),
             row is not null
@@ -17,7 +17,6 @@ sealed class MemoryGrainStorage(MemoryStore store, string host) : IGrainStorage
         grainState.State = row is null
             ? Activator.CreateInstance<T>()
             : (T)store.State<object>(stateName, Key(grainId))!;
-        return Task.CompletedTask;
     }
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)

@@ -23,6 +23,7 @@ sealed class MemoryStore(Journal journal) : IDocumentIndex
     readonly Lock _lock = new();
     readonly Dictionary<(string Name, string Key), Row> _rows = [];
     readonly Dictionary<string, Queue<HeldWrite>> _held = new(StringComparer.Ordinal);
+    readonly Dictionary<string, HeldWrite> _heldReads = new(StringComparer.Ordinal);
     readonly List<HeldWrite> _all = [];
 
     /// <summary>What becomes of writes that nobody holds; by default all are done.</summary>
@@ -45,6 +46,18 @@ sealed class MemoryStore(Journal journal) : IDocumentIndex
         }
     }
 
+    /// <summary>Holds the next read of a grain: whoever calls it meanwhile waits for one activation.</summary>
+    public HeldWrite HoldRead(string key)
+    {
+        lock (_lock)
+        {
+            var held = new HeldWrite();
+            _heldReads[key] = held;
+            _all.Add(held);
+            return held;
+        }
+    }
+
     public Row? Find(string name, string key)
     {
         lock (_lock)
@@ -55,8 +68,10 @@ sealed class MemoryStore(Journal journal) : IDocumentIndex
         where T : class =>
         Find(name, key) is { } row ? (T)Serializer.Deserialize<object>(row.Payload)! : null;
 
-    public Row? Read(string host, string name, string key)
+    public async Task<Row?> Read(string host, string name, string key)
     {
+        if (TakeRead(key) is { } held)
+            await held.Arrive();
         journal.Add(host, "read", key);
         return Find(name, key);
     }
@@ -134,6 +149,12 @@ sealed class MemoryStore(Journal journal) : IDocumentIndex
     {
         lock (_lock)
             return _held.TryGetValue(key, out var queue) && queue.TryDequeue(out var held) ? held : null;
+    }
+
+    HeldWrite? TakeRead(string key)
+    {
+        lock (_lock)
+            return _heldReads.Remove(key, out var held) ? held : null;
     }
 
     /// <summary>Whatever for.</summary>

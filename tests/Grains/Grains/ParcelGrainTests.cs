@@ -264,6 +264,28 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
     }
 
     [Fact]
+    public async Task Calls_that_come_together_for_a_finished_parcel_are_all_answered_by_one_activation()
+    {
+        var parcel = Sample();
+        await Submit(A, parcel, parcel.Order());
+        await Parcel(A, parcel).Close(SampleParcel.Platform, "企业已另行申报");
+        await Until(() => State(parcel).Outbox.Length == 0);
+        await A.Deactivate(Parcel(A, parcel));
+        var reads = Journal.Count("A", "read", Key(parcel));
+
+        var held = Store.HoldRead(Key(parcel));
+        Task[] calls =
+        [
+            .. Enumerable.Range(0, 12).Select(_ => Parcel(A, parcel).ClaimWaybill(Nobodys, "", "")),
+        ];
+        await held.Reached;
+        await Quiet(A);
+        held.Release();
+        await Task.WhenAll(calls);
+        Assert.Equal(reads + 1, Journal.Count("A", "read", Key(parcel)));
+    }
+
+    [Fact]
     public async Task A_waybill_is_refused_to_another_parcel_only_once_it_is_stored_why()
     {
         var parcel = Sample();
