@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Simulator.Samples;
@@ -12,6 +13,9 @@ namespace ClearanceEngine.Tests.Chaos;
 /// </summary>
 sealed class Checker(Workload workload, Tables tables, Topics topics, SubscriberIdentity identity)
 {
+    /// <summary>Longer than a receipt may wait to be stored with what comes next, to be handed on and to be committed.</summary>
+    static readonly TimeSpan CommitTime = TimeSpan.FromSeconds(20);
+
     public Workload Workload => workload;
 
     public SubscriberIdentity Identity => identity;
@@ -219,19 +223,29 @@ sealed class Checker(Workload workload, Tables tables, Topics topics, Subscriber
     static bool IsReleased(ParcelState state) =>
         state is { Status: ParcelStatus.Released, TaxBills.Length: > 0, Quota.Stage: QuotaStage.Posted };
 
-    /// <summary>All work is done, so all of it is committed.</summary>
+    /// <summary>
+    /// All work is done, so all of it is committed. What customs answers to a question came a moment ago, is stored with what
+    /// comes next and committed after that: of each record that was seen it is waited for, and of none that comes meanwhile.
+    /// </summary>
     async Task<List<string>> Behind(string group, SeenRecord[] records)
     {
-        var committed = await topics.Committed(group);
-        return
-        [
-            .. records
-                .GroupBy(r => r.Partition)
-                .Where(p => committed.GetValueOrDefault(p.Key) != p.Max(r => r.Offset) + 1)
-                .Select(p =>
-                    $"{group} committed {committed.GetValueOrDefault(p.Key)} of {p.Max(r => r.Offset) + 1} in {p.Key}"
+        var ends = records.GroupBy(r => r.Partition).ToDictionary(p => p.Key, p => p.Max(r => r.Offset) + 1);
+        for (var watch = Stopwatch.StartNew(); ; await Task.Delay(500))
+        {
+            var committed = await topics.Committed(group);
+            var behind = ends.Where(p => committed.GetValueOrDefault(p.Key) < p.Value).ToList();
+            if (behind.Count > 0 && watch.Elapsed < CommitTime)
+                continue;
+            return
+            [
+                .. behind.Select(p =>
+                    $"{group} committed {committed.GetValueOrDefault(p.Key)} of {p.Value} in {p.Key}, and no more in {CommitTime}"
                 ),
-        ];
+                .. committed
+                    .Where(p => p.Value > topics.End(p.Key))
+                    .Select(p => $"{group} committed {p.Value} in {p.Key}, which has fewer records"),
+            ];
+        }
     }
 
     /// <summary>

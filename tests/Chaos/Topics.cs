@@ -73,7 +73,7 @@ sealed class Topics(string bootstrapServers) : IDisposable
     }
 
     /// <summary>The end of a partition. A leader that just moved to another node is waited for.</summary>
-    long End(TopicPartition partition)
+    public long End(TopicPartition partition)
     {
         for (var deadline = DateTime.UtcNow.AddMinutes(2); ; Thread.Sleep(1_000))
         {
