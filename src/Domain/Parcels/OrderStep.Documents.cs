@@ -125,13 +125,16 @@ public sealed partial class OrderStep
     /// <summary>Of the waybills that wait; a parcel's own are its own.</summary>
     void WakeUnmatched()
     {
-        var turn = UnmatchedDocuments.Wake(_state.Unmatched, _rules.Unmatched, _now);
+        var turn = UnmatchedDocuments.Wake(_state.Unmatched, _rules.Unmatched, _now, SharedBy);
         if (turn.Receipts.IsEmpty)
             return;
         _state = _state with { Unmatched = turn.Waiting };
         HandOn(turn.Receipts);
         Enter(new Woken());
     }
+
+    /// <summary>Its sender is told why nobody has it, and of no other company more than that (ADR 025).</summary>
+    DocumentType? SharedBy(UnmatchedDocument waiting) => WaybillHome.SharedBy(_state.Parcels, waiting.Key);
 
     void HandOn(IEnumerable<ForwardReceipt> receipts)
     {

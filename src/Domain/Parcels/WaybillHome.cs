@@ -31,8 +31,29 @@ static class WaybillHome
     /// <summary>The parcel that what its documents say gives the best claim; null where none has, or several have the same.</summary>
     public static ParcelState? Claimant(ImmutableArray<ParcelState> parcels, DocumentKey waybill)
     {
+        var best = FirstOfBest(parcels, waybill, out var isShared);
+        return isShared ? null : best;
+    }
+
+    /// <summary>By what several parcels have the same best claim: their lists, or no more than their orders. Null where they have not.</summary>
+    public static DocumentType? SharedBy(ImmutableArray<ParcelState> parcels, DocumentKey waybill)
+    {
+        var best = FirstOfBest(parcels, waybill, out var isShared);
+        if (!isShared)
+            return null;
+        return ParcelNames.ListedWaybill(best!) == waybill
+            ? DocumentType.DeclarationList
+            : DocumentType.Order;
+    }
+
+    static ParcelState? FirstOfBest(
+        ImmutableArray<ParcelState> parcels,
+        DocumentKey waybill,
+        out bool isShared
+    )
+    {
         ParcelState? best = null;
-        var isShared = false;
+        isShared = false;
         foreach (var parcel in parcels)
         {
             if (ClaimOf(parcel, waybill) is not { } claim)
@@ -43,7 +64,7 @@ static class WaybillHome
             else if (claim == before)
                 isShared = true;
         }
-        return isShared ? null : best;
+        return best;
     }
 
     /// <summary>

@@ -42,10 +42,15 @@ public static class UnmatchedDocuments
     }
 
     /// <summary>Time has passed: who waits too long is told so once, and in the end refused, for it may be sent again.</summary>
+    /// <param name="waiting">What waits.</param>
+    /// <param name="options">How long it may.</param>
+    /// <param name="now">When.</param>
+    /// <param name="sharedBy">By what several parcels claim one alike; null where nobody can tell.</param>
     public static UnmatchedTurn Wake(
         ImmutableArray<UnmatchedDocument> waiting,
         UnmatchedOptions options,
-        DateTimeOffset now
+        DateTimeOffset now,
+        Func<UnmatchedDocument, DocumentType?>? sharedBy = null
     )
     {
         var left = ImmutableArray.CreateBuilder<UnmatchedDocument>();
@@ -56,12 +61,20 @@ public static class UnmatchedDocuments
                 left.Add(document);
             else if (document.IsTold)
                 receipts.Add(
-                    Refuse(document, UnmatchedTexts.Ended(document.Submission, options.EndAfter), now)
+                    Refuse(
+                        document,
+                        UnmatchedTexts.Ended(
+                            document.Submission,
+                            options.EndAfter,
+                            sharedBy?.Invoke(document)
+                        ),
+                        now
+                    )
                 );
             else
             {
                 left.Add(document with { IsTold = true, DueAt = document.Since + options.EndAfter });
-                receipts.Add(Tell(document, now));
+                receipts.Add(Tell(document, sharedBy?.Invoke(document), now));
             }
         }
         return new UnmatchedTurn(left.ToImmutable(), receipts.ToImmutable());
@@ -75,9 +88,9 @@ public static class UnmatchedDocuments
             now
         );
 
-    static ForwardReceipt Tell(UnmatchedDocument document, DateTimeOffset now)
+    static ForwardReceipt Tell(UnmatchedDocument document, DocumentType? sharedBy, DateTimeOffset now)
     {
-        var text = UnmatchedTexts.StillWaits(document.Submission);
+        var text = UnmatchedTexts.StillWaits(document.Submission, sharedBy);
         return Forward(
             document,
             OwnReceipt.Make(TypeOf(document), document.Submission.Document, Kept, text, now),

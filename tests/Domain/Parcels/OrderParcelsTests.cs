@@ -365,6 +365,55 @@ public class OrderParcelsTests
         Assert.Equal(SubmissionOutcome.Unmatched, _world.Submit(One.Waybill()).Outcome);
     }
 
+    /// <summary>Two lists are a tie, whatever their orders say; which of them is wrong, their declarants know.</summary>
+    [Theory]
+    [InlineData("2")]
+    [InlineData("3")]
+    public void A_waybill_that_two_lists_claim_is_told_so_and_goes_to_one_when_the_other_changes_or_goes(
+        string appType
+    )
+    {
+        ClaimByTwoLists();
+        Assert.Equal(SubmissionOutcome.Unmatched, _world.Submit(One.Waybill()).Outcome);
+
+        _world.Now += _world.Rules.Unmatched.ReportAfter;
+        _world.Decide(new Woken());
+        Assert.Contains("[still-unmatched]", LastTold(), StringComparison.Ordinal);
+        Assert.Contains("Lists of several platforms", LastTold(), StringComparison.Ordinal);
+
+        var corrected = (Two with { AppType = appType, Revision = 2 }).List();
+        _world.Submit(OrderWorld.OfOther(corrected));
+        Assert.Empty(_world.State.Unmatched);
+        Assert.NotNull(Parcel(OrderWorld.Platform).Live(DocumentType.Waybill));
+        Assert.Null(Parcel(OrderWorld.Other).Live(DocumentType.Waybill));
+    }
+
+    [Fact]
+    public void A_waybill_that_two_lists_claim_to_the_end_is_refused_and_told_that_they_do()
+    {
+        ClaimByTwoLists();
+        _world.Submit(One.Waybill());
+        _world.Now += _world.Rules.Unmatched.ReportAfter;
+        _world.Decide(new Woken());
+        _world.Now += _world.Rules.Unmatched.EndAfter;
+        _world.Decide(new Woken());
+
+        Assert.Empty(_world.State.Unmatched);
+        Assert.Contains("[order-unknown]", LastTold(), StringComparison.Ordinal);
+        Assert.Contains("Lists of several platforms", LastTold(), StringComparison.Ordinal);
+    }
+
+    void ClaimByTwoLists()
+    {
+        var rival = Two.List().With(InventoryHead.LogisticsNo, One.LogisticsNo);
+        foreach (var document in (CebDocument[])[One.Order(), One.List()])
+            _world.Submit(document);
+        foreach (var document in (CebDocument[])[Two.Order(), rival])
+            _world.Submit(OrderWorld.OfOther(document));
+    }
+
+    string LastTold() => _world.State.Outbox[^1].Receipt[LogisticsReturn.ReturnInfo]!;
+
     [Fact]
     public void One_company_lets_no_more_wait_than_its_share_and_takes_no_place_of_others()
     {
