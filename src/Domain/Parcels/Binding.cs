@@ -134,9 +134,7 @@ static class Binding
     }
 
     static ParcelDocument? StatusOfBound(ParcelState parcel) =>
-        Of(parcel, DocumentType.Waybill) is { } waybill
-            ? parcel[waybill.Key with { Type = DocumentType.WaybillStatus }]
-            : null;
+        Of(parcel, DocumentType.Waybill) is { } waybill ? parcel[ParcelViews.StatusOf(waybill.Key)] : null;
 
     static bool Agrees(string? named, string has) => string.IsNullOrEmpty(named) || named == has;
 }

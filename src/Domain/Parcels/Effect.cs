@@ -6,7 +6,12 @@ namespace ClearanceEngine.Parcels;
 /// <param name="Id">Name inside the parcel; doing it twice under one name is doing it once.</param>
 /// <param name="Since">When it came into the outbox.</param>
 [GenerateSerializer, Immutable, Alias("clearance.owed")]
-public abstract record Effect([property: Id(0)] string Id, [property: Id(1)] DateTimeOffset Since);
+public abstract record Effect([property: Id(0)] string Id, [property: Id(1)] DateTimeOffset Since)
+{
+    /// <summary>By it the document of this key leaves.</summary>
+    public bool IsDispatchOf(DocumentKey key) =>
+        this is DispatchDocument dispatch && dispatch.Document.Key == key;
+}
 
 /// <summary>A document that may leave for customs. Id: <c>{kind}/{revision}</c>, with <c>/r{n}</c> for a resend that customs made necessary.</summary>
 /// <param name="Type">Which document.</param>

@@ -90,8 +90,9 @@ public sealed partial class OrderStep
             {
                 if (WaybillHome.Rightful(_state.Parcels, _state[parcel.EbpCode]!, kept) is not { } rightful)
                     continue;
+                var moved = ParcelViews.WithAllOf(_state[parcel.EbpCode]!, kept);
                 Decide(parcel.EbpCode, new WaybillMovedAway(kept.Key));
-                Decide(rightful.EbpCode, new WaybillMovedHere(kept));
+                Decide(rightful.EbpCode, moved);
             }
         }
     }

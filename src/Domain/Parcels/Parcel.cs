@@ -40,7 +40,7 @@ public static class Parcel
             WaybillClaimed claimed => new Decision(state, Claim: step.Claim(claimed)),
             Sought sought => step.Run(() => step.TakeWhatWasSought(sought)),
             WaybillMovedAway moved => step.Run(() => step.MoveAway(moved.Waybill)),
-            WaybillMovedHere moved => step.Run(() => step.MoveHere(moved.Waybill)),
+            WaybillMovedHere moved => step.Run(() => step.MoveHere(moved)),
             _ => throw new ArgumentException($"Unknown input {input.GetType().Name}.", nameof(input)),
         };
         var next = step.Finish();

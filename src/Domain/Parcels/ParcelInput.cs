@@ -70,7 +70,14 @@ public sealed record Sought(
 public sealed record WaybillMovedAway(DocumentKey Waybill) : ParcelInput;
 
 /// <summary>A waybill comes from the parcel of another platform with the same order number, with all that is known of it.</summary>
-public sealed record WaybillMovedHere(ParcelDocument Waybill) : ParcelInput;
+/// <param name="Waybill">As it was there.</param>
+/// <param name="Status">Its status there; null for none.</param>
+/// <param name="Receipts">The receipts that were kept there of the two.</param>
+public sealed record WaybillMovedHere(
+    ParcelDocument Waybill,
+    ParcelDocument? Status,
+    ImmutableArray<KeptReceipt> Receipts
+) : ParcelInput;
 
 /// <summary>What becomes of a waybill that another parcel claims.</summary>
 public enum WaybillClaim

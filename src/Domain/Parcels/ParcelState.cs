@@ -352,6 +352,17 @@ public sealed record ParcelState
         return false;
     }
 
+    /// <summary>The dispatch of the document of this key is in the outbox.</summary>
+    public bool IsLeaving(DocumentKey key)
+    {
+        foreach (var effect in Outbox)
+        {
+            if (effect.IsDispatchOf(key))
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>The document of a type that counts, see <see cref="Binding"/>; a deleted one where there is no other.</summary>
     public ParcelDocument? this[DocumentType type] => Binding.Of(this, type);
 

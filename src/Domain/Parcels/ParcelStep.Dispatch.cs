@@ -41,7 +41,7 @@ sealed partial class ParcelStep
                 continue;
             if (kept.DispatchedRevision == 0 && (kept.IsDeleted || !ReferenceEquals(kept, bound)))
                 continue; // customs never heard of it
-            if (IsLeaving(kept))
+            if (State.IsLeaving(kept.Key))
                 continue; // one revision at a time, in order
             if (State.Elsewhere.Contains(kept.Key))
                 continue; // another parcel's list stands on this number
@@ -50,12 +50,6 @@ sealed partial class ParcelStep
             Dispatch(kept);
         }
     }
-
-    /// <summary>Its dispatch is in the outbox.</summary>
-    bool IsLeaving(ParcelDocument kept) => State.Outbox.Any(effect => IsDispatchOf(effect, kept.Key));
-
-    static bool IsDispatchOf(Effect effect, DocumentKey key) =>
-        effect is DispatchDocument dispatch && dispatch.Document.Key == key;
 
     void Dispatch(ParcelDocument kept)
     {
@@ -203,7 +197,7 @@ sealed partial class ParcelStep
     void Withdraw(ParcelDocument kept, Problem problem)
     {
         var type = kept.Type;
-        RemoveEffects(effect => IsDispatchOf(effect, kept.Key));
+        RemoveEffects(effect => effect.IsDispatchOf(kept.Key));
         if (HasArrived(kept))
         {
             Put(kept with { SentAt = kept.DispatchedAt, AskAt = AskAfter(kept, now) });

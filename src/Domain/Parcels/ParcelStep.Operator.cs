@@ -17,7 +17,7 @@ sealed partial class ParcelStep
         Change().Problems = State.Problems.RemoveAll(IsUnclear);
         Reopen("经办人重发单证 by an operator's resend");
         // What had not left when the parcel was closed leaves by being opened: under its own name, so it cannot leave twice.
-        if (!IsLeaving(kept))
+        if (!State.IsLeaving(kept.Key))
             DispatchAgain(
                 State[kept.Key]! with
                 {
@@ -148,7 +148,7 @@ sealed partial class ParcelStep
                 ProblemCode.NotDispatched,
                 $"{chinese}尚未发往海关，无可重发。The {english} has not gone to customs yet; there is nothing to send again. GET /parcels/{{ebpCode}}/{{orderNo}} says what it waits for."
             );
-        if (IsLeaving(kept))
+        if (State.IsLeaving(kept.Key))
             return Refused(
                 ProblemCode.StillLeaving,
                 $"{chinese}正在发往海关，请勿重发。The {english} is on its way to customs already."

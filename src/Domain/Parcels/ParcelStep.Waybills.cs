@@ -86,42 +86,61 @@ sealed partial class ParcelStep
     /// <summary>Its receipts are the other parcel's from now on, so its name leads there alone; should it come back, it is looked for anew.</summary>
     void GiveUp(ParcelDocument kept)
     {
-        RemoveEffects(effect => IsDispatchOf(effect, kept.Key));
+        RemoveEffects(effect => effect.IsDispatchOf(kept.Key));
         TakeOut(kept);
         ForgetName(kept.Key);
         SeekAnew(kept.Key);
         Enter("waybill-given-up", "运单已改属其他订单 the waybill names another order now");
     }
 
-    /// <summary>What another platform's parcel gets: with all that customs has said of it.</summary>
+    /// <summary>
+    /// What another platform's parcel gets: with its status, and with all that customs and we have said of the two. Its bytes stay
+    /// counted here, for here is its entry in the journal (ADR 025).
+    /// </summary>
     public void MoveAway(DocumentKey waybill)
     {
-        if (State[waybill] is { } kept)
-            GiveUp(kept);
+        if (State[waybill] is not { } kept)
+            return;
+        GiveUp(kept);
+        if (State[ParcelViews.StatusOf(waybill)] is { } status)
+            TakeOut(status);
+        Change().Receipts = State.Receipts.RemoveAll(receipt => ParcelViews.IsOf(receipt, waybill));
     }
 
     /// <summary>Comes as it was there; what left from there does not leave again.</summary>
-    public void MoveHere(ParcelDocument waybill)
+    public void MoveHere(WaybillMovedHere moved)
     {
-        // Customs has had an earlier revision, which has a number of its own here: it is followed by this one, and by its delete.
-        var followsAnother = waybill is { DispatchedRevision: > 0, IsDispatched: false };
-        var revision = State.LastRevisions.GetValueOrDefault(DocumentType.Waybill) + (followsAnother ? 2 : 1);
-        Change().LastRevisions = State.LastRevisions.SetItem(DocumentType.Waybill, revision);
+        var waybill = moved.Waybill;
         Change().Elsewhere = State.Elsewhere.Remove(waybill.Key);
-        Put(
-            waybill with
-            {
-                Revision = revision,
-                // Its earlier revisions were counted there.
-                DispatchedRevision =
-                    waybill.IsDispatched ? revision
-                    : followsAnother ? revision - 1
-                    : 0,
-            }
-        );
+        PutMoved(waybill);
+        if (moved.Status is { } status && !IsNewerHere(status))
+            PutMoved(status);
+        foreach (var receipt in moved.Receipts)
+            Keep(receipt);
         SeekAnew(waybill.Key);
         Forgive(waybill.Key, waybill.Age.AppTime);
         Enter("waybill-received", "收到运单（同号订单改判）received from the other order of this number");
+    }
+
+    /// <summary>It came here when the list named the waybill and no parcel had that.</summary>
+    bool IsNewerHere(ParcelDocument moved) =>
+        State[moved.Key] is { } kept && Older(moved.Age.AppTime, moved.Age.Guid, kept.Age);
+
+    /// <summary>Under a number of its own here, for its earlier revisions were counted there.</summary>
+    void PutMoved(ParcelDocument kept)
+    {
+        // Customs has had an earlier revision, which has a number of its own here: it is followed by this one, and by its delete.
+        var followsAnother = kept is { DispatchedRevision: > 0, IsDispatched: false };
+        var revision = State.LastRevisions.GetValueOrDefault(kept.Type) + (followsAnother ? 2 : 1);
+        Change().LastRevisions = State.LastRevisions.SetItem(kept.Type, revision);
+        var dispatched = followsAnother ? revision - 1 : 0;
+        Put(
+            kept with
+            {
+                Revision = revision,
+                DispatchedRevision = kept.IsDispatched ? revision : dispatched,
+            }
+        );
     }
 
     /// <summary>Also the name of one that was deleted: two parcels with one name, and its inbound note would find neither.</summary>

@@ -108,6 +108,26 @@ public static class ParcelViews
     public static IEnumerable<ParcelDocument> Waybills(ParcelState state) =>
         state.Documents.Where(kept => kept is { Type: DocumentType.Waybill, IsDeleted: false });
 
+    /// <summary>A waybill with all that the parcel has of it, for the parcel that it moves to.</summary>
+    internal static WaybillMovedHere WithAllOf(ParcelState state, ParcelDocument waybill) =>
+        new(
+            waybill,
+            state[StatusOf(waybill.Key)],
+            state.Receipts.RemoveAll(receipt => !IsOf(receipt, waybill.Key))
+        );
+
+    /// <summary>The key of a waybill's status.</summary>
+    internal static DocumentKey StatusOf(DocumentKey waybill) =>
+        waybill with
+        {
+            Type = DocumentType.WaybillStatus,
+        };
+
+    /// <summary>A receipt, of customs or of ours, of the waybill or of its status.</summary>
+    internal static bool IsOf(KeptReceipt receipt, DocumentKey waybill) =>
+        DocumentKey.EchoedBy(receipt.Receipt) is { } echoed
+        && (echoed == waybill || echoed == StatusOf(waybill));
+
     /// <summary>The waybill that the list names while it is not here: another parcel may hold it.</summary>
     public static DocumentKey? LackedWaybill(ParcelState state) =>
         ParcelNames.ListedWaybill(state) is { } listed && state[listed] is null ? listed : null;

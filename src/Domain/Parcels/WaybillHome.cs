@@ -84,12 +84,10 @@ static class WaybillHome
         return IsNamedBy(claimant, kept.Key) && ParcelTable.IsOpen(claimant.Status) ? claimant : null;
     }
 
-    /// <summary>Not while it is just leaving, nor when a list that is with customs stands on it.</summary>
+    /// <summary>Not while it or its status is just leaving, nor when a list that is with customs stands on it.</summary>
     static bool MayMove(ParcelState holder, ParcelDocument kept)
     {
-        var isLeaving = holder.Outbox.Any(effect =>
-            effect is DispatchDocument dispatch && dispatch.Document.Key == kept.Key
-        );
+        var isLeaving = holder.IsLeaving(kept.Key) || holder.IsLeaving(ParcelViews.StatusOf(kept.Key));
         var isStoodOn =
             !ParcelTable.IsOpen(holder.Status) && ReferenceEquals(holder[DocumentType.Waybill], kept);
         return !isLeaving && !isStoodOn;

@@ -85,6 +85,50 @@ public class OrderParcelsTests
         Assert.Single(_world.Left, left => left.Document.Type == DocumentType.Waybill);
     }
 
+    /// <summary>Whoever asks for the waybill, or sends it again, gets what customs said of it; and its status leaves once, too.</summary>
+    [Fact]
+    public void A_waybill_moves_with_its_receipts_and_its_status()
+    {
+        var status = OrderWorld.SignedFor(Two);
+        foreach (var document in (CebDocument[])[One.Order(), One.Payment(), Two.Waybill(), status])
+            _world.Submit(document);
+        _world.LeaveAndAccept();
+        Assert.Single(_world.Left, left => left.Document.Type == DocumentType.WaybillStatus);
+        var receipts = Parcel(OrderWorld.Platform).Receipts.Count(IsOfWaybill);
+        Assert.True(receipts >= 2);
+
+        foreach (var document in (CebDocument[])[Two.Order(), Two.Payment(), Two.List()])
+            _world.Submit(OrderWorld.OfOther(document));
+        Assert.DoesNotContain(Parcel(OrderWorld.Platform).Receipts, IsOfWaybill);
+        Assert.Null(Parcel(OrderWorld.Platform)[DocumentType.WaybillStatus]);
+        Assert.Equal(receipts, Parcel(OrderWorld.Other).Receipts.Count(IsOfWaybill));
+        Assert.True(Parcel(OrderWorld.Other)[DocumentType.WaybillStatus]!.IsDispatched);
+
+        _world.LeaveAndAccept();
+        Assert.Single(_world.Left, left => left.Document.Type == DocumentType.WaybillStatus);
+        var again = _world.Submit((Two with { Revision = 2 }).Waybill());
+        Assert.Equal(OrderWorld.Other, again.Parcel!.Value.EbpCode);
+        Assert.Equal("2", again.Receipt![LogisticsReturn.ReturnStatus]);
+    }
+
+    static bool IsOfWaybill(KeptReceipt receipt) =>
+        receipt.Type is DocumentType.Waybill or DocumentType.WaybillStatus;
+
+    [Fact]
+    public void A_waybill_whose_status_is_just_leaving_does_not_move_before_that_has_left()
+    {
+        foreach (var document in (CebDocument[])[One.Order(), One.Payment(), Two.Waybill()])
+            _world.Submit(document);
+        _world.LeaveAndAccept();
+        _world.Submit(OrderWorld.SignedFor(Two));
+        foreach (var document in (CebDocument[])[Two.Order(), Two.List()])
+            _world.Submit(OrderWorld.OfOther(document));
+        Assert.NotNull(Parcel(OrderWorld.Platform).Live(DocumentType.Waybill));
+
+        _world.Settle();
+        Assert.NotNull(Parcel(OrderWorld.Other)[DocumentType.WaybillStatus]!.SentAt);
+    }
+
     [Fact]
     public void A_waybill_that_is_just_leaving_or_that_a_declared_list_stands_on_does_not_move()
     {

@@ -42,6 +42,19 @@ sealed class OrderWorld
     public static CebDocument OfOther(CebDocument document) =>
         document.Schema.Head.Find("ebpCode") is { } field ? document.With(field, Other) : document;
 
+    /// <summary>The news (CEB513) that its waybill's parcel was signed for.</summary>
+    public static CebDocument SignedFor(SampleParcel sample) =>
+        CebDocument.Create(
+            CebType.WaybillStatus,
+            (LogisticsStatus.Guid, UuidV5.Of("signed-for", sample.LogisticsNo)),
+            (LogisticsStatus.AppType, "1"),
+            (LogisticsStatus.AppTime, "20261124110000"),
+            (LogisticsStatus.AppStatus, "2"),
+            (LogisticsStatus.LogisticsCode, SampleParcel.Carrier),
+            (LogisticsStatus.LogisticsNo, sample.LogisticsNo),
+            (LogisticsStatus.Status, "S")
+        );
+
     public static CebDocument[] Four(SampleParcel sample) =>
         [sample.Order(), sample.Payment(), sample.Waybill(), sample.List()];
 

@@ -142,7 +142,12 @@ public class StoredParcelTests
             new WaybillClaimed(key, "20261124120000", "G-1"),
             new Sought("seek/1", [key], [key with { Number = "W-2" }]),
             new WaybillMovedAway(key),
-            new WaybillMovedHere(Moved),
+            new WaybillMovedHere(
+                Moved,
+                Moved,
+                [new(DocumentType.Waybill, Order, IsOwn: true, Applied: false, "G")]
+            ),
+            new WaybillMovedHere(Moved, null, []),
         ];
         Effect[] effects =
         [

@@ -95,6 +95,10 @@ static class InputForm
                 break;
             case WaybillMovedHere moved:
                 DocumentForm.Write(to, moved.Waybill);
+                ParcelForm.WriteAll(to, moved.Receipts, ParcelForm.WriteReceipt);
+                to.Flag(moved.Status is not null);
+                if (moved.Status is { } status)
+                    DocumentForm.Write(to, status);
                 break;
         }
     }
@@ -145,7 +149,7 @@ static class InputForm
             ),
             InputKind.HandOnsPutOff => new HandOnsPutOff(ParcelForm.ReadAll(from, ReadHandOn)),
             InputKind.WaybillMovedAway => new WaybillMovedAway(DocumentForm.ReadKey(from)),
-            InputKind.WaybillMovedHere => new WaybillMovedHere(DocumentForm.Read(from)),
+            InputKind.WaybillMovedHere => ReadMoved(from),
             _ => throw new InvalidDataException($"A journal has an input of the unknown kind {(int)kind}."),
         };
         from.End(block);
@@ -159,6 +163,16 @@ static class InputForm
     }
 
     static HandOn ReadHandOn(FormReader from) => new(from.Word(), DocumentForm.Content(from));
+
+    /// <summary>An older version moved the waybill alone.</summary>
+    static WaybillMovedHere ReadMoved(FormReader from)
+    {
+        var waybill = DocumentForm.Read(from);
+        if (!from.HasMore)
+            return new WaybillMovedHere(waybill, null, []);
+        var receipts = ParcelForm.ReadAll(from, ParcelForm.ReadReceipt);
+        return new WaybillMovedHere(waybill, from.Flag() ? DocumentForm.Read(from) : null, receipts);
+    }
 
     static InputKind KindOf(ParcelInput input) =>
         input switch

@@ -146,7 +146,7 @@ static class ParcelForm
         return revisions.ToImmutable();
     }
 
-    static void WriteReceipt(FormWriter to, KeptReceipt kept)
+    public static void WriteReceipt(FormWriter to, KeptReceipt kept)
     {
         var block = to.Begin();
         to.Number((int)kept.Type);
@@ -158,7 +158,7 @@ static class ParcelForm
         to.End(block);
     }
 
-    static KeptReceipt ReadReceipt(FormReader from)
+    public static KeptReceipt ReadReceipt(FormReader from)
     {
         var block = from.Begin();
         var kept = new KeptReceipt(
