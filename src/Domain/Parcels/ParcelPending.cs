@@ -61,7 +61,7 @@ static class ParcelPending
                 null,
                 effect.Since,
                 "search",
-                "查找先到的单证。Documents that came before their order are looked for.",
+                "查找先到的单证，并核对运单是否已属其他订单。Documents that came before their waybill are looked for, and other orders that have the waybill.",
                 due
             ),
         };
@@ -108,7 +108,7 @@ static class ParcelPending
             .. type.Descriptor().After.Where(k => state[k]?.IsAccepted(level) is not true),
         ];
         if (missing.Length == 0)
-            return null;
+            return type == DocumentType.Waybill && state.IsSeeking ? KeptBackByLook(state, kept) : null;
         return new(
             null,
             type,
@@ -116,6 +116,20 @@ static class ParcelPending
             "documents-before-it",
             $"{type.Chinese()}须待海关受理{string.Join("、", missing.Select(k => k.Chinese()))}后发出。The {type.Name()} goes to customs when the {string.Join(", ", missing.Select(m => m.Name()))} has been accepted there (setting CustomsPort:AcceptedLevel, {level}).",
             null
+        );
+    }
+
+    /// <summary>The look may fail again and again: then its age tells, and that it is tried again.</summary>
+    static PendingView KeptBackByLook(ParcelState state, ParcelDocument kept)
+    {
+        var look = state.Outbox.OfType<SeekUnmatched>().LastOrDefault();
+        return new(
+            null,
+            kept.Type,
+            look?.Since ?? kept.ReceivedAt,
+            "look-before-it",
+            "运单须待核对是否已属其他订单后发出；核对未完成时自动重试，长时间未完成请联系平台运维。The waybill goes to customs when it was looked for in other orders; a look that fails is made again by itself, and if it stays so, ask the operator of this platform.",
+            state.RedriveAt
         );
     }
 

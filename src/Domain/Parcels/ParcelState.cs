@@ -334,6 +334,9 @@ public sealed record ParcelState
     /// <summary>Of a parcel of which nothing is known; one object for all, since a step changes a copy of its own.</summary>
     internal static ParcelState Nothing { get; } = new();
 
+    /// <summary>The last look was not made yet. Not read off the outbox, which a replay of the journal does not have (ADR 024).</summary>
+    public bool IsSeeking => LooksMade < Seeks;
+
     public bool Exists => CreatedAt is not null;
 
     public bool IsClosed => ClosedAt is not null;

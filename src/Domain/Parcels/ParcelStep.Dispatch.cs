@@ -45,7 +45,7 @@ sealed partial class ParcelStep
                 continue; // one revision at a time, in order
             if (State.Elsewhere.Contains(kept.Key))
                 continue; // another parcel's list stands on this number
-            if (type == DocumentType.Waybill && IsSeeking)
+            if (type == DocumentType.Waybill && State.IsSeeking)
                 continue; // whether another parcel has it is not known yet
             Dispatch(kept);
         }

@@ -29,9 +29,6 @@ sealed partial class ParcelStep
     /// <summary>Name of the last look.</summary>
     string SeekId => $"seek/{State.Seeks}";
 
-    /// <summary>The last look was not made yet. Not read off the outbox, which a replay of the journal does not have (ADR 024).</summary>
-    bool IsSeeking => State.LooksMade < State.Seeks;
-
     /// <summary>A waybill came, or came again: whether another parcel has it is asked once more. What was known holds until then.</summary>
     void SeekAnew(DocumentKey waybill) =>
         Change().Sought = State.Sought.Remove(IndexKey.UnmatchedByWaybill(waybill.Issuer, waybill.Number));

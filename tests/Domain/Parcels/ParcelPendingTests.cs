@@ -46,6 +46,28 @@ public class ParcelPendingTests
         Assert.Contains("order, payment", waybill.Text, StringComparison.Ordinal);
     }
 
+    /// <summary>The look may fail for ever; nothing is written for it, and whoever asks sees since when it is tried.</summary>
+    [Fact]
+    public void A_waybill_that_waits_for_the_look_for_others_that_have_it_says_so_until_that_was_made()
+    {
+        var sample = _world.Sample;
+        foreach (var document in (CebDocument[])[sample.Order(), sample.Payment()])
+            _world.Submit(document);
+        _world.Settle();
+        foreach (var type in (DocumentType[])[DocumentType.Order, DocumentType.Payment])
+            _world.Answer(type, 2);
+        _world.Submit(sample.Waybill());
+
+        var look = _world.State.Outbox.OfType<SeekUnmatched>().Single();
+        var waybill = Assert.Single(View.Awaited!, p => p.Document == DocumentType.Waybill);
+        Assert.Equal(("look-before-it", look.Since), (waybill.Reason, waybill.Since));
+        Assert.Equal(_world.State.RedriveAt, waybill.Due);
+
+        _world.Decide(new Sought(look.Id, [], []));
+        Assert.DoesNotContain(View.Awaited!, p => p.Reason == "look-before-it");
+        Assert.Contains(View.Outbox!, p => p is { Reason: "to-customs", Document: DocumentType.Waybill });
+    }
+
     [Fact]
     public void What_customs_has_not_answered_names_the_time_at_which_it_is_asked()
     {
