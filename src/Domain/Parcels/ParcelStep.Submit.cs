@@ -434,8 +434,7 @@ sealed partial class ParcelStep
         var latest = ParcelViews.LatestReceipt(State, kept);
         if (latest is not null)
             HandOn(kept.Type, latest.Receipt, submission.Sender.CopCode);
-        var isElsewhere = submission.SignedMessageGuid is { } signed && signed != kept.SignedMessageGuid;
-        return Reply(outcome, latest) with { IsElsewhere = isElsewhere };
+        return Reply(outcome, latest) with { IsElsewhere = submission.IsElsewhere(kept.SignedMessageGuid) };
     }
 
     void Warn(Submission submission, OverLimit over)

@@ -31,6 +31,10 @@ public sealed record Submission(
     /// <summary>The participant whose document it is.</summary>
     public string Owner => Principal ?? Sender.CopCode;
 
+    /// <summary>It came in a signed message, and what is here of it leaves in another, or in one of ours (rule 3).</summary>
+    /// <param name="messageGuid">The signed message in which that leaves; null for one of ours.</param>
+    public bool IsElsewhere(string? messageGuid) => SignedMessageGuid is { } signed && signed != messageGuid;
+
     /// <summary>One guid, two contents: the first to arrive stands.</summary>
     public Problem GuidReused()
     {

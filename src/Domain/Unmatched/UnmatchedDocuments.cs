@@ -24,6 +24,19 @@ public static class UnmatchedDocuments
             w.Submission.Type == submission.Type && w.Submission.Document.Guid == submission.Document.Guid
         );
 
+    /// <summary>
+    /// What is wrong with a document that comes again while it waits; null when it is no news. It leaves in the message that it
+    /// came in first, and a second one that is signed would gather for it in vain (ADR 021).
+    /// </summary>
+    public static Problem? WrongAgain(UnmatchedDocument known, Submission again)
+    {
+        if (!known.Submission.Document.SameAs(again.Document))
+            return again.GuidReused();
+        return again.IsElsewhere(known.Submission.SignedMessageGuid)
+            ? UnmatchedTexts.InAnotherMessage(known.Submission, again)
+            : null;
+    }
+
     /// <summary>What waits is bounded, and what one company lets wait as well, so that it takes no place of others'.</summary>
     public static Problem? NoRoom(
         ImmutableArray<UnmatchedDocument> waiting,

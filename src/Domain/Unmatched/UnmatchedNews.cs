@@ -51,10 +51,7 @@ public sealed record UnmatchedNews : IIndexedState, IDueState
     )
     {
         if (UnmatchedDocuments.Known(Documents, submission) is { } known)
-            return (
-                this,
-                known.Submission.Document.SameAs(submission.Document) ? null : submission.GuidReused()
-            );
+            return (this, UnmatchedDocuments.WrongAgain(known, submission));
         if (UnmatchedDocuments.NoRoom(Documents, submission, options) is { } problem)
             return (this, problem);
         var next = this with

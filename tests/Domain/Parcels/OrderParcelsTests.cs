@@ -517,6 +517,56 @@ public class OrderParcelsTests
         Assert.Equal(SampleParcel.Carrier, Assert.Single(_world.Told).Receiver);
     }
 
+    /// <summary>It leaves in one message: the other would gather for it in vain, and its sender learn that a day later.</summary>
+    [Fact]
+    public void A_waybill_that_waits_and_comes_again_in_another_signed_message_is_refused_and_names_the_first()
+    {
+        Assert.Equal(SubmissionOutcome.Unmatched, _world.SubmitSigned(One.Waybill(), "FIRST").Outcome);
+        Assert.Equal(SubmissionOutcome.Unmatched, _world.SubmitSigned(One.Waybill(), "FIRST").Outcome);
+        // Without a message of its own it asks for no more than that it leaves.
+        Assert.Equal(SubmissionOutcome.Unmatched, _world.Submit(One.Waybill()).Outcome);
+
+        var second = _world.SubmitSigned(One.Waybill(), "SECOND");
+        Assert.Equal(SubmissionOutcome.Refused, second.Outcome);
+        var problem = Assert.Single(second.Problems);
+        Assert.Equal("message-refused", problem.Code);
+        Assert.Contains("FIRST", problem.Text, StringComparison.Ordinal);
+        Assert.Equal("FIRST", Assert.Single(_world.State.Unmatched).Submission.SignedMessageGuid);
+
+        // Once the first is refused, its documents are free.
+        _world.Decide(new SignedMessageRefused("FIRST", problem));
+        Assert.Equal(SubmissionOutcome.Unmatched, _world.SubmitSigned(One.Waybill(), "THIRD").Outcome);
+    }
+
+    [Fact]
+    public void News_that_wait_and_come_again_in_another_signed_message_are_refused_and_name_the_first()
+    {
+        var first = Signed("FIRST");
+        var names = WaybillNames.Of(first.Document)!;
+        var options = _world.Rules.Unmatched;
+        var (waiting, problem) = new UnmatchedNews().Hold(first, names, options, _world.Now);
+        Assert.Null(problem);
+        Assert.Null(waiting.Hold(first, names, options, _world.Now).Problem);
+
+        var (next, refused) = waiting.Hold(Signed("SECOND"), names, options, _world.Now);
+        Assert.Same(waiting, next);
+        Assert.Equal("message-refused", refused!.Code);
+        Assert.Contains("FIRST", refused.Text, StringComparison.Ordinal);
+        var ofAnother = Signed("SECOND") with { Sender = first.Sender with { CopCode = "9999900099" } };
+        Assert.DoesNotContain(
+            "FIRST",
+            waiting.Hold(ofAnother, names, options, _world.Now).Problem!.Text,
+            StringComparison.Ordinal
+        );
+    }
+
+    Submission Signed(string messageGuid)
+    {
+        var news = OrderWorld.SignedFor(One);
+        var sender = SampleParcel.Message(news).Transfer!;
+        return new Submission(DocumentType.WaybillStatus, news, sender, messageGuid, _world.Now, []);
+    }
+
     static CebDocument Numbered(int i) =>
         (One with { Serial = $"N{i}" }).Waybill().With(LogisticsHead.LogisticsNo, $"WB-{i}");
 
