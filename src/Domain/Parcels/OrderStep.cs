@@ -164,11 +164,14 @@ public sealed partial class OrderStep
 
     OrderParcels Finish()
     {
-        var isWaiting = _state.Outbox.Length > 0;
-        if (!isWaiting && _state.RedriveAt is not null)
-            _state = _state with { RedriveAt = null };
-        if (isWaiting && (_state.RedriveAt is null || !_state.Outbox.Equals(_before.Outbox)))
-            _state = _state with { RedriveAt = _now + _rules.Options.RedriveAfter };
-        return _state;
+        var isChanged = !_state.Outbox.Equals(_before.Outbox);
+        var redriveAt = Redrive.Next(
+            _state.RedriveAt,
+            _state.Outbox.Length > 0,
+            isChanged,
+            _now,
+            _rules.Options.RedriveAfter
+        );
+        return _state.RedriveAt == redriveAt ? _state : _state with { RedriveAt = redriveAt };
     }
 }

@@ -38,22 +38,17 @@ sealed partial class ParcelStep(ParcelName name, ParcelState before, ParcelRules
         if (ReferenceEquals(State, before) || !State.Exists)
             return State;
         Advance();
-        var isWaiting = State.Outbox.Length > 0;
-        if (!isWaiting && State.RedriveAt is not null)
-            Change().RedriveAt = null;
-        if (isWaiting && (State.RedriveAt is null || !State.Outbox.Equals(before.Outbox)))
-            RedriveLater();
+        var isChanged = !State.Outbox.Equals(before.Outbox);
+        var redriveAt = Redrive.Next(
+            State.RedriveAt,
+            State.Outbox.Length > 0,
+            isChanged,
+            now,
+            rules.Options.RedriveAfter
+        );
+        if (State.RedriveAt != redriveAt)
+            Change().RedriveAt = redriveAt;
         return State;
-    }
-
-    /// <summary>
-    /// A time that is far enough stays: a row whose times are what they were is rewritten without touching an index (ADR 022).
-    /// </summary>
-    void RedriveLater()
-    {
-        var isFarEnough = State.RedriveAt >= now + (rules.Options.RedriveAfter / 2);
-        if (!isFarEnough)
-            Change().RedriveAt = now + rules.Options.RedriveAfter;
     }
 
     void Enter(string @event, string text, ParcelStatus? status = null)
