@@ -518,10 +518,13 @@ public readonly partial record struct ProblemCode
         "message-refused",
         ToldTo.Participant,
         new(
-            "同一加签报文中其他单证有误，整份未受理。",
-            "Another document of the signed message is wrong, so that the whole is refused."
+            "加签报文中有单证有误，或已随其他报文报送，整份未受理。",
+            "A document of the signed message is wrong, or came before in another one, so that the whole is refused."
         ),
-        new("更正该单证，重新加签后发送。", "Correct that document, sign the message anew and send it.")
+        new(
+            "更正或去掉该单证，重新加签后发送。",
+            "Correct that document or leave it out, sign the message anew and send it."
+        )
     );
 
     public static readonly ProblemCode MessageTooLarge = Add(
