@@ -91,92 +91,116 @@ public static class CebJson
                 ? c.GetString()
                 : null;
 
-        string? guid = null,
-            version = null;
-        var (number, row) = (0, 0); // where reading is, for faults
-        CebTransfer? transfer = null;
-        CebExtension? extension = null;
-        var documents = ImmutableArray.CreateBuilder<CebDocument>();
-        var subscriptions = ImmutableArray.CreateBuilder<CebSubscription>();
-        foreach (var member in Members(only.Value, schema.Root))
+        return new ReadState(schema, copCode, limits).Message(only.Value);
+    }
+
+    /// <summary>What is known so far, so that an error can name it.</summary>
+    /// <param name="schema">Of the message.</param>
+    /// <param name="copCode">Its sender; null where that is not there.</param>
+    /// <param name="limits">What a message may cost.</param>
+    sealed class ReadState(CebSchema schema, string? copCode, CebLimits limits)
+    {
+        readonly ImmutableArray<CebDocument>.Builder _documents = ImmutableArray.CreateBuilder<CebDocument>();
+        readonly ImmutableArray<CebSubscription>.Builder _subscriptions =
+            ImmutableArray.CreateBuilder<CebSubscription>();
+        string? _guid,
+            _version;
+        CebTransfer? _transfer;
+        CebExtension? _extension;
+
+        // Where reading is, for faults.
+        int _number,
+            _row;
+
+        public CebMessage Message(JsonElement message)
+        {
+            foreach (var member in Members(message, schema.Root))
+                Take(member);
+            if (_guid is null || _version is null)
+                throw Fault(
+                    ProblemCode.RootAttributeMissing,
+                    $"缺少 guid 或 version，请补充。{schema.Root} needs guid and version; add them."
+                );
+            if (_documents.Count == 0)
+                throw Fault(
+                    ProblemCode.NoDocuments,
+                    $"{schema.Root} 不含任何 {schema.Wrapper}，请补充。{schema.Root} has no {schema.Wrapper}; at least one is needed."
+                );
+            if (schema.IsDeclaration && _transfer is null)
+                throw Fault(
+                    ProblemCode.TransferMissing,
+                    $"缺少 BaseTransfer，请补充。{schema.Root} has no BaseTransfer; add it, its copCode names the sender."
+                );
+            return new CebMessage(
+                schema.Type,
+                _guid,
+                _version,
+                _documents.DrainToImmutable(),
+                _transfer,
+                _subscriptions.DrainToImmutable(),
+                _extension
+            );
+        }
+
+        void Take(JsonProperty member)
         {
             if (member.Name == "guid")
-                guid = Text(member);
+                _guid = Text(member);
             else if (member.Name == "version")
-                version = Text(member);
+                _version = Text(member);
             else if (member.Name == schema.Wrapper)
-            {
-                foreach (var item in Items(member.Value))
-                {
-                    if (documents.Count >= Math.Min(schema.MaxDocuments, limits.UnboundedItems))
-                        throw Fault(
-                            ProblemCode.TooManyDocuments,
-                            $"单证数超过上限 {schema.MaxDocuments}，请拆分。{schema.Root} carries more than {schema.MaxDocuments} documents; split it."
-                        );
-                    number = documents.Count + 1;
-                    documents.Add(Document(item));
-                }
-                number = 0;
-            }
+                TakeDocuments(member.Value);
             else if (member.Name == "BaseTransfer" && schema.IsDeclaration)
-            {
-                var s = Simple(
-                    member.Value,
-                    "BaseTransfer",
-                    "copCode",
-                    "copName",
-                    "dxpMode",
-                    "dxpId",
-                    "note"
-                );
-                transfer = new CebTransfer(s[0] ?? "", s[1] ?? "", s[2] ?? "", s[3] ?? "", s[4]);
-            }
+                _transfer = Transfer(member.Value);
             else if (member.Name == "BaseSubscribe" && schema.IsDeclaration)
-            {
-                foreach (var item in Items(member.Value))
-                {
-                    if (subscriptions.Count == 5)
-                        throw Fault(
-                            ProblemCode.TooManyElements,
-                            "BaseSubscribe 超过 5 个，请减少。More than 5 BaseSubscribe; at most 5 are allowed."
-                        );
-                    var s = Simple(item, "BaseSubscribe", "status", "dxpMode", "dxpAddress", "note");
-                    var note = s[3] is { Length: > 0 } ? s[3] : null;
-                    subscriptions.Add(new CebSubscription(s[0] ?? "", s[1] ?? "", s[2] ?? "", note));
-                }
-            }
+                TakeSubscriptions(member.Value);
             else if (member.Name == "ExtendMessage" && schema.IsDeclaration)
-            {
-                var s = Simple(member.Value, "ExtendMessage", "name", "version", "Message");
-                extension = new CebExtension(s[0] ?? "", s[1] ?? "", Payload(s[2] ?? ""));
-            }
+                _extension = Extension(member.Value);
             else
                 throw Unknown(member.Name, schema.Root);
         }
-        if (guid is null || version is null)
-            throw Fault(
-                ProblemCode.RootAttributeMissing,
-                $"缺少 guid 或 version，请补充。{schema.Root} needs guid and version; add them."
-            );
-        if (documents.Count == 0)
-            throw Fault(
-                ProblemCode.NoDocuments,
-                $"{schema.Root} 不含任何 {schema.Wrapper}，请补充。{schema.Root} has no {schema.Wrapper}; at least one is needed."
-            );
-        if (schema.IsDeclaration && transfer is null)
-            throw Fault(
-                ProblemCode.TransferMissing,
-                $"缺少 BaseTransfer，请补充。{schema.Root} has no BaseTransfer; add it, its copCode names the sender."
-            );
-        return new CebMessage(
-            schema.Type,
-            guid,
-            version,
-            documents.DrainToImmutable(),
-            transfer,
-            subscriptions.DrainToImmutable(),
-            extension
-        );
+
+        void TakeDocuments(JsonElement items)
+        {
+            foreach (var item in Items(items))
+            {
+                if (_documents.Count >= Math.Min(schema.MaxDocuments, limits.UnboundedItems))
+                    throw Fault(
+                        ProblemCode.TooManyDocuments,
+                        $"单证数超过上限 {schema.MaxDocuments}，请拆分。{schema.Root} carries more than {schema.MaxDocuments} documents; split it."
+                    );
+                _number = _documents.Count + 1;
+                _documents.Add(Document(item));
+            }
+            _number = 0;
+        }
+
+        void TakeSubscriptions(JsonElement items)
+        {
+            foreach (var item in Items(items))
+            {
+                if (_subscriptions.Count == 5)
+                    throw Fault(
+                        ProblemCode.TooManyElements,
+                        "BaseSubscribe 超过 5 个，请减少。More than 5 BaseSubscribe; at most 5 are allowed."
+                    );
+                var s = Simple(item, "BaseSubscribe", "status", "dxpMode", "dxpAddress", "note");
+                var note = s[3] is { Length: > 0 } ? s[3] : null;
+                _subscriptions.Add(new CebSubscription(s[0] ?? "", s[1] ?? "", s[2] ?? "", note));
+            }
+        }
+
+        CebTransfer Transfer(JsonElement element)
+        {
+            var s = Simple(element, "BaseTransfer", "copCode", "copName", "dxpMode", "dxpId", "note");
+            return new CebTransfer(s[0] ?? "", s[1] ?? "", s[2] ?? "", s[3] ?? "", s[4]);
+        }
+
+        CebExtension Extension(JsonElement element)
+        {
+            var s = Simple(element, "ExtendMessage", "name", "version", "Message");
+            return new CebExtension(s[0] ?? "", s[1] ?? "", Payload(s[2] ?? ""));
+        }
 
         string Payload(string xml)
         {
@@ -209,10 +233,10 @@ public static class CebJson
                                 ProblemCode.TooManyLines,
                                 $"表体 {line.Name} 超过上限 {Math.Min(schema.MaxLines, limits.UnboundedItems)}，请拆分。A document has more than {Math.Min(schema.MaxLines, limits.UnboundedItems)} {line.Name}; split it."
                             );
-                        row = lines.Count + 1;
+                        _row = lines.Count + 1;
                         lines.Add(Fields(item, line));
                     }
-                    row = 0;
+                    _row = 0;
                 }
                 else
                     throw Unknown(member.Name, schema.Wrapper);
@@ -298,10 +322,10 @@ public static class CebJson
         CebFormatException Fault(ProblemCode code, string text) =>
             new(
                 code,
-                number == 0 ? text : $"{text} (document {number}{(row == 0 ? "" : $", line {row}")})",
+                _number == 0 ? text : $"{text} (document {_number}{(_row == 0 ? "" : $", line {_row}")})",
                 schema.Root,
                 copCode,
-                messageGuid: guid
+                messageGuid: _guid
             );
     }
 

@@ -150,6 +150,35 @@ public static class CebReader
         );
     }
 
+    /// <summary>The children of the root, in the order in which they may come.</summary>
+    enum Place
+    {
+        Document,
+        Transfer,
+        Subscription,
+        Extension,
+        Signature,
+    }
+
+    /// <summary>What was read of the children of the root.</summary>
+    sealed class Parts
+    {
+        public ImmutableArray<CebDocument>.Builder Documents { get; } =
+            ImmutableArray.CreateBuilder<CebDocument>();
+
+        public CebTransfer? Transfer { get; set; }
+
+        public ImmutableArray<CebSubscription>.Builder Subscriptions { get; } =
+            ImmutableArray.CreateBuilder<CebSubscription>();
+
+        public CebExtension? Extension { get; set; }
+
+        public bool IsSigned { get; set; }
+
+        /// <summary>What came last.</summary>
+        public Place Last { get; set; }
+    }
+
     /// <summary>What is known so far, so that an error can name it.</summary>
     /// <param name="limits">What a message may cost.</param>
     sealed class ReadState(CebLimits limits)
@@ -205,15 +234,40 @@ public static class CebReader
             reader.MoveToContent();
             MessageType = Clip.Quote(reader.LocalName);
             LimitAttributes(reader);
-            var schema =
-                reader.NamespaceURI == CebSchema.Namespace ? CebSchema.OfRoot(reader.LocalName) : null;
-            if (schema is null)
-                throw Fault(
-                    reader,
-                    ProblemCode.UnknownMessage,
-                    $"未知的报文类型 {MessageType}，请按 CEB 报文规范发送。",
-                    $"Unknown message {{{Clip.Quote(reader.NamespaceURI)}}}{MessageType}; expected a CEB…Message of namespace {CebSchema.Namespace}: correct the root element."
-                );
+            var schema = Schema(reader);
+            var (guid, version) = Attributes(reader, schema);
+            var parts = new Parts();
+            if (!reader.IsEmptyElement)
+            {
+                reader.Read();
+                while (MoveToElement(reader, schema.Root))
+                    Take(reader, schema, parts);
+            }
+            while (reader.Read()) { }
+            RequireParts(reader, schema, parts);
+            return new CebMessage(
+                schema.Type,
+                guid,
+                version,
+                parts.Documents.DrainToImmutable(),
+                parts.Transfer,
+                parts.Subscriptions.DrainToImmutable(),
+                parts.Extension,
+                parts.IsSigned
+            );
+        }
+
+        CebSchema Schema(XmlReader reader) =>
+            (reader.NamespaceURI == CebSchema.Namespace ? CebSchema.OfRoot(reader.LocalName) : null)
+            ?? throw Fault(
+                reader,
+                ProblemCode.UnknownMessage,
+                $"未知的报文类型 {MessageType}，请按 CEB 报文规范发送。",
+                $"Unknown message {{{Clip.Quote(reader.NamespaceURI)}}}{MessageType}; expected a CEB…Message of namespace {CebSchema.Namespace}: correct the root element."
+            );
+
+        (string Guid, string Version) Attributes(XmlReader reader, CebSchema schema)
+        {
             var guid = reader.GetAttribute("guid");
             var version = reader.GetAttribute("version");
             MessageGuid = guid;
@@ -224,130 +278,134 @@ public static class CebReader
                     "根元素缺少 guid 或 version 属性，请补充。",
                     $"The root of {schema.Root} needs the attributes guid and version; add them."
                 );
+            return (guid, version);
+        }
 
-            var documents = ImmutableArray.CreateBuilder<CebDocument>();
-            var subscriptions = ImmutableArray.CreateBuilder<CebSubscription>();
-            CebTransfer? transfer = null;
-            CebExtension? extension = null;
-            var signed = false;
-            var stage = 0; // documents, BaseTransfer, BaseSubscribe, ExtendMessage, Signature
-
-            if (!reader.IsEmptyElement)
+        /// <summary>Reads the next child of the root.</summary>
+        void Take(XmlReader reader, CebSchema schema, Parts parts)
+        {
+            if (reader.NamespaceURI == DsigNamespace && reader.LocalName == "Signature")
             {
-                reader.Read();
-                while (MoveToElement(reader, schema.Root))
-                {
-                    if (reader.NamespaceURI == DsigNamespace && reader.LocalName == "Signature")
-                    {
-                        if (signed)
-                            throw Fault(
-                                reader,
-                                ProblemCode.DuplicateElement,
-                                "报文含有多个签名 ds:Signature，只允许一个。",
-                                "More than one ds:Signature; sign the message once."
-                            );
-                        signed = true;
-                        stage = 4;
-                        SkipSignature(reader);
-                        continue;
-                    }
-                    RequireNamespace(reader);
-                    var name = reader.LocalName;
-                    var next =
-                        name == schema.Wrapper
-                            ? 0
-                            : name switch
-                            {
-                                "BaseTransfer" => 1,
-                                "BaseSubscribe" => 2,
-                                "ExtendMessage" => 3,
-                                _ => -1,
-                            };
-                    if (next < 0 || (next > 0 && !schema.IsDeclaration))
-                        throw Fault(
-                            reader,
-                            ProblemCode.UnknownElement,
-                            $"{schema.Root} 中不应出现元素 {Clip.Quote(name)}，请去除。",
-                            $"Unexpected element {Clip.Quote(name)} in {schema.Root}; remove it."
-                        );
-                    if (next < stage)
-                        throw Fault(
-                            reader,
-                            ProblemCode.WrongOrder,
-                            $"元素 {name} 顺序错误，请按规范顺序排列。",
-                            $"Element {name} comes too late in {schema.Root}; the order is {schema.Wrapper}, BaseTransfer, BaseSubscribe, ExtendMessage, Signature."
-                        );
-                    stage = next;
-                    switch (next)
-                    {
-                        case 0:
-                            if (documents.Count >= Math.Min(schema.MaxDocuments, limits.UnboundedItems))
-                                throw Fault(
-                                    reader,
-                                    ProblemCode.TooManyDocuments,
-                                    $"{schema.Root} 单证数超过上限 {Math.Min(schema.MaxDocuments, limits.UnboundedItems)}，请拆分。",
-                                    $"{schema.Root} carries more than {Math.Min(schema.MaxDocuments, limits.UnboundedItems)} documents; split it."
-                                );
-                            documents.Add(Document(reader, schema, documents.Count + 1));
-                            break;
-                        case 1:
-                            if (transfer is not null)
-                                throw Fault(
-                                    reader,
-                                    ProblemCode.DuplicateElement,
-                                    "BaseTransfer 重复，请去除多余的。",
-                                    "More than one BaseTransfer; keep one."
-                                );
-                            transfer = Transfer(reader);
-                            break;
-                        case 2:
-                            if (subscriptions.Count == 5)
-                                throw Fault(
-                                    reader,
-                                    ProblemCode.TooManyElements,
-                                    "BaseSubscribe 超过 5 个，请减少。",
-                                    "More than 5 BaseSubscribe; at most 5 are allowed."
-                                );
-                            subscriptions.Add(Subscription(reader));
-                            break;
-                        default:
-                            if (extension is not null)
-                                throw Fault(
-                                    reader,
-                                    ProblemCode.DuplicateElement,
-                                    "ExtendMessage 重复，请去除多余的。",
-                                    "More than one ExtendMessage; keep one."
-                                );
-                            extension = Extension(reader);
-                            break;
-                    }
-                }
+                TakeSignature(reader, parts);
+                return;
             }
-            while (reader.Read()) { }
-            if (documents.Count == 0)
+            RequireNamespace(reader);
+            var place = PlaceOf(reader, schema);
+            if (place < parts.Last)
+                throw Fault(
+                    reader,
+                    ProblemCode.WrongOrder,
+                    $"元素 {reader.LocalName} 顺序错误，请按规范顺序排列。",
+                    $"Element {reader.LocalName} comes too late in {schema.Root}; the order is {schema.Wrapper}, BaseTransfer, BaseSubscribe, ExtendMessage, Signature."
+                );
+            parts.Last = place;
+            switch (place)
+            {
+                case Place.Document:
+                    RequireRoom(reader, schema, parts.Documents.Count);
+                    parts.Documents.Add(Document(reader, schema, parts.Documents.Count + 1));
+                    break;
+                case Place.Transfer:
+                    RequireFirst(reader, parts.Transfer);
+                    parts.Transfer = Transfer(reader);
+                    break;
+                case Place.Subscription:
+                    RequireRoom(reader, parts.Subscriptions.Count);
+                    parts.Subscriptions.Add(Subscription(reader));
+                    break;
+                default:
+                    RequireFirst(reader, parts.Extension);
+                    parts.Extension = Extension(reader);
+                    break;
+            }
+        }
+
+        void TakeSignature(XmlReader reader, Parts parts)
+        {
+            if (parts.IsSigned)
+                throw Fault(
+                    reader,
+                    ProblemCode.DuplicateElement,
+                    "报文含有多个签名 ds:Signature，只允许一个。",
+                    "More than one ds:Signature; sign the message once."
+                );
+            parts.IsSigned = true;
+            parts.Last = Place.Signature;
+            SkipSignature(reader);
+        }
+
+        Place PlaceOf(XmlReader reader, CebSchema schema)
+        {
+            var name = reader.LocalName;
+            if (name == schema.Wrapper)
+                return Place.Document;
+            Place? place = name switch
+            {
+                "BaseTransfer" => Place.Transfer,
+                "BaseSubscribe" => Place.Subscription,
+                "ExtendMessage" => Place.Extension,
+                _ => null,
+            };
+            return place is { } known && schema.IsDeclaration
+                ? known
+                : throw Fault(
+                    reader,
+                    ProblemCode.UnknownElement,
+                    $"{schema.Root} 中不应出现元素 {Clip.Quote(name)}，请去除。",
+                    $"Unexpected element {Clip.Quote(name)} in {schema.Root}; remove it."
+                );
+        }
+
+        void RequireRoom(XmlReader reader, CebSchema schema, int documents)
+        {
+            var most = Math.Min(schema.MaxDocuments, limits.UnboundedItems);
+            if (documents >= most)
+                throw Fault(
+                    reader,
+                    ProblemCode.TooManyDocuments,
+                    $"{schema.Root} 单证数超过上限 {most}，请拆分。",
+                    $"{schema.Root} carries more than {most} documents; split it."
+                );
+        }
+
+        void RequireRoom(XmlReader reader, int subscriptions)
+        {
+            if (subscriptions == 5)
+                throw Fault(
+                    reader,
+                    ProblemCode.TooManyElements,
+                    "BaseSubscribe 超过 5 个，请减少。",
+                    "More than 5 BaseSubscribe; at most 5 are allowed."
+                );
+        }
+
+        void RequireFirst(XmlReader reader, object? before)
+        {
+            if (before is not null)
+                throw Fault(
+                    reader,
+                    ProblemCode.DuplicateElement,
+                    $"{reader.LocalName} 重复，请去除多余的。",
+                    $"More than one {reader.LocalName}; keep one."
+                );
+        }
+
+        void RequireParts(XmlReader reader, CebSchema schema, Parts parts)
+        {
+            if (parts.Documents.Count == 0)
                 throw Fault(
                     reader,
                     ProblemCode.NoDocuments,
                     $"{schema.Root} 不含任何 {schema.Wrapper}，请补充。",
                     $"{schema.Root} has no {schema.Wrapper}; at least one is needed."
                 );
-            if (schema.IsDeclaration && transfer is null)
+            if (schema.IsDeclaration && parts.Transfer is null)
                 throw Fault(
                     reader,
                     ProblemCode.TransferMissing,
                     "缺少 BaseTransfer（报文传输实体），请补充。",
                     $"{schema.Root} has no BaseTransfer; add it, its copCode names the sender."
                 );
-            return new CebMessage(
-                schema.Type,
-                guid,
-                version,
-                documents.DrainToImmutable(),
-                transfer,
-                subscriptions.DrainToImmutable(),
-                extension,
-                signed
-            );
         }
 
         CebDocument Document(XmlReader reader, CebSchema schema, int number)
@@ -366,40 +424,11 @@ public static class CebReader
                     RequireNamespace(reader);
                     if (reader.LocalName == schema.Head.Name)
                     {
-                        if (head is not null)
-                            throw Fault(
-                                reader,
-                                ProblemCode.DuplicateElement,
-                                $"第 {number} 份单证的 {schema.Head.Name} 重复，请去除多余的。",
-                                $"Document {number} has more than one {schema.Head.Name}; keep one."
-                            );
-                        if (lines.Count > 0)
-                            throw Fault(
-                                reader,
-                                ProblemCode.WrongOrder,
-                                $"第 {number} 份单证的 {schema.Head.Name} 必须在表体之前。",
-                                $"In document {number}, {schema.Head.Name} must stand before its lines."
-                            );
+                        RequireHeadFirst(reader, schema, number, head is not null, lines.Count);
                         head = Fields(reader, schema, schema.Head, number, null);
                     }
-                    else if (schema.Line is { } line && reader.LocalName == line.Name)
-                    {
-                        if (lines.Count >= Math.Min(schema.MaxLines, limits.UnboundedItems))
-                            throw Fault(
-                                reader,
-                                ProblemCode.TooManyLines,
-                                $"第 {number} 份单证的表体 {line.Name} 超过上限 {Math.Min(schema.MaxLines, limits.UnboundedItems)}，请拆分。",
-                                $"Document {number} has more than {Math.Min(schema.MaxLines, limits.UnboundedItems)} {line.Name}; split it."
-                            );
-                        lines.Add(Fields(reader, schema, line, number, lines.Count + 1));
-                    }
                     else
-                        throw Fault(
-                            reader,
-                            ProblemCode.UnknownElement,
-                            $"第 {number} 份单证的 {schema.Wrapper} 中不应出现元素 {Clip.Quote(reader.LocalName)}，请去除。",
-                            $"Unexpected element {Clip.Quote(reader.LocalName)} in {schema.Wrapper} (document {number}); remove it."
-                        );
+                        lines.Add(Line(reader, schema, number, lines.Count + 1));
                 }
                 reader.ReadEndElement();
             }
@@ -411,6 +440,44 @@ public static class CebReader
                     $"Document {number} of {schema.Root} has no {schema.Head.Name}; add it."
                 );
             return new CebDocument(schema.Type, head, [.. lines]);
+        }
+
+        void RequireHeadFirst(XmlReader reader, CebSchema schema, int number, bool hasHead, int lines)
+        {
+            if (hasHead)
+                throw Fault(
+                    reader,
+                    ProblemCode.DuplicateElement,
+                    $"第 {number} 份单证的 {schema.Head.Name} 重复，请去除多余的。",
+                    $"Document {number} has more than one {schema.Head.Name}; keep one."
+                );
+            if (lines > 0)
+                throw Fault(
+                    reader,
+                    ProblemCode.WrongOrder,
+                    $"第 {number} 份单证的 {schema.Head.Name} 必须在表体之前。",
+                    $"In document {number}, {schema.Head.Name} must stand before its lines."
+                );
+        }
+
+        string?[] Line(XmlReader reader, CebSchema schema, int number, int place)
+        {
+            if (schema.Line is not { } line || reader.LocalName != line.Name)
+                throw Fault(
+                    reader,
+                    ProblemCode.UnknownElement,
+                    $"第 {number} 份单证的 {schema.Wrapper} 中不应出现元素 {Clip.Quote(reader.LocalName)}，请去除。",
+                    $"Unexpected element {Clip.Quote(reader.LocalName)} in {schema.Wrapper} (document {number}); remove it."
+                );
+            var most = Math.Min(schema.MaxLines, limits.UnboundedItems);
+            if (place > most)
+                throw Fault(
+                    reader,
+                    ProblemCode.TooManyLines,
+                    $"第 {number} 份单证的表体 {line.Name} 超过上限 {most}，请拆分。",
+                    $"Document {number} has more than {most} {line.Name}; split it."
+                );
+            return Fields(reader, schema, line, number, place);
         }
 
         string?[] Fields(XmlReader reader, CebSchema schema, CebEntity entity, int number, int? line)
@@ -436,21 +503,21 @@ public static class CebReader
                         reader,
                         ProblemCode.UnknownElement,
                         $"{ChinesePlace(number, line)} {entity.Name} 中不应出现元素 {Clip.Quote(name)}，请去除或更正名称。",
-                        $"Unexpected element {Clip.Quote(name)} in {entity.Name} ({Place(number, line)}); remove it or correct its name."
+                        $"Unexpected element {Clip.Quote(name)} in {entity.Name} ({EnglishPlace(number, line)}); remove it or correct its name."
                     );
                 if (texts[field.Index] is not null)
                     throw Fault(
                         reader,
                         ProblemCode.DuplicateElement,
                         $"{ChinesePlace(number, line)}元素 {name}（{field.Label}）重复，请只保留一个。",
-                        $"Element {name} appears twice in {entity.Name} ({Place(number, line)}); keep one."
+                        $"Element {name} appears twice in {entity.Name} ({EnglishPlace(number, line)}); keep one."
                     );
                 if (field.Index < last)
                     throw Fault(
                         reader,
                         ProblemCode.WrongOrder,
                         $"{ChinesePlace(number, line)}元素 {name}（{field.Label}）顺序错误，请按规范顺序排列。",
-                        $"Element {name} stands too late in {entity.Name} ({Place(number, line)}); follow the order of the schema."
+                        $"Element {name} stands too late in {entity.Name} ({EnglishPlace(number, line)}); follow the order of the schema."
                     );
                 last = field.Index;
                 texts[field.Index] = Text(reader, name);
@@ -459,7 +526,7 @@ public static class CebReader
             return texts;
         }
 
-        static string Place(int number, int? line) =>
+        static string EnglishPlace(int number, int? line) =>
             line is null ? $"document {number}" : $"document {number}, line {line}";
 
         static string ChinesePlace(int number, int? line) =>

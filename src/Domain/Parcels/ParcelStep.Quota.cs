@@ -16,64 +16,80 @@ sealed partial class ParcelStep
         var judgement = TransactionRule.Judge(list, limit);
         if (!judgement.Allowed)
         {
-            RejectList(
-                new Problem(
-                    ProblemCode.OverSingleLimit,
-                    DocumentType.DeclarationList,
-                    null,
-                    null,
-                    $"单次交易 {CebAmount.FromFen(judgement.AmountFen)} 元超过限值 {CebAmount.FromFen(limit)} 元且不止一件商品。The transaction of ¥{CebAmount.FromFen(judgement.AmountFen)} is over the single limit of ¥{CebAmount.FromFen(limit)} and has more than one item; split the order or declare it as ordinary trade."
-                )
-            );
+            RejectList(OverSingleLimit(judgement, limit));
             return;
         }
         var subscriber = rules.Identity.Hash(list.Required(InventoryHead.BuyerIdNumber));
         var year = CebTime.BeijingYear(now);
-        if (
-            State.Quota is not { IsPending: true } quota
-            || quota.AmountFen != judgement.AmountFen
-            || quota.Subscriber != subscriber
-            || quota.Year != year
-        )
-        {
-            var replaces = 0;
-            if (State.Quota is { IsPending: true } old)
-            {
-                if (old.Subscriber == subscriber)
-                {
-                    replaces = FirstPending(old);
-                    RemoveEffects(o => o is ChangeQuota { Step: QuotaStep.Reserve });
-                }
-                else
-                    EndQuota(QuotaStep.Void);
-            }
-            var attempt = State.Attempt + 1;
-            quota = new ParcelQuota(
+        if (!IsPendingFor(judgement.AmountFen, subscriber, year))
+            BeginAttempt(list, judgement, subscriber, year);
+        GoOn(State.Quota!);
+    }
+
+    static Problem OverSingleLimit(TransactionJudgement judgement, long limit) =>
+        new(
+            ProblemCode.OverSingleLimit,
+            DocumentType.DeclarationList,
+            null,
+            null,
+            $"单次交易 {CebAmount.FromFen(judgement.AmountFen)} 元超过限值 {CebAmount.FromFen(limit)} 元且不止一件商品。The transaction of ¥{CebAmount.FromFen(judgement.AmountFen)} is over the single limit of ¥{CebAmount.FromFen(limit)} and has more than one item; split the order or declare it as ordinary trade."
+        );
+
+    bool IsPendingFor(long amountFen, string subscriber, int year) =>
+        State.Quota is { IsPending: true } quota
+        && quota.AmountFen == amountFen
+        && quota.Subscriber == subscriber
+        && quota.Year == year;
+
+    /// <summary>A new attempt, whose reservation takes the place of the pending one.</summary>
+    void BeginAttempt(CebDocument list, TransactionJudgement judgement, string subscriber, int year)
+    {
+        var replaces = EndPending(subscriber);
+        var attempt = State.Attempt + 1;
+        Change().Attempt = attempt;
+        Change().Quota = new ParcelQuota(
+            attempt,
+            subscriber,
+            year,
+            judgement.AmountFen,
+            QuotaStage.Reserving,
+            judgement.OneItem
+        );
+        Change().Estimate = rules.Tax.Estimate(list, judgement.OneItem).Total;
+        AddEffect(
+            new ChangeQuota(
+                $"quota/reserve/{attempt}",
+                now,
+                QuotaStep.Reserve,
                 attempt,
+                judgement.AmountFen,
                 subscriber,
                 year,
-                judgement.AmountFen,
-                QuotaStage.Reserving,
-                judgement.OneItem
-            );
-            Change().Attempt = attempt;
-            Change().Quota = quota;
-            Change().Estimate = rules.Tax.Estimate(list, judgement.OneItem).Total;
-            AddEffect(
-                new ChangeQuota(
-                    $"quota/reserve/{attempt}",
-                    now,
-                    QuotaStep.Reserve,
-                    attempt,
-                    quota.AmountFen,
-                    subscriber,
-                    year,
-                    replaces
-                )
-            );
-            if (State.Status == ParcelStatus.Reserved)
-                Become(ParcelStatus.Matched, "matched", "单证重新匹配 matched anew");
+                replaces
+            )
+        );
+        if (State.Status == ParcelStatus.Reserved)
+            Become(ParcelStatus.Matched, "matched", "单证重新匹配 matched anew");
+    }
+
+    /// <summary>The first of this subscriber's attempts that the next one replaces, 0 for none; another's reservation is let go.</summary>
+    int EndPending(string subscriber)
+    {
+        if (State.Quota is not { IsPending: true } pending)
+            return 0;
+        if (pending.Subscriber != subscriber)
+        {
+            EndQuota(QuotaStep.Void);
+            return 0;
         }
+        var first = FirstPending(pending);
+        RemoveEffects(o => o is ChangeQuota { Step: QuotaStep.Reserve });
+        return first;
+    }
+
+    /// <summary>The list leaves once its quota is reserved and customs has accepted what goes before it.</summary>
+    void GoOn(ParcelQuota quota)
+    {
         if (quota.Stage == QuotaStage.Reserving)
         {
             Become(ParcelStatus.Matched, "matched", "四单匹配 all documents match");

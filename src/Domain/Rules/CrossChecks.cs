@@ -243,7 +243,12 @@ public static class CrossChecks
             order,
             OrderHead.ConsigneeAddress
         );
+        Lines(problems, order, list);
+    }
 
+    /// <summary>Line by line, by their numbers.</summary>
+    static void Lines(List<Problem> problems, CebDocument order, CebDocument list)
+    {
         var byNumber = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < order.LineCount; i++)
             byNumber[(order[i, OrderList.Gnum] ?? "").TrimStart('0')] = i;
@@ -263,39 +268,7 @@ public static class CrossChecks
                 );
                 continue;
             }
-            if (list[i, InventoryList.Gname] != order[line, OrderList.ItemName])
-                problems.Add(
-                    LineDiffers(
-                        ProblemCode.GoodsNameDiffers,
-                        i,
-                        "gname",
-                        list[i, InventoryList.Gname],
-                        order[line, OrderList.ItemName]
-                    )
-                );
-            if (CebAmount.Of(list[i, InventoryList.Qty]) != CebAmount.Of(order[line, OrderList.Qty]))
-                problems.Add(
-                    LineDiffers(
-                        ProblemCode.QuantityDiffers,
-                        i,
-                        "qty",
-                        list[i, InventoryList.Qty],
-                        order[line, OrderList.Qty]
-                    )
-                );
-            if (
-                CebAmount.Of(list[i, InventoryList.TotalPrice])
-                != CebAmount.Of(order[line, OrderList.TotalPrice])
-            )
-                problems.Add(
-                    LineDiffers(
-                        ProblemCode.LinePriceDiffers,
-                        i,
-                        "totalPrice",
-                        list[i, InventoryList.TotalPrice],
-                        order[line, OrderList.TotalPrice]
-                    )
-                );
+            Line(problems, order, line, list, i);
         }
         foreach (var number in byNumber.Keys.Order(StringComparer.Ordinal))
             problems.Add(
@@ -305,6 +278,42 @@ public static class CrossChecks
                     null,
                     "gnum",
                     $"订单行 gnum={number} 未列入清单。Order line gnum {number} is not in the list; pair them one to one."
+                )
+            );
+    }
+
+    static void Line(List<Problem> problems, CebDocument order, int line, CebDocument list, int i)
+    {
+        if (list[i, InventoryList.Gname] != order[line, OrderList.ItemName])
+            problems.Add(
+                LineDiffers(
+                    ProblemCode.GoodsNameDiffers,
+                    i,
+                    "gname",
+                    list[i, InventoryList.Gname],
+                    order[line, OrderList.ItemName]
+                )
+            );
+        if (CebAmount.Of(list[i, InventoryList.Qty]) != CebAmount.Of(order[line, OrderList.Qty]))
+            problems.Add(
+                LineDiffers(
+                    ProblemCode.QuantityDiffers,
+                    i,
+                    "qty",
+                    list[i, InventoryList.Qty],
+                    order[line, OrderList.Qty]
+                )
+            );
+        if (
+            CebAmount.Of(list[i, InventoryList.TotalPrice]) != CebAmount.Of(order[line, OrderList.TotalPrice])
+        )
+            problems.Add(
+                LineDiffers(
+                    ProblemCode.LinePriceDiffers,
+                    i,
+                    "totalPrice",
+                    list[i, InventoryList.TotalPrice],
+                    order[line, OrderList.TotalPrice]
                 )
             );
     }
