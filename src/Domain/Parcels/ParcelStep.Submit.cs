@@ -250,11 +250,12 @@ sealed partial class ParcelStep
             Change().PreNo = null;
             Change().InvtNo = null;
         }
-        var what =
-            kept.IsDeleted ? "deleted"
-            : kept.IsStaged ? "staged"
-            : old is null ? "received"
-            : "changed";
+        var what = kept switch
+        {
+            { IsDeleted: true } => "deleted",
+            { IsStaged: true } => "staged",
+            _ => old is null ? "received" : "changed",
+        };
         Enter(
             $"{type.Name()}-{what}",
             what switch

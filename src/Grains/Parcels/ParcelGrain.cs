@@ -33,7 +33,9 @@ public sealed partial class ParcelGrain : Grain, IParcelGrain
         ILogger<ParcelGrain> logger
     )
     {
-        (_stored, _rules, _time) = (stored, rules, time);
+        _stored = stored;
+        _rules = rules;
+        _time = time;
         _logger = logger;
         _orderNo = GrainKey.OrderNoOf(Key) ?? throw new ArgumentException($"'{Key}' is no key of parcels.");
         _saved = new OrderParcels();

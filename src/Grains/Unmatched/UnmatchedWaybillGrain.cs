@@ -27,7 +27,11 @@ public sealed class UnmatchedWaybillGrain : Grain, IUnmatchedWaybillGrain
         TimeProvider time
     )
     {
-        (_stored, _index, _dispatch, _options, _time) = (stored, index, dispatch, options, time);
+        _stored = stored;
+        _index = index;
+        _dispatch = dispatch;
+        _options = options;
+        _time = time;
         _write = new SharedWrite(Save, DeactivateOnIdle);
     }
 
