@@ -111,6 +111,25 @@ public class OrderParcelsTests
         Assert.Equal("2", again.Receipt![LogisticsReturn.ReturnStatus]);
     }
 
+    /// <summary>News came to the parcel whose list named the waybill before any had it, and older ones to the one that had it then.</summary>
+    [Fact]
+    public void The_newer_status_stays_when_an_older_one_comes_with_its_waybill()
+    {
+        var older = OrderWorld.SignedFor(Two);
+        var newer = older
+            .With(LogisticsStatus.Guid, UuidV5.Of("newer"))
+            .With(LogisticsStatus.AppTime, "20261124113000");
+        foreach (var document in (CebDocument[])[OrderWorld.OfOther(Two.List()), newer])
+            _world.Submit(document);
+        foreach (var document in (CebDocument[])[One.Order(), Two.Waybill(), older])
+            _world.Submit(document);
+        Assert.NotNull(Parcel(OrderWorld.Platform)[DocumentType.WaybillStatus]);
+
+        _world.Submit(OrderWorld.OfOther(Two.Order()));
+        Assert.Null(Parcel(OrderWorld.Platform)[DocumentType.WaybillStatus]);
+        Assert.Equal(newer.Guid, Parcel(OrderWorld.Other)[DocumentType.WaybillStatus]!.Guid);
+    }
+
     static bool IsOfWaybill(KeptReceipt receipt) =>
         receipt.Type is DocumentType.Waybill or DocumentType.WaybillStatus;
 
