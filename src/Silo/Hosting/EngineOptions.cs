@@ -77,9 +77,9 @@ public sealed class EngineOptions : IValidatableObject
     /// <summary>Certificates by which silos know each other; without them whoever reaches the silo port may join. Default none: no TLS.</summary>
     public SiloTlsOptions Tls { get; set; } = new();
 
-    /// <summary>A grain that nobody called for so long leaves memory; the next call reads it again. Bounds what parcels that wait for documents and buyers between purchases hold. Default 2 min.</summary>
-    [Range(typeof(TimeSpan), "00:01:10", "1.00:00:00")]
-    public TimeSpan IdleAfter { get; set; } = TimeSpan.FromMinutes(2);
+    /// <summary>A grain that nobody called for so long leaves memory; the next call reads it again. Bounds what parcels that wait for documents and buyers between purchases hold. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:15", "1.00:00:00")]
+    public TimeSpan IdleAfter { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Grains whose place a silo remembers. More than are alive at once is waste: parcels come and go. Default 100,000.</summary>
     [Range(1_000, 10_000_000)]

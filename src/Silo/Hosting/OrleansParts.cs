@@ -12,6 +12,9 @@ static class OrleansParts
 {
     const string ServiceId = "clearance-engine";
 
+    /// <summary>How often a silo looks for idle grains. Buyers buy once in a while: each that stays is work for the collector.</summary>
+    static readonly TimeSpan IdleLook = TimeSpan.FromSeconds(10);
+
     public static void AddEngineSilo(
         this WebApplicationBuilder builder,
         EngineOptions engine,
@@ -26,7 +29,11 @@ static class OrleansParts
             silo.AddPlacementDirector<DoorPlacement, DoorPlacementDirector>();
             silo.AddClearanceStorage(storage);
             silo.AddClearanceSigning(hsm);
-            silo.Configure<GrainCollectionOptions>(o => o.CollectionAge = engine.IdleAfter);
+            silo.Configure<GrainCollectionOptions>(o =>
+            {
+                o.CollectionAge = engine.IdleAfter;
+                o.CollectionQuantum = IdleLook;
+            });
             silo.Configure<GrainDirectoryOptions>(o => o.CacheSize = engine.DirectoryCacheSize);
             if (intake.Through == IntakePath.Streams)
                 silo.AddIntakeStreams(engine, intake);

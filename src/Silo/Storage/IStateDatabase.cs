@@ -122,8 +122,8 @@ public interface IStateDatabase : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The guid is taken by a message with other members.</exception>
     Task<ClaimAnswer> Claim(OutboundMessage message);
 
-    /// <summary>See <see cref="IOutboundLog.Finished"/>.</summary>
-    Task Finish(string messageGuid);
+    /// <summary>See <see cref="IOutboundLog.Finished"/>; several at once, for each transaction costs as much as a dozen rows.</summary>
+    Task Finish(IReadOnlyList<string> messageGuids);
 
     /// <summary>See <see cref="IOutboundLog.Dissolve"/>.</summary>
     Task<bool> Dissolve(string messageGuid);

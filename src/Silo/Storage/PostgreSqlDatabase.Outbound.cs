@@ -9,47 +9,60 @@ sealed partial class PostgreSqlDatabase
 {
     public async Task<ClaimAnswer> Claim(OutboundMessage message)
     {
-        await using var connection = await _source.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        // The message first: two claims of one guid wait for each other here, and the second finds that it is a repeat.
-        var stored = await Execute(
-            connection,
-            "INSERT INTO outbound_message (guid, message_type, sender, members, body, created_at) VALUES (@g, @t, @s, @m::jsonb, @b, @c) ON CONFLICT DO NOTHING",
-            new("g", message.Guid),
-            new("t", message.MessageType),
-            new("s", message.Sender),
-            new("m", MemberList.Write(message.Members)),
-            new NpgsqlParameter<ReadOnlyMemory<byte>>("b", message.Body),
-            new("c", message.CreatedAt.ToUnixTimeMilliseconds())
-        );
-        if (stored == 0)
-            return MemberList.Repeat(message, (await FindMessage(connection, message.Guid))!);
         // Sorted, so that two claims never wait for each other's members crosswise.
         var wanted = message
             .Members.Distinct()
             .OrderBy(m => m.GrainKey, StringComparer.Ordinal)
             .ThenBy(m => m.EffectId, StringComparer.Ordinal)
             .ToArray();
-        var got = new HashSet<OutboundMember>();
-        await using (
-            var command = new NpgsqlCommand(
-                "INSERT INTO outbound_member (grain_key, effect_id, guid) SELECT k, o, @g FROM unnest(@k, @o) AS r(k, o) ON CONFLICT DO NOTHING RETURNING grain_key, effect_id",
-                connection
-            )
-        )
-        {
-            command.Parameters.AddWithValue("k", wanted.Select(m => m.GrainKey).ToArray());
-            command.Parameters.AddWithValue("o", wanted.Select(m => m.EffectId).ToArray());
-            command.Parameters.AddWithValue("g", message.Guid);
-            await using var reader = await command.ExecuteReaderAsync();
-            while (await reader.ReadAsync())
-                got.Add(new OutboundMember(reader.GetString(0), reader.GetString(1)));
-        }
+        await using var connection = await _source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        if (await Enter(connection, message, wanted) is not { } got)
+            return MemberList.Repeat(message, (await FindMessage(connection, message.Guid))!);
+
         OutboundMember[] taken = [.. wanted.Where(m => !got.Contains(m))];
         if (taken.Length > 0)
             return new ClaimAnswer(null, await Holders(connection, taken)); // disposed uncommitted: nothing was claimed
         await transaction.CommitAsync();
         return new ClaimAnswer(message, []);
+    }
+
+    /// <summary>
+    /// Both tables in one round trip. The message first: two claims of one guid wait for each other there, and the second finds
+    /// that it is a repeat.
+    /// </summary>
+    /// <returns>The members that no other message has; null when the message itself is there already.</returns>
+    static async Task<HashSet<OutboundMember>?> Enter(
+        NpgsqlConnection connection,
+        OutboundMessage message,
+        OutboundMember[] wanted
+    )
+    {
+        var entered = new NpgsqlBatchCommand(
+            "INSERT INTO outbound_message (guid, message_type, sender, members, body, created_at) VALUES (@g, @t, @s, @m::jsonb, @b, @c) ON CONFLICT DO NOTHING"
+        );
+        entered.Parameters.AddWithValue("g", message.Guid);
+        entered.Parameters.AddWithValue("t", message.MessageType);
+        entered.Parameters.AddWithValue("s", message.Sender);
+        entered.Parameters.AddWithValue("m", MemberList.Write(message.Members));
+        entered.Parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>>("b", message.Body));
+        entered.Parameters.AddWithValue("c", message.CreatedAt.ToUnixTimeMilliseconds());
+
+        var members = new NpgsqlBatchCommand(
+            "INSERT INTO outbound_member (grain_key, effect_id, guid) SELECT k, o, @g FROM unnest(@k, @o) AS r(k, o) ON CONFLICT DO NOTHING RETURNING grain_key, effect_id"
+        );
+        members.Parameters.AddWithValue("k", wanted.Select(m => m.GrainKey).ToArray());
+        members.Parameters.AddWithValue("o", wanted.Select(m => m.EffectId).ToArray());
+        members.Parameters.AddWithValue("g", message.Guid);
+
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { entered, members } };
+        var got = new HashSet<OutboundMember>();
+        await using (var reader = await batch.ExecuteReaderAsync())
+        {
+            while (await reader.ReadAsync())
+                got.Add(new OutboundMember(reader.GetString(0), reader.GetString(1)));
+        }
+        return entered.RecordsAffected == 0 ? null : got;
     }
 
     static async Task<ImmutableArray<TakenMember>> Holders(
@@ -80,13 +93,13 @@ sealed partial class PostgreSqlDatabase
         return found.DrainToImmutable();
     }
 
-    public async Task Finish(string messageGuid)
+    public async Task Finish(IReadOnlyList<string> messageGuids)
     {
         await using var connection = await _source.OpenConnectionAsync();
         await Execute(
             connection,
-            "UPDATE outbound_message SET finished = true, body = NULL WHERE guid = @g",
-            new NpgsqlParameter("g", messageGuid)
+            "UPDATE outbound_message SET finished = true, body = NULL WHERE guid = ANY(@g)",
+            new NpgsqlParameter<string[]>("g", [.. messageGuids])
         );
     }
 

@@ -56,7 +56,8 @@ sealed partial class PostgreSqlDatabase
 
     /// <summary>
     /// States with their journal and index rows, in one statement: each statement costs the database as much as a dozen rows.
-    /// What stands beside a state is written if its write won, which the nonce says.
+    /// What stands beside a state is written if its write won, which the nonce says. That is asked of the nonces alone: a join of
+    /// the rows themselves copied all of them, with their payloads, for each of them, since plans go by keys and hash nothing.
     /// </summary>
     static void AddWritten(NpgsqlBatch batch, List<RowWrite> sorted)
     {
@@ -66,45 +67,62 @@ sealed partial class PostgreSqlDatabase
 
         var command = new NpgsqlBatchCommand(
             """
-            WITH r AS (SELECT * FROM unnest(@t, @k, @e, @r, @n, @d, @w, @y, @p, @j) AS r(t, k, e, r, n, d, w, y, p, j)),
-            made AS (
+            WITH made AS (
                 INSERT INTO grain_state (grain_type, grain_key, version, nonce, outbox_due_at, time_due_at, rest_day, payload)
-                SELECT t, k, 1, n, d, w, y, p FROM r WHERE e = 0
-                ON CONFLICT DO NOTHING RETURNING grain_type, grain_key, version, nonce),
+                SELECT t, k, 1, n, d, w, y, p FROM unnest(@it, @ik, @in, @id, @iw, @iy, @ip) AS r(t, k, n, d, w, y, p)
+                ON CONFLICT DO NOTHING RETURNING nonce),
             changed AS (
                 UPDATE grain_state s
                 SET version = s.version + 1, nonce = r.n, outbox_due_at = r.d, time_due_at = r.w, rest_day = r.y, payload = r.p
-                FROM r
-                WHERE r.e > 0 AND s.grain_type = r.t AND s.grain_key = r.k AND s.version = r.e AND (r.r IS NULL OR s.nonce = r.r)
-                RETURNING s.grain_type, s.grain_key, s.version, s.nonce),
-            won AS (SELECT * FROM made UNION ALL SELECT * FROM changed),
+                FROM unnest(@ut, @uk, @ue, @ur, @un, @ud, @uw, @uy, @up) AS r(t, k, e, r, n, d, w, y, p)
+                WHERE s.grain_type = r.t AND s.grain_key = r.k AND s.version = r.e AND (r.r IS NULL OR s.nonce = r.r)
+                RETURNING s.nonce),
+            won AS (SELECT nonce FROM made UNION ALL SELECT nonce FROM changed),
             entered AS (
                 INSERT INTO grain_journal (grain_type, grain_key, version, payload)
-                SELECT won.grain_type, won.grain_key, won.version, r.j FROM won JOIN r ON r.n = won.nonce WHERE r.j IS NOT NULL
+                SELECT t, k, v, j FROM unnest(@jt, @jk, @jv, @jn, @jp) AS r(t, k, v, n, j)
+                WHERE n = ANY(ARRAY(SELECT nonce FROM won))
                 ON CONFLICT DO NOTHING),
             unnamed AS (
-                DELETE FROM document_index i USING unnest(@ri, @rn) AS x(i, n), won
-                WHERE won.nonce = x.n AND i.index_key = x.i AND i.grain_key = won.grain_key),
+                DELETE FROM document_index i USING unnest(@ri, @rk, @rn) AS x(i, k, n)
+                WHERE x.n = ANY(ARRAY(SELECT nonce FROM won)) AND i.index_key = x.i AND i.grain_key = x.k),
             named AS (
                 INSERT INTO document_index (index_key, grain_key)
-                SELECT x.i, won.grain_key FROM unnest(@ai, @an) AS x(i, n) JOIN won ON won.nonce = x.n
+                SELECT i, k FROM unnest(@ai, @ak, @an) AS x(i, k, n)
+                WHERE n = ANY(ARRAY(SELECT nonce FROM won))
                 ON CONFLICT DO NOTHING)
             SELECT nonce FROM won
             """
         );
-        AddArray(command.Parameters, "t", NpgsqlDbType.Text, rows, w => w.Key.GrainType);
-        AddArray(command.Parameters, "k", NpgsqlDbType.Text, rows, w => w.Key.GrainKey);
-        AddArray(command.Parameters, "e", NpgsqlDbType.Bigint, rows, w => w.Expected);
-        AddArray(command.Parameters, "r", NpgsqlDbType.Uuid, rows, w => w.Prior);
-        AddArray(command.Parameters, "n", NpgsqlDbType.Uuid, rows, w => w.Nonce);
-        AddArray(command.Parameters, "d", NpgsqlDbType.Bigint, rows, w => w.OutboxDueAt);
-        AddArray(command.Parameters, "w", NpgsqlDbType.Bigint, rows, w => w.TimeDueAt);
-        AddArray(command.Parameters, "y", NpgsqlDbType.Integer, rows, w => w.RestDay);
-        AddArray(command.Parameters, "p", NpgsqlDbType.Bytea, rows, w => w.Payload);
-        AddArray(command.Parameters, "j", NpgsqlDbType.Bytea, rows, w => w.Journal);
-        AddNames(command.Parameters, "ri", "rn", rows, w => w.RemovedKeys ?? []);
-        AddNames(command.Parameters, "ai", "an", rows, w => IsNamedAnew(w) ? [] : w.AddedKeys);
+        AddStates(command.Parameters, "i", rows.FindAll(w => w.Expected == 0));
+
+        var changed = rows.FindAll(w => w.Expected > 0);
+        AddStates(command.Parameters, "u", changed);
+        AddArray(command.Parameters, "ue", NpgsqlDbType.Bigint, changed, w => w.Expected);
+        AddArray(command.Parameters, "ur", NpgsqlDbType.Uuid, changed, w => w.Prior);
+
+        var journaled = rows.FindAll(w => w.Journal is not null);
+        AddArray(command.Parameters, "jt", NpgsqlDbType.Text, journaled, w => w.Key.GrainType);
+        AddArray(command.Parameters, "jk", NpgsqlDbType.Text, journaled, w => w.Key.GrainKey);
+        AddArray(command.Parameters, "jv", NpgsqlDbType.Bigint, journaled, w => w.Version);
+        AddArray(command.Parameters, "jn", NpgsqlDbType.Uuid, journaled, w => w.Nonce);
+        AddArray(command.Parameters, "jp", NpgsqlDbType.Bytea, journaled, w => w.Journal);
+
+        AddNames(command.Parameters, "r", rows, w => w.RemovedKeys ?? []);
+        AddNames(command.Parameters, "a", rows, w => IsNamedAnew(w) ? [] : w.AddedKeys);
         batch.BatchCommands.Add(command);
+    }
+
+    /// <summary>What a row of states has, whether it is made or changed.</summary>
+    static void AddStates(NpgsqlParameterCollection parameters, string prefix, List<RowWrite> rows)
+    {
+        AddArray(parameters, prefix + "t", NpgsqlDbType.Text, rows, w => w.Key.GrainType);
+        AddArray(parameters, prefix + "k", NpgsqlDbType.Text, rows, w => w.Key.GrainKey);
+        AddArray(parameters, prefix + "n", NpgsqlDbType.Uuid, rows, w => w.Nonce);
+        AddArray(parameters, prefix + "d", NpgsqlDbType.Bigint, rows, w => w.OutboxDueAt);
+        AddArray(parameters, prefix + "w", NpgsqlDbType.Bigint, rows, w => w.TimeDueAt);
+        AddArray(parameters, prefix + "y", NpgsqlDbType.Integer, rows, w => w.RestDay);
+        AddArray(parameters, prefix + "p", NpgsqlDbType.Bytea, rows, w => w.Payload);
     }
 
     static void AddCleared(NpgsqlBatch batch, List<RowWrite> sorted)
@@ -157,7 +175,7 @@ sealed partial class PostgreSqlDatabase
         var command = new NpgsqlBatchCommand(
             """
             INSERT INTO document_index (index_key, grain_key)
-            SELECT x.i, s.grain_key FROM unnest(@ai, @an) AS x(i, n) JOIN unnest(@t, @k, @n) AS r(t, k, n) ON r.n = x.n
+            SELECT x.i, s.grain_key FROM unnest(@ai, @ak, @an) AS x(i, k, n) JOIN unnest(@t, @k, @n) AS r(t, k, n) ON r.n = x.n
             JOIN grain_state s ON s.grain_type = r.t AND s.grain_key = r.k AND s.nonce = r.n
             ON CONFLICT DO NOTHING
             """
@@ -165,7 +183,7 @@ sealed partial class PostgreSqlDatabase
         AddArray(command.Parameters, "t", NpgsqlDbType.Text, rows, w => w.Key.GrainType);
         AddArray(command.Parameters, "k", NpgsqlDbType.Text, rows, w => w.Key.GrainKey);
         AddArray(command.Parameters, "n", NpgsqlDbType.Uuid, rows, w => w.Nonce);
-        AddNames(command.Parameters, "ai", "an", rows, w => w.AddedKeys);
+        AddNames(command.Parameters, "a", rows, w => w.AddedKeys);
         batch.BatchCommands.Add(command);
     }
 
@@ -202,25 +220,25 @@ sealed partial class PostgreSqlDatabase
         batch.BatchCommands.Add(command);
     }
 
-    /// <summary>Names of several writes, each with the nonce of its write, in two parameters.</summary>
+    /// <summary>Names of several writes, each with the key of its grain and the nonce of its write, in three parameters.</summary>
     static void AddNames(
         NpgsqlParameterCollection parameters,
-        string names,
-        string nonces,
+        string prefix,
         List<RowWrite> writes,
         Func<RowWrite, IReadOnlyList<string>> namesOf
     )
     {
-        var pairs = new List<(string Name, Guid Nonce)>();
+        var names = new List<(string Name, RowWrite Write)>();
         foreach (var write in writes)
         {
             foreach (var name in namesOf(write))
-                pairs.Add((name, write.Nonce));
+                names.Add((name, write));
         }
         // Sorted, so that two transactions never wait for each other's rows crosswise.
-        pairs.Sort(static (one, other) => string.CompareOrdinal(one.Name, other.Name));
-        AddArray(parameters, names, NpgsqlDbType.Text, pairs, pair => pair.Name);
-        AddArray(parameters, nonces, NpgsqlDbType.Uuid, pairs, pair => pair.Nonce);
+        names.Sort(static (one, other) => string.CompareOrdinal(one.Name, other.Name));
+        AddArray(parameters, prefix + "i", NpgsqlDbType.Text, names, n => n.Name);
+        AddArray(parameters, prefix + "k", NpgsqlDbType.Text, names, n => n.Write.Key.GrainKey);
+        AddArray(parameters, prefix + "n", NpgsqlDbType.Uuid, names, n => n.Write.Nonce);
     }
 
     static void AddArray<TRow, T>(

@@ -11,13 +11,22 @@ sealed partial class SqliteDatabase
 
     public Task<ClaimAnswer> Claim(OutboundMessage message) => Writer.Run(() => ClaimMembers(message));
 
-    public Task Finish(string messageGuid) =>
+    public Task Finish(IReadOnlyList<string> messageGuids) =>
         Writer.Run(() =>
+        {
+            Writer.Transaction(() => FinishAll(messageGuids));
+            return true;
+        });
+
+    bool FinishAll(IReadOnlyList<string> messageGuids)
+    {
+        foreach (var guid in messageGuids)
             Writer.Execute(
                 "UPDATE outbound_message SET finished = 1, body = NULL WHERE guid = $g",
-                ("$g", messageGuid)
-            )
-        );
+                ("$g", guid)
+            );
+        return true;
+    }
 
     public Task<bool> Dissolve(string messageGuid) =>
         Writer.Run(() =>

@@ -105,10 +105,10 @@ internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
 
     public Task<ClaimAnswer> Claim(OutboundMessage message) => Change(() => inner.Claim(message));
 
-    public Task Finish(string messageGuid) =>
+    public Task Finish(IReadOnlyList<string> messageGuids) =>
         Change(async () =>
         {
-            await inner.Finish(messageGuid);
+            await inner.Finish(messageGuids);
             return true;
         });
 

@@ -16,6 +16,7 @@ internal sealed class StorageOfSilo : IAsyncDisposable
         .GetRequiredService<Serializer>();
 
     readonly DocumentIndex _index;
+    readonly OutboundLog _log;
 
     StorageOfSilo(FaultyDatabase database, StorageOptions options, TimeProvider time)
     {
@@ -35,7 +36,7 @@ internal sealed class StorageOfSilo : IAsyncDisposable
         _index = new DocumentIndex(database, options, retry, cache, time);
         Stored = new StoredGrains(database, options, retry, time);
         Due = new DueGrains(database, retry);
-        Log = new OutboundLog(database, protection, retry);
+        _log = new OutboundLog(database, options, protection, retry, time);
     }
 
     public FaultyDatabase Database { get; }
@@ -48,7 +49,7 @@ internal sealed class StorageOfSilo : IAsyncDisposable
 
     public IDueGrains Due { get; }
 
-    public IOutboundLog Log { get; }
+    public IOutboundLog Log => _log;
 
     public static async Task<StorageOfSilo> Start(
         TestDatabase database,
@@ -83,6 +84,7 @@ internal sealed class StorageOfSilo : IAsyncDisposable
         Database.LetGo(); // a test that failed while it held the database must not wait for itself
         await Storage.DisposeAsync();
         await _index.DisposeAsync();
+        await _log.DisposeAsync();
         await Stored.DisposeAsync();
         await Database.DisposeAsync();
     }

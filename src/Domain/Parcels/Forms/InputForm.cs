@@ -164,12 +164,9 @@ static class InputForm
 
     static HandOn ReadHandOn(FormReader from) => new(from.Word(), DocumentForm.Content(from));
 
-    /// <summary>An older version moved the waybill alone.</summary>
     static WaybillMovedHere ReadMoved(FormReader from)
     {
         var waybill = DocumentForm.Read(from);
-        if (!from.HasMore)
-            return new WaybillMovedHere(waybill, null, []);
         var receipts = ParcelForm.ReadAll(from, ParcelForm.ReadReceipt);
         return new WaybillMovedHere(waybill, from.Flag() ? DocumentForm.Read(from) : null, receipts);
     }
