@@ -29,11 +29,8 @@ static class OrleansParts
             silo.AddPlacementDirector<DoorPlacement, DoorPlacementDirector>();
             silo.AddClearanceStorage(storage);
             silo.AddClearanceSigning(hsm);
-            silo.Configure<GrainCollectionOptions>(o =>
-            {
-                o.CollectionAge = engine.IdleAfter;
-                o.CollectionQuantum = IdleLook;
-            });
+            silo.Configure<GrainCollectionOptions>(o => o.CollectionAge = engine.IdleAfter);
+            silo.Configure<GrainCollectionOptions>(o => o.CollectionQuantum = IdleLook);
             silo.Configure<GrainDirectoryOptions>(o => o.CacheSize = engine.DirectoryCacheSize);
             if (intake.Through == IntakePath.Streams)
                 silo.AddIntakeStreams(engine, intake);
