@@ -44,6 +44,8 @@ touched() {
   cut -d/ -f1,2 <<<"$files" | sort -u
 }
 
+misfits='Missing(Method|Field|Member)Exception|TypeLoadException|EntryPointNotFoundException|File(Load|NotFound)Exception|BadImageFormatException'
+
 # The projects of $2 alone are compiled and laid over the output of test project $1. Assemblies that do not fit each other show nothing.
 red_when_laid_over() {
   local source name out
@@ -57,7 +59,8 @@ red_when_laid_over() {
   local result=0
   run "$1" "$3" || result=$?
   lay_back "$out"
-  ((result == 1)) && ! grep -qE 'Missing(Method|Field|Member)Exception|TypeLoadException|EntryPointNotFoundException' "$work/out"
+  # A process that died or hung may have done so for its assemblies: that is tried again, with all built.
+  ((result == 1)) && grep -q 'Total: ' "$work/out" && ! grep -qE "$misfits" "$work/out"
 }
 
 lay_back() {
@@ -103,6 +106,18 @@ try() {
   esac
 }
 
+# Source projects and tests that a fault was compiled into are compiled without it, before the next fault refers to them.
+clean_up() {
+  local source project
+  for source in $(touched "$1"); do
+    dotnet build "${quick[@]}" --no-restore --no-dependencies "$source" >"$work/build" 2>&1 || { echo "$source does not build without $1"; exit 1; }
+  done
+  [[ -n $is_built ]] || return 0
+  for project in $(tests_of "$1" | cut -d' ' -f1 | sort -u); do
+    build "$project" || { echo "$project does not build without $1"; exit 1; }
+  done
+}
+
 for fault in "${faults[@]}"; do
   name=$(basename "$fault" .patch)
   rule=$(sed -n 's/^Rule: //p' "$fault")
@@ -112,10 +127,7 @@ for fault in "${faults[@]}"; do
     try "$name" "$rule" "$(touched "$fault")" "$project" "$method"
   done < <(tests_of "$fault")
   git apply -R "$fault"
-  # What was built with the fault is built without it before the next one is laid over it.
-  if [[ -n $is_built ]]; then
-    for project in $(tests_of "$fault" | cut -d' ' -f1 | sort -u); do build "$project"; done
-  fi
+  clean_up "$fault"
 done
 echo "$passed passed, $failed failed"
 ((failed == 0))

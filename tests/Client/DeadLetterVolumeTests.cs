@@ -99,7 +99,7 @@ public sealed class DeadLetterVolumeTests : IAsyncLifetime
     {
         while (process.IsRunning && _box.End(_box.Orders) < count)
         {
-            _most = Math.Max(_most, process.IsRunning ? process.ResidentBytes : 0);
+            _most = Math.Max(_most, process.ResidentBytes);
             await Task.Delay(5);
         }
     }

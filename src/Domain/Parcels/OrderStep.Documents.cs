@@ -50,9 +50,9 @@ public sealed partial class OrderStep
     Decision Hold(Submission submission)
     {
         if (UnmatchedDocuments.Known(_state.Unmatched, submission) is { } known)
-            return UnmatchedDocuments.WrongAgain(known, submission) is { } wrong
-                ? Refused(wrong)
-                : Unmatched();
+            return known.Submission.Document.SameAs(submission.Document)
+                ? Answer(UnmatchedDocuments.StillWaits(known, submission))
+                : Refused(submission.GuidReused());
         if (UnmatchedDocuments.NoRoom(_state.Unmatched, submission, _rules.Unmatched) is { } problem)
             return Refused(problem);
         if (!Journaling.HasRoom(_state.JournalBytes, submission, _rules.Options.MaxJournalBytes))

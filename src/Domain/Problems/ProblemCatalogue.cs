@@ -718,7 +718,10 @@ public readonly partial record struct ProblemCode
     public static readonly ProblemCode OrderUnknown = Add(
         "order-unknown",
         ToldTo.Participant,
-        new("等待期内未找到单证所属的订单。", "No order was found for the document in its time."),
+        new(
+            "等待期内未能确定单证所属的订单。",
+            "Whose the document is was not known in its time: no order has it, or several have."
+        ),
         new(
             "核对编号，待订单或清单报送后重新发送。",
             "Check the number and send it again once order or list are here."

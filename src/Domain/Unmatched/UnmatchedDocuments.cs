@@ -25,17 +25,14 @@ public static class UnmatchedDocuments
         );
 
     /// <summary>
-    /// What is wrong with a document that comes again while it waits; null when it is no news. It leaves in the message that it
-    /// came in first, and a second one that is signed would gather for it in vain (ADR 021).
+    /// What is answered to a document that waits. In the signed message in which it comes again it is elsewhere: it leaves in the one
+    /// that it came in first, and the second would gather for it in vain (ADR 021).
     /// </summary>
-    public static Problem? WrongAgain(UnmatchedDocument known, Submission again)
-    {
-        if (!known.Submission.Document.SameAs(again.Document))
-            return again.GuidReused();
-        return again.IsElsewhere(known.Submission.SignedMessageGuid)
-            ? UnmatchedTexts.InAnotherMessage(known.Submission, again)
-            : null;
-    }
+    public static SubmissionReply StillWaits(UnmatchedDocument known, Submission again) =>
+        new(SubmissionOutcome.Unmatched, null, null, [], [])
+        {
+            IsElsewhere = again.IsElsewhere(known.Submission.SignedMessageGuid),
+        };
 
     /// <summary>What waits is bounded, and what one company lets wait as well, so that it takes no place of others'.</summary>
     public static Problem? NoRoom(

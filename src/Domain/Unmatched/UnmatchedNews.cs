@@ -51,7 +51,10 @@ public sealed record UnmatchedNews : IIndexedState, IDueState
     )
     {
         if (UnmatchedDocuments.Known(Documents, submission) is { } known)
-            return (this, UnmatchedDocuments.WrongAgain(known, submission));
+            return (
+                this,
+                known.Submission.Document.SameAs(submission.Document) ? null : submission.GuidReused()
+            );
         if (UnmatchedDocuments.NoRoom(Documents, submission, options) is { } problem)
             return (this, problem);
         var next = this with

@@ -53,22 +53,6 @@ static class UnmatchedTexts
                 }
         );
 
-    /// <summary>It waits in another message than the signed one that it came in now; what another company sent is not named.</summary>
-    public static Problem InAnotherMessage(Submission first, Submission again)
-    {
-        var isOwn = first.Sender.CopCode == again.Sender.CopCode;
-        var (chinese, english) = (isOwn ? first.SignedMessageGuid : null) is { } guid
-            ? ($"加签报文 {guid} ", $"the signed message {guid}")
-            : ("其他报文", "another message");
-        return new Problem(
-            ProblemCode.MessageRefused,
-            again.Type,
-            null,
-            "guid",
-            $"{Named(again)}（guid {again.Document.Guid}）此前已随{chinese}报送，正等待所属订单，同一单证不重复发往海关，本加签报文不发送。请等待前一报文；如前一报文已被拒绝，请换用新的单证 guid 和报文 guid 重新加签后发送。The document of this guid came before in {english}, waits for its order, and goes to customs once; so this signed message is not sent. Wait for the other; should that be refused, give document and message new guids, sign it and send it again."
-        );
-    }
-
     /// <summary>By the number that it gave itself.</summary>
     static string Named(Submission submission)
     {

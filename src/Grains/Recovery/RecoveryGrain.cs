@@ -14,8 +14,10 @@ public interface IRecoveryGrain : IGrainWithStringKey
 
 /// <summary>
 /// The ledger lives in memory only. One that begins anew, after a crash of its silo, learns who has what as the others renew; until
-/// then an item may be driven twice, which is waste and no harm (rule 3).
+/// then an item may be driven twice, which is waste and no harm (rule 3). It does not leave memory for being idle between renewals:
+/// each would find an empty ledger and get everything.
 /// </summary>
+[KeepAlive]
 public sealed class RecoveryGrain(TimeProvider time) : Grain, IRecoveryGrain
 {
     readonly SliceLedger _ledger = new();

@@ -124,10 +124,10 @@ public sealed class UnmatchedWaybillGrain : Grain, IUnmatchedWaybillGrain
             return new SubmissionReply(SubmissionOutcome.Refused, null, null, [problem], []);
         if (UnmatchedDocuments.Known([.. handedOver.Keys], submission) is { } document)
             return handedOver[document];
-        // Another call may have handed it over meanwhile.
-        var waits = UnmatchedDocuments.Known(_state.Documents, submission) is not null;
-        var outcome = waits ? SubmissionOutcome.Unmatched : SubmissionOutcome.Duplicate;
-        return new SubmissionReply(outcome, null, null, [], []);
+        if (UnmatchedDocuments.Known(_state.Documents, submission) is { } waiting)
+            return UnmatchedDocuments.StillWaits(waiting, submission);
+        // Another call handed it over meanwhile.
+        return new SubmissionReply(SubmissionOutcome.Duplicate, null, null, [], []);
     }
 
     /// <summary>Has the senders told; what was not told is handed over again when the scan wakes the grain.</summary>

@@ -12,7 +12,7 @@ static class OrleansParts
 {
     const string ServiceId = "clearance-engine";
 
-    /// <summary>How often a silo looks for idle grains. Buyers buy once in a while: each that stays is work for the collector.</summary>
+    /// <summary>How often a silo looks for idle grains; <see cref="EngineOptions.IdleAfter"/> must be longer. Buyers buy once in a while: each that stays is work for the collector.</summary>
     static readonly TimeSpan IdleLook = TimeSpan.FromSeconds(10);
 
     public static void AddEngineSilo(

@@ -90,8 +90,13 @@ sealed class SignedIntake(IGrainFactory grains, TimeProvider time)
     }
 
     static bool WasTaken(SubmissionReply reply) =>
-        reply.Outcome is SubmissionOutcome.Accepted or SubmissionOutcome.Unmatched
-        || reply is { Outcome: SubmissionOutcome.Duplicate, IsElsewhere: false };
+        reply
+            is {
+                IsElsewhere: false,
+                Outcome: SubmissionOutcome.Accepted
+                    or SubmissionOutcome.Unmatched
+                    or SubmissionOutcome.Duplicate
+            };
 
     DocumentAnswer Withdrawn(DocumentAnswer answer, Problem problem) =>
         answer with

@@ -175,7 +175,7 @@ sealed partial class PostgreSqlDatabase
         var command = new NpgsqlBatchCommand(
             """
             INSERT INTO document_index (index_key, grain_key)
-            SELECT x.i, s.grain_key FROM unnest(@ai, @ak, @an) AS x(i, k, n) JOIN unnest(@t, @k, @n) AS r(t, k, n) ON r.n = x.n
+            SELECT x.i, x.k FROM unnest(@ai, @ak, @an) AS x(i, k, n) JOIN unnest(@t, @k, @n) AS r(t, k, n) ON r.n = x.n
             JOIN grain_state s ON s.grain_type = r.t AND s.grain_key = r.k AND s.nonce = r.n
             ON CONFLICT DO NOTHING
             """

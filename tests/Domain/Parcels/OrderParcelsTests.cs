@@ -538,45 +538,40 @@ public class OrderParcelsTests
 
     /// <summary>It leaves in one message: the other would gather for it in vain, and its sender learn that a day later.</summary>
     [Fact]
-    public void A_waybill_that_waits_and_comes_again_in_another_signed_message_is_refused_and_names_the_first()
+    public void A_waybill_that_waits_and_comes_again_in_another_signed_message_is_elsewhere()
     {
-        Assert.Equal(SubmissionOutcome.Unmatched, _world.SubmitSigned(One.Waybill(), "FIRST").Outcome);
-        Assert.Equal(SubmissionOutcome.Unmatched, _world.SubmitSigned(One.Waybill(), "FIRST").Outcome);
+        Assert.False(_world.SubmitSigned(One.Waybill(), "FIRST").IsElsewhere);
+        Assert.False(_world.SubmitSigned(One.Waybill(), "FIRST").IsElsewhere);
         // Without a message of its own it asks for no more than that it leaves.
-        Assert.Equal(SubmissionOutcome.Unmatched, _world.Submit(One.Waybill()).Outcome);
+        Assert.False(_world.Submit(One.Waybill()).IsElsewhere);
 
+        // It is not refused: nothing is wrong with what leaves in the first.
         var second = _world.SubmitSigned(One.Waybill(), "SECOND");
-        Assert.Equal(SubmissionOutcome.Refused, second.Outcome);
-        var problem = Assert.Single(second.Problems);
-        Assert.Equal("message-refused", problem.Code);
-        Assert.Contains("FIRST", problem.Text, StringComparison.Ordinal);
+        Assert.Equal(SubmissionOutcome.Unmatched, second.Outcome);
+        Assert.True(second.IsElsewhere);
         Assert.Equal("FIRST", Assert.Single(_world.State.Unmatched).Submission.SignedMessageGuid);
 
         // Once the first is refused, its documents are free.
-        _world.Decide(new SignedMessageRefused("FIRST", problem));
-        Assert.Equal(SubmissionOutcome.Unmatched, _world.SubmitSigned(One.Waybill(), "THIRD").Outcome);
+        _world.Decide(new SignedMessageRefused("FIRST", Wrong));
+        Assert.False(_world.SubmitSigned(One.Waybill(), "THIRD").IsElsewhere);
     }
 
+    static readonly Problem Wrong = new(ProblemCode.MessageRefused, DocumentType.Waybill, null, null, "-");
+
     [Fact]
-    public void News_that_wait_and_come_again_in_another_signed_message_are_refused_and_name_the_first()
+    public void News_that_wait_and_come_again_in_another_signed_message_are_elsewhere()
     {
         var first = Signed("FIRST");
         var names = WaybillNames.Of(first.Document)!;
         var options = _world.Rules.Unmatched;
-        var (waiting, problem) = new UnmatchedNews().Hold(first, names, options, _world.Now);
-        Assert.Null(problem);
-        Assert.Null(waiting.Hold(first, names, options, _world.Now).Problem);
+        var (waiting, _) = new UnmatchedNews().Hold(first, names, options, _world.Now);
 
-        var (next, refused) = waiting.Hold(Signed("SECOND"), names, options, _world.Now);
+        var (next, problem) = waiting.Hold(Signed("SECOND"), names, options, _world.Now);
         Assert.Same(waiting, next);
-        Assert.Equal("message-refused", refused!.Code);
-        Assert.Contains("FIRST", refused.Text, StringComparison.Ordinal);
-        var ofAnother = Signed("SECOND") with { Sender = first.Sender with { CopCode = "9999900099" } };
-        Assert.DoesNotContain(
-            "FIRST",
-            waiting.Hold(ofAnother, names, options, _world.Now).Problem!.Text,
-            StringComparison.Ordinal
-        );
+        Assert.Null(problem);
+        var known = UnmatchedDocuments.Known(waiting.Documents, first)!;
+        Assert.False(UnmatchedDocuments.StillWaits(known, first).IsElsewhere);
+        Assert.True(UnmatchedDocuments.StillWaits(known, Signed("SECOND")).IsElsewhere);
     }
 
     Submission Signed(string messageGuid)

@@ -102,12 +102,20 @@ sealed class EngineProcess(
 
     public void Continue() => Signal("CONT");
 
+    /// <summary>None of a process that has ended, which it may do between any two looks.</summary>
     public long ResidentBytes
     {
         get
         {
             _process!.Refresh();
-            return _process.WorkingSet64;
+            try
+            {
+                return _process.WorkingSet64;
+            }
+            catch (InvalidOperationException)
+            {
+                return 0;
+            }
         }
     }
 

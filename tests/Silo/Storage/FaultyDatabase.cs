@@ -20,6 +20,9 @@ internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
     /// <summary>Sizes of the batches of reads, in order.</summary>
     public ConcurrentQueue<int> Reads { get; } = [];
 
+    /// <summary>Sizes of the batches of finished messages, in order.</summary>
+    public ConcurrentQueue<int> Finished { get; } = [];
+
     /// <summary>A row that the database cannot give, as when its page is damaged.</summary>
     public RowKey? Damaged { get; set; }
 
@@ -105,12 +108,17 @@ internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
 
     public Task<ClaimAnswer> Claim(OutboundMessage message) => Change(() => inner.Claim(message));
 
-    public Task Finish(IReadOnlyList<string> messageGuids) =>
-        Change(async () =>
+    public async Task Finish(IReadOnlyList<string> messageGuids)
+    {
+        Finished.Enqueue(messageGuids.Count);
+        if (_gate is { } gate)
+            await gate.Task;
+        await Change(async () =>
         {
             await inner.Finish(messageGuids);
             return true;
         });
+    }
 
     public Task<OutboundMessage?> FindMessage(string messageGuid) => inner.FindMessage(messageGuid);
 

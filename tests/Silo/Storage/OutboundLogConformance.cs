@@ -73,6 +73,31 @@ public abstract class OutboundLogConformance : StorageTest
     }
 
     [Fact]
+    public async Task Messages_that_are_finished_together_share_a_transaction_and_are_all_finished()
+    {
+        string[] guids = ["G1", "G2", "G3", "G4"];
+        foreach (var guid in guids)
+            await Silo.Log.Claim(Message(guid, $"p/{guid}/1"));
+
+        Silo.Database.Hold();
+        var first = Silo.Log.Finished("G1");
+        await Until(() => Silo.Database.Finished.Count == 1);
+        Task[] others = [Silo.Log.Finished("G3"), Silo.Log.Finished("G4")];
+        Silo.Database.LetGo();
+        await first;
+        await Task.WhenAll(others);
+
+        Assert.Equal([1, 2], Silo.Database.Finished);
+        Assert.Equal(["G2"], (await Silo.Log.Unfinished(Noon.AddDays(1), null, 10)).Select(m => m.Guid));
+    }
+
+    static async Task Until(Func<bool> reached)
+    {
+        for (var deadline = DateTime.UtcNow.AddSeconds(20); !reached(); await Task.Delay(5))
+            Assert.True(DateTime.UtcNow < deadline, "not reached in 20 s");
+    }
+
+    [Fact]
     public async Task A_guid_with_other_members_is_refused()
     {
         await Silo.Log.Claim(Message("G1", "p/a/1"));

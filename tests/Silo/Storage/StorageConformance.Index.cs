@@ -1,3 +1,4 @@
+using ClearanceEngine.Silo.Storage;
 using ClearanceEngine.Storage;
 using Orleans.Storage;
 
@@ -43,6 +44,24 @@ public abstract partial class StorageConformance
 
         await Assert.ThrowsAsync<InconsistentStateException>(() => stale.Write(s => s.Names = ["pay/loser"]));
         Assert.Equal(["pay/winner"], await IndexRows());
+    }
+
+    [Fact]
+    public async Task A_write_that_lost_beside_one_that_won_removes_and_adds_no_names()
+    {
+        var neighbour = Append(0, null) with { Key = new RowKey("test", "p/log/2"), AddedKeys = ["pay/2"] };
+        await Commit(won: [true, true], [Append(0, null) with { AddedKeys = ["pay/1"] }, neighbour]);
+
+        var lost = Append(5, null) with { RemovedKeys = ["pay/1"], AddedKeys = ["pay/3"] };
+        var wins = neighbour with
+        {
+            Expected = 1,
+            Nonce = Guid.NewGuid(),
+            RemovedKeys = ["pay/2"],
+            AddedKeys = ["pay/4"],
+        };
+        await Commit(won: [false, true], [lost, wins]);
+        Assert.Equal(["pay/1", "pay/4"], await IndexRows());
     }
 
     [Fact]
