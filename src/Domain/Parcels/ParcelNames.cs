@@ -39,7 +39,7 @@ static class ParcelNames
     /// <summary>The waybill that the list names and that is not here: its news and its inbound note come to this parcel until another has it.</summary>
     public static IEnumerable<string> Mentioned(ParcelState parcel)
     {
-        if (ListedWaybill(parcel) is { } listed && parcel[listed] is null)
+        if (ClaimedWaybill(parcel) is { } listed && parcel[listed] is null)
             yield return IndexKey.ListedWaybill(listed.Issuer, listed.Number);
     }
 
@@ -52,10 +52,14 @@ static class ParcelNames
             if (kept is { Type: DocumentType.Waybill, IsDeleted: false })
                 names.Add(IndexKey.UnmatchedByWaybill(kept.Key.Issuer, kept.Key.Number));
         }
-        if (ListedWaybill(parcel) is { } named)
+        if (ClaimedWaybill(parcel) is { } named)
             names.Add(IndexKey.UnmatchedByWaybill(named.Issuer, named.Number));
         return names;
     }
+
+    /// <summary>The waybill that the list names, once there is an order: a list alone, which anybody may send, takes nothing (ADR 025).</summary>
+    static DocumentKey? ClaimedWaybill(ParcelState parcel) =>
+        parcel.Live(DocumentType.Order) is null ? null : ListedWaybill(parcel);
 
     /// <summary>The waybill that the list names.</summary>
     public static DocumentKey? ListedWaybill(ParcelState parcel) =>

@@ -2,6 +2,7 @@ using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Receipts;
 using ClearanceEngine.Simulator.Samples;
+using ClearanceEngine.Storage;
 using ClearanceEngine.Unmatched;
 using CsCheck;
 using Xunit;
@@ -111,7 +112,7 @@ public class OrderParcelsTests
         Assert.Equal("2", again.Receipt![LogisticsReturn.ReturnStatus]);
     }
 
-    /// <summary>News came to the parcel whose list named the waybill before any had it, and older ones to the one that had it then.</summary>
+    /// <summary>News came to the parcel that named the waybill before any had it; while its order was withdrawn, older ones to the one that had it then.</summary>
     [Fact]
     public void The_newer_status_stays_when_an_older_one_comes_with_its_waybill()
     {
@@ -119,13 +120,14 @@ public class OrderParcelsTests
         var newer = older
             .With(LogisticsStatus.Guid, UuidV5.Of("newer"))
             .With(LogisticsStatus.AppTime, "20261124113000");
-        foreach (var document in (CebDocument[])[OrderWorld.OfOther(Two.List()), newer])
-            _world.Submit(document);
+        var withdrawn = (Two with { AppType = "3", Revision = 2 }).Order();
+        foreach (var document in (CebDocument[])[Two.Order(), Two.List(), newer, withdrawn])
+            _world.Submit(document.Type == CebType.WaybillStatus ? document : OrderWorld.OfOther(document));
         foreach (var document in (CebDocument[])[One.Order(), Two.Waybill(), older])
             _world.Submit(document);
         Assert.NotNull(Parcel(OrderWorld.Platform)[DocumentType.WaybillStatus]);
 
-        _world.Submit(OrderWorld.OfOther(Two.Order()));
+        _world.Submit(OrderWorld.OfOther((Two with { Revision = 3 }).Order()));
         Assert.Null(Parcel(OrderWorld.Platform)[DocumentType.WaybillStatus]);
         Assert.Equal(newer.Guid, Parcel(OrderWorld.Other)[DocumentType.WaybillStatus]!.Guid);
     }
@@ -534,6 +536,25 @@ public class OrderParcelsTests
         Assert.Empty(_world.State.Unmatched);
         _world.Settle();
         Assert.Equal(SampleParcel.Carrier, Assert.Single(_world.Told).Receiver);
+    }
+
+    /// <summary>Whoever knows the numbers may send a list: news that it drew would wait there for ever.</summary>
+    [Fact]
+    public void News_of_a_waybill_come_to_no_list_without_an_order()
+    {
+        _world.Submit(One.List());
+        Assert.Equal(SubmissionOutcome.Unmatched, _world.Submit(OrderWorld.SignedFor(One)).Outcome);
+
+        // They are looked for as soon as there is one.
+        _world.Submit(One.Order());
+        Assert.Contains(
+            IndexKey.UnmatchedByWaybill(
+                One.List()[InventoryHead.LogisticsCode]!,
+                One.List()[InventoryHead.LogisticsNo]!
+            ),
+            Assert.Single(_world.State.Parcels).Sought
+        );
+        Assert.Equal(SubmissionOutcome.Accepted, _world.Submit(OrderWorld.SignedFor(One)).Outcome);
     }
 
     /// <summary>It leaves in one message: the other would gather for it in vain, and its sender learn that a day later.</summary>
