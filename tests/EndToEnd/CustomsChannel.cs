@@ -197,20 +197,17 @@ public sealed class CustomsChannel : IAsyncLifetime
         return Tail.Read(topic, from)[0];
     }
 
-    /// <summary>The next message to customs that has this text: parcels of other tests send theirs as well.</summary>
-    internal async Task<Message<byte[]?, byte[]?>> NextOutbound(long from, string text)
+    /// <summary>The next record of a topic that has this text: what belongs to the parcels of other tests comes there as well.</summary>
+    internal async Task<Message<byte[]?, byte[]?>> Next(string topic, long from, string text)
     {
         Message<byte[]?, byte[]?>? found = null;
         await BadInputEngine.Until(
             () =>
             {
-                found =
-                    Tail.End(TopicNames.Outbound) > from
-                        ? Tail.Read(TopicNames.Outbound, from).FirstOrDefault(HasText)
-                        : null;
+                found = Tail.End(topic) > from ? Tail.Read(topic, from).FirstOrDefault(HasText) : null;
                 return Task.FromResult(found is not null);
             },
-            () => $"No message with {text} came to customs."
+            () => $"No record with {text} came on {topic}."
         );
         return found!;
 

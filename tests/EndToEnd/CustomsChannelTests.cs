@@ -78,7 +78,7 @@ public sealed class CustomsChannelTests(CustomsChannel channel) : IClassFixture<
         var receipt = stale.GetProperty("receipt");
         Assert.Equal("-301014", receipt.GetProperty("returnStatus").GetString());
         Assert.Equal("engine", receipt.GetProperty("source").GetString());
-        var record = await channel.Next($"receipts.{SampleParcel.Platform}", told);
+        var record = await channel.Next($"receipts.{SampleParcel.Platform}", told, $">{parcel.OrderNo}<");
         var handedOn = Assert.Single(CebParser.Read(record.Value!).Documents);
         Assert.Equal("-301014", handedOn[OrderReturn.ReturnStatus]);
         Assert.Equal(receipt.GetProperty("returnInfo").GetString(), handedOn[OrderReturn.ReturnInfo]);
@@ -202,7 +202,7 @@ public sealed class CustomsChannelTests(CustomsChannel channel) : IClassFixture<
         var outbound = channel.Tail.End(TopicNames.Outbound);
         var parcel = channel.Parcel();
         await channel.Post(SampleParcel.Message(parcel.Order()));
-        var sent = await channel.NextOutbound(outbound, parcel.OrderNo);
+        var sent = await channel.Next(TopicNames.Outbound, outbound, parcel.OrderNo);
         var error = CebDocument.Create(
             CebType.FormatError,
             (MessageReturn.Guid, Guid.NewGuid().ToString().ToUpperInvariant()),
