@@ -119,7 +119,7 @@ sealed partial class ParcelStep
         Enter("waybill-received", "收到运单（同号订单改判）received from the other order of this number");
     }
 
-    /// <summary>It came here when the list named the waybill and no parcel had that.</summary>
+    /// <summary>It came here while order and list named the waybill and no parcel had that.</summary>
     bool IsNewerHere(ParcelDocument moved) =>
         State[moved.Key] is { } kept && Older(moved.Age.AppTime, moved.Age.Guid, kept.Age);
 
