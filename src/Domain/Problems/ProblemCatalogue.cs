@@ -138,6 +138,16 @@ public readonly partial record struct ProblemCode
         new("改用说明中所列的类型。", "Use one of the types that the text names.")
     );
 
+    public static readonly ProblemCode CredentialInvalid = Add(
+        "credential-invalid",
+        ToldTo.Both,
+        new(
+            "凭证已过期、已吊销、签名有误，或并非签发给本引擎。",
+            "The credential is expired, revoked, not signed as it should be, or made for another audience."
+        ),
+        new("重新登录，或换取新的令牌。", "Sign in again, or get a new token.")
+    );
+
     public static readonly ProblemCode CustomsNotActivated = Add(
         "customs-not-activated",
         ToldTo.Participant,
@@ -651,6 +661,16 @@ public readonly partial record struct ProblemCode
         new("填写整数。", "Write a whole number.")
     );
 
+    public static readonly ProblemCode NotAllowed = Add(
+        "not-allowed",
+        ToldTo.Both,
+        new("账户的角色没有此权限。", "No role of the account has the right."),
+        new(
+            "换用有此权限的账户，或请管理员授权，见 `docs/rights.zh-CN.md`。",
+            "Use an account that has it, or ask an administrator; `docs/rights.md` has the table."
+        )
+    );
+
     public static readonly ProblemCode NotDispatched = Add(
         "not-dispatched",
         ToldTo.Operator,
@@ -680,6 +700,16 @@ public readonly partial record struct ProblemCode
         ToldTo.Both,
         new("报文不是格式良好的 XML。", "The message is not well-formed XML."),
         new("更正后重新发送。", "Correct it and send it again.")
+    );
+
+    public static readonly ProblemCode NotYourCompany = Add(
+        "not-your-company",
+        ToldTo.Participant,
+        new("账户不能代表该传输企业。", "The account does not speak for the sender that the message names."),
+        new(
+            "使用该企业的账户，或请管理员绑定企业代码。",
+            "Use an account of that company, or have an administrator bind this one to it."
+        )
     );
 
     public static readonly ProblemCode NothingToDelete = Add(
@@ -992,6 +1022,13 @@ public readonly partial record struct ProblemCode
         ToldTo.Participant,
         new("订单有多份运单，无法确定一份。", "The order has several waybills and none is sure."),
         new("删除多余的运单，或在订单、清单中写明。", "Delete those too many, or name one in order or list.")
+    );
+
+    public static readonly ProblemCode SignInNeeded = Add(
+        "sign-in-needed",
+        ToldTo.Both,
+        new("未登录，也未附凭证。", "Nobody has signed in and no credential was sent."),
+        new("登录，或附上令牌。", "Sign in, or send a token.")
     );
 
     public static readonly ProblemCode SignatureInvalid = Add(
