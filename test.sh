@@ -28,6 +28,7 @@ fi
 work=$(mktemp -d "${TMPDIR:-/tmp}/clearance-tests.XXXXXX")
 chmod 755 "$work"
 cleanup() {
+  [[ -z ${beside_id:-} ]] || kill "$beside_id" 2>/dev/null || true
   [[ ! -d $work/pg ]] || as_postgres "$(postgres_bin)/pg_ctl" -D "$work/pg/data" -m immediate stop >/dev/null 2>&1 || true
   [[ ! -d $work/kafka ]] || "$CLEARANCE_KAFKA_HOME/kafka" stop --dir "$work/kafka" >/dev/null 2>&1 || true
   rm -rf "$work"
@@ -64,16 +65,36 @@ if dotnet csharpier check . >"$work/layout" 2>&1; then passed=$((passed + 1)); e
   grep '^Error' "$work/layout" || cat "$work/layout"
   echo "[FAIL] some C# is not laid out by CSharpier; run: dotnet tool restore && dotnet csharpier format ." | tee -a "$work/failures"
 fi
-for project in tests/*/*.csproj; do
-  name=$(basename "$project" .csproj)
-  echo "== $name"
-  timeout 40m dotnet exec "$(dirname "$project")/bin/Release/net10.0/$name.dll" -noColor 2>&1 | tee "$work/out" || status=1
-  failures "$work/out" >>"$work/failures"
-  summary=$(grep -oE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$work/out" | tail -1 || true)
-  if [[ -z $summary ]]; then echo "$name ended without a summary" >&2; failed=$((failed + 1)); status=1; continue; fi
+# Becomes the tests of a project.
+run() { exec timeout 40m dotnet exec "$(dirname "$1")/bin/Release/net10.0/$(basename "$1" .csproj).dll" -noColor; }
+
+# count NAME OUTPUT    adds what the tests say at their end
+count() {
+  local summary total errors wrong left
+  failures "$2" >>"$work/failures"
+  summary=$(grep -oE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$2" | tail -1 || true)
+  if [[ -z $summary ]]; then echo "$1 ended without a summary" >&2; failed=$((failed + 1)); status=1; return; fi
   read -r total errors wrong left <<<"$(grep -oE '[0-9]+' <<<"$summary" | paste -sd' ')"
   passed=$((passed + total - wrong - left)) failed=$((failed + wrong + errors)) skipped=$((skipped + left))
+}
+
+# Most of its time Chaos waits, and its servers and ports are its own: it runs beside the others, which go one after another.
+beside=tests/Chaos/ClearanceEngine.Chaos.Tests.csproj
+(export CLEARANCE_TEST_FIRST_PORT=26000; run "$beside") >"$work/beside" 2>&1 &
+beside_id=$!
+for project in tests/*/*.csproj; do
+  [[ $project != "$beside" ]] || continue
+  name=$(basename "$project" .csproj)
+  echo "== $name"
+  (run "$project") 2>&1 | tee "$work/out" || status=1
+  count "$name" "$work/out"
 done
+name=$(basename "$beside" .csproj)
+echo "== $name, which runs beside the others"
+wait "$beside_id" || status=1
+beside_id=
+cat "$work/beside"
+count "$name" "$work/beside"
 # A fault that no longer applies would guard nothing; tests/faults.sh, which runs them, is too long for every time.
 if need git; then
   for fault in tests/Faults/*.patch; do

@@ -32,6 +32,8 @@ public sealed class PressureTests(ITestOutputHelper output)
                 "--Door:Timeout=00:00:02",
                 "--Parcel:AnswerTimeout=00:01:00",
                 "--Parcel:LongestQuestionInterval=00:04:00",
+                // What waits its turn in a flood is not handed over again as impatiently as other tests want it.
+                "--Parcel:RedriveAfter=00:01:00",
             ]
         );
         var silo = port.Silos[0];

@@ -95,7 +95,7 @@ public sealed class StartAndStopTests
         "--Storage:ConnectionString=Host=127.0.0.1;Port=1"
     )]
     [InlineData("QUIT", "Kafka", "--Kafka:BootstrapServers=127.0.0.1:1")]
-    public async Task A_start_that_waits_ends_within_a_second_when_it_is_told_to(
+    public async Task A_start_that_waits_ends_at_once_when_it_is_told_to(
         string signal,
         string part,
         params string[] settings
@@ -107,7 +107,8 @@ public sealed class StartAndStopTests
 
         silo.Signal(signal);
 
-        Assert.Equal(3, await silo.Ended(TimeSpan.FromSeconds(1)));
+        // Half of what the engine gives a start that does not hear; the machine may be busy.
+        Assert.Equal(3, await silo.Ended(TimeSpan.FromSeconds(5)));
         Assert.Contains("told to stop", silo.Log, StringComparison.Ordinal);
         Assert.Contains(part, silo.Log, StringComparison.Ordinal);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -9,8 +10,13 @@ namespace ClearanceEngine.Tests;
 /// </summary>
 static class Ports
 {
-    const int First = 20_000,
-        Last = 32_000;
+    /// <summary>A port that was found free is not taken at once: of tests that run beside each other, test.sh gives each a range of its own.</summary>
+    static readonly int First = int.Parse(
+        Environment.GetEnvironmentVariable("CLEARANCE_TEST_FIRST_PORT") ?? "20000",
+        CultureInfo.InvariantCulture
+    );
+
+    static readonly int Last = First + 6_000;
 
     static int _next = Random.Shared.Next(First, Last);
 
