@@ -37,11 +37,10 @@ sealed class ParcelPage(
 
     void Head()
     {
-        var (chinese, colour) = StateWords.Of(parcel.State);
-        var state = new Text(
-            $"{chinese} {WireName.Of(parcel.State)}",
-            new Style(colour, decoration: Decoration.Bold)
-        );
+        var (words, colour) = parcel.State is { } status
+            ? ($"{StateWords.Of(status).Chinese} {WireName.Of(status)}", StateWords.Of(status).Colour)
+            : ("非本单参与企业，仅显示自有单证 no party to it; only its own documents are shown", Color.Grey);
+        var state = new Text(words, new Style(colour, decoration: Decoration.Bold));
         console.Line($"[bold]{parcel.EbpCode} {parcel.OrderNo}[/]");
         console.Write(new Flow(state, Indent));
 

@@ -3,20 +3,25 @@ using ClearanceEngine.Participants;
 
 namespace ClearanceEngine.Parcels;
 
-/// <summary>What a parcel waits for and why, read off its state; of other companies it tells no more than the parcel's own documents do.</summary>
+/// <summary>What a parcel waits for and why, read off its state, as far as its receiver sees it (ADR 028).</summary>
 static class ParcelPending
 {
     /// <summary>What is in the outbox, each with the time from which it is tried again.</summary>
-    public static ImmutableList<PendingView> Outbox(ParcelState state) =>
-        [.. state.Outbox.Select(effect => Entry(effect, state.RedriveAt))];
+    public static ImmutableList<PendingView> Outbox(ParcelState state, ParcelSight sight) =>
+        [.. state.Outbox.Where(sight.Sees).Select(effect => Entry(effect, state.RedriveAt))];
 
     /// <summary>Documents that are kept back, and those that customs has not answered for good.</summary>
-    public static ImmutableList<PendingView> Awaited(ParcelState state, AcceptedLevel level)
+    public static ImmutableList<PendingView> Awaited(
+        ParcelState state,
+        AcceptedLevel level,
+        ParcelSight sight
+    )
     {
         if (state.IsClosed)
             return []; // an operator has ended the waiting
-        var keptBack = state.Documents.Select(kept => KeptBack(state, kept, level));
-        var unanswered = state.Documents.Select(Unanswered);
+        var held = state.Documents.Where(sight.Holds).ToArray();
+        var keptBack = held.Select(kept => KeptBack(state, kept, level));
+        var unanswered = held.Select(Unanswered);
         return [.. keptBack.Concat(unanswered).OfType<PendingView>()];
     }
 

@@ -155,6 +155,16 @@ public sealed record KeptReceipt(
 )
 {
     public ReceiptSource Source => IsOwn ? ReceiptSource.Engine : ReceiptSource.Customs;
+
+    /// <summary>
+    /// Of our own: it speaks of the document of this guid and key. A guid alone is chosen by its sender, who may choose another's.
+    /// </summary>
+    public bool SpeaksOf(string? guid, DocumentKey key)
+    {
+        if (About is null || About != guid || Type != key.Type)
+            return false;
+        return DocumentKey.EchoedBy(Receipt) is not { } echoed || echoed == key;
+    }
 }
 
 /// <summary>A document that was refused here; not one of the parcel's documents, kept so that whoever asks sees why, until a newer one is good.</summary>

@@ -30,9 +30,14 @@ sealed partial class ParcelStep
         return
         [
             .. DiffersFromList(submission, list),
-            .. submission.Type == DocumentType.Return ? ReturnProblems(submission.Document, list) : [],
+            .. IsReturnOfDeclarant(submission, list) ? ReturnProblems(submission.Document, list) : [],
         ];
     }
+
+    /// <summary>Another would learn from them what the list has.</summary>
+    static bool IsReturnOfDeclarant(Submission submission, CebDocument list) =>
+        submission.Type == DocumentType.Return
+        && Text(submission.Document, "agentCode") == list[InventoryHead.AgentCode];
 
     Problem? NotThisList(Submission submission)
     {

@@ -98,16 +98,18 @@ sealed partial class ParcelStep
                 complete ? "单证不一致 documents do not match" : "等待其余单证 waiting for documents"
             );
             if (complete)
-                TellMismatch(mismatches);
+                TellMismatch();
             return;
         }
         Reserve();
     }
 
     /// <summary>All four are there and do not match: the declarant is told, once for each set of problems.</summary>
-    void TellMismatch(ImmutableArray<Problem> mismatches)
+    void TellMismatch()
     {
-        var list = State.Live(DocumentType.DeclarationList)!;
+        var kept = State[DocumentType.DeclarationList]!;
+        var list = kept.Document;
+        var mismatches = ParcelProblems.OfParcel(SightOf(kept.Owner, kept.Sender), State);
         var receipt = OwnReceipt.Refusal(DocumentType.DeclarationList, list, mismatches, now);
         var declarant = ReceiptRouting.Declarant(State);
         if (OwnReceiptOf(receipt) is not { } known)

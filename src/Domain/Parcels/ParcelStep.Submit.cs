@@ -151,7 +151,7 @@ sealed partial class ParcelStep
         var guid = GuidOf(submission.Document);
         foreach (var receipt in State.Receipts)
         {
-            if (receipt.IsOwn && receipt.About == guid)
+            if (receipt.SpeaksOf(guid, KeyOf(submission)))
                 Say(receipt, isOutdated: true);
         }
     }
@@ -167,10 +167,11 @@ sealed partial class ParcelStep
 
     static string AppTimeOf(Submission submission) => Text(submission.Document, "appTime");
 
+    /// <summary>What is wrong with the parcel is added for whoever reads it, by <see cref="Seen"/>.</summary>
     SubmissionReply Reply(SubmissionOutcome outcome, KeptReceipt? latest)
     {
         var shown = latest is null ? null : Shown(latest.Receipt);
-        return new SubmissionReply(outcome, State.Status, shown, OpenProblems(), Missing(), latest?.Source);
+        return new SubmissionReply(outcome, State.Status, shown, [], Missing(), latest?.Source);
     }
 
     void Begin(DateTimeOffset at)
@@ -475,8 +476,6 @@ sealed partial class ParcelStep
             type == DocumentType.Cancellation ? ParcelStatus.CancelRequested : ParcelStatus.ReturnRequested
         );
     }
-
-    ImmutableArray<Problem> OpenProblems() => ParcelViews.Problems(State);
 
     static string Text(CebDocument document, string field) =>
         document.Schema.Head.Find(field) is { } f ? document[f] ?? "" : "";

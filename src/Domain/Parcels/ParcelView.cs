@@ -5,7 +5,8 @@ using ClearanceEngine.Ceb;
 namespace ClearanceEngine.Parcels;
 
 /// <summary>
-/// A parcel as operators and participants see it. Times are UTC, money is fen, id numbers are masked. <c>Outbox</c> and
+/// A parcel as an audience sees it (ADR 028): operators all of it, a company its own documents and, if it is a party, where the
+/// parcel stands. <c>State</c> is null for who is no party. Times are UTC, money is fen, id numbers are masked. <c>Outbox</c> and
 /// <c>Awaited</c> are null when an older silo answers, in the minutes of an upgrade; <c>OutboxIds</c> are the outbox's names.
 /// <c>Documents</c> has the one that counts of each type, <c>OtherDocuments</c> the further payments and waybills.
 /// <c>ClosedAt</c> is null unless an operator closed it.
@@ -14,7 +15,7 @@ namespace ClearanceEngine.Parcels;
 public sealed record ParcelView(
     [property: Id(0)] string EbpCode,
     [property: Id(1)] string OrderNo,
-    [property: Id(2)] ParcelStatus State,
+    [property: Id(2)] ParcelStatus? State,
     [property: Id(3)] string? Mode,
     [property: Id(4)] int Attempt,
     [property: Id(5)] ImmutableSortedDictionary<DocumentType, DocumentView> Documents,

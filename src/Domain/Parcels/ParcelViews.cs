@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ClearanceEngine.Access;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Participants;
 using ClearanceEngine.Receipts;
@@ -46,10 +47,14 @@ public static class ParcelViews
 
     /// <summary>What is wrong now: mismatches or the reason of rejection, what customs refused, then what was refused here and not yet replaced.</summary>
     public static ImmutableArray<Problem> Problems(ParcelState state) =>
-        [.. state.Problems, .. RefusedByCustoms(state), .. state.Refusals.SelectMany(r => r.Problems)];
+        [
+            .. state.Problems,
+            .. RefusedDocuments(state).Select(kept => RefusedByCustoms(state, kept)),
+            .. state.Refusals.SelectMany(r => r.Problems),
+        ];
 
     /// <summary>Documents that customs refused, whatever became of the parcel; of the list the parcel's own problems speak.</summary>
-    static IEnumerable<Problem> RefusedByCustoms(ParcelState state)
+    internal static IEnumerable<ParcelDocument> RefusedDocuments(ParcelState state)
     {
         foreach (var kept in state.Documents)
         {
@@ -61,7 +66,7 @@ public static class ParcelViews
             if (HasPassed(state.Status) && Four.Contains(type))
                 continue; // customs has let the list pass all the same
             if (!state.Problems.Any(p => p.Code == ProblemCode.CustomsRefused && p.Document == type))
-                yield return RefusedByCustoms(state, kept);
+                yield return kept;
         }
     }
 
@@ -99,8 +104,8 @@ public static class ParcelViews
     {
         if (receipt.Type != kept.Type || receipt.Receipt.Type is CebType.TaxBill or CebType.TaxBillState)
             return false;
-        if (receipt.About is { } about)
-            return about == kept.Guid && !receipt.IsOutdated;
+        if (receipt.About is not null)
+            return receipt.SpeaksOf(kept.Guid, kept.Key) && !receipt.IsOutdated;
         return !kept.Type.Descriptor().MayBeSeveral || DocumentKey.EchoedBy(receipt.Receipt) == kept.Key;
     }
 
@@ -132,47 +137,73 @@ public static class ParcelViews
     public static DocumentKey? LackedWaybill(ParcelState state) =>
         ParcelNames.ListedWaybill(state) is { } listed && state[listed] is null ? listed : null;
 
-    /// <summary>Everything there is to show; null when there is no such parcel.</summary>
+    /// <summary>A parcel as its audience sees it (ADR 028); null when there is none, or none for this audience.</summary>
     /// <param name="state">The parcel.</param>
     /// <param name="customsPort">Says what counts as accepted.</param>
-    public static ParcelView? Show(ParcelState state, CustomsPortOptions customsPort)
+    /// <param name="audience">Whom it is made for.</param>
+    public static ParcelView? Show(ParcelState state, CustomsPortOptions customsPort, Audience audience) =>
+        state.Exists && new ParcelSight(state, audience) is { IsThere: true } sight
+            ? Show(state, customsPort, sight)
+            : null;
+
+    /// <summary>The same of the parcel that has this name of the index; null also for an audience that cannot know it by that.</summary>
+    public static ParcelView? Find(
+        ParcelState state,
+        CustomsPortOptions customsPort,
+        Audience audience,
+        string indexKey
+    ) => new ParcelSight(state, audience).FindsBy(indexKey) ? Show(state, customsPort, audience) : null;
+
+    /// <summary>One of the audience is a party to a parcel that is there for it.</summary>
+    public static bool IsParty(ParcelState state, Audience audience) =>
+        state.Exists && new ParcelSight(state, audience) is { IsThere: true, IsParty: true };
+
+    static ParcelView Show(ParcelState state, CustomsPortOptions customsPort, ParcelSight sight)
     {
-        if (!state.Exists)
-            return null;
+        var held = state.Documents.Where(sight.Holds).ToArray();
         return new ParcelView(
             state.EbpCode,
             state.OrderNo,
-            state.Status,
-            state.Mode,
-            state.Attempt,
-            state
-                .Documents.Where(kept => ReferenceEquals(state[kept.Type], kept))
+            sight.IsParty ? state.Status : null,
+            sight.IsParty ? state.Mode : null,
+            sight.IsParty ? state.Attempt : 0,
+            held.Where(kept => ReferenceEquals(state[kept.Type], kept))
                 .ToImmutableSortedDictionary(kept => kept.Type, Document),
-            Missing(state),
-            Problems(state),
-            state.PreNo,
-            state.InvtNo,
-            state.Quota is { } q
-                ? new QuotaView(q.Year, q.AmountFen, Stage(q.Stage), q.GivenBackFen, q.OneItem)
-                : null,
-            state.Estimate is { } t
-                ? new TaxView(t.DutiableFen, t.TariffFen, t.ConsumptionTaxFen, t.ValueAddedTaxFen)
-                : null,
-            [
-                .. state
-                    .Receipts.Where(r => r.Receipt.Type is not (CebType.TaxBill or CebType.TaxBillState))
-                    .Select(r => Receipt(state, r)),
-            ],
-            state.TaxBills,
-            state.Timeline,
-            [.. state.Outbox.Select(o => o.Id)],
-            ParcelPending.Outbox(state),
-            ParcelPending.Awaited(state, customsPort.AcceptedLevel),
-            [.. state.Documents.Where(kept => !ReferenceEquals(state[kept.Type], kept)).Select(Other)],
-            state.ClosedAt,
-            state.ClosedReason
+            sight.IsParty ? Missing(state) : [],
+            ParcelProblems.For(sight, state),
+            sight.HearsOfList ? state.PreNo : null,
+            sight.HearsOfList ? state.InvtNo : null,
+            sight.HearsOfQuota ? Quota(state) : null,
+            sight.HearsOfList ? Tax(state) : null,
+            Receipts(state, sight),
+            sight.HearsOfList ? state.TaxBills : [],
+            ParcelTimeline.For(sight, state),
+            [.. state.Outbox.Where(sight.Sees).Select(effect => effect.Id)],
+            ParcelPending.Outbox(state, sight),
+            ParcelPending.Awaited(state, customsPort.AcceptedLevel, sight),
+            [.. held.Where(kept => !ReferenceEquals(state[kept.Type], kept)).Select(Other)],
+            sight.IsParty ? state.ClosedAt : null,
+            sight.IsWhole ? state.ClosedReason : null // an operator's words, to other operators
         );
     }
+
+    static ImmutableArray<ReceiptView> Receipts(ParcelState state, ParcelSight sight) =>
+        [
+            .. state
+                .Receipts.Where(r => r.Receipt.Type is not (CebType.TaxBill or CebType.TaxBillState))
+                .Where(sight.Sees)
+                .Select(r => Receipt(state, r)),
+        ];
+
+    static QuotaView? Quota(ParcelState state) =>
+        state.Quota is { } q
+            ? new QuotaView(q.Year, q.AmountFen, Stage(q.Stage), q.GivenBackFen, q.OneItem)
+            : null;
+
+    static TaxView? Tax(ParcelState state) =>
+        state.Estimate is { } t
+            ? new TaxView(t.DutiableFen, t.TariffFen, t.ConsumptionTaxFen, t.ValueAddedTaxFen)
+            : null;
 
     static DocumentView Document(ParcelDocument kept) =>
         new(

@@ -22,10 +22,13 @@ public readonly partial record struct ProblemCode
     /// <summary>As it was written before, maybe by a newer build whose catalogue knows more.</summary>
     internal static ProblemCode Written(string text) => new(text);
 
+    /// <summary>What the catalogue says of it; null for a code of a newer build.</summary>
+    public ProblemEntry? FindEntry() => ByText.GetValueOrDefault(Text);
+
     /// <summary>The official negative code that a receipt for such a document has for it; null when the table has none.</summary>
     public int? OfficialFor(DocumentType document)
     {
-        if (!ByText.TryGetValue(Text, out var entry))
+        if (FindEntry() is not { } entry)
             return null;
 
         foreach (var official in entry.Official)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Participants;
@@ -26,9 +27,42 @@ public delegate void CrossCheck(
 /// </summary>
 public static class CrossChecks
 {
+    /// <summary>The document of which a problem's text quotes a value beside that of the document that it is about.</summary>
+    static readonly FrozenDictionary<ProblemCode, DocumentType> Quoted = new Dictionary<
+        ProblemCode,
+        DocumentType
+    >
+    {
+        [ProblemCode.AmountPaidDiffers] = DocumentType.Order,
+        [ProblemCode.PayCodeDiffers] = DocumentType.Order,
+        [ProblemCode.PayTransactionDiffers] = DocumentType.Order,
+        [ProblemCode.ConsigneeDiffers] = DocumentType.Order,
+        [ProblemCode.ConsigneeTelephoneDiffers] = DocumentType.Order,
+        [ProblemCode.ConsigneeAddressDiffers] = DocumentType.Order,
+        [ProblemCode.OrderNamesOtherWaybill] = DocumentType.Order,
+        [ProblemCode.OrderNamesOtherCarrier] = DocumentType.Order,
+        [ProblemCode.MerchantDiffers] = DocumentType.Order,
+        [ProblemCode.BuyerNameDiffers] = DocumentType.Order,
+        [ProblemCode.BuyerTelephoneDiffers] = DocumentType.Order,
+        [ProblemCode.ListAddressDiffers] = DocumentType.Order,
+        [ProblemCode.OrderLineNotListed] = DocumentType.Order,
+        [ProblemCode.GoodsNameDiffers] = DocumentType.Order,
+        [ProblemCode.QuantityDiffers] = DocumentType.Order,
+        [ProblemCode.LinePriceDiffers] = DocumentType.Order,
+        [ProblemCode.ListNamesOtherWaybill] = DocumentType.Waybill,
+        [ProblemCode.ListNamesOtherCarrier] = DocumentType.Waybill,
+        [ProblemCode.FreightDiffers] = DocumentType.Waybill,
+        [ProblemCode.InsuranceDiffers] = DocumentType.Waybill,
+        [ProblemCode.WaybillOfAnotherOrder] = DocumentType.DeclarationList,
+    }.ToFrozenDictionary();
+
     /// <summary>In the order in which their problems are told.</summary>
     public static ImmutableArray<CrossCheck> All { get; } =
     [OrderAndPayment, OrderAndWaybill, OrderAndList, WaybillAndList, Subjects];
+
+    /// <summary>Whose value the text of such a problem quotes, beside that of its own document; null when it quotes no other's.</summary>
+    public static DocumentType? QuotedBy(ProblemCode code) =>
+        Quoted.TryGetValue(code, out var document) ? document : null;
 
     /// <summary>What is wrong between the documents that are there, by all checks.</summary>
     public static IReadOnlyList<Problem> Check(ParcelDocuments documents, CustomsPortOptions customsPort) =>

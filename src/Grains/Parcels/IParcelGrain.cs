@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ClearanceEngine.Access;
 
 namespace ClearanceEngine.Parcels;
 
@@ -93,11 +94,24 @@ public interface IParcelGrain : IGrainWithStringKey
     [Alias("claim-waybill")]
     Task<WaybillClaim> ClaimWaybill(DocumentKey waybill, string appTime, string guid);
 
-    /// <summary>Everything there is to show of what is stored of a platform's parcel, without id numbers; null when there is no such parcel.</summary>
+    /// <summary>
+    /// What is stored of a platform's parcel, as its audience sees it, without id numbers; null when there is no such parcel, or
+    /// none for this audience (ADR 028).
+    /// </summary>
     [Alias("show")]
-    Task<ParcelView?> Show(string ebpCode);
+    Task<ParcelView?> Show(string ebpCode, Audience audience);
 
-    /// <summary>The same of the parcel that has the first of these names of the index that any has; null when none has one.</summary>
+    /// <summary>
+    /// The same of the parcel that has the first of these names of the index that any has; null when none has one, and for an
+    /// audience that is no party and holds no document of that name.
+    /// </summary>
     [Alias("find")]
-    Task<ParcelView?> Find(ImmutableArray<string> names);
+    Task<ParcelView?> Find(ImmutableArray<string> names, Audience audience);
+
+    /// <summary>
+    /// Whether one of the audience is a party to a platform's parcel: who acts on what is its own, a site whose goods depart, say, is
+    /// to ask first.
+    /// </summary>
+    [Alias("is-party")]
+    Task<bool> IsParty(string ebpCode, Audience audience);
 }

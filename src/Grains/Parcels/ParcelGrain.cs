@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ClearanceEngine.Access;
 using ClearanceEngine.Storage;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
@@ -147,20 +148,23 @@ public sealed partial class ParcelGrain : Grain, IParcelGrain
         (await Apply([new(new WaybillClaimed(waybill, appTime, guid))], atOnce: true))[0].Claim;
 
     /// <summary>As it is stored: whoever looks makes no write.</summary>
-    public Task<ParcelView?> Show(string ebpCode) => Task.FromResult(Show(_saved[ebpCode]));
+    public Task<ParcelView?> Show(string ebpCode, Audience audience) =>
+        Task.FromResult(
+            _saved[ebpCode] is { } parcel ? ParcelViews.Show(parcel, _rules.CustomsPort, audience) : null
+        );
 
-    public Task<ParcelView?> Find(ImmutableArray<string> names)
+    public Task<ParcelView?> Find(ImmutableArray<string> names, Audience audience)
     {
         foreach (var name in names)
         {
             if (_saved.Parcels.FirstOrDefault(parcel => parcel.IndexKeys.Contains(name)) is { } parcel)
-                return Task.FromResult(Show(parcel));
+                return Task.FromResult(ParcelViews.Find(parcel, _rules.CustomsPort, audience, name));
         }
         return Task.FromResult<ParcelView?>(null);
     }
 
-    ParcelView? Show(ParcelState? parcel) =>
-        parcel is null ? null : ParcelViews.Show(parcel, _rules.CustomsPort);
+    public Task<bool> IsParty(string ebpCode, Audience audience) =>
+        Task.FromResult(_saved[ebpCode] is { } parcel && ParcelViews.IsParty(parcel, audience));
 
     /// <summary>It was done: entered with what comes next, for then it costs no turn and no write of its own; or after a while.</summary>
     void Hear(Completion completion)

@@ -1,3 +1,4 @@
+using ClearanceEngine.Access;
 using ClearanceEngine.Parcels;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -24,7 +25,7 @@ sealed class KnownParcelFilter(KnownGrains known) : IEndpointFilter
         var (ebpCode, orderNo) = (Text(http, "ebpCode"), Text(http, "orderNo"));
         if (
             await known.Parcel(ebpCode, orderNo, http.RequestAborted) is not { } parcel
-            || await parcel.Show(ebpCode) is not { } view
+            || await parcel.Show(ebpCode, Audience.All) is not { } view
         )
             return DoorProblems.NoParcel(ebpCode, orderNo);
 

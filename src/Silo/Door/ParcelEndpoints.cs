@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ClearanceEngine.Access;
 using ClearanceEngine.Storage;
 
 namespace ClearanceEngine.Silo.Door;
@@ -27,7 +28,7 @@ static class ParcelEndpoints
         var parcel = KnownParcelFilter.Of(context);
         return await parcel.Grain.Depart(parcel.EbpCode, time.GetUtcNow()) is { } refusal
             ? DoorProblems.Problem(StatusCodes.Status409Conflict, refusal.Code, refusal.Text)
-            : Results.Json(await parcel.Grain.Show(parcel.EbpCode));
+            : Results.Json(await parcel.Grain.Show(parcel.EbpCode, Audience.All));
     }
 
     public static async Task<IResult> Find(
@@ -55,7 +56,7 @@ static class ParcelEndpoints
         return
             key is not null
             && await known.Parcel(key, aborted) is { } parcel
-            && await parcel.Find([.. names]) is { } view
+            && await parcel.Find([.. names], Audience.All) is { } view
             ? Results.Json(view)
             : DoorProblems.NoParcel();
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ClearanceEngine.Access;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 
@@ -37,7 +38,7 @@ static class ParcelOrders
         var parcel = KnownParcelFilter.Of(context);
         return await parcel.Grain.Resend(parcel.EbpCode, type, number) is { } refusal
             ? DoorProblems.Problem(StatusOf(refusal), refusal.Code, refusal.Text)
-            : Results.Json(await parcel.Grain.Show(parcel.EbpCode));
+            : Results.Json(await parcel.Grain.Show(parcel.EbpCode, Audience.All));
     }
 
     public static async Task<IResult> Close(
@@ -65,7 +66,7 @@ static class ParcelOrders
         var parcel = KnownParcelFilter.Of(context);
         return await parcel.Grain.Close(parcel.EbpCode, reason) is { } needless
             ? DoorProblems.Problem(StatusOf(needless), needless.Code, needless.Text)
-            : Results.Json(await parcel.Grain.Show(parcel.EbpCode));
+            : Results.Json(await parcel.Grain.Show(parcel.EbpCode, Audience.All));
     }
 
     static int StatusOf(Problem refusal) =>

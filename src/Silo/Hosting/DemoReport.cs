@@ -21,7 +21,7 @@ sealed class DemoReport(
     /// <summary>It is where it should be.</summary>
     public static bool IsReached(DemoExpectation expected, ParcelView? view)
     {
-        if (view is null || WireName.Of(view.State) != expected.State)
+        if (view?.State is not { } state || WireName.Of(state) != expected.State)
             return false;
         if (expected.Reason is { } reason && !view.Problems.Any(p => p.Code == reason))
             return false;
@@ -69,7 +69,10 @@ sealed class DemoReport(
             isReached ? Cell.Of("✓", Color.Green) : Cell.Of("✗", Color.Red),
             expected.OrderNo,
             view?.Mode,
-            Cell.Of(view is null ? "?" : WireName.Of(view.State), isReached ? Color.Default : Color.Red),
+            Cell.Of(
+                view?.State is { } state ? WireName.Of(state) : "?",
+                isReached ? Color.Default : Color.Red
+            ),
             quota,
             string.Join(" | ", ((string[])[expected.Note, Reason(view)]).Where(t => t.Length > 0)),
         ];

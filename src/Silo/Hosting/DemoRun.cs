@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ClearanceEngine.Access;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Simulator.Samples;
@@ -106,7 +107,7 @@ sealed class DemoRun(
     async Task<ParcelView?> Look(DemoExpectation expected)
     {
         var parcel = grains.Grain<IParcelGrain>(GrainKey.Parcels(expected.OrderNo));
-        return _views[expected.OrderNo] = await parcel.Show(expected.EbpCode);
+        return _views[expected.OrderNo] = await parcel.Show(expected.EbpCode, Audience.All);
     }
 
     /// <summary>Shows how far a phase has come.</summary>

@@ -13,7 +13,7 @@ static class RightsPage
 
             中文：[rights.zh-CN.md](rights.zh-CN.md). Written from the table, `src/Domain/Access/RightsTable.cs`, and kept equal to it by a test; `CLEARANCE_WRITE_DOCS=docs` makes it anew.
 
-            Who has several roles may do what any of them may. **own**: what is of the participants that the account is bound to, and nothing for an account that is bound to none; of a parcel a participant sees its own documents, and what customs says of them. **all**: everyone's. A right that an account does not have is refused with `not-allowed`, which names the roles that have it ([problems.md](problems.md)).
+            Who has several roles may do what any of them may. **own**: what is of the participants that the account is bound to, and nothing for an account that is bound to none; what a participant sees of a parcel is in [adr/028-who-may-see-a-parcel.md](adr/028-who-may-see-a-parcel.md). **all**: everyone's. A right that an account does not have is refused with `not-allowed`, which names the roles that have it ([problems.md](problems.md)).
 
 
             """,
@@ -35,7 +35,7 @@ static class RightsPage
 
             English: [rights.md](rights.md)。本页由权限表 `src/Domain/Access/RightsTable.cs` 生成，由测试保证一致；以 `CLEARANCE_WRITE_DOCS=docs` 重新生成。
 
-            有多个角色的，权限取其并集。**本企业**：账户所绑定企业的单证与包裹，未绑定企业的账户无此权限；对包裹只可见本企业的单证及海关对其的答复。**全部**：所有企业。无权的请求以 `not-allowed` 拒绝，并列出有此权限的角色（[problems.zh-CN.md](problems.zh-CN.md)）。
+            有多个角色的，权限取其并集。**本企业**：账户所绑定企业的单证与包裹，未绑定企业的账户无此权限；企业对包裹可见的内容见 [adr/028-who-may-see-a-parcel.md](adr/028-who-may-see-a-parcel.md)。**全部**：所有企业。无权的请求以 `not-allowed` 拒绝，并列出有此权限的角色（[problems.zh-CN.md](problems.zh-CN.md)）。
 
 
             """,

@@ -1,3 +1,4 @@
+using ClearanceEngine.Access;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Receipts;
@@ -93,7 +94,7 @@ public class IdentityTests
         Assert.Equal(ParcelStatus.Declared, _world.State.Status);
         Assert.DoesNotContain(_world.Left, left => KeyOf(left.Document) == KeyOf(OtherWaybill));
 
-        var view = ParcelViews.Show(_world.State, ParcelWorld.Rules.CustomsPort)!;
+        var view = ParcelViews.Show(_world.State, ParcelWorld.Rules.CustomsPort, Audience.All)!;
         var other = Assert.Single(view.OtherDocuments!);
         Assert.Equal((OtherCarrier, "WB-OTHER"), (other.Issuer, other.Number));
         Assert.Contains(view.Awaited!, waits => waits.Reason == "not-bound");

@@ -1,3 +1,4 @@
+using ClearanceEngine.Access;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Simulator.Samples;
@@ -145,7 +146,7 @@ public class OperatorTests
         Assert.Equal((0, posted), (_world.Standing.PendingFen, _world.Standing.PostedFen));
         Assert.Equal(status, _world.State.Status);
 
-        var view = ParcelViews.Show(_world.State, _world.UsedRules.CustomsPort)!;
+        var view = ParcelViews.Show(_world.State, _world.UsedRules.CustomsPort, Audience.All)!;
         Assert.Equal((_world.Now, Reason), (view.ClosedAt, view.ClosedReason));
         Assert.Empty(view.Awaited!);
         var entry = Assert.Single(view.Timeline, e => e.Event == "closed-by-operator");

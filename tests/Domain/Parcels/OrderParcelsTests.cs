@@ -1,3 +1,4 @@
+using ClearanceEngine.Access;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Receipts;
@@ -330,7 +331,7 @@ public class OrderParcelsTests
         _world.Settle();
 
         Assert.Contains(
-            ParcelViews.Show(Parcel(OrderWorld.Other), _world.Rules.CustomsPort)!.Problems,
+            ParcelViews.Show(Parcel(OrderWorld.Other), _world.Rules.CustomsPort, Audience.All)!.Problems,
             problem => problem.Code == "waybill-of-another-order"
         );
         Assert.Empty(Parcel(OrderWorld.Platform).Elsewhere);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ClearanceEngine.Access;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using Xunit;
@@ -10,7 +11,7 @@ public class ParcelPendingTests
 {
     readonly ParcelWorld _world = new(ParcelWorld.Bonded);
 
-    ParcelView View => ParcelViews.Show(_world.State, ParcelWorld.Rules.CustomsPort)!;
+    ParcelView View => ParcelViews.Show(_world.State, ParcelWorld.Rules.CustomsPort, Audience.All)!;
 
     [Fact]
     public void The_outbox_says_what_is_to_be_done_and_when_it_is_tried_again()

@@ -1,3 +1,4 @@
+using ClearanceEngine.Access;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Participants;
@@ -244,14 +245,14 @@ public class ParcelTests
             new Problem(ProblemCode.FieldMissing, DocumentType.Order, null, "x", "…")
         );
         Assert.Equal(SubmissionOutcome.Refused, reply.Outcome);
-        var view = ParcelViews.Show(_world.State, ParcelWorld.Rules.CustomsPort)!;
+        var view = ParcelViews.Show(_world.State, ParcelWorld.Rules.CustomsPort, Audience.All)!;
         Assert.Equal(ParcelStatus.Collecting, view.State);
         Assert.Empty(view.Documents);
         Assert.Equal("field-missing", Assert.Single(view.Problems).Code);
         _world.Submit(
             _world.Sample.Order() is var good ? good.With(OrderHead.Guid, new string('A', 36)) : good
         );
-        Assert.Empty(ParcelViews.Show(_world.State, ParcelWorld.Rules.CustomsPort)!.Problems);
+        Assert.Empty(ParcelViews.Show(_world.State, ParcelWorld.Rules.CustomsPort, Audience.All)!.Problems);
     }
 
     [Fact]
@@ -389,8 +390,9 @@ public class ParcelTests
         _world.Declare();
         _world.Answer(DocumentType.DeclarationList, 777, "B20261124000000001");
         Assert.Equal(ParcelStatus.Declared, _world.State.Status);
-        Assert.Contains(ParcelViews.Show(_world.State, ParcelWorld.Rules.CustomsPort)!.Receipts, r =>
-            r.Status == "777"
+        Assert.Contains(
+            ParcelViews.Show(_world.State, ParcelWorld.Rules.CustomsPort, Audience.All)!.Receipts,
+            r => r.Status == "777"
         );
     }
 

@@ -1,3 +1,4 @@
+using ClearanceEngine.Access;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Receipts;
@@ -124,7 +125,7 @@ public class StaleDocumentTests
             Assert.Equal(code, Status(reply.Receipt!));
             Assert.Equal("nothing-to-delete", Assert.Single(reply.Problems).Code);
         }
-        var view = ParcelViews.Show(_world.State, ParcelWorld.Rules.CustomsPort)!;
+        var view = ParcelViews.Show(_world.State, ParcelWorld.Rules.CustomsPort, Audience.All)!;
         Assert.Empty(view.Documents);
         Assert.Equal("nothing-to-delete", Assert.Single(view.Problems).Code);
         Assert.Empty(_world.Left);

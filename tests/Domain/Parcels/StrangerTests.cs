@@ -75,6 +75,16 @@ public class StrangerTests
         Assert.Equal("app-time-ahead", Assert.Single(reply.Problems).Code);
     }
 
+    /// <summary>Another's document of the same number was refused before; what was wrong with that is not its business.</summary>
+    [Fact]
+    public void What_was_wrong_with_anothers_document_of_its_number_it_is_not_told()
+    {
+        _world.Submit(_world.Sample.Order());
+        _world.Submit(Payment().With(PaymentHead.AppTime, "20991231000000"));
+
+        Assert.Empty(_world.SubmitBy(Stranger, Payment().With(PaymentHead.Guid, UuidV5.Of("own"))).Problems);
+    }
+
     [Fact]
     public void A_refusal_for_the_parcels_state_does_not_tell_the_state()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ClearanceEngine.Access;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.SignedMessages;
@@ -239,8 +240,8 @@ public class DoubtTests(TwoHosts hosts) : GrainTest(hosts)
     public async Task Of_two_activations_of_a_parcel_the_older_loses_its_write_and_the_retry_sees_the_other()
     {
         var parcel = Sample();
-        Assert.Null(await Parcel(A, parcel).Show(SampleParcel.Platform));
-        Assert.Null(await Parcel(B, parcel).Show(SampleParcel.Platform));
+        Assert.Null(await Parcel(A, parcel).Show(SampleParcel.Platform, Audience.All));
+        Assert.Null(await Parcel(B, parcel).Show(SampleParcel.Platform, Audience.All));
         await Submit(A, parcel, parcel.Order());
         await Assert.ThrowsAsync<InconsistentStateException>(() => Submit(B, parcel, parcel.Payment()));
         var reply = (await Submit(B, parcel, parcel.Payment()))[0];

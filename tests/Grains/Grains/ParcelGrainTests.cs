@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using ClearanceEngine.Access;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Simulator.Samples;
@@ -109,13 +111,13 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         await held.Reached;
         Assert.Equal(
             [DocumentType.Payment],
-            (await Parcel(A, parcel).Show(SampleParcel.Platform))!.Documents.Keys
+            (await Parcel(A, parcel).Show(SampleParcel.Platform, Audience.All))!.Documents.Keys
         );
         held.Release();
         await changing;
         Assert.Equal(
             [DocumentType.Order, DocumentType.Payment],
-            (await Parcel(A, parcel).Show(SampleParcel.Platform))!.Documents.Keys
+            (await Parcel(A, parcel).Show(SampleParcel.Platform, Audience.All))!.Documents.Keys
         );
     }
 
@@ -163,7 +165,7 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         foreach (var call in sharing)
             await Assert.ThrowsAsync<OrleansException>(() => call);
 
-        var view = await Parcel(A, parcel).Show(SampleParcel.Platform);
+        var view = await Parcel(A, parcel).Show(SampleParcel.Platform, Audience.All);
         Assert.Equal([DocumentType.Order, DocumentType.Payment], view!.Documents.Keys);
         Assert.Equal(2, Journal.Count("A", "read", Key(parcel)));
         var again = await Submit(A, parcel, parcel.Waybill(), parcel.List());
@@ -303,7 +305,7 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         await Assert.ThrowsAsync<OrleansException>(() => claim);
         Assert.Equal(
             [DocumentType.Order],
-            (await Parcel(A, parcel).Show(SampleParcel.Platform))!.Documents.Keys
+            (await Parcel(A, parcel).Show(SampleParcel.Platform, Audience.All))!.Documents.Keys
         );
     }
 
@@ -313,7 +315,7 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
     {
         var parcel = Sample();
         Assert.Equal(SubmissionOutcome.Unmatched, (await Submit(A, parcel, parcel.Waybill()))[0].Outcome);
-        Assert.Null(await Parcel(A, parcel).Show(SampleParcel.Platform));
+        Assert.Null(await Parcel(A, parcel).Show(SampleParcel.Platform, Audience.All));
         await Quiet(A);
         Assert.Equal(1, Journal.Count("A", "wrote", Key(parcel)));
         Assert.Empty(A.Dispatch.Of(Key(parcel)));
@@ -351,11 +353,36 @@ public class ParcelGrainTests(TwoHosts hosts) : GrainTest(hosts)
         await Parcel(A, one).ClaimWaybill(Nobodys, "", "");
         Assert.Null(State(one)[DocumentType.Order]!.SentAt);
         Assert.NotNull(Orders(one)[Other]![DocumentType.Order]!.SentAt);
-        Assert.Equal(Other, (await Parcel(A, one).Show(Other))!.EbpCode);
+        Assert.Equal(Other, (await Parcel(A, one).Show(Other, Audience.All))!.EbpCode);
         Assert.Equal(
             Other,
-            (await Parcel(A, one).Find([IndexKey.Waybill(SampleParcel.Carrier, other.LogisticsNo)]))!.EbpCode
+            (
+                await Parcel(A, one)
+                    .Find([IndexKey.Waybill(SampleParcel.Carrier, other.LogisticsNo)], Audience.All)
+            )!.EbpCode
         );
+    }
+
+    /// <summary>Rule 16, ADR 028: what a caller asks for by number is shown to it if it has to do with the parcel, and is nowhere else.</summary>
+    [Fact]
+    public async Task A_parcel_is_there_for_whom_it_concerns()
+    {
+        var parcel = Sample();
+        await Submit(A, parcel, Four(parcel));
+        var grain = Parcel(B, parcel);
+        var carrier = Audience.Of([SampleParcel.Carrier]);
+        var stranger = Audience.Of(["9999900077", "9999900078"]);
+        ImmutableArray<string> waybill = [IndexKey.Waybill(SampleParcel.Carrier, parcel.LogisticsNo)];
+
+        var view = await grain.Show(SampleParcel.Platform, carrier);
+        Assert.Equal([DocumentType.Waybill], view!.Documents.Keys);
+        Assert.NotNull(view.State);
+        Assert.NotNull(await grain.Find(waybill, carrier));
+        Assert.True(await grain.IsParty(SampleParcel.Platform, carrier));
+
+        Assert.Null(await grain.Show(SampleParcel.Platform, stranger));
+        Assert.Null(await grain.Find(waybill, stranger));
+        Assert.False(await grain.IsParty(SampleParcel.Platform, stranger));
     }
 
     static CebDocument[] Four(SampleParcel parcel) =>

@@ -1,3 +1,4 @@
+using ClearanceEngine.Access;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Simulator.Samples;
 using Xunit;
@@ -18,7 +19,9 @@ public class TicketTests(TwoHosts hosts) : GrainTest(hosts)
         Assert.Empty(State(parcel).Outbox);
         Assert.Equal(0, Journal.Count("A", "Complete", Key(parcel)));
         Assert.NotNull(
-            (await Parcel(A, parcel).Show(SampleParcel.Platform))!.Documents[DocumentType.Order].Sent
+            (await Parcel(A, parcel).Show(SampleParcel.Platform, Audience.All))!
+                .Documents[DocumentType.Order]
+                .Sent
         );
     }
 

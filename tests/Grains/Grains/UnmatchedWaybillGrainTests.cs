@@ -1,3 +1,4 @@
+using ClearanceEngine.Access;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Simulator.Samples;
@@ -30,7 +31,9 @@ public class UnmatchedWaybillGrainTests(TwoHosts hosts) : GrainTest(hosts)
         await Quiet(A);
         Assert.Single(Kept(parcel));
         note.Release(Fate.LostBefore);
-        await Until(async () => (await Parcel(A, parcel).Show(SampleParcel.Platform))!.Documents.Count == 2);
+        await Until(async () =>
+            (await Parcel(A, parcel).Show(SampleParcel.Platform, Audience.All))!.Documents.Count == 2
+        );
         Assert.Single(Kept(parcel));
 
         await Waiting(parcel).Wake();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using ClearanceEngine.Access;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Recovery;
 using ClearanceEngine.SignedMessages;
@@ -146,9 +147,12 @@ sealed class FakeParcel(FakeGrains grains, string key) : IParcelGrain
     public Task<WaybillClaim> ClaimWaybill(DocumentKey waybill, string appTime, string guid) =>
         throw new NotSupportedException();
 
-    public Task<ParcelView?> Show(string ebpCode) => throw new NotSupportedException();
+    public Task<ParcelView?> Show(string ebpCode, Audience audience) => throw new NotSupportedException();
 
-    public Task<ParcelView?> Find(ImmutableArray<string> names) => throw new NotSupportedException();
+    public Task<ParcelView?> Find(ImmutableArray<string> names, Audience audience) =>
+        throw new NotSupportedException();
+
+    public Task<bool> IsParty(string ebpCode, Audience audience) => throw new NotSupportedException();
 }
 
 /// <summary>A participant-signed message as the way out sees it: the real one's decisions, without its store.</summary>
