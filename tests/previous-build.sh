@@ -49,6 +49,8 @@ start() {
   port=$(free_port)
   local parts=()
   ! grep -rqs AllowDevelopmentParts "$2/src/Silo/Hosting/EngineOptions.cs" || parts=(--Engine:AllowDevelopmentParts=Broker,Token,Participants,Simulator)
+  ! grep -qs 'Identity = ' "$2/src/Silo/Hosting/EngineParts.cs" || parts=("${parts[0]},Identity")
+  data[$port]=$work/$1
   (cd "$work" && exec dotnet exec "$2/src/Silo/bin/Release/net10.0/ClearanceEngine.Silo.dll" \
     "--Urls=http://127.0.0.1:$port" "--Engine:DataDirectory=$work/$1" --Engine:DevelopmentBrokerPort=0 \
     "--Engine:SiloPort=$(free_port)" "--Engine:GatewayPort=$(free_port)" --Engine:Simulator=true "${parts[@]}" \
@@ -59,6 +61,12 @@ start() {
   pids+=("$pid")
 }
 free_port() { local p; for p in $(shuf -i 20000-32000 -n 50); do (exec 3<>"/dev/tcp/127.0.0.1/$p") 2>/dev/null || { echo "$p"; return; }; done; }
+# credential PORT: the header that signs its developer in; an X- header before there were accounts
+declare -A data
+credential() {
+  local file=${data[$1]}/development-accounts.json
+  [[ -f $file ]] && echo "Authorization: Bearer $(grep -m1 -o '"token": "[^"]*"' "$file" | cut -d'"' -f4)" || echo 'X-Credential: none'
+}
 # ready NAME PORT
 ready() {
   local left
@@ -74,7 +82,7 @@ stop() { kill "$1"; wait "$1" 2>/dev/null || true; }
 feed() {
   local file code
   for file in "samples/demo/$2"/*.xml; do
-    code=$(curl -s -o "$work/answer" -w '%{http_code}' -H 'Content-Type: application/xml' --data-binary "@$file" "http://127.0.0.1:$1/ceb")
+    code=$(curl -s -o "$work/answer" -w '%{http_code}' -H "$(credential "$1")" -H 'Content-Type: application/xml' --data-binary "@$file" "http://127.0.0.1:$1/ceb")
     [[ $code == 200 || $code == 202 ]] || { cat "$work/answer"; fail "$file was answered $code"; }
   done
 }
@@ -82,10 +90,10 @@ feed() {
 reaches() {
   local left
   for ((left = 60; left > 0; left--)); do
-    ! curl -s "http://127.0.0.1:$2/parcels/9999900001/$3" | grep -qE "\"state\": ?\"$4\"" || { echo "  $1: $3 is $4"; return 0; }
+    ! curl -s -H "$(credential "$2")" "http://127.0.0.1:$2/parcels/9999900001/$3" | grep -qE "\"state\": ?\"$4\"" || { echo "  $1: $3 is $4"; return 0; }
     sleep 1
   done
-  curl -s "http://127.0.0.1:$2/parcels/9999900001/$3"; tail -40 "$work/$1.log"
+  curl -s -H "$(credential "$2")" "http://127.0.0.1:$2/parcels/9999900001/$3"; tail -40 "$work/$1.log"
   fail "$1: $3 did not come to $4"
 }
 

@@ -76,7 +76,7 @@ static class Members
                 $"--Kafka:BootstrapServers={place.BootstrapServers}",
                 $"--Urls={url}",
                 $"--Engine:DataDirectory={place.Directory}/data",
-                "--Engine:AllowDevelopmentParts=Token,Participants",
+                "--Engine:AllowDevelopmentParts=Token,Participants,Identity",
                 // Latencies are measured from the sender's time.
                 "--Topics:SenderTimes=Warn",
                 $"--Engine:Cluster={place.Options.Silos > 1}",

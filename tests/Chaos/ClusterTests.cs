@@ -132,7 +132,7 @@ public sealed class ClusterTests(ITestOutputHelper output)
     /// <summary>Through the door of every silo: whichever of them decides, the answer comes back to the door that asked.</summary>
     static async Task Answers(Port port)
     {
-        using var http = new HttpClient();
+        using var http = new HttpClient().SignIn(port.Silos[0].DataDirectory);
         await Parallel.ForEachAsync(
             Enumerable.Range(0, 60),
             new ParallelOptions { MaxDegreeOfParallelism = 12 },

@@ -78,7 +78,7 @@ public sealed class HungTokenTests : IDisposable
                 $"--Engine:DevelopmentBrokerPort={_broker}",
                 $"--Engine:SiloPort={Ports.Free()}",
                 $"--Engine:ParticipantsFile={Participants()}",
-                "--Engine:AllowDevelopmentParts=Broker,Database,Simulator",
+                "--Engine:AllowDevelopmentParts=Broker,Database,Simulator,Identity",
                 "--Engine:Simulator=true",
                 "--Simulator:VerifySignatures=false",
                 "--Hsm:Provider=Pkcs11",
@@ -144,6 +144,7 @@ public sealed class HungTokenTests : IDisposable
     {
         using var content = new ByteArrayContent(message);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/xml");
+        _http.SignIn(silo.DataDirectory);
         return (await _http.PostAsync(new Uri($"{silo.Url}/ceb"), content)).StatusCode;
     }
 

@@ -110,7 +110,7 @@ sealed class Port : IAsyncDisposable
                     .. broker,
                     $"--Urls={url}",
                     $"--Engine:DataDirectory={directory}/data",
-                    "--Engine:AllowDevelopmentParts=Token,Participants",
+                    "--Engine:AllowDevelopmentParts=Token,Participants,Identity",
                     "--Engine:Cluster=true",
                     "--Engine:AdvertisedAddress=127.0.0.1",
                     $"--Engine:SiloPort={Ports.Free()}",

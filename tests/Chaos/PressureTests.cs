@@ -42,7 +42,7 @@ public sealed class PressureTests(ITestOutputHelper output)
 
         // All at once through the door as well: some are answered, some are told that it takes longer, some to come again.
         var answers = new ConcurrentBag<(HttpStatusCode Status, TimeSpan? After)>();
-        using var http = new HttpClient();
+        using var http = new HttpClient().SignIn(silo.DataDirectory);
         await Task.WhenAll(
             Enumerable
                 .Range(0, 200)

@@ -76,7 +76,7 @@ public sealed class StartAndStopTests
                 $"--Engine:SiloPort={Ports.Free()}",
                 $"--Engine:GatewayPort={Ports.Free()}",
                 $"--Urls=http://127.0.0.1:{Ports.Free()}",
-                "--Engine:AllowDevelopmentParts=Broker,Database,Participants",
+                "--Engine:AllowDevelopmentParts=Broker,Database,Participants,Identity",
                 setting,
             ],
             null
@@ -182,7 +182,7 @@ public sealed class StartAndStopTests
         string[] own =
         [
             $"--Engine:DataDirectory={directory}/data",
-            "--Engine:AllowDevelopmentParts=Database,Token,Participants",
+            "--Engine:AllowDevelopmentParts=Database,Token,Participants,Identity",
             "--Kafka:BootstrapServers=127.0.0.1:1",
             $"--Engine:SiloPort={Ports.Free()}",
             $"--Engine:GatewayPort={Ports.Free()}",

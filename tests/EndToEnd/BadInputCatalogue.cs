@@ -32,6 +32,9 @@ sealed record BadInput(string Name, string Topic, MakeBytes Bytes, string Code)
     /// <summary>HTTP's status for the whole message; 200 when its documents are answered one by one.</summary>
     public int Http { get; init; } = 400;
 
+    /// <summary>What the HTTP door calls it, where it has a word of its own; else as intake does.</summary>
+    public string? HttpCode { get; init; }
+
     /// <summary>False for what has no meaning at the HTTP door.</summary>
     public bool ByHttp { get; init; } = true;
 
@@ -317,14 +320,24 @@ static class BadInputCatalogue
             "sender-unknown",
             (p, _) => From("1234567890", p.Order()),
             "copCode"
-        );
+        ) with
+        {
+            AnsweredAtTheDoor = true,
+            Http = 403,
+            HttpCode = "not-your-company",
+        };
         yield return Whole(
             "From a company with a name of a megabyte",
             Orders,
             "sender-unknown",
             (p, _) => From(Repeat("9", 1_000_000), p.Order()),
             "copCode"
-        );
+        ) with
+        {
+            AnsweredAtTheDoor = true,
+            Http = 403,
+            HttpCode = "not-your-company",
+        };
         yield return Whole(
             "From a company that is not active",
             Orders,

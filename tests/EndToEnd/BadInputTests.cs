@@ -59,7 +59,7 @@ public abstract class BadInputEngine(IntakePath through) : IAsyncLifetime
             $"--Engine:DataDirectory={_directory}",
             $"--Engine:ParticipantsFile={file}",
             "--Engine:Simulator=true",
-            "--Engine:AllowDevelopmentParts=Broker,Database,Token,Simulator",
+            "--Engine:AllowDevelopmentParts=Broker,Database,Token,Simulator,Identity",
             "--Engine:DevelopmentBrokerPort=0",
             $"--Engine:SiloPort={Given.Port()}",
             $"--Engine:GatewayPort={Given.Port()}",
@@ -70,11 +70,8 @@ public abstract class BadInputEngine(IntakePath through) : IAsyncLifetime
         ]);
         await EngineHost.Prepare(_app.Services, null, CancellationToken.None);
         await _app.StartAsync();
-        Http = new HttpClient
-        {
-            BaseAddress = new Uri(_app.Urls.First() + "/"),
-            Timeout = TimeSpan.FromSeconds(60),
-        };
+        Http = Given.Http(_app);
+        Http.Timeout = TimeSpan.FromSeconds(60);
         Tail = new TopicTail(
             _app.Services.GetRequiredService<DevelopmentBroker.KafkaDevelopmentBroker>().BootstrapServers
         );
@@ -197,7 +194,7 @@ public abstract class BadInputTests(BadInputEngine engine)
                 }
                 else
                 {
-                    Assert.Equal(bad.Code, answer.GetProperty("title").GetString());
+                    Assert.Equal(bad.HttpCode ?? bad.Code, answer.GetProperty("title").GetString());
                     Tells(bad, answer.GetProperty("detail").GetString()!);
                 }
                 return bad.AnsweredAtTheDoor ? null : bad.Letter;

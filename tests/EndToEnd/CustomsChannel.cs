@@ -46,7 +46,7 @@ public sealed class CustomsChannel : IAsyncLifetime
         _app.Services.GetRequiredService<ILoggerFactory>().AddProvider(_log);
         await EngineHost.Prepare(_app.Services, null, CancellationToken.None);
         await _app.StartAsync();
-        _http = new HttpClient { BaseAddress = new Uri(_app.Urls.First() + "/") };
+        _http = Given.Http(_app);
         Tail = new TopicTail(
             _app.Services.GetRequiredService<DevelopmentBroker.KafkaDevelopmentBroker>().BootstrapServers
         );

@@ -20,10 +20,13 @@ namespace ClearanceEngine.Tests;
 /// <summary>One running engine whose door strangers try.</summary>
 public sealed class DoorEngine : IAsyncLifetime
 {
-    readonly string _directory = Directory.CreateTempSubdirectory("clearance-").FullName;
+    readonly string _directory = System.IO.Directory.CreateTempSubdirectory("clearance-").FullName;
     WebApplication _app = null!;
 
     internal HttpClient Http { get; private set; } = null!;
+
+    /// <summary>Where its development accounts are.</summary>
+    internal string Directory => _directory;
 
     internal IServiceProvider Services => _app.Services;
 
@@ -48,7 +51,7 @@ public sealed class DoorEngine : IAsyncLifetime
         );
         await EngineHost.Prepare(_app.Services, null, CancellationToken.None);
         await _app.StartAsync();
-        Http = new HttpClient { BaseAddress = new Uri(_app.Urls.First() + "/") };
+        Http = Given.Http(_app);
     }
 
     public async ValueTask DisposeAsync()
@@ -56,7 +59,7 @@ public sealed class DoorEngine : IAsyncLifetime
         Http.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        System.IO.Directory.Delete(_directory, recursive: true);
     }
 
     internal static byte[] Order(string orderNo, int number) =>

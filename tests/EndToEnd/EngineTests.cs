@@ -69,7 +69,7 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
         _kafka = KafkaServer.Start(Path.Combine(_directory, "kafka"), nodes: 1);
         var app = await Start(
             "--Engine:Simulator=true",
-            "--Engine:AllowDevelopmentParts=Simulator",
+            "--Engine:AllowDevelopmentParts=Simulator,Identity",
             $"--Kafka:BootstrapServers={_kafka.BootstrapServers}",
             $"--Engine:Group=e2e-{Guid.NewGuid():N}",
             "--Engine:Cluster=true",
@@ -255,9 +255,9 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
                 CebWriter.Write(unknown with { Transfer = unknown.Transfer! with { CopCode = "1234567890" } })
             )
         );
-        Assert.Equal(HttpStatusCode.BadRequest, stranger.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, stranger.StatusCode);
         Assert.Contains(
-            "sender-unknown",
+            "not-your-company",
             await stranger.Content.ReadAsStringAsync(),
             StringComparison.Ordinal
         );
@@ -338,7 +338,7 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
             await Start(
                 $"--Engine:ParticipantsFile={file}",
                 "--Engine:Simulator=true",
-                "--Engine:AllowDevelopmentParts=Broker,Database,Token,Simulator"
+                "--Engine:AllowDevelopmentParts=Broker,Database,Token,Simulator,Identity"
             )
         );
         var parcel = new SampleParcel
@@ -524,7 +524,7 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
         return app;
     }
 
-    static HttpClient Http(WebApplication app) => new() { BaseAddress = new Uri(app.Urls.First() + "/") };
+    static HttpClient Http(WebApplication app) => Given.Http(app);
 
     static Task<JsonElement> Post(HttpClient http, CebMessage message) =>
         Post(http, CebWriter.Write(message));

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using ClearanceEngine.Silo.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace ClearanceEngine.Tests;
@@ -13,6 +16,12 @@ static class Given
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    /// <summary>A client of the engine's door, signed in as its developer.</summary>
+    public static HttpClient Http(WebApplication app) =>
+        new HttpClient { BaseAddress = new Uri(app.Urls.First() + "/") }.SignIn(
+            app.Services.GetRequiredService<EngineOptions>().DataDirectory
+        );
 
     /// <summary>32 bytes, as base64.</summary>
     public static string Key(byte fill) => Convert.ToBase64String(Enumerable.Repeat(fill, 32).ToArray());

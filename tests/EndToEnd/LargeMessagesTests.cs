@@ -50,7 +50,7 @@ public sealed class LargeMessagesTests : IAsyncLifetime
         Assert.InRange(json.Length, 2_700_000, 3_300_000);
         Assert.True(CebWriter.Write(message).Length > MostBytes, "it would have left in one message");
 
-        using var http = new HttpClient { BaseAddress = new Uri(_app.Urls.First() + "/") };
+        using var http = Given.Http(_app);
         var answer = await http.PostAsync(new Uri("ceb", UriKind.Relative), new ByteArrayContent(json));
         Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.OK, HttpStatusCode.Accepted });
 

@@ -59,7 +59,7 @@ public abstract class PrivacyTests(IntakePath through) : IAsyncLifetime
                 :
                 [
                     "--Engine:Simulator=true",
-                    "--Engine:AllowDevelopmentParts=Broker,Token,Participants,Simulator",
+                    "--Engine:AllowDevelopmentParts=Broker,Token,Participants,Simulator,Identity",
                     "--Storage:Provider=PostgreSql",
                     $"--Storage:ConnectionString={database}",
                     $"--Storage:Keys:Ring:1={Given.Key(1)}",
@@ -72,7 +72,7 @@ public abstract class PrivacyTests(IntakePath through) : IAsyncLifetime
         using var http = new HttpClient(new Listening(_answers) { InnerHandler = new SocketsHttpHandler() })
         {
             BaseAddress = new Uri(_app.Urls.First() + "/"),
-        };
+        }.SignIn(_directory);
 
         var ids = new List<string>();
         await Feed(http, ids);

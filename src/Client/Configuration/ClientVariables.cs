@@ -4,6 +4,7 @@ namespace ClearanceEngine.Client.Configuration;
 static class ClientVariables
 {
     public const string Url = "CLEARANCE_URL",
+        Token = "CLEARANCE_TOKEN",
         Config = "CLEARANCE_CONFIG",
         Kafka = "CLEARANCE_KAFKA",
         KafkaConfig = "CLEARANCE_KAFKA_CONFIG",

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using ClearanceEngine.Client.Configuration;
 using ClearanceEngine.Client.Kafka;
@@ -124,6 +125,8 @@ sealed class VerbHost
         {
             BaseAddress = address,
         };
+        if (Credential.Of(_around, address) is { } token)
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return new ClearanceClient(http);
     }
 }

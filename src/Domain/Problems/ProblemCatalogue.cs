@@ -666,7 +666,7 @@ public readonly partial record struct ProblemCode
         ToldTo.Both,
         new("账户的角色没有此权限。", "No role of the account has the right."),
         new(
-            "换用有此权限的账户，或请管理员授权，见 `docs/rights.zh-CN.md`。",
+            "换用有此权限的账户，或请管理员授权，见 `docs/rights.md`。",
             "Use an account that has it, or ask an administrator; `docs/rights.md` has the table."
         )
     );

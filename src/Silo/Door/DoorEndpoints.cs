@@ -1,3 +1,5 @@
+using ClearanceEngine.Access;
+using ClearanceEngine.Silo.Access;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Routing;
 
@@ -8,37 +10,47 @@ static class DoorEndpoints
 {
     static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
+    /// <summary>Patterns of the endpoints that are open to strangers; whatever is not here wants a caller.</summary>
+    internal static IReadOnlyList<string> Public { get; } = ["/", DoorHealth.Live, DoorHealth.Ready];
+
     public static void MapDoor(this IEndpointRouteBuilder app)
     {
-        app.MapRead("/", FrontPage.Show);
+        app.MapRead("/", FrontPage.Show).AllowAnonymous();
+        app.MapRead(MeEndpoint.Path, MeEndpoint.Show).RequireAuthorization();
         app.MapPost("/ceb", (HttpContext context, MessageSubmission submission) => submission.Submit(context))
-            .RequireRateLimiting(DoorLimits.Messages);
+            .RequireRateLimiting(DoorLimits.Messages)
+            .RequireRight(Right.SubmitDocuments);
 
         var questions = app.MapGroup("").AddEndpointFilter<RouteGroupBuilder, PartAwayFilter>();
-        questions.MapRead("/parcels", ParcelEndpoints.Find);
-        questions.MapPost("/quota", QuotaEndpoint.Show);
+        questions.MapRead("/parcels", ParcelEndpoints.Find).RequireRight(Right.ReadParcels);
+        questions.MapPost("/quota", QuotaEndpoint.Show).RequireRight(Right.ReadQuota);
         var parcel = questions
             .MapGroup("/parcels/{ebpCode}/{orderNo}")
             .AddEndpointFilter<RouteGroupBuilder, KnownParcelFilter>();
-        parcel.MapRead("", ParcelEndpoints.Show);
-        parcel.MapPost("/ask", (Delegate)ParcelEndpoints.Ask);
-        parcel.MapPost("/resend", (Delegate)ParcelOrders.Resend);
-        parcel.MapPost("/close", ParcelOrders.Close);
-        parcel.MapPost("/left", ParcelEndpoints.Leave);
+        parcel.MapRead("", ParcelEndpoints.Show).RequireRight(Right.ReadParcels);
+        parcel.MapPost("/ask", (Delegate)ParcelEndpoints.Ask).RequireRight(Right.AskCustoms);
+        parcel.MapPost("/resend", (Delegate)ParcelOrders.Resend).RequireRight(Right.ResendDocuments);
+        parcel.MapPost("/close", ParcelOrders.Close).RequireRight(Right.CloseParcels);
+        parcel.MapPost("/left", ParcelEndpoints.Leave).RequireRight(Right.DepartGoods);
 
         // Whoever looks after the engine is answered when its door is full.
         app.MapHealth(DoorHealth.Live, new HealthCheckOptions { Predicate = _ => false });
         app.MapHealth(
             DoorHealth.Ready,
-            new HealthCheckOptions { Predicate = DoorHealth.IsOfReadiness, ResponseWriter = DoorHealth.Write }
+            new HealthCheckOptions
+            {
+                Predicate = DoorHealth.IsOfReadiness,
+                ResponseWriter = DoorHealth.Answer,
+            }
         );
     }
 
-    static void MapRead(this IEndpointRouteBuilder app, string path, Delegate handler) =>
+    static RouteHandlerBuilder MapRead(this IEndpointRouteBuilder app, string path, Delegate handler) =>
         app.MapMethods(path, Reading, handler);
 
     static void MapHealth(this IEndpointRouteBuilder app, string path, HealthCheckOptions options) =>
         app.MapHealthChecks(path, options)
             .WithMetadata(new HttpMethodMetadata(Reading))
-            .DisableRateLimiting();
+            .DisableRateLimiting()
+            .AllowAnonymous();
 }

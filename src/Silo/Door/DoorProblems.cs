@@ -86,6 +86,14 @@ static class DoorProblems
             new Dictionary<string, object?> { ["parts"] = parts }
         );
 
+    /// <summary>The same to a stranger, whom the parts do not concern.</summary>
+    public static IResult NotReady() =>
+        Problem(
+            StatusCodes.Status503ServiceUnavailable,
+            ProblemCode.NotReady,
+            "尚未就绪，原因只告知有权限 readHealthDetails 者。Not ready; why is told to callers with the right readHealthDetails."
+        );
+
     /// <summary>The engine is not there yet.</summary>
     /// <param name="context">Of the request.</param>
     /// <param name="waiting">What the start waits for, in both languages; empty when that is nothing.</param>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using System.Text;
+using ClearanceEngine.Silo.Access;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Net.Http.Headers;
 
@@ -28,6 +29,7 @@ static class FrontPage
     internal static IReadOnlyList<Endpoint> Endpoints { get; } =
     [
         new("GET", "/", "本页 this page"),
+        new("GET", MeEndpoint.Path, "我是谁，可做什么 who I am here, and what I may do"),
         new("POST", "/ceb", "提交一份 CEB 报文（XML 或 JSON）submit one CEB message, XML or JSON"),
         new("GET", "/parcels/{ebpCode}/{orderNo}", "一个包裹 a parcel"),
         new(
@@ -49,7 +51,7 @@ static class FrontPage
         new("POST", "/parcels/{ebpCode}/{orderNo}/left", "货物已离场 the goods have left"),
         new("POST", "/quota", "个人年度额度 a person's annual quota: {\"idNumber\", \"year\"}"),
         new("GET", "/health/live", "存活 alive"),
-        new("GET", "/health/ready", "就绪及各部件状态 ready, and how each part does"),
+        new("GET", "/health/ready", "就绪；运维另见各部件状态 ready; to operators also how each part does"),
     ];
 
     static readonly string Version = typeof(FrontPage)

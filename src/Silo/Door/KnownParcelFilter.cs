@@ -1,17 +1,23 @@
 using ClearanceEngine.Access;
 using ClearanceEngine.Parcels;
+using ClearanceEngine.Silo.Access;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace ClearanceEngine.Silo.Door;
 
-/// <summary>A parcel that is there.</summary>
+/// <summary>A parcel that is there for the caller.</summary>
 /// <param name="Grain">For acts on it.</param>
 /// <param name="EbpCode">Its platform; the grain may have parcels of others, too.</param>
+/// <param name="Audience">For whom it is shown.</param>
 /// <param name="View">As it is shown.</param>
-sealed record KnownParcel(IParcelGrain Grain, string EbpCode, ParcelView View);
+sealed record KnownParcel(IParcelGrain Grain, string EbpCode, Audience Audience, ParcelView View)
+{
+    /// <summary>As it is after an act.</summary>
+    public Task<ParcelView?> Show() => Grain.Show(EbpCode, Audience);
+}
 
 /// <summary>
-/// Before whatever lies under <c>/parcels/{ebpCode}/{orderNo}</c>: a parcel that is not there is answered 404, and no grain is
+/// Before whatever lies under <c>/parcels/{ebpCode}/{orderNo}</c>: a parcel that is not there, or not for the caller, is answered 404, and no grain is
 /// woken for it. An act that is added later cannot forget to ask.
 /// </summary>
 sealed class KnownParcelFilter(KnownGrains known) : IEndpointFilter
@@ -23,13 +29,14 @@ sealed class KnownParcelFilter(KnownGrains known) : IEndpointFilter
     {
         var http = context.HttpContext;
         var (ebpCode, orderNo) = (Text(http, "ebpCode"), Text(http, "orderNo"));
+        var audience = http.Caller().AudienceOf(Right.ReadParcels);
         if (
             await known.Parcel(ebpCode, orderNo, http.RequestAborted) is not { } parcel
-            || await parcel.Show(ebpCode, Audience.All) is not { } view
+            || await parcel.Show(ebpCode, audience) is not { } view
         )
             return DoorProblems.NoParcel(ebpCode, orderNo);
 
-        http.Features.Set(new KnownParcel(parcel, ebpCode, view));
+        http.Features.Set(new KnownParcel(parcel, ebpCode, audience, view));
         return await next(context);
     }
 

@@ -1,5 +1,7 @@
+using ClearanceEngine.Access;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
+using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Streams.Kafka;
@@ -59,7 +61,7 @@ sealed class MessageSubmission(
             return new([], body.Refusal);
         if (BodyTypes.Contradiction(context.Request, body.Bytes) is { } contradiction)
             return new([], contradiction);
-        var message = Look(body.Bytes);
+        var message = Look(body.Bytes, context.Caller());
         if (message.Refusal is not null)
             return new([], message.Refusal);
 
@@ -80,8 +82,8 @@ sealed class MessageSubmission(
         }
     }
 
-    /// <summary>Reads the message for its topic and its links; of what is wrong in its documents intake speaks.</summary>
-    Readable Look(byte[] body)
+    /// <summary>Reads the message for its sender, its topic and its links; of what is wrong in its documents intake speaks.</summary>
+    Readable Look(byte[] body, Caller caller)
     {
         CebMessage message;
         try
@@ -97,6 +99,10 @@ sealed class MessageSubmission(
                 ProblemCode.NotADeclaration,
                 $"{message.Schema.Root} 不是申报报文，请勿发送。{message.Schema.Root} is no declaration; send 311, 411, 511, 513, 621, 623, 625 or 711."
             );
+        // On Kafka nobody could tell any more who brought it: whom it names as its sender would have sent it.
+        var sender = message.Transfer?.CopCode ?? "";
+        if (!caller.SpeaksFor(sender))
+            return new("", [], AccessProblems.NotYourCompany(sender));
         return new(topic, [.. message.Documents.Select(Link).OfType<string>().Distinct()], null);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using ClearanceEngine.Access;
+using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Storage;
 
 namespace ClearanceEngine.Silo.Door;
@@ -26,9 +27,13 @@ static class ParcelEndpoints
     public static async Task<IResult> Leave(HttpContext context, TimeProvider time)
     {
         var parcel = KnownParcelFilter.Of(context);
+        // A site says so of what lies with it, and not of whatever it has sent a document to.
+        if (!await parcel.Grain.IsParty(parcel.EbpCode, context.Caller().AudienceOf(Right.DepartGoods)))
+            return DoorProblems.NoParcel(parcel.EbpCode, parcel.View.OrderNo);
+
         return await parcel.Grain.Depart(parcel.EbpCode, time.GetUtcNow()) is { } refusal
             ? DoorProblems.Problem(StatusCodes.Status409Conflict, refusal.Code, refusal.Text)
-            : Results.Json(await parcel.Grain.Show(parcel.EbpCode, Audience.All));
+            : Results.Json(await parcel.Show());
     }
 
     public static async Task<IResult> Find(
@@ -56,7 +61,8 @@ static class ParcelEndpoints
         return
             key is not null
             && await known.Parcel(key, aborted) is { } parcel
-            && await parcel.Find([.. names], Audience.All) is { } view
+            && await parcel.Find([.. names], request.HttpContext.Caller().AudienceOf(Right.ReadParcels))
+                is { } view
             ? Results.Json(view)
             : DoorProblems.NoParcel();
     }

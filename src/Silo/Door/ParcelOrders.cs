@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ClearanceEngine.Access;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 
@@ -38,7 +37,7 @@ static class ParcelOrders
         var parcel = KnownParcelFilter.Of(context);
         return await parcel.Grain.Resend(parcel.EbpCode, type, number) is { } refusal
             ? DoorProblems.Problem(StatusOf(refusal), refusal.Code, refusal.Text)
-            : Results.Json(await parcel.Grain.Show(parcel.EbpCode, Audience.All));
+            : Results.Json(await parcel.Show());
     }
 
     public static async Task<IResult> Close(
@@ -66,7 +65,7 @@ static class ParcelOrders
         var parcel = KnownParcelFilter.Of(context);
         return await parcel.Grain.Close(parcel.EbpCode, reason) is { } needless
             ? DoorProblems.Problem(StatusOf(needless), needless.Code, needless.Text)
-            : Results.Json(await parcel.Grain.Show(parcel.EbpCode, Audience.All));
+            : Results.Json(await parcel.Show());
     }
 
     static int StatusOf(Problem refusal) =>

@@ -1,3 +1,4 @@
+using System.Net;
 using ClearanceEngine.Silo.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -64,6 +65,10 @@ sealed class ProbeDoor(
         server.Limits.MaxRequestBodySize = 0;
     }
 
+    /// <summary>No caller signs in here, so the parts are told to who asks from this machine (a forwarded port counts), and to others the verdict.</summary>
+    internal static bool IsOfThisMachine(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } from && IPAddress.IsLoopback(from);
+
     Task Answer(HttpContext context) =>
         context.Request.Path.Value switch
         {
@@ -81,10 +86,11 @@ sealed class ProbeDoor(
         }
         if (!life.ApplicationStarted.IsCancellationRequested)
         {
-            await DoorProblems.Starting(context, _waiting).ExecuteAsync(context);
+            var waiting = IsOfThisMachine(context) ? _waiting : "";
+            await DoorProblems.Starting(context, waiting).ExecuteAsync(context);
             return;
         }
         var report = await health.CheckHealthAsync(DoorHealth.IsOfReadiness, context.RequestAborted);
-        await DoorHealth.Write(context, report);
+        await DoorHealth.Write(context, report, IsOfThisMachine(context));
     }
 }

@@ -57,7 +57,7 @@ static class DoorParts
         );
     }
 
-    /// <summary>The way of a request: who sends it, whether there is room, then its endpoint; whatever goes wrong is told in RFC 9457's form.</summary>
+    /// <summary>The way of a request: where it comes from, whether there is room (also for guessing tokens), who sends it, then its endpoint; whatever goes wrong is told in RFC 9457's form.</summary>
     public static void UseDoor(this WebApplication app)
     {
         if (app.Services.GetRequiredService<DoorOptions>().KnownProxies.Count > 0)
@@ -66,6 +66,8 @@ static class DoorParts
         app.UseStatusCodePages(UnansweredRequests.WriteBody);
         app.Use(CloseAfterTooLarge);
         app.UseRateLimiter();
+        app.UseAuthentication();
+        app.UseAuthorization();
         app.MapDoor();
     }
 

@@ -1,3 +1,4 @@
+using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Hsm;
 using ClearanceEngine.Silo.Intake;
@@ -50,6 +51,7 @@ public static class EngineHost
         services.AddDispatch();
         services.AddProducers(settings);
         services.AddIntake(engine, intake);
+        services.AddAccess(settings);
         services.AddDoor(settings.Get<DoorOptions>(), intake);
         services.AddSimulator(settings);
         services.AddTelemetry(engine);
@@ -95,5 +97,6 @@ public static class EngineHost
     {
         await services.GetRequiredService<StorageStartup>().Migrate(waiting, cancellationToken);
         await Preparing.CheckKeys(services);
+        Preparing.MakeAccounts(services);
     }
 }

@@ -20,4 +20,7 @@ public enum EngineParts
 
     /// <summary>Customs, or the simulator that answers in its place.</summary>
     Simulator = 16,
+
+    /// <summary>A provider or certificates that vouch for callers, or accounts in a file, for loopback only.</summary>
+    Identity = 32,
 }

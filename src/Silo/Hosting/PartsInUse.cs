@@ -1,3 +1,4 @@
+using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Hsm;
 using ClearanceEngine.Silo.Storage;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,11 @@ sealed record PartsInUse(EngineParts Development)
 {
     /// <summary>The parts that a simulator would stand beside.</summary>
     const EngineParts Surroundings =
-        EngineParts.Broker | EngineParts.Database | EngineParts.Token | EngineParts.Participants;
+        EngineParts.Broker
+        | EngineParts.Database
+        | EngineParts.Token
+        | EngineParts.Participants
+        | EngineParts.Identity;
 
     /// <summary>A part with the names that its people know, and the settings that make it real.</summary>
     sealed record Description(
@@ -60,6 +65,14 @@ sealed record PartsInUse(EngineParts Development)
             "Engine:ParticipantsFile=FILE"
         ),
         new(
+            EngineParts.Identity,
+            "identity",
+            "身份",
+            "正式 real, Access:Authority 或 or Access:Certificates",
+            "开发用 development, 文件中的账户，仅限本机 accounts in a file, on loopback only",
+            "Access:Authority=https://ISSUER"
+        ),
+        new(
             EngineParts.Simulator,
             "customs",
             "海关",
@@ -75,13 +88,15 @@ sealed record PartsInUse(EngineParts Development)
     /// <param name="bootstrapServers">Of a real Kafka; null or empty where none is named.</param>
     /// <param name="storage">Which database.</param>
     /// <param name="hsm">Which token.</param>
+    /// <param name="access">Who vouches for callers.</param>
     /// <exception cref="OptionsValidationException">A development part would run beside a real one and is not allowed to by name.</exception>
     public static PartsInUse Of(
         EngineOptions engine,
         EngineParts allowed,
         string? bootstrapServers,
         StorageOptions storage,
-        HsmOptions hsm
+        HsmOptions hsm,
+        AccessOptions access
     )
     {
         var namesKafka = !string.IsNullOrEmpty(bootstrapServers);
@@ -99,6 +114,8 @@ sealed record PartsInUse(EngineParts Development)
             development |= EngineParts.Token;
         if (engine.ParticipantsFile is null)
             development |= EngineParts.Participants;
+        if (!access.IsReal)
+            development |= EngineParts.Identity;
         if (engine.Simulator ?? development == Surroundings)
             development |= EngineParts.Simulator;
 

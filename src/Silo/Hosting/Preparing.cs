@@ -1,5 +1,6 @@
 using ClearanceEngine.DevelopmentBroker;
 using ClearanceEngine.Participants;
+using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Storage;
 using ClearanceEngine.Streams.Kafka;
 
@@ -45,6 +46,9 @@ static partial class Preparing
     /// <summary>Here and not while the host starts: a refusal is a line for the operator, which the host would log as a fault of its own.</summary>
     public static Task CheckKeys(IServiceProvider services) =>
         services.GetRequiredService<KeyGuard>().Check();
+
+    /// <summary>Before the door opens: a file that does not serve is told at the start, not to the first caller.</summary>
+    public static void MakeAccounts(IServiceProvider services) => services.GetService<DevelopmentAccounts>();
 
     public static async Task AwaitTopics(
         IServiceProvider services,

@@ -1,3 +1,4 @@
+using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Silo.Storage;
@@ -105,6 +106,7 @@ static class RunVerb
         return new WaitingRoom(
             app.Configuration["Urls"],
             app.Services.GetRequiredService<ProbeDoor>(),
+            door.KnownProxies.Count > 0,
             server => DoorLimits.Server(server, door, intake, guard)
         );
     }
@@ -115,6 +117,8 @@ static class RunVerb
         Console.WriteLine(
             $"ClearanceEngine 已启动 is running\n  HTTP {Addresses(app)}\n{Parts(app.Services)}"
         );
+        if (app.Services.GetService<DevelopmentAccounts>() is { } accounts)
+            Console.WriteLine(accounts.Announcement());
         if (app.Services.GetRequiredService<PartsInUse>().Warning() is { } text)
             Console.WriteLine($"警告 WARNING: {text}");
     }

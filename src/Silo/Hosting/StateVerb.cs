@@ -42,7 +42,7 @@ static class StateVerb
                 "--Engine:DevelopmentBroker=false",
                 "--Engine:Simulator=false",
                 // Nothing is started: what the engine's own start would refuse does no harm here.
-                "--Engine:AllowDevelopmentParts=Database,Token,Participants",
+                "--Engine:AllowDevelopmentParts=Database,Token,Participants,Identity",
                 "--Logging:LogLevel:Default=Error",
             ],
             builder =>

@@ -9,9 +9,14 @@ namespace ClearanceEngine.Silo.Hosting;
 /// </summary>
 /// <param name="urls">Addresses, separated by semicolons; null for those that are the default.</param>
 /// <param name="probes">Is told what the room is told, for who asks there.</param>
+/// <param name="isBehindProxies">True where who asks from this machine may be anybody.</param>
 /// <param name="bound">Sets the door's bounds.</param>
-sealed class WaitingRoom(string? urls, ProbeDoor probes, Action<KestrelServerOptions> bound)
-    : IAsyncDisposable
+sealed class WaitingRoom(
+    string? urls,
+    ProbeDoor probes,
+    bool isBehindProxies,
+    Action<KestrelServerOptions> bound
+) : IAsyncDisposable
 {
     volatile string _text = "";
     Task<WebApplication>? _app;
@@ -36,6 +41,9 @@ sealed class WaitingRoom(string? urls, ProbeDoor probes, Action<KestrelServerOpt
         await app.DisposeAsync();
     }
 
+    /// <summary>Nobody can sign in yet: what is waited for, and where it should be, is told on this machine only.</summary>
+    string For(HttpContext context) => !isBehindProxies && ProbeDoor.IsOfThisMachine(context) ? _text : "";
+
     async Task<WebApplication> Open()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -47,7 +55,9 @@ sealed class WaitingRoom(string? urls, ProbeDoor probes, Action<KestrelServerOpt
         var app = builder.Build();
         app.MapGet(DoorHealth.Live, () => Results.Ok());
         // The framework's own fallback leaves out what looks like a file: an order number with a point in it would be 404.
-        app.MapFallback("{**path}", context => DoorProblems.Starting(context, _text).ExecuteAsync(context));
+        app.MapFallback("{**path}", context =>
+            DoorProblems.Starting(context, For(context)).ExecuteAsync(context)
+        );
         await app.StartAsync();
         return app;
     }

@@ -1,3 +1,4 @@
+using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Silo.Hsm;
 using ClearanceEngine.Silo.Storage;
@@ -15,7 +16,8 @@ sealed class EngineSettings
         | EngineParts.Database
         | EngineParts.Token
         | EngineParts.Participants
-        | EngineParts.Simulator;
+        | EngineParts.Simulator
+        | EngineParts.Identity;
 
     readonly Dictionary<string, object> _sections;
     readonly List<SettingFault> _faults = [];
@@ -23,6 +25,7 @@ sealed class EngineSettings
     EngineSettings(IConfiguration configuration)
     {
         Sources = new SettingSources(configuration);
+        Listening = ListeningAddresses.Of(configuration);
         var reader = new SettingsReader(configuration, Sources);
         _sections = SettingsCatalogue.Sections.ToDictionary(s => s.Name, reader.Read, StringComparer.Ordinal);
         reader.RefuseStrangers();
@@ -38,6 +41,9 @@ sealed class EngineSettings
     /// <summary>Who gave what.</summary>
     public SettingSources Sources { get; }
 
+    /// <summary>Where the door is to listen.</summary>
+    public IReadOnlyList<string> Listening { get; }
+
     /// <summary>Which parts are for development.</summary>
     public PartsInUse Parts { get; private set; }
 
@@ -51,17 +57,25 @@ sealed class EngineSettings
     public T Get<T>() => _sections.Values.OfType<T>().Single();
 
     /// <summary>The settings as they are, right or wrong; nothing is started or made.</summary>
-    public static EngineSettings Look(IConfiguration configuration) => new(configuration);
+    public static EngineSettings Look(IConfiguration configuration)
+    {
+        var settings = new EngineSettings(configuration);
+        settings.Add(SettingsAcross.Strangers(settings));
+        return settings;
+    }
 
     /// <summary>The settings, checked.</summary>
     /// <param name="configuration">All of it.</param>
-    /// <param name="isToStart">An engine is to start with them, which must be able to write to its directories.</param>
+    /// <param name="isToStart">An engine is to start with them, which must be able to write to its directories and know whom it listens to.</param>
     /// <exception cref="OptionsValidationException">Some cannot work; each is a line.</exception>
     public static EngineSettings Read(IConfiguration configuration, bool isToStart)
     {
         var settings = new EngineSettings(configuration);
         if (isToStart)
+        {
+            settings.Add(SettingsAcross.Strangers(settings));
             settings.Add(SettingDirectories.Unwritable(settings));
+        }
         Refuse(settings._faults);
         return settings;
     }
@@ -115,7 +129,8 @@ sealed class EngineSettings
                 allowed,
                 Get<KafkaConnectionOptions>().BootstrapServers,
                 Get<StorageOptions>(),
-                Get<HsmOptions>()
+                Get<HsmOptions>(),
+                Get<AccessOptions>()
             );
     }
 }

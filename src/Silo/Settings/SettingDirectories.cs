@@ -36,8 +36,12 @@ static class SettingDirectories
         var engine = settings.Get<EngineOptions>();
         var storage = settings.Get<StorageOptions>();
         var (isEmbedded, parts) = (storage.Provider == StorageProvider.Sqlite, settings.Parts);
-        // Its keys lie there, and what the simulator remembers.
-        if (isEmbedded || parts.IsDevelopment(EngineParts.Broker))
+        // Its keys and accounts lie there, and what the simulator remembers.
+        if (
+            isEmbedded
+            || parts.IsDevelopment(EngineParts.Broker)
+            || parts.IsDevelopment(EngineParts.Identity)
+        )
             yield return new(Data, engine.DataDirectory);
         if (isEmbedded && FolderOf(storage.ConnectionString) is { } folder)
             yield return new(Owner("Storage:ConnectionString"), folder);

@@ -1,4 +1,5 @@
 using ClearanceEngine.Rules;
+using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Dispatch;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Hosting;
@@ -24,6 +25,7 @@ static class SettingsAcross
             .. Brokers(settings),
             .. KafkaClientFaults.Of(settings.Get<KafkaConnectionOptions>()),
             .. SettingDirectories.Faults(settings),
+            .. Provider(settings),
         ];
 
     /// <summary>The domain reads no files, so the host checks the one that its options name.</summary>
@@ -62,6 +64,48 @@ static class SettingsAcross
                 "Door:ClientReadingBytes",
                 $"{door.ClientReadingBytes}",
                 $"不得小于 Intake:Limits:MessageBytes（{largest}）。It must not be below Intake:Limits:MessageBytes ({largest})."
+            );
+    }
+
+    /// <summary>Keys that come unprotected are anybody's: a plain address is for a provider on this machine, where that is allowed by name.</summary>
+    static IEnumerable<SettingFault> Provider(EngineSettings settings)
+    {
+        var access = settings.Get<AccessOptions>();
+        if (
+            access.SigningKeysFile is not null
+            || !Uri.TryCreate(access.Authority, UriKind.Absolute, out var authority)
+            || authority.Scheme != Uri.UriSchemeHttp
+        )
+            yield break;
+        var isForDevelopment =
+            authority.IsLoopback
+            && settings.Get<EngineOptions>().AllowDevelopmentParts.HasFlag(EngineParts.Identity);
+        if (!isForDevelopment)
+            yield return new(
+                "Access:Authority",
+                access.Authority,
+                "应为 https://…，否则任何人都能替换其公钥；仅测试环境、且在本机上，可用 Engine:AllowDevelopmentParts=Identity 放行。It must be https://…: keys that come over http are anybody's. On a test rig, and on loopback only, Engine:AllowDevelopmentParts=Identity lets it through."
+            );
+    }
+
+    /// <summary>Development accounts are no identity for strangers: with them the engine listens on loopback only, and no proxy brings others there (ADR 029).</summary>
+    public static IEnumerable<SettingFault> Strangers(EngineSettings settings)
+    {
+        if (!settings.Parts.IsDevelopment(EngineParts.Identity))
+            yield break;
+        const string Remedy = "请设置 Access:Authority 与 Access:Audience（或 Access:Certificates）";
+        const string RemedyInEnglish = "set Access:Authority and Access:Audience (or Access:Certificates)";
+        foreach (var address in settings.Listening.Where(a => !ListeningAddresses.IsLoopback(a)))
+            yield return new(
+                "Access:Authority",
+                null,
+                $"未配置身份认证，不得监听本机以外的地址 {address}：{Remedy}，或只监听 http://127.0.0.1:8080（Urls）。Nobody vouches for callers, so the engine does not listen on {address}, which others can reach: {RemedyInEnglish}, or listen on http://127.0.0.1:8080 only (Urls)."
+            );
+        if (settings.Get<DoorOptions>().KnownProxies.Count > 0)
+            yield return new(
+                "Access:Authority",
+                null,
+                $"未配置身份认证，不得置于代理之后（Door:KnownProxies）：{Remedy}，或去掉代理。Nobody vouches for callers, so no proxy may bring strangers to loopback (Door:KnownProxies): {RemedyInEnglish}, or take the proxies away."
             );
     }
 

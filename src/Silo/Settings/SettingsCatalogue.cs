@@ -3,6 +3,7 @@ using ClearanceEngine.Participants;
 using ClearanceEngine.Rules;
 using ClearanceEngine.SignedMessages;
 using ClearanceEngine.Signing;
+using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Dispatch;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Hosting;
@@ -40,6 +41,7 @@ static class SettingsCatalogue
         new("SigningPool", typeof(SigningPoolOptions)),
         new("Intake", typeof(IntakeOptions)),
         new("Door", typeof(DoorOptions)),
+        new("Access", typeof(AccessOptions)),
         new("CustomsPort", typeof(CustomsPortOptions)),
         new("Tax", typeof(TaxOptions)),
         new("Parcel", typeof(ParcelOptions)),

@@ -20,6 +20,17 @@ sealed class EngineProcess(
 
     public string Url => url ?? throw new InvalidOperationException($"{name} has no HTTP door.");
 
+    /// <summary>Where it keeps its development accounts.</summary>
+    public string DataDirectory
+    {
+        get
+        {
+            const string Setting = "--Engine:DataDirectory=";
+            var given = arguments.FirstOrDefault(a => a.StartsWith(Setting, StringComparison.Ordinal));
+            return Path.Combine(Path.GetDirectoryName(logFile)!, given?[Setting.Length..] ?? "data");
+        }
+    }
+
     public int Id => _process!.Id;
 
     public bool IsRunning => _process is { HasExited: false };
@@ -89,7 +100,9 @@ sealed class EngineProcess(
     {
         try
         {
-            var response = await Http.GetAsync(new Uri($"{Url}/{path}"));
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"{Url}/{path}"));
+            request.Headers.Authorization = SignedIn.Header(DataDirectory);
+            var response = await Http.SendAsync(request);
             return (response.StatusCode, await response.Content.ReadAsStringAsync());
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)

@@ -3,7 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using ClearanceEngine.Door;
+using ClearanceEngine.Participants;
 using ClearanceEngine.Rules;
+using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Silo.Intake;
@@ -32,19 +34,26 @@ internal sealed class DoorHost : IAsyncDisposable
     readonly WebApplication _app;
     readonly TestDatabase _database;
 
-    DoorHost(WebApplication app, TestDatabase database, NoGrains grains, Book log)
+    DoorHost(WebApplication app, TestDatabase database, NoGrains grains, Book log, string directory)
     {
+        Directory = directory;
         _app = app;
         _database = database;
         Grains = grains;
         Log = log;
         Address = new Uri(app.Urls.First() + "/");
         Http = new HttpClient { BaseAddress = Address };
+        if (app.Services.GetService<DevelopmentAccounts>() is not null)
+            Http.SignIn(directory);
     }
 
     public Uri Address { get; }
 
+    /// <summary>Signed in as the developer, where there are development accounts; else a test gives it a credential.</summary>
     public HttpClient Http { get; }
+
+    /// <summary>Where those lie.</summary>
+    public string Directory { get; }
 
     /// <summary>Counts who is woken.</summary>
     public NoGrains Grains { get; }
@@ -66,6 +75,17 @@ internal sealed class DoorHost : IAsyncDisposable
         TimeProvider time,
         Func<IStateDatabase, IStateDatabase> through,
         params string[] settings
+    ) => await Start(time, through, _ => { }, settings);
+
+    /// <param name="time">The clock of the door.</param>
+    /// <param name="through">Puts something between the door and its store.</param>
+    /// <param name="map">Adds endpoints.</param>
+    /// <param name="settings">Arguments.</param>
+    public static async Task<DoorHost> Start(
+        TimeProvider time,
+        Func<IStateDatabase, IStateDatabase> through,
+        Action<WebApplication> map,
+        params string[] settings
     )
     {
         var database = await SqliteTestDatabase.Create();
@@ -74,7 +94,8 @@ internal sealed class DoorHost : IAsyncDisposable
         var log = new Book();
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddProvider(log);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddCommandLine(settings);
+        var directory = System.IO.Directory.CreateTempSubdirectory("clearance-door-").FullName;
+        builder.Configuration.AddCommandLine([$"--Engine:DataDirectory={directory}", .. settings]);
         var services = builder.Services;
 
         var given = EngineSettings.Look(builder.Configuration);
@@ -103,13 +124,16 @@ internal sealed class DoorHost : IAsyncDisposable
         );
         services.AddSingleton<WriteProbe>();
         services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage", HealthStatus.Unhealthy, ["ready"]);
+        services.AddSingleton<IParticipantRegistry>(ParticipantRegistry.Development);
+        services.AddAccess(given);
         services.AddDoor(given.Get<DoorOptions>(), intake);
 
         var app = builder.Build();
         app.UseDoor();
+        map(app);
         await app.Services.GetRequiredService<IStateDatabase>().Migrate(_ => { }, CancellationToken.None);
         await app.StartAsync();
-        return new DoorHost(app, database, grains, log);
+        return new DoorHost(app, database, grains, log, directory);
     }
 
     /// <summary>Something is stored of this grain.</summary>
@@ -137,6 +161,7 @@ internal sealed class DoorHost : IAsyncDisposable
         await _app.StopAsync(new CancellationToken(canceled: true));
         await _app.DisposeAsync();
         await _database.DisposeAsync();
+        System.IO.Directory.Delete(Directory, recursive: true);
     }
 
     /// <summary>Texts and exceptions that were logged.</summary>
@@ -165,8 +190,13 @@ internal sealed class DoorHost : IAsyncDisposable
     }
 
     /// <summary>Has every record and answers whoever waits for it that it is refused.</summary>
-    sealed class AnsweringBroker(DoorBell bell) : IKafkaProducer
+    internal sealed class AnsweringBroker(DoorBell bell) : IKafkaProducer
     {
+        int _records;
+
+        /// <summary>How many it has.</summary>
+        public int Records => _records;
+
         public const string Code = "decided";
 
         public Task<TopicPartitionOffset> Produce(
@@ -177,6 +207,7 @@ internal sealed class DoorHost : IAsyncDisposable
             CancellationToken cancellationToken = default
         )
         {
+            Interlocked.Increment(ref _records);
             var record = new FeedRecord(topic, 0, 0, DateTimeOffset.UnixEpoch, null, value!.Value, headers!);
             bell.Ring(
                 record.Header(TopicNames.CorrelationHeader)!,
@@ -259,7 +290,9 @@ internal sealed class RawRequest : IDisposable
     {
         var request = await Connect(door, from);
         var size = length is null ? "Transfer-Encoding: chunked" : $"Content-Length: {length}";
-        await request.Send($"POST /ceb HTTP/1.1\r\nHost: door\r\n{headers}{size}\r\n\r\n");
+        await request.Send(
+            $"POST /ceb HTTP/1.1\r\nHost: door\r\nAuthorization: {door.Http.DefaultRequestHeaders.Authorization}\r\n{headers}{size}\r\n\r\n"
+        );
         return request;
     }
 

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Simulator.Samples;
+using ClearanceEngine.Tests.Access;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -85,11 +87,15 @@ public sealed class DoorLimitsTests
     [Fact]
     public async Task Behind_a_known_proxy_a_client_is_who_the_proxy_says()
     {
-        await using var door = await DoorHost.Start(
+        using var issuer = new TestIssuer();
+        await using var door = await DoorHost.Start([
+            .. issuer.Settings,
             "--Door:ClientReading=1",
             "--Door:KnownProxies:0=127.0.0.1",
-            "--Door:KnownProxies:1=127.8.0.0/16"
-        );
+            "--Door:KnownProxies:1=127.8.0.0/16",
+        ]);
+        var token = issuer.Token("company", SampleParcel.Platform);
+        door.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using var slow = await RawRequest.Announce(
             door,
             Message.Length,
@@ -258,6 +264,7 @@ public sealed class DoorLimitsTests
             return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
         };
         using var http = new HttpClient(handler) { BaseAddress = door.Address };
+        http.DefaultRequestHeaders.Authorization = door.Http.DefaultRequestHeaders.Authorization;
         if (forwardedFor is not null)
             http.DefaultRequestHeaders.Add("X-Forwarded-For", forwardedFor);
         return await http.PostAsync(new Uri("ceb", UriKind.Relative), new ByteArrayContent(Message));

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
+using ClearanceEngine.Access;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Simulator.Samples;
@@ -141,7 +142,7 @@ public sealed class ParcelOrdersTests
     DefaultHttpContext Context()
     {
         var context = new DefaultHttpContext();
-        context.Features.Set(new KnownParcel(_parcel.Grain, SampleParcel.Platform, null!));
+        context.Features.Set(new KnownParcel(_parcel.Grain, SampleParcel.Platform, Audience.All, null!));
         return context;
     }
 

@@ -55,7 +55,8 @@ public sealed class ProbeDoorTests : IAsyncLifetime
     [Fact]
     public async Task It_says_what_the_waiting_room_says()
     {
-        await using var room = new WaitingRoom("http://127.0.0.1:0", _probes, _ => { });
+        await using var room = new WaitingRoom("http://127.0.0.1:0", _probes, isBehindProxies: false, _ =>
+        { });
         room.Say("等待数据库。Waiting for PostgreSQL.");
 
         var ready = await Get(DoorHealth.Ready);
@@ -109,7 +110,7 @@ public sealed class ProbeDoorTests : IAsyncLifetime
             Path.Combine(directory, "silo.log"),
             [
                 $"--Engine:DataDirectory={directory}/data",
-                "--Engine:AllowDevelopmentParts=Database,Token,Participants",
+                "--Engine:AllowDevelopmentParts=Database,Token,Participants,Identity",
                 "--Kafka:BootstrapServers=127.0.0.1:1",
                 $"--Engine:SiloPort={Ports.Free()}",
                 $"--Storage:Keys:Ring:1={key}",

@@ -55,7 +55,7 @@ public sealed class EngineSettingsTests : IDisposable
         options = set.Services.GetRequiredService<ParcelRules>().Options;
         Assert.Equal((TimeSpan.FromSeconds(2), TimeSpan.Zero), (options.DocumentsWait, options.ReceiptsWait));
         await using var streams = Build(
-            "--Engine:AllowDevelopmentParts=Database,Token,Participants",
+            "--Engine:AllowDevelopmentParts=Database,Token,Participants,Identity",
             "--Kafka:BootstrapServers=localhost:9092",
             "--Intake:Through=Streams",
             "--Parcel:ReceiptsWait=00:00:01"
@@ -63,7 +63,7 @@ public sealed class EngineSettingsTests : IDisposable
         options = streams.Services.GetRequiredService<ParcelRules>().Options;
         Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(1)), (options.DocumentsWait, options.ReceiptsWait));
         await using var kafka = Build(
-            "--Engine:AllowDevelopmentParts=Database,Token,Participants",
+            "--Engine:AllowDevelopmentParts=Database,Token,Participants,Identity",
             "--Kafka:BootstrapServers=localhost:9092"
         );
         options = kafka.Services.GetRequiredService<ParcelRules>().Options;

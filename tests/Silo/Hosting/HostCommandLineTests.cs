@@ -125,7 +125,7 @@ public sealed class HostCommandLineTests : IDisposable
 
     [Theory]
     [InlineData(
-        "--Storage:Provider=PostgreSql --Engine:AllowDevelopmentParts=Token,Participants",
+        "--Storage:Provider=PostgreSql --Engine:AllowDevelopmentParts=Token,Participants,Identity",
         "Storage:Keys:Ring"
     )]
     [InlineData("state show p/1/2 --Storage:Keys:Ring:1=short --Identity:HmacKey=short", "base64")]

@@ -180,7 +180,7 @@ public sealed class KeyGuardTests : IDisposable
             await Prepare(
                 "--Storage:Provider=PostgreSql",
                 $"--Storage:ConnectionString={connectionString}",
-                "--Engine:AllowDevelopmentParts=Broker,Token,Participants",
+                "--Engine:AllowDevelopmentParts=Broker,Token,Participants,Identity",
                 // The same ring: only one of the keys differs.
                 $"--Storage:Keys:Ring:1={Key(1)}",
                 $"--Identity:HmacKey={Key(fill)}"

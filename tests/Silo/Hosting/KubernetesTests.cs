@@ -29,9 +29,9 @@ public sealed class KubernetesTests
                 .Single(toSilo["from"].Items)["podSelector"]["matchLabels"]["app.kubernetes.io/component"]
                 .Text
         );
-        // Out: other silos, names, PostgreSQL, Kafka, and nothing else.
+        // Out: other silos, names, PostgreSQL, Kafka, the identity provider, and nothing else.
         var egress = policy["egress"].Items.SelectMany(Ports).Distinct().Order(StringComparer.Ordinal);
-        Assert.Equal(["11111", "53", "5432", "9092"], egress);
+        Assert.Equal(["11111", "443", "53", "5432", "9092"], egress);
         Assert.Empty(Of("NetworkPolicy", "clearance-migrate")["spec"]["ingress"].Items);
         // The policies speak of the pods that there are.
         Assert.Equal("silo", Pod("Deployment")["metadata"]["labels"]["app.kubernetes.io/component"].Text);

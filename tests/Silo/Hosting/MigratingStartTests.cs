@@ -110,7 +110,7 @@ public sealed class MigratingStartTests : DatabaseTest
         return EngineHost.Build([
             $"--Engine:DataDirectory={_directory}",
             "--Engine:DevelopmentBrokerPort=0",
-            "--Engine:AllowDevelopmentParts=Broker,Token,Participants",
+            "--Engine:AllowDevelopmentParts=Broker,Token,Participants,Identity",
             $"--Engine:StartTimeout={StartTimeout}",
             "--Storage:Provider=PostgreSql",
             $"--Storage:ConnectionString={Database.Options().ConnectionString}",

@@ -13,6 +13,8 @@ public sealed class PartsInUseTests : IDisposable
         PostgreSql = "Storage:Provider=PostgreSql",
         Token = "Hsm:Provider=Pkcs11",
         Participants = "Engine:ParticipantsFile={participants}",
+        Identity = "Access:Authority=https://issuer",
+        Audience = "Access:Audience=clearance",
         Simulator = "Engine:Simulator=true",
         NoSimulator = "Engine:Simulator=false",
         Allow = "Engine:AllowDevelopmentParts=";
@@ -30,19 +32,26 @@ public sealed class PartsInUseTests : IDisposable
             { [NoSimulator], All & ~EngineParts.Simulator },
             { [Simulator, "Engine:DevelopmentBroker=true"], All },
             // Production: nothing for development, though nobody turned the broker or the simulator off.
-            { [Kafka, PostgreSql, Token, Participants], EngineParts.None },
-            { [Kafka, PostgreSql, Token, Participants, NoSimulator], EngineParts.None },
+            { [Kafka, PostgreSql, Token, Participants, Identity, Audience], EngineParts.None },
+            { [Kafka, PostgreSql, Token, Participants, .. Certificate], EngineParts.None },
+            { [Kafka, PostgreSql, Token, Participants, Identity, Audience, NoSimulator], EngineParts.None },
             // A test rig names what it mixes; to allow a simulator is not yet to ask for one.
             {
-                [Kafka, PostgreSql, Allow + "Token,Participants"],
-                EngineParts.Token | EngineParts.Participants
+                [Kafka, PostgreSql, Allow + "Token,Participants,Identity"],
+                EngineParts.Token | EngineParts.Participants | EngineParts.Identity
             },
-            { [Kafka, PostgreSql, Token, Participants, Allow + "Simulator"], EngineParts.None },
             {
-                [Kafka, PostgreSql, Token, Participants, Simulator, Allow + "Simulator"],
+                [Kafka, PostgreSql, Token, Participants, Identity, Audience, Allow + "Simulator"],
+                EngineParts.None
+            },
+            {
+                [Kafka, PostgreSql, Token, Participants, Identity, Audience, Simulator, Allow + "Simulator"],
                 EngineParts.Simulator
             },
-            { [Kafka, PostgreSql, Token, Participants, Allow + "Broker,Database"], EngineParts.None },
+            {
+                [Kafka, PostgreSql, Token, Participants, Identity, Audience, Allow + "Broker,Database"],
+                EngineParts.None
+            },
         };
 
     /// <summary>What is refused, and what the refusal must name.</summary>
@@ -52,13 +61,15 @@ public sealed class PartsInUseTests : IDisposable
             // The README's table, followed line by line: until the last, the start says what is still missing.
             { [Kafka], [PostgreSql, Token, "Engine:ParticipantsFile="] },
             { [Kafka, PostgreSql], [Token, "Engine:ParticipantsFile="] },
-            { [Kafka, PostgreSql, Token], ["Engine:ParticipantsFile="] },
+            { [Kafka, PostgreSql, Token], ["Engine:ParticipantsFile=", "Access:Authority="] },
+            { [Kafka, PostgreSql, Token, Participants], ["Access:Authority="] },
+            { [Identity, Audience], ["Kafka:BootstrapServers=", PostgreSql, Token] },
             { [PostgreSql], ["Kafka:BootstrapServers=", Token] },
             { [Token], ["Kafka:BootstrapServers=", PostgreSql] },
             { [Participants], ["Kafka:BootstrapServers=", PostgreSql, Token] },
             // A simulator beside anything real.
-            { [Kafka, PostgreSql, Token, Participants, Simulator], [NoSimulator] },
-            { [Participants, Simulator, Allow + "Broker,Database,Token"], [NoSimulator] },
+            { [Kafka, PostgreSql, Token, Participants, Identity, Audience, Simulator], [NoSimulator] },
+            { [Participants, Simulator, Allow + "Broker,Database,Token,Identity"], [NoSimulator] },
             // What is allowed is allowed by name only.
             { [Kafka, PostgreSql, Allow + "Token"], ["Engine:ParticipantsFile="] },
             // Two brokers.
@@ -73,7 +84,15 @@ public sealed class PartsInUseTests : IDisposable
         | EngineParts.Database
         | EngineParts.Token
         | EngineParts.Participants
+        | EngineParts.Identity
         | EngineParts.Simulator;
+
+    static readonly string[] Certificate =
+    [
+        "Access:Certificates:0:Name=erp",
+        $"Access:Certificates:0:Thumbprint={new string('a', 64)}",
+        "Access:Certificates:0:Roles:0=Company",
+    ];
 
     [Theory]
     [MemberData(nameof(Started))]
@@ -107,16 +126,17 @@ public sealed class PartsInUseTests : IDisposable
     [Fact]
     public async Task A_start_says_of_each_part_in_both_languages_whether_it_is_real()
     {
-        await using var mixed = Build([Kafka, PostgreSql, Allow + "Token,Participants"]);
+        await using var mixed = Build([Kafka, PostgreSql, Allow + "Token,Participants,Identity"]);
         var parts = mixed.Services.GetRequiredService<PartsInUse>();
         var block = parts.Block(new Dictionary<EngineParts, string> { [EngineParts.Broker] = "localhost:1" });
         Assert.Matches("消息 broker: 正式 real, .*localhost:1", block);
         Assert.Matches("数据库 database: 正式 real", block);
         Assert.Matches("加密机 token: 开发用 development", block);
         Assert.Matches("企业名录 participants: 开发用 development", block);
+        Assert.Matches("身份 identity: 开发用 development", block);
         Assert.Matches("海关 customs: 不由本进程模拟 not simulated", block);
         Assert.Contains(
-            "token, participants run beside real ones (broker, database)",
+            "token, participants, identity run beside real ones (broker, database)",
             parts.Warning(),
             StringComparison.Ordinal
         );

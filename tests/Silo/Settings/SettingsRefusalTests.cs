@@ -45,11 +45,11 @@ public sealed class SettingsRefusalTests : IDisposable
     )]
     [InlineData(
         "Engine:AllowDevelopmentParts=Token,Door",
-        "Engine:AllowDevelopmentParts = Token,Door (…): 应为 Broker、Database、Token、Participants、Simulator 中的若干，以逗号分隔。It must be some of Broker, Database, Token, Participants, Simulator, with commas between."
+        "Engine:AllowDevelopmentParts = Token,Door (…): 应为 Broker、Database、Token、Participants、Simulator、Identity 中的若干，以逗号分隔。It must be some of Broker, Database, Token, Participants, Simulator, Identity, with commas between."
     )]
     [InlineData(
         "Engine:AllowDevelopmentParts=31",
-        "Engine:AllowDevelopmentParts = 31 (…): 应为 Broker、Database、Token、Participants、Simulator 中的若干，以逗号分隔。It must be some of Broker, Database, Token, Participants, Simulator, with commas between."
+        "Engine:AllowDevelopmentParts = 31 (…): 应为 Broker、Database、Token、Participants、Simulator、Identity 中的若干，以逗号分隔。It must be some of Broker, Database, Token, Participants, Simulator, Identity, with commas between."
     )]
     [InlineData(
         "Engine:Limits:0:From=2027/1/1",
@@ -153,7 +153,7 @@ public sealed class SettingsRefusalTests : IDisposable
     // Names that nobody knows.
     [InlineData(
         "Bogus:Setting=1",
-        "Bogus:Setting (…): 没有此设置，可用：Engine、Kafka、Topics、Storage、Identity、Hsm、SigningPool、Intake、Door、CustomsPort、Tax、Parcel、Quota、Unmatched、SignedMessages、Dispatch、Recovery、Retention、Simulator、Logging。There is no such setting; there are Engine, Kafka, Topics, Storage, Identity, Hsm, SigningPool, Intake, Door, CustomsPort, Tax, Parcel, Quota, Unmatched, SignedMessages, Dispatch, Recovery, Retention, Simulator, Logging."
+        "Bogus:Setting (…): 没有此设置，可用：Engine、Kafka、Topics、Storage、Identity、Hsm、SigningPool、Intake、Door、Access、CustomsPort、Tax、Parcel、Quota、Unmatched、SignedMessages、Dispatch、Recovery、Retention、Simulator、Logging。There is no such setting; there are Engine, Kafka, Topics, Storage, Identity, Hsm, SigningPool, Intake, Door, Access, CustomsPort, Tax, Parcel, Quota, Unmatched, SignedMessages, Dispatch, Recovery, Retention, Simulator, Logging."
     )]
     [InlineData(
         "Kafa:BootstrapServers=a:1",
@@ -445,7 +445,7 @@ public sealed class SettingsRefusalTests : IDisposable
 
     static readonly string[] AllAllowed =
     [
-        "Engine:AllowDevelopmentParts=Broker,Database,Token,Participants,Simulator",
+        "Engine:AllowDevelopmentParts=Broker,Database,Token,Participants,Simulator,Identity",
     ];
 
     /// <summary>What a category is called is anybody's matter.</summary>

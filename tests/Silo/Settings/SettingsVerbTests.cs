@@ -55,7 +55,7 @@ public sealed class SettingsVerbTests : IDisposable
             "--Kafka:Common:ssl.keystore.password=hidden",
             "--Hsm:Pin=hidden",
             "--Engine:OtlpEndpoint=http://me:hidden@collector:4317",
-            "--Engine:AllowDevelopmentParts=Token,Participants",
+            "--Engine:AllowDevelopmentParts=Token,Participants,Identity",
         ];
         Assert.Equal(ExitCode.Done, await Run(["settings", .. secret]));
 

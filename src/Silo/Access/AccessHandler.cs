@@ -1,0 +1,71 @@
+using System.Text.Encodings.Web;
+using ClearanceEngine.Access;
+using ClearanceEngine.Silo.Door;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace ClearanceEngine.Silo.Access;
+
+/// <summary>
+/// Chooses the scheme by what a request brings, makes the <see cref="Caller"/> of whoever it names, and answers who is not let in.
+/// A credential that is brought must hold: a request with a wrong token is not taken for one of whoever's certificate is there. Of
+/// failures <see cref="FailedSignIns"/> tells; the framework would write a line for each, and whoever guesses fill the log.
+/// </summary>
+sealed class AccessHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> monitor,
+    UrlEncoder encoder,
+    AccessOptions options,
+    CallerReader callers,
+    FailedSignIns failures
+) : AuthenticationHandler<AuthenticationSchemeOptions>(monitor, NullLoggerFactory.Instance, encoder)
+{
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (Request.Headers.ContainsKey(HeaderNames.Authorization))
+            return await ByToken();
+        return options.Certificates.Count > 0 && Context.Connection.ClientCertificate is not null
+            ? await By(AccessSchemes.Certificate)
+            : AuthenticateResult.NoResult();
+    }
+
+    async Task<AuthenticateResult> ByToken()
+    {
+        if (BearerToken.Of(Request) is null)
+            return Failed(new CredentialException(CredentialFault.Malformed));
+        if (options.Authority is not null)
+            return await By(AccessSchemes.Provider);
+        return options.IsReal
+            ? Failed(new CredentialException(CredentialFault.Unknown))
+            : await By(AccessSchemes.Development);
+    }
+
+    async Task<AuthenticateResult> By(string scheme)
+    {
+        var result = await Context.AuthenticateAsync(scheme);
+        if (!result.Succeeded)
+            return Failed(result.Failure ?? new CredentialException(CredentialFault.Unknown));
+        if (callers.Read(result.Principal) is not { } caller)
+            return Failed(new CredentialException(CredentialFault.Claims));
+
+        Context.SetCaller(caller);
+        return AuthenticateResult.Success(new AuthenticationTicket(result.Principal, Scheme.Name));
+    }
+
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        var failure = (await HandleAuthenticateOnceAsync()).Failure;
+        await AccessProblems.Unauthenticated(Context, failure).ExecuteAsync(Context);
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        AccessProblems.Forbidden(Context).ExecuteAsync(Context);
+
+    AuthenticateResult Failed(Exception failure)
+    {
+        if (failure is not ProviderAwayException)
+            failures.Tell(CredentialFaults.Of(failure), DoorClient.Of(Context));
+        return AuthenticateResult.Fail(failure);
+    }
+}

@@ -1,0 +1,102 @@
+using ClearanceEngine.Participants;
+using ClearanceEngine.Silo.Hosting;
+using ClearanceEngine.Silo.Settings;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.IdentityModel.Tokens;
+
+namespace ClearanceEngine.Silo.Access;
+
+/// <summary>Who callers are, and what they may do.</summary>
+static class AccessParts
+{
+    public static void AddAccess(this IServiceCollection services, EngineSettings settings)
+    {
+        var options = settings.Get<AccessOptions>();
+        services.AddSingleton<CallerReader>();
+        services.AddSingleton<FailedSignIns>();
+        services.AddSingleton<IAuthorizationHandler, RightHandler>();
+        services.AddAuthorizationBuilder().SetFallbackPolicy(RightRequirements.Nobody);
+
+        var schemes = services.AddAuthentication(AccessSchemes.Any);
+        schemes.AddScheme<AuthenticationSchemeOptions, AccessHandler>(AccessSchemes.Any, null);
+        if (options.Authority is not null)
+            schemes.AddJwtBearer(AccessSchemes.Provider, jwt => Provider(jwt, options));
+        if (options.Certificates.Count > 0)
+            schemes.AddScheme<AuthenticationSchemeOptions, CertificateHandler>(
+                AccessSchemes.Certificate,
+                null
+            );
+        if (options.IsReal)
+            return;
+
+        schemes.AddScheme<AuthenticationSchemeOptions, DevelopmentHandler>(AccessSchemes.Development, null);
+        services.AddSingleton(sp =>
+            DevelopmentAccounts.LoadOrCreate(
+                settings.Get<EngineOptions>().DataDirectory,
+                sp.GetRequiredService<IParticipantRegistry>()
+            )
+        );
+    }
+
+    static void Provider(JwtBearerOptions jwt, AccessOptions options)
+    {
+        jwt.MapInboundClaims = false;
+        jwt.IncludeErrorDetails = false;
+        jwt.Audience = options.Audience;
+        jwt.TokenValidationParameters = Checks(options);
+        jwt.Events = new JwtBearerEvents { OnAuthenticationFailed = Failed };
+        if (options.SigningKeysFile is { } file)
+        {
+            jwt.TokenValidationParameters.IssuerSigningKeys = SigningKeys.Read(SettingFile.Read(file).Bytes);
+            return;
+        }
+
+        jwt.Authority = options.Authority;
+        jwt.BackchannelTimeout = options.ProviderTimeout;
+        // SettingsAcross lets a plain address through where it is this machine's, for development.
+        jwt.RequireHttpsMetadata = !options.Authority!.StartsWith(
+            "http://",
+            StringComparison.OrdinalIgnoreCase
+        );
+        jwt.Events.OnMessageReceived = AwaitProvider;
+    }
+
+    static TokenValidationParameters Checks(AccessOptions options) =>
+        new()
+        {
+            AuthenticationType = AccessSchemes.Provider,
+            ValidIssuer = options.Authority,
+            ValidAlgorithms = SigningKeys.Algorithms,
+            RequireSignedTokens = true,
+            RequireExpirationTime = true,
+            ValidateAudience = true,
+            ValidateIssuer = true,
+            ValidateLifetime = true,
+            ClockSkew = options.ClockSkew,
+            NameClaimType = options.NameClaim,
+            RoleClaimType = options.RoleClaim,
+        };
+
+    /// <summary>Without it, a token would be called unsigned where nobody could look at its signature.</summary>
+    static async Task AwaitProvider(MessageReceivedContext context)
+    {
+        try
+        {
+            var aborted = context.HttpContext.RequestAborted;
+            await context.Options.ConfigurationManager!.GetConfigurationAsync(aborted);
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException or HttpRequestException)
+        {
+            context.Fail(new ProviderAwayException(e));
+        }
+    }
+
+    /// <summary>The handler would throw what it does not know, and the token's fault be ours.</summary>
+    static Task Failed(AuthenticationFailedContext context)
+    {
+        context.Fail(new CredentialException(CredentialFaults.Of(context.Exception)));
+        return Task.CompletedTask;
+    }
+}
