@@ -1,4 +1,4 @@
-namespace ClearanceEngine.Silo.Hosting;
+namespace ClearanceEngine.Terminal.Files;
 
 /// <summary>
 /// A file that several processes may make at once, of which the first one's stays. Whole or not at all, readable by its
@@ -6,7 +6,7 @@ namespace ClearanceEngine.Silo.Hosting;
 /// another process may come between the two, so a locked file beside it lets in one at a time. A killed process gives up the
 /// lock, too.
 /// </summary>
-static class FirstFile
+public static class FirstFile
 {
     const int ClaimTries = 500;
     static readonly TimeSpan ClaimPause = TimeSpan.FromMilliseconds(10);
@@ -37,12 +37,20 @@ static class FirstFile
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var stream = new FileStream(draft, options))
+        try
         {
-            stream.Write(content);
-            stream.Flush(flushToDisk: true);
+            using (var stream = new FileStream(draft, options))
+            {
+                stream.Write(content);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(draft, path, overwrite);
         }
-        File.Move(draft, path, overwrite);
+        finally
+        {
+            // It is gone where it was moved; else a secret would stay behind under a name that nobody looks for.
+            File.Delete(draft);
+        }
     }
 
     static FileStream Claim(string path)
