@@ -132,6 +132,14 @@ public sealed class ClearanceClient(HttpClient http)
         return await Read<QuotaResult>(response, cancellationToken);
     }
 
+    /// <summary>Who the caller is to the engine, as JSON: name, kind, roles, participants, and its rights with their reach.</summary>
+    /// <exception cref="ClearanceException">The engine does not know who is asking.</exception>
+    public async Task<JsonElement> Me(CancellationToken cancellationToken = default)
+    {
+        using var response = await http.GetAsync(new Uri("api/v1/me", UriKind.Relative), cancellationToken);
+        return await Read<JsonElement>(response, cancellationToken);
+    }
+
     /// <summary>Makes the engine ask customs for the latest receipts now.</summary>
     public async Task Ask(string ebpCode, string orderNo, CancellationToken cancellationToken = default)
     {
@@ -232,6 +240,13 @@ public sealed class ClearanceClient(HttpClient http)
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         if (response.IsSuccessStatusCode)
             return JsonSerializer.Deserialize<T>(body, Json) ?? throw new JsonException("null");
+
+        if (response.Headers.Location is { } elsewhere)
+            throw new ClearanceException(
+                response.StatusCode,
+                "moved",
+                $"该地址转往 {Clip.Quote(elsewhere.OriginalString)}，请直接使用该地址。The address leads on to {Clip.Quote(elsewhere.OriginalString)}; use that one."
+            );
 
         var problem = Problem(body);
         throw new ClearanceException(

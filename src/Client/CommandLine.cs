@@ -17,9 +17,9 @@ public static class CommandLine
         Stopped = 130;
 
     const string Description =
-        "ClearanceEngine 命令行 command line: 申报、查询、死信、模拟 submit, query, dead letters, simulate."
+        "ClearanceEngine 命令行 command line: 登录、申报、查询、死信、模拟 log in, submit, query, dead letters, simulate."
         + " 设置取值 settings: 参数 argument > 环境变量 environment "
-        + $"({ClientVariables.Url}, {ClientVariables.Kafka}, {ClientVariables.KafkaConfig}, {ClientVariables.KafkaTimeout}, {ClientVariables.Config}) > "
+        + $"({ClientVariables.Url}, {ClientVariables.Token}, {ClientVariables.TokenFile}, {ClientVariables.Kafka}, {ClientVariables.KafkaConfig}, {ClientVariables.KafkaTimeout}, {ClientVariables.Config}) > "
         + "文件 file (--config, ~/.config/clearance/config.json) > 默认 default; 见 see docs/client.md."
         + " 退出码 exit codes: 0 完成 done, 1 被拒或未找到 refused or not found, 2 用法有误 wrong usage, 3 无法连接 out of reach, 130 已中止 stopped";
 
@@ -52,6 +52,10 @@ public static class CommandLine
             verbs.Url,
             verbs.Config,
             verbs.Json,
+            verbs.Insecure,
+            LoginVerb.Command(verbs),
+            LogoutVerb.Command(verbs),
+            WhoAmIVerb.Command(verbs),
             SubmitVerb.Command(verbs),
             ParcelVerb.Command(verbs),
             QuotaVerb.Command(verbs),

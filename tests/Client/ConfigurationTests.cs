@@ -181,6 +181,8 @@ public sealed class ConfigurationTests : IDisposable
         string[] names =
         [
             ClientVariables.Url,
+            ClientVariables.Token,
+            ClientVariables.TokenFile,
             ClientVariables.Config,
             ClientVariables.Kafka,
             ClientVariables.KafkaConfig,

@@ -11,6 +11,7 @@ public sealed class JsonErrorsTests : IDisposable
     /// <summary>Every verb with good arguments; FILE is a file that is there.</summary>
     static readonly string[][] Verbs =
     [
+        ["whoami"],
         ["submit", "FILE"],
         ["parcel", "1", "2"],
         ["quota", "--id-file", "FILE"],
@@ -19,6 +20,8 @@ public sealed class JsonErrorsTests : IDisposable
         ["dead-letters", "retry", "--all"],
         ["dead-letters", "runs"],
         ["simulate", "--test-rig"],
+        ["login", "--dev"],
+        ["logout"],
     ];
 
     readonly string _file = Path.GetTempFileName();
@@ -27,9 +30,9 @@ public sealed class JsonErrorsTests : IDisposable
 
     public static TheoryData<string> EveryVerb => [.. Verbs.Select(v => string.Join(' ', v))];
 
-    public static TheoryData<string> OverHttp => [.. Verbs[..3].Select(v => string.Join(' ', v))];
+    public static TheoryData<string> OverHttp => [.. Verbs[..4].Select(v => string.Join(' ', v))];
 
-    public static TheoryData<string> OverKafka => [.. Verbs[3..].Select(v => string.Join(' ', v))];
+    public static TheoryData<string> OverKafka => [.. Verbs[4..^2].Select(v => string.Join(' ', v))];
 
     [Theory]
     [MemberData(nameof(EveryVerb))]
@@ -108,6 +111,9 @@ public sealed class JsonErrorsTests : IDisposable
     [InlineData("dead-letters runs --kafka-setting x", "bad-kafka-settings")]
     [InlineData("simulate --test-rig --kafka-config /nowhere/a.json", "file-unreadable")]
     [InlineData("simulate", "no-test-rig")]
+    [InlineData("login --token-file /nowhere/token", "file-unreadable")]
+    [InlineData("login --token-file FILE", "bad-token")]
+    [InlineData("login --dev --url https://engine.example", "not-this-machine")]
     [InlineData("simulate --test-rig=false", "no-test-rig")]
     public async Task Values_that_cannot_work_have_a_code_of_their_own(string words, string code)
     {

@@ -30,6 +30,9 @@ public sealed class DoorEngine : IAsyncLifetime
 
     internal IServiceProvider Services => _app.Services;
 
+    /// <summary>Its Engine:DataDirectory.</summary>
+    internal string DataDirectory => _directory;
+
     internal LogLines Log { get; } = new();
 
     public async ValueTask InitializeAsync()

@@ -5,6 +5,7 @@ static class ClientVariables
 {
     public const string Url = "CLEARANCE_URL",
         Token = "CLEARANCE_TOKEN",
+        TokenFile = "CLEARANCE_TOKEN_FILE",
         Config = "CLEARANCE_CONFIG",
         Kafka = "CLEARANCE_KAFKA",
         KafkaConfig = "CLEARANCE_KAFKA_CONFIG",

@@ -110,7 +110,7 @@ static partial class DeadLetterRetryVerb
             await run.End(done ? RunEvent.Ended : RunEvent.Paused, Entry);
             return Tell(call, new Report(run.Name, false, done, run.Counts, null));
         }
-        catch (Exception e) when (Failure.Of(e, call.Token.IsCancellationRequested) is { } failure)
+        catch (Exception e) when (Failure.Of(e, call) is { } failure)
         {
             if (failure.ExitCode == CommandLine.Stopped)
                 await run.End(RunEvent.Paused, Entry);

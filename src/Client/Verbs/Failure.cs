@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ClearanceEngine.Client.SignIn;
 using ClearanceEngine.Streams.Kafka;
 using Confluent.Kafka;
 
@@ -15,17 +16,17 @@ sealed record Failure(int ExitCode, string Code, string Text)
 
     /// <summary>The failure that an exception stands for; null for a mistake of ours, which is to be seen as it is.</summary>
     /// <param name="exception">What was thrown.</param>
-    /// <param name="stopped">The user has stopped the command.</param>
-    public static Failure? Of(Exception exception, bool stopped) =>
+    /// <param name="call">What was asked for.</param>
+    public static Failure? Of(Exception exception, VerbCall call) =>
         exception switch
         {
             VerbException e => new(e.ExitCode, e.Code, e.Message),
             ClearanceException e => new(
                 e.Status >= HttpStatusCode.InternalServerError ? CommandLine.OutOfReach : CommandLine.Refused,
                 e.Code,
-                e.Message
+                SignInAdvice.Text(e, call)
             ),
-            OperationCanceledException when stopped => new(
+            OperationCanceledException when call.Token.IsCancellationRequested => new(
                 CommandLine.Stopped,
                 "stopped",
                 "已中止。Stopped by its user."

@@ -74,7 +74,7 @@ static class ParcelVerb
         if (await call.Client.Parcel(platform, number, call.Token) is not { } parcel)
             throw VerbException.Refused(
                 ProblemCode.ParcelNotFound,
-                $"没有平台 {platform} 的订单 {number}。There is no parcel of platform {platform} with order {number}; check both, or look among the dead letters: {call.Words(DeadLettersVerb.Name, "list")}"
+                $"没有平台 {platform} 的订单 {number}，或本账户无权查看。There is no parcel of platform {platform} with order {number}, or none that this account may see; check both, or look among the dead letters: {call.Words(DeadLettersVerb.Name, "list")}"
             );
 
         if (call.AsJson)

@@ -21,11 +21,15 @@ static class Shell
             ? text
             : $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
-    /// <summary>An option with its values, as they were written; nothing where it was not.</summary>
-    public static IEnumerable<string> Given(ParseResult parsed, Option option) =>
-        parsed.GetResult(option) is { Implicit: false } given
-            ? given.Tokens.SelectMany(t => (string[])[option.Name, t.Value])
-            : [];
+    /// <summary>An option with its values, as they were written, a switch without one; nothing where it was not.</summary>
+    public static IEnumerable<string> Given(ParseResult parsed, Option option)
+    {
+        if (parsed.GetResult(option) is not { Implicit: false } given)
+            return [];
+        return given.Tokens.Count == 0
+            ? [option.Name]
+            : given.Tokens.SelectMany(t => (string[])[option.Name, t.Value]);
+    }
 
     /// <summary>Says what to do next; the command on a line of its own, to be copied.</summary>
     public static void Next(this IAnsiConsole console, string purpose, string command)

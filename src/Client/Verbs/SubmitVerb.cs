@@ -116,11 +116,15 @@ static class SubmitVerb
             $"{file.Name} 不是申报报文。{file.Name} is no declaration."
         );
 
+    /// <summary>Who is not signed in, or may send nothing at all, is turned away with all files, not with each of them.</summary>
     static bool IsRefusal(Exception exception) =>
-        exception
-            is ClearanceException { Status: < HttpStatusCode.InternalServerError }
-                or CebFormatException
-                or KafkaRefusedException;
+        exception switch
+        {
+            ClearanceException { Status: HttpStatusCode.Unauthorized } => false,
+            ClearanceException e when e.Code == ProblemCode.NotAllowed => false,
+            ClearanceException e => e.Status < HttpStatusCode.InternalServerError,
+            _ => exception is CebFormatException or KafkaRefusedException,
+        };
 
     static void Draw(VerbCall call, List<Line> lines)
     {

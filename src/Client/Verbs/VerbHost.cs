@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using ClearanceEngine.Client.Configuration;
 using ClearanceEngine.Client.Kafka;
+using ClearanceEngine.Client.SignIn;
 using ClearanceEngine.Terminal;
 using Spectre.Console;
 
@@ -15,12 +15,15 @@ sealed class VerbHost
 
     readonly IAnsiConsole _console;
     readonly Surroundings _around;
+    readonly CredentialFinder _credentials;
     ClientFile? _file;
+    ClearanceClient? _client;
 
     public VerbHost(IAnsiConsole console, Surroundings around)
     {
         _console = console;
         _around = around;
+        _credentials = new CredentialFinder(around);
         Kafka = new KafkaSettings(around, FileOf);
     }
 
@@ -42,7 +45,24 @@ sealed class VerbHost
     public Option<bool> Json { get; } =
         new("--json") { Description = "输出 JSON print JSON", Recursive = true };
 
+    public Option<bool> Insecure { get; } =
+        new("--insecure")
+        {
+            Description =
+                "允许经未加密的 http 向其他机器发送令牌，仅限可信网络 send the token over plain http to another machine, where others can read it: only on a network that you trust",
+            Recursive = true,
+        };
+
     public KafkaSettings Kafka { get; }
+
+    /// <summary>What piped input there is; null at a terminal.</summary>
+    public TextReader? Input => _around.Input;
+
+    /// <summary>Where the command runs.</summary>
+    public string Folder => _around.Folder;
+
+    /// <summary>Where the credential of this command comes from, for people; null while it has used none.</summary>
+    public string? CredentialOrigin { get; private set; }
 
     /// <summary>Makes a command do this; whatever goes wrong becomes an exit code and a text, or JSON with <c>--json</c>.</summary>
     public void SetAction(Command command, Func<VerbCall, Task<int>> work) =>
@@ -56,7 +76,7 @@ sealed class VerbHost
                     FileOf(parsed);
                     return await work(call);
                 }
-                catch (Exception e) when (Failure.Of(e, token.IsCancellationRequested) is { } failure)
+                catch (Exception e) when (Failure.Of(e, call) is { } failure)
                 {
                     call.Tell(failure);
                     return failure.ExitCode;
@@ -102,32 +122,79 @@ sealed class VerbHost
     /// <param name="verb">The other command's verb.</param>
     public IEnumerable<string> Given(ParseResult parsed, string verb)
     {
-        var ofEngine = verb == DeadLettersVerb.Name ? [] : Shell.Given(parsed, Url);
+        var ofEngine =
+            verb == DeadLettersVerb.Name
+                ? []
+                : Shell.Given(parsed, Url).Concat(Shell.Given(parsed, Insecure));
         var ofKafka = verb is DeadLettersVerb.Name or SubmitVerb.Name ? Kafka.Given(parsed) : [];
         return [.. ofEngine, .. Shell.Given(parsed, Config), .. ofKafka];
     }
 
-    /// <exception cref="VerbException">The address is none.</exception>
+    /// <summary>The client of the engine, signed in with what there is for it.</summary>
+    /// <exception cref="VerbException">The address is none, or the credential cannot be used.</exception>
+    /// <exception cref="IOException">A file of the credential cannot be read.</exception>
     public ClearanceClient Client(ParseResult parsed)
+    {
+        if (_client is { } made)
+            return made;
+        var engine = Engine(parsed);
+        return _client = Client(parsed, engine, _credentials.Find(engine));
+    }
+
+    /// <summary>Tries a login at the engine, and keeps it if the engine takes it.</summary>
+    /// <returns>Who that is to the engine.</returns>
+    /// <exception cref="VerbException">The login cannot be used or kept.</exception>
+    /// <exception cref="IOException">A file cannot be read or written.</exception>
+    /// <exception cref="ClearanceException">The engine does not take it.</exception>
+    /// <exception cref="JsonException">What answered is not the engine.</exception>
+    public async Task<MePage> SignIn(ParseResult parsed, Login login, CancellationToken cancellationToken)
+    {
+        var engine = Engine(parsed);
+        var latest = login;
+        var credential = _credentials.Of("本次登录 this login", login, renewed => latest = renewed);
+        _client = Client(parsed, engine, credential);
+
+        var me = MePage.Of(await _client.Me(cancellationToken));
+        _credentials.Store.Keep(engine, latest);
+        return me;
+    }
+
+    /// <summary>Forgets the login that is kept for the engine.</summary>
+    /// <returns>False when none was kept.</returns>
+    /// <exception cref="VerbException">The address is none, or the file of logins cannot be used.</exception>
+    /// <exception cref="IOException">The file of logins cannot be read or written.</exception>
+    public bool SignOut(ParseResult parsed) => _credentials.Store.Forget(Engine(parsed));
+
+    /// <summary>The address of the engine.</summary>
+    /// <exception cref="VerbException">It is none.</exception>
+    public EngineAddress Engine(ParseResult parsed)
     {
         var url = parsed.GetValue(Url)
             ?? _around.Given(ClientVariables.Url)
             ?? FileOf(parsed).Url
             ?? DefaultUrl;
-        var isAddress = Uri.TryCreate(url.EndsWith('/') ? url : url + "/", UriKind.Absolute, out var address);
-        if (!isAddress || address!.Scheme is not ("http" or "https"))
-            throw VerbException.Usage(
+        return EngineAddress.Parse(url)
+            ?? throw VerbException.Usage(
                 "bad-url",
-                $"--url（{ClientVariables.Url}、配置文件 url）不是地址，应写 http://HOST:PORT，而不是 {url}。--url ({ClientVariables.Url}, url of the file) is no address; write http://HOST:PORT, not {url}"
+                $"--url（{ClientVariables.Url}、配置文件 url）不是地址，应写 http://HOST:PORT，而不是 {Shown(url)}。--url ({ClientVariables.Url}, url of the file) is no address; write http://HOST:PORT, not {Shown(url)}"
             );
+    }
 
-        var http = new HttpClient(_around.Handler ?? new HttpClientHandler(), disposeHandler: false)
-        {
-            BaseAddress = address,
-        };
-        if (Credential.Of(_around, address) is { } token)
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return new ClearanceClient(http);
+    /// <summary>Before an @ there may be a password.</summary>
+    static string Shown(string url) => url.Contains('@', StringComparison.Ordinal) ? "***@***" : url;
+
+    ClearanceClient Client(ParseResult parsed, EngineAddress engine, Credential? credential)
+    {
+        CredentialOrigin = credential?.Origin;
+        var handler = new CredentialHandler(
+            engine,
+            credential,
+            parsed.GetValue(Insecure),
+            _around.Answering(engine.Uri)
+        );
+        return new ClearanceClient(
+            new HttpClient(handler, disposeHandler: false) { BaseAddress = engine.Uri }
+        );
     }
 }
 
