@@ -90,12 +90,12 @@ static class DocumentsVerb
         // Nothing is signed, so that nobody asks whose certificate it is.
         var admission = new Admission(ParticipantRegistry.Development, null!, port);
         var type = DocumentTypes.OfMessage(message.Type)!.Value;
-        var topic = TopicNames.Of(message.Type)!;
+        var origin = new RecordOrigin(DeclarationTopic.SharedBy(type), false);
         Action[] members =
         [
             () => CebReader.ReadAnyForm(body, limits),
             () => CebReader.Read(body, limits),
-            () => Admit(admission, body, topic, limits),
+            () => Admit(admission, body, origin, limits),
             () => CheckOwn(message, type, port),
             () => CebWriter.Write(message),
         ];
@@ -145,10 +145,10 @@ static class DocumentsVerb
             (InventoryReturn.ReturnInfo, "[Code:1800;Desc:放行]")
         );
 
-    static void Admit(Admission admission, byte[] body, string topic, CebLimits limits)
+    static void Admit(Admission admission, byte[] body, RecordOrigin origin, CebLimits limits)
     {
         // Completes at once: nothing is signed.
-        var (admitted, refused) = admission.Check(body, topic, At, limits).AsTask().Result;
+        var (admitted, refused) = admission.Check(body, origin, At, limits).AsTask().Result;
         if (admitted is null || admitted.Problems.Any(p => !p.IsEmpty))
             throw new InvalidOperationException(refused?.Text ?? "A document of the bench is wrong.");
     }

@@ -100,9 +100,17 @@ sealed class PeerIntake(Admission admission)
         List<(string[], ParcelInput, ConsumeResult<Ignore, byte[]>)> named
     )
     {
+        if (!DeclarationTopic.TryParse(record.Topic, out var topic))
+            throw new InvalidOperationException($"{record.Topic} is no topic of declarations.");
+
         // Completes at once: this token keeps its keys in memory.
         var (admitted, refused) = admission
-            .Check(record.Message.Value, record.Topic, record.Message.Timestamp.UtcDateTime, Limits)
+            .Check(
+                record.Message.Value,
+                new(topic.Value, IsFromDoor: false),
+                record.Message.Timestamp.UtcDateTime,
+                Limits
+            )
             .AsTask()
             .GetAwaiter()
             .GetResult();

@@ -52,7 +52,7 @@ public abstract class BadInputEngine(IntakePath through) : IAsyncLifetime
             await File.WriteAllTextAsync(
                 file,
                 (await embedded.ReadToEndAsync()).TrimEnd().TrimEnd(']')
-                    + $$""",{"code":"{{BadInputCatalogue.MustSign}}","name":"虚构加签平台","roles":["platform"],"dxpId":"DXPTEST000000018","signatureRequired":true},{"code":"{{BadInputCatalogue.Inactive}}","name":"虚构停用平台","roles":["platform"],"dxpId":"DXPTEST000000017","active":false}]"""
+                    + $$""",{"code":"{{BadInputCatalogue.MustSign}}","name":"虚构加签平台","roles":["platform"],"dxpId":"DXPTEST000000018","mustSign":"always"},{"code":"{{BadInputCatalogue.Inactive}}","name":"虚构停用平台","roles":["platform"],"dxpId":"DXPTEST000000017","mustSign":"never","active":false}]"""
             );
         }
         _app = EngineHost.Build([

@@ -332,7 +332,7 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
             await File.WriteAllTextAsync(
                 file,
                 (await embedded.ReadToEndAsync()).TrimEnd().TrimEnd(']')
-                    + $$""",{"code":"{{Other}}","name":"虚构另一平台","roles":["platform"],"dxpId":"DXPTEST000000009"}]"""
+                    + $$""",{"code":"{{Other}}","name":"虚构另一平台","roles":["platform"],"dxpId":"DXPTEST000000009","mustSign":"never"}]"""
             );
         using var http = Http(
             await Start(

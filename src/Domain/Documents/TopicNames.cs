@@ -18,6 +18,12 @@ public static class TopicNames
         DoorMacHeader = "ce-door-mac";
 
     /// <summary>
+    /// Header of a record that came by HTTP: the proof that a door of this cluster asked its caller who it is and put this value on
+    /// this topic. It stays with a dead letter that is put back, when nobody waits for an answer any more.
+    /// </summary>
+    public const string SenderMacHeader = "ce-sender-mac";
+
+    /// <summary>
     /// Headers of a dead letter: when its record first arrived (ISO 8601, UTC), and the proof that an engine of this cluster wrote
     /// that. Whoever puts a letter back copies both unchanged; without the proof the broker's time of the retry counts.
     /// </summary>
@@ -36,10 +42,10 @@ public static class TopicNames
     /// <summary>Header of a record that was set aside: the name of its root element.</summary>
     public const string KindHeader = "ce-kind";
 
-    /// <summary>The topics that participants write to.</summary>
+    /// <summary>The topics that participants share; <see cref="DeclarationTopic"/> has those of one alone.</summary>
     public static IReadOnlyList<string> Declarations { get; } =
     [.. DocumentTypes.All.Select(d => d.Topic).Distinct()];
 
-    /// <summary>The topic of a declaration; null for a receipt.</summary>
+    /// <summary>The shared topic of a declaration; null for a receipt.</summary>
     public static string? Of(CebType type) => DocumentTypes.DescriptorOfMessage(type)?.Topic;
 }

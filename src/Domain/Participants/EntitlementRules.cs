@@ -52,6 +52,19 @@ public static class EntitlementRules
         return null;
     }
 
+    /// <summary>Whether a participant's roles, or those of a company that it transmits for, let it send any document of this type at all.</summary>
+    public static bool MaySendAny(
+        Participant sender,
+        DocumentType type,
+        CustomsPortOptions customsPort,
+        IParticipantRegistry participants
+    ) =>
+        sender
+            .TransmitsFor.Select(participants.Find)
+            .OfType<Participant>()
+            .Prepend(sender)
+            .Any(company => ParticipantRegistry.Modes.Any(mode => MaySend(company, type, mode, customsPort)));
+
     /// <summary>Why this document may not be sent by whom it was; null when it may.</summary>
     /// <param name="sender">Who transmitted it.</param>
     /// <param name="type">Its type.</param>

@@ -58,8 +58,8 @@ public sealed record Participant
     /// <summary>Who signs its documents. Default cloud: the platform, with the key that bears its code in the token.</summary>
     public SigningMode Signing { get; init; } = SigningMode.Cloud;
 
-    /// <summary>True: unsigned messages of this sender are refused. Always so for <see cref="SigningMode.Own"/>. Default false.</summary>
-    public bool SignatureRequired { get; init; }
+    /// <summary>When its messages must carry its signature; unsigned ones are refused there. Default onSharedTopics.</summary>
+    public SignatureRule MustSign { get; init; }
 
     /// <summary>Certificates (base64 DER) whose signatures speak for it; at least one where it signs itself.</summary>
     public ImmutableArray<string> Certificates { get; init; } = [];
@@ -90,7 +90,20 @@ public sealed record Participant
 
     public bool Is(Role role) => Roles.Contains(role);
 
-    public bool MustSign => SignatureRequired || Signing == SigningMode.Own;
+    /// <summary>Whether a message without its signature is refused.</summary>
+    /// <param name="isKnown">Whether somebody vouches for its sender: the ACL of the sender's own topic, or our HTTP door (ADR 031).</param>
+    public bool NeedsSignature(bool isKnown)
+    {
+        if (Signing == SigningMode.Own)
+            return true;
+        return MustSign switch
+        {
+            SignatureRule.OnSharedTopics => !isKnown,
+            SignatureRule.Always => true,
+            SignatureRule.Never => false,
+            _ => throw new InvalidOperationException($"No rule for {MustSign}."),
+        };
+    }
 }
 
 /// <summary>The companies that take part.</summary>

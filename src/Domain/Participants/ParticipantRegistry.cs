@@ -119,7 +119,7 @@ public sealed class ParticipantRegistry : IParticipantRegistry
     {
         var participant = row.Value;
         var code = participant.Code;
-        if (code.Length is not (10 or 18) || !code.All(char.IsAsciiLetterOrDigit))
+        if (!ParticipantCode.IsValid(code))
             yield return row.Fault(
                 "code",
                 $"{Clip.Quote(code)} 应为 10 位海关编码或 18 位信用代码。{Clip.Quote(code)} must be 10 (customs) or 18 (credit code) letters and digits."
@@ -154,6 +154,11 @@ public sealed class ParticipantRegistry : IParticipantRegistry
             yield return row.Fault(
                 "certificates",
                 $"企业 {code} 自行加签（signing own），应至少有一张证书。Participant {code} signs itself (signing own), so certificates must hold at least one."
+            );
+        if (participant is { Signing: SigningMode.Own, MustSign: SignatureRule.Never })
+            yield return row.Fault(
+                "mustSign",
+                $"企业 {code} 自行加签（signing own），mustSign 不能为 never。Participant {code} signs itself (signing own), so mustSign cannot be never; leave it out."
             );
     }
 

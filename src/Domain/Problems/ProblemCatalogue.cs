@@ -1214,6 +1214,16 @@ public readonly partial record struct ProblemCode
         new("重新发送。", "Send it again.")
     );
 
+    public static readonly ProblemCode TopicOfAnother = Add(
+        "topic-of-another",
+        ToldTo.Participant,
+        new(
+            "报文的传输企业（copCode）不是该主题所属的企业。",
+            "The message came by the topic of another company than the sender that it names (copCode)."
+        ),
+        new("各企业以自己的编码在自己的主题上发送。", "Send on your own topics, and name your own code.")
+    );
+
     public static readonly ProblemCode TransferMissing = Add(
         "transfer-missing",
         ToldTo.Participant,

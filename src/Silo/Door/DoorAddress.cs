@@ -10,17 +10,30 @@ namespace ClearanceEngine.Silo.Door;
 /// <param name="Correlation">Which of its requests.</param>
 readonly record struct DoorAddress(string Door, string Correlation)
 {
-    /// <summary>The headers that name it, for this record only.</summary>
+    /// <summary>The headers that name it, and the proof that a door put the record there; for this record only.</summary>
     public Headers Headers(ClusterMac macs, string topic, ReadOnlySpan<byte> value) =>
         new()
         {
             { TopicNames.DoorHeader, Encoding.UTF8.GetBytes(Door) },
             { TopicNames.CorrelationHeader, Encoding.UTF8.GetBytes(Correlation) },
             {
+                TopicNames.SenderMacHeader,
+                Encoding.UTF8.GetBytes(macs.Make(MacPurpose.Sender, topic, value))
+            },
+            {
                 TopicNames.DoorMacHeader,
                 Encoding.UTF8.GetBytes(macs.Make(MacPurpose.Door, topic, value, Door, Correlation))
             },
         };
+
+    /// <summary>True when a door of this cluster put the record on its topic, whether somebody still waits there or not.</summary>
+    public static bool IsFromDoor(FeedRecord record, ClusterMac macs) =>
+        macs.Counts(
+            record.Header(TopicNames.SenderMacHeader),
+            MacPurpose.Sender,
+            record.Topic,
+            record.Value.Span
+        );
 
     /// <summary>
     /// Null when the record names no door, or when no door of this cluster named itself there: whoever may write to the topic

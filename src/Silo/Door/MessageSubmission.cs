@@ -20,6 +20,7 @@ sealed class MessageSubmission(
     IntakeOptions intake,
     IKafkaProducer producer,
     ClusterMac macs,
+    DeclarationTopics declarations,
     TimeProvider time
 )
 {
@@ -94,7 +95,7 @@ sealed class MessageSubmission(
         {
             return Refused(e.Code, e.Message);
         }
-        if (TopicNames.Of(message.Type) is not { } topic)
+        if (DocumentTypes.OfMessage(message.Type) is not { } type)
             return Refused(
                 ProblemCode.NotADeclaration,
                 $"{message.Schema.Root} 不是申报报文，请勿发送。{message.Schema.Root} is no declaration; send 311, 411, 511, 513, 621, 623, 625 or 711."
@@ -103,7 +104,12 @@ sealed class MessageSubmission(
         var sender = message.Transfer?.CopCode ?? "";
         if (!caller.SpeaksFor(sender))
             return new("", [], AccessProblems.NotYourCompany(sender));
-        return new(topic, [.. message.Documents.Select(Link).OfType<string>().Distinct()], null);
+        if (declarations.For(type, sender) is not { } topic)
+            return Refused(
+                ProblemCode.SenderNotEntitled,
+                $"传输企业（copCode）{Clip.Quote(sender)} 没有用于{type.Chinese()}的主题：未登记，或无权发送该单证，或引擎自其登记后尚未重启。{Clip.Quote(sender)} (copCode) has no topic for this document: it is not registered, or may not send it, or the engine has not been restarted since it was registered. Ask the port."
+            );
+        return new(topic.Name, [.. message.Documents.Select(Link).OfType<string>().Distinct()], null);
     }
 
     async Task<IResult> Decision(

@@ -13,6 +13,9 @@ enum MacPurpose
     /// <summary>Whose HTTP door waits for the decision on a record.</summary>
     Door,
 
+    /// <summary>That an HTTP door put a record on its topic, having asked its caller who it is.</summary>
+    Sender,
+
     /// <summary>When a record that was retried first arrived.</summary>
     Arrived,
 
@@ -91,6 +94,7 @@ sealed class ClusterMac
         var label = purpose switch
         {
             MacPurpose.Door => "clearance-engine header ce-door",
+            MacPurpose.Sender => "clearance-engine header ce-sender-mac",
             MacPurpose.Arrived => "clearance-engine header ce-arrived",
             MacPurpose.Message => "clearance-engine guid of a gathered message",
             _ => throw new ArgumentOutOfRangeException(nameof(purpose)),

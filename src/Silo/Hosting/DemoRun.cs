@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ClearanceEngine.Access;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
+using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Simulator.Samples;
 using ClearanceEngine.Streams.Kafka;
 using ClearanceEngine.Terminal;
@@ -14,6 +15,7 @@ sealed class DemoRun(
     IReadOnlyList<DemoFile> files,
     IReadOnlyList<DemoExpectation> expectations,
     IKafkaProducer producer,
+    DeclarationTopics declarations,
     IGrainFactory grains,
     IAnsiConsole console
 )
@@ -77,9 +79,19 @@ sealed class DemoRun(
         new Random(phase).Shuffle(due);
         foreach (var file in due)
         {
-            var topic = TopicNames.Of(CebParser.Read(file.Content).Type)!;
-            await producer.Produce(topic, null, file.Content, null, cancellationToken);
+            await producer.Produce(TopicOf(file).Name, null, file.Content, null, cancellationToken);
         }
+    }
+
+    /// <summary>Where the file's sender would send it; the samples are of participants that all are registered for what they send.</summary>
+    DeclarationTopic TopicOf(DemoFile file)
+    {
+        var message = CebParser.Read(file.Content);
+        var type = DocumentTypes.OfMessage(message.Type)!.Value;
+        return declarations.For(type, message.Transfer!.CopCode)
+            ?? throw new InvalidOperationException(
+                $"There is no topic for {message.Schema.Root} of {file.Scenario}."
+            );
     }
 
     async Task Await(int phase, IPhaseWatch shown, TimeSpan deadline, CancellationToken cancellationToken)

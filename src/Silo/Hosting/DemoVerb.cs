@@ -1,3 +1,4 @@
+using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Silo.Storage;
 using ClearanceEngine.Simulator.Samples;
 using ClearanceEngine.Streams.Kafka;
@@ -81,6 +82,7 @@ static class DemoVerb
             set.Files,
             set.Expectations,
             services.GetRequiredService<IKafkaProducer>(),
+            services.GetRequiredService<DeclarationTopics>(),
             services.GetRequiredService<IGrainFactory>(),
             console
         );

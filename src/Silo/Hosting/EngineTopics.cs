@@ -1,5 +1,6 @@
 using System.Globalization;
 using ClearanceEngine.Participants;
+using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Streams.Kafka;
 
 namespace ClearanceEngine.Silo.Hosting;
@@ -72,11 +73,12 @@ static class EngineTopics
     public static IReadOnlyList<EngineTopic> All(
         EngineOptions engine,
         TopicOptions topics,
-        IParticipantRegistry participants
+        IParticipantRegistry participants,
+        DeclarationTopics declarations
     ) =>
         [
-            .. TopicNames.Declarations.Select(name => new EngineTopic(
-                name,
+            .. declarations.All.Select(topic => new EngineTopic(
+                topic.Name,
                 engine.Partitions,
                 Participants,
                 Engine,
@@ -99,10 +101,11 @@ static class EngineTopics
     public static IReadOnlyList<TopicSpecification> Specifications(
         EngineOptions engine,
         TopicOptions topics,
-        IParticipantRegistry participants
+        IParticipantRegistry participants,
+        DeclarationTopics declarations
     )
     {
         int? minInSync = topics.MinInSyncReplicas ?? (engine.Replication >= 3 ? 2 : null);
-        return [.. All(engine, topics, participants).Select(t => t.Specification(minInSync))];
+        return [.. All(engine, topics, participants, declarations).Select(t => t.Specification(minInSync))];
     }
 }

@@ -65,6 +65,7 @@ static class KafkaParts
             ActivatorUtilities.CreateInstance<DeadLetters>(sp),
             sp.GetRequiredService<ArrivalTimes>()
         ));
+        services.AddSingleton<DeclarationTopics>();
         services.AddSingleton<Admission>();
         services.AddSingleton<SignedIntake>();
         services.AddSingleton<RefusalReceipts>();

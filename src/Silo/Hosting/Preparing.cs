@@ -1,6 +1,7 @@
 using ClearanceEngine.DevelopmentBroker;
 using ClearanceEngine.Participants;
 using ClearanceEngine.Silo.Access;
+using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Silo.Storage;
 using ClearanceEngine.Streams.Kafka;
 
@@ -59,7 +60,8 @@ static partial class Preparing
         var options = services.GetRequiredService<TopicOptions>();
         var engine = services.GetRequiredService<EngineOptions>();
         var registry = services.GetRequiredService<IParticipantRegistry>();
-        var topics = EngineTopics.Specifications(engine, options, registry);
+        var declarations = services.GetRequiredService<DeclarationTopics>();
+        var topics = EngineTopics.Specifications(engine, options, registry, declarations);
         if (services.GetService<KafkaDevelopmentBroker>() is { } broker)
         {
             // It knows no settings of topics, and forgets them with its process.

@@ -45,22 +45,24 @@ sealed class Admission(
 {
     /// <summary>Admits or refuses; exactly one of the two is not null.</summary>
     /// <param name="body">The message.</param>
-    /// <param name="topic">Where it was.</param>
+    /// <param name="origin">By which way it came.</param>
     /// <param name="arrived">When it was put there; a certificate that had ended by then does not count.</param>
     /// <param name="limits">What it may cost.</param>
     /// <param name="cancellationToken">Ends the wait for the signing token.</param>
     /// <exception cref="PartAwayException">Only the signing token can tell whose the certificate is, and it does not answer.</exception>
     public async ValueTask<(AdmittedMessage? Admitted, RefusedMessage? Refused)> Check(
         ReadOnlyMemory<byte> body,
-        string topic,
+        RecordOrigin origin,
         DateTimeOffset arrived,
         CebLimits limits,
         CancellationToken cancellationToken = default
     )
     {
-        if (Read(body, limits, out var unread) is not { } message)
+        if (Read(body, origin.Topic, limits, out var unread) is not { } message)
             return (null, unread);
-        if (CheckPlace(message, topic) is { } misplaced)
+        if (CheckOwner(message, origin.Topic) is { } forged)
+            return (null, forged);
+        if (CheckPlace(message, origin.Topic) is { } misplaced)
             return (null, misplaced);
         var type = DocumentTypes.OfMessage(message.Type)!.Value;
         var sender = participants.Find(message.Transfer!.CopCode);
@@ -75,13 +77,20 @@ sealed class Admission(
             || await Speaks(certificate, sender!, cancellationToken).ConfigureAwait(false);
         if (CheckSignature(message, sender!, signature, isOurs, arrived) is { } unsigned)
             return (null, unsigned);
+        if (signature.Result == SignatureResult.None && sender!.NeedsSignature(origin.IsSenderKnown))
+            return (null, SignatureMissing(message, sender));
 
         var isSigned = signature.Result == SignatureResult.Valid;
         var problems = CheckDocuments(message, type, sender!, isSigned);
         return (new AdmittedMessage(Bounded(WithoutEmpty(message)), sender!, isSigned, problems), null);
     }
 
-    CebMessage? Read(ReadOnlyMemory<byte> body, CebLimits limits, out RefusedMessage? refused)
+    CebMessage? Read(
+        ReadOnlyMemory<byte> body,
+        DeclarationTopic topic,
+        CebLimits limits,
+        out RefusedMessage? refused
+    )
     {
         try
         {
@@ -90,26 +99,47 @@ sealed class Admission(
         }
         catch (CebFormatException e)
         {
-            var receiver = e.CopCode is null ? null : participants.Find(e.CopCode);
+            var receiver = (topic.Owner ?? e.CopCode) is { } code ? participants.Find(code) : null;
             refused = new RefusedMessage(e.Code, e.Message, null, receiver, Unread: e);
             return null;
         }
     }
 
-    RefusedMessage? CheckPlace(CebMessage message, string topic)
+    /// <summary>
+    /// Whoever may write to a participant's topic is that participant, whatever the message says. It is told, and never the company
+    /// whose code was claimed: a forger could else make receipts for others.
+    /// </summary>
+    RefusedMessage? CheckOwner(CebMessage message, DeclarationTopic topic)
     {
-        if (DocumentTypes.OfMessage(message.Type) is null)
+        if (topic.Owner is not { } owner)
+            return null;
+        if (message.Transfer is not { CopCode: var claimed } || claimed == owner)
+            return null;
+
+        return Refusal(
+            message,
+            ProblemCode.TopicOfAnother,
+            $"主题 {topic.Name} 属于企业 {owner}，报文的传输企业（copCode）却是 {Clip.Quote(claimed)}，未受理。The topic {topic.Name} is that of {owner}, but the message names {Clip.Quote(claimed)} as its sender (copCode); it was not taken. Each company sends on its own topics; who transmits for others names itself as copCode.",
+            participants.Find(owner),
+            "copCode"
+        );
+    }
+
+    RefusedMessage? CheckPlace(CebMessage message, DeclarationTopic topic)
+    {
+        if (DocumentTypes.OfMessage(message.Type) is not { } type)
             return Refusal(
                 message,
                 ProblemCode.NotADeclaration,
                 $"{message.Schema.Root} 不是申报报文，请勿发送。{message.Schema.Root} is no declaration; participants send 311, 411, 511, 513, 621, 623, 625 and 711.",
                 null
             );
-        if (TopicNames.Of(message.Type) != topic)
+        var wanted = topic.OfType(type);
+        if (wanted != topic)
             return Refusal(
                 message,
                 ProblemCode.WrongTopic,
-                $"{message.Schema.Root} 应发送到 {TopicNames.Of(message.Type)}。{message.Schema.Root} does not belong on {topic}; send it to {TopicNames.Of(message.Type)}.",
+                $"{message.Schema.Root} 应发送到 {wanted}。{message.Schema.Root} does not belong on {topic}; send it to {wanted}.",
                 participants.Find(message.Transfer!.CopCode)
             );
         return null;
@@ -166,15 +196,16 @@ sealed class Admission(
                 $"签名证书 {dated.Serial} 已于 {CebTime.Format(dated.NotAfter)} 过期，请更换证书并重新加签。The signature's certificate {dated.Serial} ended at {CebTime.Format(dated.NotAfter)} (Beijing), and customs would refuse it; sign with the renewed one and register that.",
                 sender
             );
-        if (signature.Result == SignatureResult.None && sender.MustSign)
-            return Refusal(
-                message,
-                ProblemCode.SignatureMissing,
-                $"企业 {sender.Code} 的报文必须加签，请加签后重新发送。Messages of {sender.Code} must be signed; sign the message (ds:Signature) and send it again.",
-                sender
-            );
         return null;
     }
+
+    static RefusedMessage SignatureMissing(CebMessage message, Participant sender) =>
+        Refusal(
+            message,
+            ProblemCode.SignatureMissing,
+            $"企业 {sender.Code} 由此途径发送的报文必须加签，请加签后重新发送；若贵企业未发送该报文，则有人冒用其编码，请告知口岸。Messages of {sender.Code} that come by this way must be signed; sign the message (ds:Signature) and send it again. If you did not send it, somebody uses your code: tell the port.",
+            sender
+        );
 
     /// <summary>What is wrong with each document by itself.</summary>
     ImmutableArray<ImmutableArray<Problem>> CheckDocuments(

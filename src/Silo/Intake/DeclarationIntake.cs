@@ -39,7 +39,7 @@ sealed partial class DeclarationIntake(
         var asker = Asker(record);
         var (admitted, refused) = await admission.Check(
             record.Value,
-            record.Topic,
+            OriginOf(record),
             record.Timestamp,
             options.Limits,
             cancellationToken
@@ -387,6 +387,11 @@ sealed partial class DeclarationIntake(
         foreach (var document in message.Documents)
             yield return OwnReceipt.Refusal(type, document, [problem], time.GetUtcNow());
     }
+
+    RecordOrigin OriginOf(FeedRecord record) =>
+        DeclarationTopic.TryParse(record.Topic, out var topic)
+            ? new RecordOrigin(topic.Value, DoorAddress.IsFromDoor(record, macs))
+            : throw new InvalidOperationException($"{record.Topic} is no topic of declarations.");
 
     /// <summary>Who waits for the decision by HTTP; a record that only says so is worked on like any other, and nobody is answered.</summary>
     DoorAddress? Asker(FeedRecord record)

@@ -22,6 +22,12 @@ public sealed class IntakeOptions
     /// <summary>How records come from Kafka to intake; both keep their positions in the same consumer groups. Never both at once. Default feed.</summary>
     public IntakePath Through { get; set; }
 
+    /// <summary>
+    /// Which topics participants write their documents to. A topic of its own tells who a participant is (its ACL); on a shared one
+    /// its signature has to (<c>mustSign</c> of the participants' file). Topics that are no longer read keep what is in them. Default shared.
+    /// </summary>
+    public TopicSharing Topics { get; set; }
+
     /// <summary>What a message may cost before it is refused.</summary>
     public CebLimits Limits { get; set; } = new();
 

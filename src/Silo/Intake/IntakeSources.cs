@@ -9,8 +9,8 @@ static class IntakeSources
     public const string Declarations = "declarations",
         Receipts = "receipts";
 
-    public static IReadOnlyList<string> Topics(string source) =>
-        source == Declarations ? TopicNames.Declarations : [TopicNames.Receipts];
+    public static IEnumerable<string> Topics(string source, DeclarationTopics declarations) =>
+        source == Declarations ? declarations.All.Select(t => t.Name) : [TopicNames.Receipts];
 
     public static string Group(string source, EngineOptions engine) => $"{engine.Group}.{source}";
 
@@ -33,7 +33,7 @@ static class IntakeSources
     )
     {
         options.Parts = services.GetRequiredService<IPartWatch>();
-        foreach (var topic in Topics(source))
+        foreach (var topic in Topics(source, services.GetRequiredService<DeclarationTopics>()))
             options.Topics.Add(topic);
         options.Group = Group(source, engine);
         options.Instance = engine.Instance;

@@ -24,11 +24,13 @@ static class IntakeStreams
     {
         silo.AddKafkaStreams(source, (SiloKafkaStreamConfigurator streams) => streams.ConfigureKafka(
                 builder =>
-                    builder.Configure<KafkaConnectionOptions, KafkaProducerOptions>(
-                        (options, connection, producing) =>
+                    builder.Configure<KafkaConnectionOptions, KafkaProducerOptions, DeclarationTopics>(
+                        (options, connection, producing, declarations) =>
                         {
                             options.Connection = connection;
                             options.Producing = producing;
+                            foreach (var topic in IntakeSources.Topics(source, declarations))
+                                options.Topics.Add(topic);
                             Configure(options, source, engine, intake);
                         }
                     )
@@ -56,8 +58,6 @@ static class IntakeStreams
         IntakeOptions intake
     )
     {
-        foreach (var topic in IntakeSources.Topics(source))
-            options.Topics.Add(topic);
         options.Group = IntakeSources.Group(source, engine);
         options.DeadLetterTopic = TopicNames.DeadLetters;
         options.Shape = KafkaStreamShape.Partition;

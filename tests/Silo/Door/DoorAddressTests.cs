@@ -49,6 +49,31 @@ public sealed class DoorAddressTests
         Assert.Null(DoorAddress.Of(Record(Topic, "<other/>"u8.ToArray(), headers), Macs));
     }
 
+    /// <summary>A record that is put back from the dead letters has nobody who waits, and its sender is known all the same.</summary>
+    [Fact]
+    public void That_a_door_put_a_record_on_its_topic_is_known_without_the_one_who_waits()
+    {
+        var headers = Asker.Headers(Macs, Topic, Value);
+        headers.Remove(TopicNames.DoorHeader);
+        headers.Remove(TopicNames.CorrelationHeader);
+        headers.Remove(TopicNames.DoorMacHeader);
+
+        Assert.True(DoorAddress.IsFromDoor(Record(Topic, Value, headers), Macs));
+        Assert.False(DoorAddress.IsFromDoor(Record("declarations.list", Value, headers), Macs));
+        Assert.False(DoorAddress.IsFromDoor(Record(Topic, "<other/>"u8.ToArray(), headers), Macs));
+        Assert.False(DoorAddress.IsFromDoor(Record(Topic, Value, []), Macs));
+    }
+
+    /// <summary>The proof of who waits says nothing of the sender, and is copied into no other header.</summary>
+    [Fact]
+    public void The_MAC_of_another_purpose_proves_no_sender()
+    {
+        var mac = Macs.Make(MacPurpose.Arrived, Topic, Value);
+        var forged = new Headers { { TopicNames.SenderMacHeader, Encoding.UTF8.GetBytes(mac) } };
+
+        Assert.False(DoorAddress.IsFromDoor(Record(Topic, Value, forged), Macs));
+    }
+
     static FeedRecord Record(string topic, byte[] value, Headers headers) =>
         new(topic, 0, 0, DateTimeOffset.UnixEpoch, null, value, headers);
 }

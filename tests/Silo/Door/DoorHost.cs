@@ -125,6 +125,13 @@ internal sealed class DoorHost : IAsyncDisposable
         services.AddSingleton<WriteProbe>();
         services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage", HealthStatus.Unhealthy, ["ready"]);
         services.AddSingleton<IParticipantRegistry>(ParticipantRegistry.Development);
+        services.AddSingleton(
+            new DeclarationTopics(
+                new IntakeOptions(),
+                ParticipantRegistry.Development,
+                new CustomsPortOptions()
+            )
+        );
         services.AddAccess(given);
         services.AddDoor(given.Get<DoorOptions>(), intake);
 

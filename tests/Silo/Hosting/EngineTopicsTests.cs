@@ -1,5 +1,6 @@
 using ClearanceEngine.Participants;
 using ClearanceEngine.Silo.Hosting;
+using ClearanceEngine.Silo.Intake;
 using ClearanceEngine.Streams.Kafka;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -50,13 +51,38 @@ public sealed class EngineTopicsTests
         var topics = EngineTopics.All(
             new EngineOptions(),
             new TopicOptions(),
-            ParticipantRegistry.Development
+            ParticipantRegistry.Development,
+            Declarations(TopicSharing.Both)
         );
-        var names = topics.Select(t =>
-            t.Name.StartsWith("receipts.", StringComparison.Ordinal) ? "receipts.{code}" : t.Name
-        );
+        var names = topics.Select(t => Row(t.Name)).Distinct();
         var options = typeof(TopicOptions).GetProperties().Select(p => $"Topics:{p.Name}");
         Assert.All(names.Concat(options), n => Assert.Contains($"`{n}", readme, StringComparison.Ordinal));
+    }
+
+    /// <summary>A topic that nobody may write or read by the commands is one that was forgotten there.</summary>
+    [Fact]
+    public void The_commands_of_ACLs_name_every_topic()
+    {
+        var file = Path.Combine(AppContext.BaseDirectory, "docs", "examples", "kafka-acls.sh");
+        var words = File.ReadAllText(file).Split([' ', '\n', '"']);
+        var topics = EngineTopics.All(
+            new EngineOptions(),
+            new TopicOptions(),
+            ParticipantRegistry.Development,
+            Declarations(TopicSharing.Both)
+        );
+
+        Assert.All(topics.Select(t => Row(t.Name)).Distinct(), name => Assert.Contains(name, words));
+    }
+
+    /// <summary>As the table and the commands name what there is one of for each participant.</summary>
+    static string Row(string topic)
+    {
+        if (topic.StartsWith("receipts.", StringComparison.Ordinal))
+            return "receipts.{code}";
+        return DeclarationTopic.TryParse(topic, out var declarations) && declarations.Value.Owner is not null
+            ? "declarations.{kind}.{code}"
+            : topic;
     }
 
     /// <summary>16 MiB of blanks are 16 KiB on the way to the broker, and would be 16 MiB again in the silo that reads them.</summary>
@@ -174,8 +200,20 @@ public sealed class EngineTopicsTests
         TopicOptions? topics = null
     ) =>
         EngineTopics
-            .Specifications(engine, topics ?? new TopicOptions(), ParticipantRegistry.Development)
+            .Specifications(
+                engine,
+                topics ?? new TopicOptions(),
+                ParticipantRegistry.Development,
+                Declarations(TopicSharing.Shared)
+            )
             .ToDictionary(t => t.Name);
+
+    static DeclarationTopics Declarations(TopicSharing sharing) =>
+        new(
+            new IntakeOptions { Topics = sharing },
+            ParticipantRegistry.Development,
+            new CustomsPortOptions()
+        );
 
     static string? Setting(TopicSpecification topic, string name) =>
         topic.Settings!.Where(s => s.Name == name).Select(s => s.Value).FirstOrDefault();

@@ -162,7 +162,7 @@ public class AdmissionTests
     ) =>
         admission.Check(
             signed.Bytes,
-            TopicNames.Of(signed.Type)!,
+            new RecordOrigin(DeclarationTopic.SharedBy(DocumentTypes.OfMessage(signed.Type)!.Value), false),
             FuzzSeeds.Arrival,
             new CebLimits(),
             TestContext.Current.CancellationToken

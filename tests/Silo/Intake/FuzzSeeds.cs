@@ -66,7 +66,8 @@ static class FuzzSeeds
         CebLimits limits
     )
     {
-        var verdict = admission.Check(body, topic, arrived, limits).AsTask();
+        Assert.True(DeclarationTopic.TryParse(topic, out var place));
+        var verdict = admission.Check(body, new(place.Value, false), arrived, limits).AsTask();
         Assert.True(verdict.IsCompleted, "The gate waits.");
         return verdict.GetAwaiter().GetResult();
     }

@@ -290,6 +290,14 @@ public sealed class SettingsRefusalTests : IDisposable
         "[{ \"code\": \"1234567890\", \"name\": \"A\", \"roles\": [\"platform\"], \"certificates\": [\"AAAA\"] }]",
         "$[0].certificates[0]: 企业 1234567890 的证书不是 base64 DER"
     )]
+    [InlineData(
+        "[{ \"code\": \"1234567890\", \"name\": \"A\", \"roles\": [\"platform\"], \"signing\": \"own\", \"mustSign\": \"never\" }]",
+        "$[0].mustSign: 企业 1234567890 自行加签"
+    )]
+    [InlineData(
+        "[{ \"code\": \"12345/7890\", \"name\": \"A\", \"roles\": [\"platform\"] }]",
+        "应为 10 位海关编码或 18 位信用代码"
+    )]
     public void A_file_of_participants_is_read_at_the_start(string? content, string named) =>
         AssertRefused("Engine:ParticipantsFile", content, named);
 
