@@ -98,14 +98,14 @@ public interface IParcelGrain : IGrainWithStringKey
     /// What is stored of a platform's parcel, as its audience sees it, without id numbers; null when there is no such parcel, or
     /// none for this audience (ADR 028).
     /// </summary>
-    [Alias("show")]
+    [Alias("show-to")]
     Task<ParcelView?> Show(string ebpCode, Audience audience);
 
     /// <summary>
     /// The same of the parcel that has the first of these names of the index that any has; null when none has one, and for an
     /// audience that is no party and holds no document of that name.
     /// </summary>
-    [Alias("find")]
+    [Alias("find-for")]
     Task<ParcelView?> Find(ImmutableArray<string> names, Audience audience);
 
     /// <summary>
