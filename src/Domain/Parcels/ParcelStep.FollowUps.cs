@@ -22,8 +22,28 @@ sealed partial class ParcelStep
 
     ImmutableArray<Problem> FollowUpProblems(Submission submission)
     {
-        if (submission.Type is not (DocumentType.Cancellation or DocumentType.Return))
+        if (!IsFollowUp(submission.Type))
             return [];
+        var problems = ComparedWithList(submission);
+        // Told field by field, whoever knows an order number could try out who its buyer is (ADR 028).
+        var isTold = problems.IsEmpty || ParcelParties.HearsOfList(State, submission.Owner);
+        return isTold ? problems : [NoListOf(submission.Type)];
+    }
+
+    static bool IsFollowUp(DocumentType type) => type is DocumentType.Cancellation or DocumentType.Return;
+
+    /// <summary>All that a stranger to the list hears, whatever differs, and whether or not there is a list.</summary>
+    static Problem NoListOf(DocumentType type) =>
+        new(
+            ProblemCode.ListNotFound,
+            type,
+            null,
+            null,
+            $"没有与这份{type.Chinese()}相符的清单，请核对订单编号、清单编号及各项内容，或由清单的申报企业或电商企业报送。No list is here that this {type.Name()} fits; check its orderNo, invtNo and all else, or have the declarant or the merchant of the list send it."
+        );
+
+    ImmutableArray<Problem> ComparedWithList(Submission submission)
+    {
         if (NotThisList(submission) is { } other)
             return [other];
         var list = State.Live(DocumentType.DeclarationList)!;

@@ -50,7 +50,9 @@ sealed partial class ParcelStep
     Problem? Illegal(Submission submission)
     {
         var illegal = ParcelTable.Refuse(State.Status, submission.Type, IsNew(submission));
-        return illegal is null || IsParty(submission.Owner) ? illegal : NotTakenNow(submission.Type);
+        if (illegal is null || IsParty(submission.Owner))
+            return illegal;
+        return IsFollowUp(submission.Type) ? NoListOf(submission.Type) : NotTakenNow(submission.Type);
     }
 
     static Problem NotTakenNow(DocumentType type) =>

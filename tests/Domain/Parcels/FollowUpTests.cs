@@ -8,6 +8,8 @@ namespace ClearanceEngine.Tests.Parcels;
 /// <summary>Cancellation and return name the list of their parcel, its companies, buyer, waybill and goods, and come in time (45号).</summary>
 public class FollowUpTests
 {
+    const string Stranger = "9999900077";
+
     readonly ParcelWorld _world = new(ParcelWorld.Bonded);
 
     CebDocument Return(params (int Line, int Quantity)[] lines) =>
@@ -44,6 +46,43 @@ public class FollowUpTests
             if (list.Schema.Head.Find(field) is { } listed && list[listed] is { } told)
                 Assert.DoesNotContain(told, problem.Text, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>Neither does it hear whether there is a list, nor by which field its own is not that: it could try out who the buyer is.</summary>
+    [Theory]
+    [InlineData("invtNo", "99992026I000000009")]
+    [InlineData("buyerIdNumber", "110101199003070011")]
+    [InlineData("buyerName", "他人")]
+    [InlineData("logisticsNo", "WB-OTHER")]
+    [InlineData("copNo", "COP-OTHER")]
+    public void A_stranger_to_the_list_hears_the_same_whatever_differs(string field, string value)
+    {
+        var nothing = new ParcelWorld(ParcelWorld.Bonded).SubmitBy(
+            Stranger,
+            _world.Sample.Cancellation(ParcelPaths.InvtNo)
+        );
+        _world.Release();
+        var cancellation = _world.Sample.Cancellation(ParcelPaths.InvtNo);
+
+        var reply = _world.SubmitBy(
+            Stranger,
+            cancellation.With(cancellation.Schema.Head.Find(field)!, value)
+        );
+
+        var problem = Assert.Single(reply.Problems);
+        Assert.Equal(("list-not-found", null), (problem.Code.Text, problem.Field));
+        Assert.Equal(problem, Assert.Single(nothing.Problems));
+        Assert.Equal(nothing.Status, reply.Status);
+    }
+
+    [Fact]
+    public void The_lines_of_a_return_are_compared_for_who_knows_the_list()
+    {
+        Departed();
+        var tooMany = Return((1, 3));
+
+        Assert.Equal("returned-too-much", Assert.Single(_world.Submit(tooMany).Problems).Code);
+        Assert.Equal("list-not-found", Assert.Single(_world.SubmitBy(Stranger, tooMany).Problems).Code);
     }
 
     [Fact]
