@@ -82,12 +82,7 @@ public sealed partial class OrderStep
             _state = _state.With(decision.State);
         if (decision.Entry is { } entry)
             _entries.Add(entry with { EbpCode = ebpCode });
-        return decision.Reply is { } reply
-            ? decision with
-            {
-                Reply = reply with { Parcel = name },
-            }
-            : decision;
+        return decision;
     }
 
     Decision Answer(SubmissionReply? reply = null) => new(ParcelState.Nothing, reply);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Participants;
 using ClearanceEngine.Receipts;
 
 namespace ClearanceEngine.Parcels;
@@ -16,31 +17,37 @@ static class ParcelParties
         "areaCode",
     ];
 
-    /// <summary>The platform, whom order and list name, and whose documents count; anybody as long as nobody else's are here.</summary>
+    /// <summary>
+    /// The platform, whom order and list name, and whose documents count. Not who is alone with its documents: whoever guesses a number
+    /// would hear by that whether somebody else has sent something.
+    /// </summary>
     public static bool IsParty(ParcelState state, string company) =>
-        IsAlone(state, company) || IsOneOfSeveral(state, company);
-
-    /// <summary>Whom customs tells of the list: its declarant, the platform, and the merchant that it names.</summary>
-    public static bool HearsOfList(ParcelState state, string company) =>
-        HearsOfQuota(state, company)
-        || state[DocumentType.DeclarationList]?.Document[InventoryHead.EbcCode] == company;
-
-    /// <summary>Who answers for the buyer's quota: the declarant, whose list takes it, and the platform, which sells to the buyer.</summary>
-    public static bool HearsOfQuota(ParcelState state, string company) =>
-        company == state.EbpCode || company == ReceiptRouting.Declarant(state);
-
-    static bool IsOneOfSeveral(ParcelState state, string company) =>
         company == state.EbpCode
         || IsNamed(state.Live(DocumentType.Order), company)
         || IsNamed(state.Live(DocumentType.DeclarationList), company)
         || state.Documents.Any(kept => kept.Owner == company && Counts(state, kept));
 
-    /// <summary>Nobody else's are here, refused ones included.</summary>
-    static bool IsAlone(ParcelState state, string company) =>
-        state.Documents.All(kept => kept.Owner == company)
-        && state.Refusals.All(refusal => refusal.Owner == company);
+    /// <summary>Whom customs tells of the list: its declarant, the platform, and the merchant that it names.</summary>
+    public static bool HearsOfList(ParcelState state, string company) =>
+        company == state.EbpCode
+        || company == ReceiptRouting.Declarant(state)
+        || state[DocumentType.DeclarationList]?.Document[InventoryHead.EbcCode] == company;
 
-    /// <summary>It is the one of its type, or one of several of one company, and the order names no other company for it.</summary>
+    /// <summary>Who answers for the buyer's quota: the declarant, whose list takes it, and the platform, which sells to the buyer.</summary>
+    public static bool HearsOfQuota(ParcelState state, string company) =>
+        company == state.EbpCode || (company == ReceiptRouting.Declarant(state) && ListMatchesOrder(state));
+
+    /// <summary>Anybody may send a list for a number that it guessed, but not one that names buyer and goods as the order does.</summary>
+    static bool ListMatchesOrder(ParcelState state)
+    {
+        if (state.Live(DocumentType.Order) is null || state.Live(DocumentType.DeclarationList) is null)
+            return false;
+        // The two are compared as long as the parcel gathers; after that the problems are customs', or the quota's.
+        var isGathering = state.Status is ParcelStatus.Staged or ParcelStatus.Collecting;
+        return !isGathering || state.Problems.All(p => p.Document != DocumentType.DeclarationList);
+    }
+
+    /// <summary>It is the one of its type, or one of several of one company, and what the order says of it does not speak against it.</summary>
     static bool Counts(ParcelState state, ParcelDocument kept)
     {
         if (kept.IsDeleted)
@@ -50,17 +57,21 @@ static class ParcelParties
             && state.Documents.All(other => other.Type != kept.Type || other.Owner == kept.Owner);
         if (!isOneOfSeveral && !ReferenceEquals(state[kept.Type], kept))
             return false;
-        // Without an order nobody says whose the parcel is; whose documents were refused may be it.
+        // Without an order nobody says whose the parcel is.
         if (state.Live(DocumentType.Order) is not { } order)
-            return state.Refusals.All(refusal => refusal.Owner == kept.Owner);
-        var named = kept.Type switch
+            return false;
+        return kept.Type switch
         {
-            DocumentType.Payment => order[OrderHead.PayCode] ?? "",
-            DocumentType.Waybill => order[OrderHead.LogisticsCode] ?? "",
-            _ => "",
+            DocumentType.Payment => IsNamedOrNobody(order[OrderHead.PayCode], kept),
+            DocumentType.Waybill => IsNamedOrNobody(order[OrderHead.LogisticsCode], kept),
+            // No document names the site: any site may send a note of any waybill number, and customs knows where the goods lie.
+            DocumentType.InboundNote => CustomsCode.Reached(kept.CustomsCode, AcceptedLevel.Stored),
+            _ => true,
         };
-        return named.Length == 0 || named == kept.Key.Issuer;
     }
+
+    static bool IsNamedOrNobody(string? company, ParcelDocument kept) =>
+        string.IsNullOrEmpty(company) || company == kept.Key.Issuer;
 
     static bool IsNamed(CebDocument? document, string company) =>
         document is not null && PartyFields.Any(field => ParcelViews.Text(document, field) == company);

@@ -16,14 +16,22 @@ sealed partial class ParcelStep
         // Why it was refused concerns the document alone.
         var isAboutIt = reply.Outcome is SubmissionOutcome.Refused or SubmissionOutcome.Stale;
         if (IsParty(submission.Owner))
-            return isAboutIt ? reply : reply with { Problems = ProblemsFor(submission) };
+            return reply with
+            {
+                Problems = isAboutIt ? reply.Problems : ProblemsFor(submission),
+                Parcel = name,
+            };
         return reply with
         {
             Status = null,
             Missing = [],
             Problems = isAboutIt ? reply.Problems : ProblemsOf(submission),
+            Parcel = IsNamedBy(submission.Document) ? name : null,
         };
     }
+
+    /// <summary>What names only a waybill would learn from the answer which order that belongs to, and of which platform.</summary>
+    bool IsNamedBy(CebDocument document) => Text(document, "ebpCode") == name.EbpCode;
 
     /// <summary>What is wrong with the parcel, as a party reads it.</summary>
     ImmutableArray<Problem> ProblemsFor(Submission submission) =>

@@ -95,7 +95,7 @@ public enum SubmissionOutcome
 /// <param name="Missing">Documents the parcel still needs.</param>
 /// <param name="Source">Who wrote the receipt; null without one, and when an older silo answers, in the minutes of an upgrade.</param>
 /// <param name="IsElsewhere">It is a repeat of what leaves, or left, in another message than the signed one that it came in now.</param>
-/// <param name="Parcel">The parcel that it came to; null while it waits for one, or where there is none.</param>
+/// <param name="Parcel">The parcel that it came to; null while it waits for one, where there is none, and for a stranger that did not name it.</param>
 [GenerateSerializer, Immutable, Alias("clearance.parcel.reply")]
 public sealed record SubmissionReply(
     [property: Id(0)] SubmissionOutcome Outcome,

@@ -16,7 +16,7 @@ namespace ClearanceEngine.Silo.Door;
 /// <param name="Receipt">The latest receipt: customs', or ours.</param>
 /// <param name="Problems">What is wrong, or does not match yet; of the document alone for who is none of the parcel's parties.</param>
 /// <param name="Missing">Documents the parcel still needs; empty for who is none of its parties.</param>
-/// <param name="Parcel">Address of the parcel; null while waiting for one.</param>
+/// <param name="Parcel">Address of the parcel; null while waiting for one, and for a stranger whose document does not name its platform.</param>
 public sealed record DocumentResponse(
     string Type,
     DocumentType Document,
@@ -101,7 +101,10 @@ public static class DoorJson
             SubmissionOutcome.Staged => ("1", "已暂存，未申报。Staged, not declared."),
             SubmissionOutcome.Unmatched => ("2", "已接收，等待所属订单。Kept; its order is not known yet."),
             // What becomes of it in a parcel that is not its sender's is not its sender's to know.
-            _ when reply.Status is null => ("2", "已接收。Kept."),
+            _ when reply.Status is null => (
+                "2",
+                "已接收。订单或清单指明贵企业后（入库明细单：海关入库后），可查询进度。Kept. Where the parcel stands you see once its order or list names your company, or customs has stored your inbound note."
+            ),
             _ => (
                 "2",
                 reply.Missing.Length > 0

@@ -108,6 +108,28 @@ public class ParcelSightTests
         );
     }
 
+    /// <summary>Customs refused the list, and another declarant's takes its place: what the first had reserved is not for it.</summary>
+    [Fact]
+    public void The_quota_is_for_a_declarant_whose_list_is_that_of_the_order()
+    {
+        _world.LeadTo(ParcelStatus.Rejected);
+        Assert.NotNull(_world.State.Quota);
+        var guessed = _world
+            .Sample.List()
+            .With(InventoryHead.Guid, UuidV5.Of("guessed"))
+            .With(InventoryHead.AppTime, "20261121120000")
+            .With(InventoryHead.CopNo, "GUESSED")
+            .With(InventoryHead.AgentCode, Stranger)
+            .With(InventoryHead.BuyerName, "别人");
+
+        var reply = _world.SubmitBy(Stranger, guessed);
+
+        Assert.Equal(SubmissionOutcome.Accepted, reply.Outcome);
+        Assert.NotEmpty(reply.Problems);
+        Assert.Null(ShowTo(Stranger)!.Quota);
+        Assert.NotNull(ShowTo(SampleParcel.Platform)!.Quota);
+    }
+
     [Fact]
     public void Why_a_buyer_is_over_the_limit_is_for_declarant_and_platform()
     {

@@ -1,3 +1,4 @@
+using ClearanceEngine.Access;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Simulator.Samples;
@@ -43,11 +44,69 @@ public class StrangerTests
     [Fact]
     public void A_payment_that_the_order_contradicts_makes_no_party()
     {
-        var first = _world.SubmitBy(Stranger, Payment());
-        Assert.Equal(ParcelStatus.Collecting, first.Status); // nothing is here but its own
+        _world.SubmitBy(Stranger, Payment());
         _world.Submit(_world.Sample.Order());
 
         Assert.Null(_world.SubmitBy(Stranger, Payment()).Status);
+    }
+
+    /// <summary>Who guesses a number hears nothing of whether it is an order's.</summary>
+    [Fact]
+    public void Alone_with_its_payment_it_is_told_what_it_is_told_beside_anothers_order()
+    {
+        var alone = _world.SubmitBy(Stranger, Payment());
+
+        var other = new ParcelWorld(ParcelWorld.Bonded);
+        other.Submit(other.Sample.Order());
+        var beside = other.SubmitBy(Stranger, Payment());
+
+        Assert.Equal(SubmissionOutcome.Accepted, alone.Outcome);
+        Assert.Null(alone.Status);
+        Assert.Empty(alone.Missing);
+        Assert.Equal((alone.Outcome, alone.Status), (beside.Outcome, beside.Status));
+        Assert.Equal(alone.Missing, beside.Missing);
+        Assert.Equal(alone.Problems, beside.Problems);
+        Assert.Equal(alone.Parcel, beside.Parcel);
+    }
+
+    /// <summary>Any site may send a note of any waybill number: it is not told whose that is, and may not say that the goods have left.</summary>
+    [Fact]
+    public void An_inbound_note_makes_its_site_a_party_once_customs_has_stored_it()
+    {
+        var world = new ParcelWorld(ParcelWorld.Bonded with { Mode = "9610" });
+        world.Declare();
+        var note = world.Sample.InboundNote().With(DeliveryHead.OperatorCode, Stranger);
+
+        var reply = world.SubmitBy(Stranger, note);
+
+        Assert.Equal(SubmissionOutcome.Accepted, reply.Outcome);
+        Assert.Null(reply.Parcel);
+        Assert.Null(reply.Status);
+        Assert.Empty(reply.Missing);
+
+        world.Settle();
+        world.Answer(DocumentType.InboundNote, 2); // the E-Port takes it, which says nothing of the goods
+        Assert.False(ParcelViews.IsParty(world.State, Audience.Of([Stranger])));
+
+        world.Answer(DocumentType.InboundNote, 120);
+        Assert.True(ParcelViews.IsParty(world.State, Audience.Of([Stranger])));
+        Assert.Equal(world.Name, world.SubmitBy(Stranger, note).Parcel);
+    }
+
+    /// <summary>A waybill names an order number and no platform.</summary>
+    [Fact]
+    public void A_waybill_of_another_carrier_is_not_told_whose_order_it_names()
+    {
+        _world.Submit(_world.Sample.Order().With(OrderHead.LogisticsCode, SampleParcel.Carrier));
+
+        var strangers = _world.SubmitBy(
+            Stranger,
+            _world.Sample.Waybill().With(LogisticsHead.LogisticsCode, Stranger)
+        );
+
+        Assert.Equal(SubmissionOutcome.Accepted, strangers.Outcome);
+        Assert.Null(strangers.Parcel);
+        Assert.Equal(_world.Name, _world.Submit(_world.Sample.Waybill()).Parcel);
     }
 
     /// <summary>A parcel of which everything was refused is not a stranger's for that.</summary>
