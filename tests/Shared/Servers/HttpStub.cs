@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace ClearanceEngine.Tests.SignIn;
+namespace ClearanceEngine.Tests;
 
 /// <summary>What a request brought.</summary>
 /// <param name="Path">Its path with its query.</param>
