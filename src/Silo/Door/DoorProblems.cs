@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClearanceEngine.Access;
 using ClearanceEngine.Rules;
 
 namespace ClearanceEngine.Silo.Door;
@@ -8,6 +9,8 @@ static class DoorProblems
 {
     /// <summary>When to come again to a door that was full.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
+
+    static readonly string HealthRight = Right.ReadHealthDetails.Descriptor().Name;
 
     /// <summary>The framework names the type of each status but these.</summary>
     static readonly Dictionary<int, string> TypesThatTheFrameworkLacks = new()
@@ -65,14 +68,20 @@ static class DoorProblems
     }
 
     /// <summary>Database or silos: what was asked for cannot be looked at or done now.</summary>
-    public static IResult PartAway(HttpContext context, string part)
+    /// <param name="context">Of the request.</param>
+    /// <param name="part">Which part.</param>
+    /// <param name="mayBeDone">An act had been handed on: nobody knows whether it is done, or will be.</param>
+    public static IResult PartAway(HttpContext context, string part, bool mayBeDone = false)
     {
+        var text = mayBeDone
+            ? $"系统部件 {part} 暂不可用。请求已交付处理，可能已经执行，也可能仍将执行：重试前请先查看包裹。The {part} is away. What was asked had been handed on and may be done, now or later: look at the parcel before you ask again."
+            : $"系统部件 {part} 暂不可用，请稍后重试。The {part} is away; nothing was done. Try again in a moment; GET /health/ready says more.";
         DoorMetrics.Refused(ProblemCode.PartAway);
         ComeAgain(context, TimeSpan.FromSeconds(5));
         return Problem(
             StatusCodes.Status503ServiceUnavailable,
             ProblemCode.PartAway,
-            $"系统部件 {part} 暂不可用，请稍后重试。The {part} is away; nothing was done. Try again in a moment; GET /health/ready says more.",
+            text,
             extensions: new Dictionary<string, object?> { ["part"] = part }
         );
     }
@@ -91,7 +100,7 @@ static class DoorProblems
         Problem(
             StatusCodes.Status503ServiceUnavailable,
             ProblemCode.NotReady,
-            "尚未就绪，原因只告知有权限 readHealthDetails 者。Not ready; why is told to callers with the right readHealthDetails."
+            $"尚未就绪，原因只告知有权限 {HealthRight} 者。Not ready; why is told to callers with the right {HealthRight}."
         );
 
     /// <summary>The engine is not there yet.</summary>

@@ -13,12 +13,12 @@ namespace ClearanceEngine.Silo.Door;
 sealed record KnownParcel(IParcelGrain Grain, string EbpCode, Audience Audience, ParcelView View)
 {
     /// <summary>As it is after an act.</summary>
-    public Task<ParcelView?> Show() => Grain.Show(EbpCode, Audience);
+    public Task<ParcelView?> Show(RequestPatience patience) => patience.Ask(Grain.Show(EbpCode, Audience));
 }
 
 /// <summary>
-/// Before whatever lies under <c>/parcels/{ebpCode}/{orderNo}</c>: a parcel that is not there, or not for the caller, is answered 404, and no grain is
-/// woken for it. An act that is added later cannot forget to ask.
+/// Before whatever lies under <c>/parcels/{ebpCode}/{orderNo}</c>: a parcel that is not there, or not for the caller, is answered 404. No
+/// grain is woken for what is not stored; for whom a stored one is, only its grain knows. An act that is added later cannot forget to ask.
 /// </summary>
 sealed class KnownParcelFilter(KnownGrains known) : IEndpointFilter
 {
@@ -30,9 +30,10 @@ sealed class KnownParcelFilter(KnownGrains known) : IEndpointFilter
         var http = context.HttpContext;
         var (ebpCode, orderNo) = (Text(http, "ebpCode"), Text(http, "orderNo"));
         var audience = http.Caller().AudienceOf(Right.ReadParcels);
+        var patience = RequestPatience.Of(http);
         if (
-            await known.Parcel(ebpCode, orderNo, http.RequestAborted) is not { } parcel
-            || await parcel.Show(ebpCode, audience) is not { } view
+            await patience.Ask(known.Parcel(ebpCode, orderNo, http.RequestAborted)) is not { } parcel
+            || await patience.Ask(parcel.Show(ebpCode, audience)) is not { } view
         )
             return DoorProblems.NoParcel(ebpCode, orderNo);
 

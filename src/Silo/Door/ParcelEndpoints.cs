@@ -20,20 +20,21 @@ static class ParcelEndpoints
 
     public static async Task<IResult> Ask(HttpContext context)
     {
-        var parcel = KnownParcelFilter.Of(context);
-        return Results.Json(new { asked = await parcel.Grain.Ask(parcel.EbpCode) });
+        var (parcel, patience) = (KnownParcelFilter.Of(context), RequestPatience.Of(context));
+        return Results.Json(new { asked = await patience.Act(parcel.Grain.Ask(parcel.EbpCode)) });
     }
 
     public static async Task<IResult> Leave(HttpContext context, TimeProvider time)
     {
-        var parcel = KnownParcelFilter.Of(context);
+        var (parcel, patience) = (KnownParcelFilter.Of(context), RequestPatience.Of(context));
         // A site says so of what lies with it, and not of whatever it has sent a document to.
-        if (!await parcel.Grain.IsParty(parcel.EbpCode, context.Caller().AudienceOf(Right.DepartGoods)))
+        var audience = context.Caller().AudienceOf(Right.DepartGoods);
+        if (!await patience.Ask(parcel.Grain.IsParty(parcel.EbpCode, audience)))
             return DoorProblems.NoParcel(parcel.EbpCode, parcel.View.OrderNo);
 
-        return await parcel.Grain.Depart(parcel.EbpCode, time.GetUtcNow()) is { } refusal
+        return await patience.Act(parcel.Grain.Depart(parcel.EbpCode, time.GetUtcNow())) is { } refusal
             ? DoorProblems.Problem(StatusCodes.Status409Conflict, refusal.Code, refusal.Text)
-            : Results.Json(await parcel.Show());
+            : Results.Json(await parcel.Show(patience));
     }
 
     public static async Task<IResult> Find(
@@ -56,13 +57,14 @@ static class ParcelEndpoints
         if (query.Any(q => !KnownGrains.IsNumber(q.Value.ToString())))
             return DoorProblems.NoParcel();
 
-        var found = await index.Find(names, fresh: false, aborted);
+        var patience = RequestPatience.Of(request.HttpContext);
+        var audience = request.HttpContext.Caller().AudienceOf(Right.ReadParcels);
+        var found = await patience.Ask(index.Find(names, fresh: false, aborted));
         var key = names.SelectMany(n => found.GetValueOrDefault(n, [])).FirstOrDefault();
         return
             key is not null
-            && await known.Parcel(key, aborted) is { } parcel
-            && await parcel.Find([.. names], request.HttpContext.Caller().AudienceOf(Right.ReadParcels))
-                is { } view
+            && await patience.Ask(known.Parcel(key, aborted)) is { } parcel
+            && await patience.Ask(parcel.Find([.. names], audience)) is { } view
             ? Results.Json(view)
             : DoorProblems.NoParcel();
     }

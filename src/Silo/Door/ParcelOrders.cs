@@ -34,10 +34,10 @@ static class ParcelOrders
         if (number is not null && !KnownGrains.IsNumber(number))
             return WhichDocument("number 无效。", "number is no number that a document may have. ");
 
-        var parcel = KnownParcelFilter.Of(context);
-        return await parcel.Grain.Resend(parcel.EbpCode, type, number) is { } refusal
+        var (parcel, patience) = (KnownParcelFilter.Of(context), RequestPatience.Of(context));
+        return await patience.Act(parcel.Grain.Resend(parcel.EbpCode, type, number)) is { } refusal
             ? DoorProblems.Problem(StatusOf(refusal), refusal.Code, refusal.Text)
-            : Results.Json(await parcel.Show());
+            : Results.Json(await parcel.Show(patience));
     }
 
     public static async Task<IResult> Close(
@@ -62,10 +62,11 @@ static class ParcelOrders
                 $"关闭包裹须写明原因（reason），1 至 {ReasonLength} 字，不得有控制字符。Closing a parcel needs a reason: a text of 1 to {ReasonLength} characters without control characters."
             );
 
-        var parcel = KnownParcelFilter.Of(context);
-        return await parcel.Grain.Close(parcel.EbpCode, reason) is { } needless
+        var (parcel, patience) = (KnownParcelFilter.Of(context), RequestPatience.Of(context));
+        patience.Renew();
+        return await patience.Act(parcel.Grain.Close(parcel.EbpCode, reason)) is { } needless
             ? DoorProblems.Problem(StatusOf(needless), needless.Code, needless.Text)
-            : Results.Json(await parcel.Show());
+            : Results.Json(await parcel.Show(patience));
     }
 
     static int StatusOf(Problem refusal) =>

@@ -5,7 +5,8 @@ namespace ClearanceEngine.Silo.Door;
 
 /// <summary>
 /// Whoever asks while a part is away is told so in bounded time, with its name and when to come again, instead of an error of the
-/// engine's own. Messages need no filter: once Kafka has one, it is accepted, whatever else is away.
+/// engine's own. Messages need no filter: once Kafka has one, it is accepted, whatever else is away. Each call has its bound where it is
+/// made (<see cref="RequestPatience"/>), and the handler is waited for to its end.
 /// </summary>
 sealed class PartAwayFilter(IPartWatch parts, DoorOptions door, TimeProvider time) : IEndpointFilter
 {
@@ -18,14 +19,16 @@ sealed class PartAwayFilter(IPartWatch parts, DoorOptions door, TimeProvider tim
     )
     {
         var http = context.HttpContext;
+        var patience = new RequestPatience(door, time, http.RequestAborted);
+        http.Features.Set(patience);
         try
         {
-            return await next(context).AsTask().WaitAsync(door.Timeout, time, http.RequestAborted);
+            return await next(context);
         }
         catch (Exception e) when (parts.Away(e) is { } away)
         {
             var part = e is TimeoutException && await IsDatabaseAway() ? PartWatch.Database : away.Part;
-            return DoorProblems.PartAway(http, part);
+            return DoorProblems.PartAway(http, part, patience.HasActed);
         }
     }
 

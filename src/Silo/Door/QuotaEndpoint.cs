@@ -61,10 +61,12 @@ static class QuotaEndpoint
             );
 
         // Who never bought anything has the whole limit, and gets no grain for having been asked about.
-        var subscriber = await known.Subscriber(identity.Hash(id), aborted);
+        var patience = RequestPatience.Of(context);
+        patience.Renew();
+        var subscriber = await patience.Ask(known.Subscriber(identity.Hash(id), aborted));
         var standing = subscriber is null
             ? new QuotaLedger(limits, options.HorizonYears).Of(new QuotaState(), year)
-            : await subscriber.Standing(year);
+            : await patience.Ask(subscriber.Standing(year));
         return Results.Json(
             new QuotaResponse(
                 year,

@@ -10,6 +10,7 @@ using ClearanceEngine.Streams.Kafka;
 using ClearanceEngine.Tests.Door;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -186,6 +187,14 @@ public sealed class RightsMatrixTests : IDisposable
         SignIn(door, _issuer.Token("operator"));
         Assert.Contains("storage", await door.Http.GetStringAsync(ready), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Who_may_not_know_why_it_is_not_ready_is_told_the_right_by_its_name() =>
+        Assert.Contains(
+            "health:read",
+            Assert.IsType<ProblemHttpResult>(DoorProblems.NotReady()).ProblemDetails.Detail,
+            StringComparison.Ordinal
+        );
 
     static void SignIn(DoorHost door, string token) =>
         door.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);

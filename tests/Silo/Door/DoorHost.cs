@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using ClearanceEngine.Door;
+using ClearanceEngine.Parcels;
 using ClearanceEngine.Participants;
 using ClearanceEngine.Rules;
 using ClearanceEngine.Silo.Access;
@@ -93,7 +94,7 @@ internal sealed class DoorHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         var log = new Book();
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddProvider(log);
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls("http://127.0.0.1:0").UseKestrelHttpsConfiguration();
         var directory = System.IO.Directory.CreateTempSubdirectory("clearance-door-").FullName;
         builder.Configuration.AddCommandLine([$"--Engine:DataDirectory={directory}", .. settings]);
         var services = builder.Services;
@@ -246,12 +247,15 @@ internal sealed class DoorHost : IAsyncDisposable
     }
 }
 
-/// <summary>A factory of grains that gives none, and counts who asked.</summary>
+/// <summary>A factory of grains that gives none but a test's own, and counts who asked.</summary>
 public class NoGrains : DispatchProxy
 {
     int _woken;
 
     public int Woken => _woken;
+
+    /// <summary>What whoever asks for a grain gets; none unless a test sets it.</summary>
+    public IParcelGrain? Parcel { get; set; }
 
     public IGrainFactory Factory { get; private set; } = null!;
 
@@ -266,7 +270,7 @@ public class NoGrains : DispatchProxy
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         Interlocked.Increment(ref _woken);
-        throw new InvalidOperationException("A grain was woken.");
+        return Parcel ?? throw new InvalidOperationException("A grain was woken.");
     }
 }
 

@@ -143,6 +143,9 @@ public sealed class ParcelOrdersTests
     {
         var context = new DefaultHttpContext();
         context.Features.Set(new KnownParcel(_parcel.Grain, SampleParcel.Platform, Audience.All, null!));
+        context.Features.Set(
+            new RequestPatience(new DoorOptions(), TimeProvider.System, CancellationToken.None)
+        );
         return context;
     }
 
