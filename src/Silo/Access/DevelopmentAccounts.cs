@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Immutable;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -34,6 +35,14 @@ sealed class DevelopmentAccounts
 
     const int TokenBytes = 32;
 
+    const UnixFileMode OfOthers =
+        UnixFileMode.GroupRead
+        | UnixFileMode.GroupWrite
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherWrite
+        | UnixFileMode.OtherExecute;
+
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -66,7 +75,7 @@ sealed class DevelopmentAccounts
         System.IO.Path.Combine(directory, "development-accounts.json");
 
     /// <summary>Reads the accounts of a directory and adds those that are missing. Silos that share the directory get the same.</summary>
-    /// <exception cref="InvalidDataException">The file holds no accounts. It is not replaced: somebody may use its tokens.</exception>
+    /// <exception cref="InvalidDataException">The file holds no accounts, or others have or had access to it. It is not replaced: somebody may use its tokens.</exception>
     public static DevelopmentAccounts LoadOrCreate(string directory, IParticipantRegistry participants)
     {
         Directory.CreateDirectory(directory);
@@ -74,6 +83,8 @@ sealed class DevelopmentAccounts
         ImmutableArray<DevelopmentAccount> accounts = [];
         FirstFile.Change(path, content =>
         {
+            if (content is not null)
+                RefuseExposed(path);
             var there = content is null ? [] : Read(path, content);
             accounts = Completed(there, participants);
             return content is not null && Same(there, accounts)
@@ -83,11 +94,13 @@ sealed class DevelopmentAccounts
         return new DevelopmentAccounts(path, accounts);
     }
 
-    /// <summary>For the console of who starts the engine, never for a log.</summary>
-    public string Announcement()
+    /// <summary>For who starts the engine.</summary>
+    /// <param name="withToken">At a console: whatever else takes the output may be a log, which must not have it.</param>
+    public string Announcement(bool withToken)
     {
+        var place = $"登录 sign in: 开发用账户 development accounts, {Path}";
         var developer = All.First(account => account.Name == Developer);
-        return $"登录 sign in: 开发用账户 development accounts, {Path}\n  {developer.Name} 令牌 token: {developer.Token}";
+        return withToken ? $"{place}\n  {developer.Name} 令牌 token: {developer.Token}" : place;
     }
 
     /// <summary>The account of a token; null where it is none. All are compared, whole, so that time tells nothing.</summary>
@@ -101,6 +114,35 @@ sealed class DevelopmentAccounts
                 found = account;
         }
         return found;
+    }
+
+    /// <summary>Whoever else may read the file knows its tokens, and whoever may write it has put some there.</summary>
+    static void RefuseExposed(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var mode = File.GetUnixFileMode(path);
+        if ((mode & OfOthers) == 0 && IsOwn(path, mode))
+            return;
+
+        throw new InvalidDataException(
+            $"{path} 其他用户可以读写，或属于其他用户，其中的令牌不再可信：请删除以重新生成；确知无人读过，则执行 chmod 600。{path} is another user's, or others may read or write it, so its tokens prove nothing: delete it to have new ones made, or, if you know that nobody has read it, run chmod 600."
+        );
+    }
+
+    /// <summary>There is no other question for the owner: it alone, and root, may set what is set already.</summary>
+    [UnsupportedOSPlatform("windows")]
+    static bool IsOwn(string path, UnixFileMode mode)
+    {
+        try
+        {
+            File.SetUnixFileMode(path, mode);
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));

@@ -64,7 +64,9 @@ static class DoorLimits
 
     public static void Proxies(ForwardedHeadersOptions forwarded, DoorOptions door)
     {
-        forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
+        // Without a known proxy, the framework would believe all as soon as ASPNETCORE_FORWARDEDHEADERS_ENABLED is there.
+        forwarded.ForwardedHeaders =
+            door.KnownProxies.Count > 0 ? ForwardedHeaders.XForwardedFor : ForwardedHeaders.None;
         // Goes back from proxy to proxy for as long as each is known.
         forwarded.ForwardLimit = null;
         forwarded.KnownProxies.Clear();

@@ -67,7 +67,20 @@ sealed class ProbeDoor(
 
     /// <summary>No caller signs in here, so the parts are told to who asks from this machine (a forwarded port counts), and to others the verdict.</summary>
     internal static bool IsOfThisMachine(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } from && IPAddress.IsLoopback(from);
+        context.Connection.RemoteIpAddress is { } from
+        && IPAddress.IsLoopback(from)
+        && IsNumberOrLocalhost(context.Request.Host.Host)
+        && !context.Request.Headers.Keys.Any(IsOfAProxy);
+
+    /// <summary>A page of elsewhere, whose name was made to lead here, still asks by that name.</summary>
+    static bool IsNumberOrLocalhost(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || IPAddress.TryParse(host.Trim('[', ']'), out _);
+
+    /// <summary>A proxy of this machine asks for others.</summary>
+    static bool IsOfAProxy(string header) =>
+        header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
+        || header.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase);
 
     Task Answer(HttpContext context) =>
         context.Request.Path.Value switch

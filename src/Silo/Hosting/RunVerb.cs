@@ -118,7 +118,7 @@ static class RunVerb
             $"ClearanceEngine 已启动 is running\n  HTTP {Addresses(app)}\n{Parts(app.Services)}"
         );
         if (app.Services.GetService<DevelopmentAccounts>() is { } accounts)
-            Console.WriteLine(accounts.Announcement());
+            Console.WriteLine(accounts.Announcement(withToken: !Console.IsOutputRedirected));
         if (app.Services.GetRequiredService<PartsInUse>().Warning() is { } text)
             Console.WriteLine($"警告 WARNING: {text}");
     }

@@ -67,12 +67,40 @@ public sealed class DevelopmentAccountsTests : IDisposable
     [InlineData("""{"accounts":[{"name":"x"}]}""")]
     public void A_file_that_holds_none_is_told_and_not_replaced(string content)
     {
-        System.IO.File.WriteAllText(File, content);
+        Write(content, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
         var refused = Assert.Throws<InvalidDataException>(() => Load(ParticipantRegistry.Development));
 
         Assert.Matches(@"[\u4e00-\u9fff].*[a-z]{4}", refused.Message);
+        Assert.Contains("holds no development accounts", refused.Message, StringComparison.Ordinal);
         Assert.Equal(content, System.IO.File.ReadAllText(File));
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.GroupRead)]
+    [InlineData(UnixFileMode.OtherWrite)]
+    public void A_file_that_others_may_read_or_write_proves_nothing(UnixFileMode others)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such bits.");
+        Load(ParticipantRegistry.Development);
+        Write(System.IO.File.ReadAllText(File), UnixFileMode.UserRead | UnixFileMode.UserWrite | others);
+
+        var refused = Assert.Throws<InvalidDataException>(() => Load(ParticipantRegistry.Development));
+
+        Assert.Contains("chmod 600", refused.Message, StringComparison.Ordinal);
+        Assert.Matches(@"[\u4e00-\u9fff].*[a-z]{4}", refused.Message);
+    }
+
+    [Fact]
+    public void The_token_is_told_at_a_console_and_to_nothing_that_may_be_a_log()
+    {
+        var accounts = Load(ParticipantRegistry.Development);
+        var token = accounts.All.Single(a => a.Name == "developer").Token;
+
+        Assert.Contains(token, accounts.Announcement(withToken: true), StringComparison.Ordinal);
+        var logged = accounts.Announcement(withToken: false);
+        Assert.DoesNotContain(token, logged, StringComparison.Ordinal);
+        Assert.Contains(File, logged, StringComparison.Ordinal);
     }
 
     /// <summary>As helpers of other languages read it.</summary>
@@ -131,6 +159,13 @@ public sealed class DevelopmentAccountsTests : IDisposable
     {
         var refused = Assert.Throws<OptionsValidationException>(() => Build(setting)).Message;
         Assert.Contains(named, refused, StringComparison.Ordinal);
+    }
+
+    void Write(string content, UnixFileMode mode)
+    {
+        System.IO.File.WriteAllText(File, content);
+        if (!OperatingSystem.IsWindows())
+            System.IO.File.SetUnixFileMode(File, mode);
     }
 
     DevelopmentAccounts Load(IParticipantRegistry participants) =>

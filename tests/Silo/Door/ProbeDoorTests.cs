@@ -70,6 +70,35 @@ public sealed class ProbeDoorTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("localhost:8081", null, true)]
+    [InlineData("[::1]:8081", null, true)]
+    [InlineData("10.0.0.7", null, true)]
+    [InlineData("rebound.example", null, false)]
+    [InlineData("127.0.0.1.rebound.example:8081", null, false)]
+    [InlineData("localhost", "Forwarded: for=203.0.113.9", false)]
+    [InlineData("localhost", "x-forwarded-for: 203.0.113.9", false)]
+    [InlineData("localhost", "X-Forwarded-Proto: https", false)]
+    public async Task What_it_waits_for_is_told_to_who_asks_from_this_machine_for_itself(
+        string host,
+        string? header,
+        bool isTold
+    )
+    {
+        _probes.Say("等待数据库。Waiting for PostgreSQL.");
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get,
+            new Uri(new Uri(_probes.Address!), DoorHealth.Ready)
+        );
+        request.Headers.Host = host;
+        if (header?.Split(": ") is [var name, var value])
+            request.Headers.Add(name, value);
+        using var answer = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(isTold, text.Contains("PostgreSQL", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("/")]
     [InlineData("/ceb")]
     [InlineData("/parcels/9999900001/A")]
