@@ -4,6 +4,8 @@ using ClearanceEngine.Silo.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.IdentityModel.Tokens;
 
 namespace ClearanceEngine.Silo.Access;
@@ -11,11 +13,15 @@ namespace ClearanceEngine.Silo.Access;
 /// <summary>Who callers are, and what they may do.</summary>
 static class AccessParts
 {
+    /// <summary>What a token may say that it is (<c>typ</c>): an access token by RFC 9068, or what most issuers call it. Issuers sign more than that, such as logout tokens.</summary>
+    static readonly string[] TokenTypes = ["at+jwt", "application/at+jwt", "JWT"];
+
     public static void AddAccess(this IServiceCollection services, EngineSettings settings)
     {
         var options = settings.Get<AccessOptions>();
         services.AddSingleton<CallerReader>();
         services.AddSingleton<FailedSignIns>();
+        services.AddSingleton<ProviderFetch>();
         services.AddSingleton<IAuthorizationHandler, RightHandler>();
         services.AddAuthorizationBuilder().SetFallbackPolicy(RightRequirements.Nobody);
 
@@ -24,10 +30,13 @@ static class AccessParts
         if (options.Authority is not null)
             schemes.AddJwtBearer(AccessSchemes.Provider, jwt => Provider(jwt, options));
         if (options.Certificates.Count > 0)
+        {
             schemes.AddScheme<AuthenticationSchemeOptions, CertificateHandler>(
                 AccessSchemes.Certificate,
                 null
             );
+            services.Configure<KestrelServerOptions>(s => s.ConfigureHttpsDefaults(AskForCertificate));
+        }
         if (options.IsReal)
             return;
 
@@ -38,6 +47,13 @@ static class AccessParts
                 sp.GetRequiredService<IParticipantRegistry>()
             )
         );
+    }
+
+    /// <summary>Each that is shown is let through to <see cref="CertificateHandler"/>, which alone says whether it is a good one; who brings a token needs none.</summary>
+    static void AskForCertificate(HttpsConnectionAdapterOptions https)
+    {
+        https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+        https.AllowAnyClientCertificate();
     }
 
     static void Provider(JwtBearerOptions jwt, AccessOptions options)
@@ -69,6 +85,7 @@ static class AccessParts
             AuthenticationType = AccessSchemes.Provider,
             ValidIssuer = options.Authority,
             ValidAlgorithms = SigningKeys.Algorithms,
+            ValidTypes = TokenTypes,
             RequireSignedTokens = true,
             RequireExpirationTime = true,
             ValidateAudience = true,
@@ -82,14 +99,16 @@ static class AccessParts
     /// <summary>Without it, a token would be called unsigned where nobody could look at its signature.</summary>
     static async Task AwaitProvider(MessageReceivedContext context)
     {
+        var (http, provider) = (context.HttpContext, context.Options.ConfigurationManager!);
         try
         {
-            var aborted = context.HttpContext.RequestAborted;
-            await context.Options.ConfigurationManager!.GetConfigurationAsync(aborted);
+            await http
+                .RequestServices.GetRequiredService<ProviderFetch>()
+                .Await(provider, http.RequestAborted);
         }
-        catch (Exception e) when (e is InvalidOperationException or IOException or HttpRequestException)
+        catch (ProviderAwayException e)
         {
-            context.Fail(new ProviderAwayException(e));
+            context.Fail(e);
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Claims;
+using System.Text;
 using ClearanceEngine.Access;
 using ClearanceEngine.Participants;
 using Role = ClearanceEngine.Access.Role;
@@ -12,7 +14,7 @@ namespace ClearanceEngine.Silo.Access;
 /// </summary>
 sealed class CallerReader(AccessOptions options, IParticipantRegistry participants)
 {
-    /// <summary>By RFC 9068 a client that came for itself is its own subject.</summary>
+    /// <summary>By RFC 9068 a client that came for itself is its own subject. Not every issuer does so, so who is none may be one yet (<see cref="CallerKind.Account"/>).</summary>
     const string ClientClaim = "client_id",
         SubjectClaim = "sub";
 
@@ -72,12 +74,17 @@ sealed class CallerReader(AccessOptions options, IParticipantRegistry participan
         var client = principal.FindFirstValue(ClientClaim);
         return client is not null && client == principal.FindFirstValue(SubjectClaim)
             ? CallerKind.Machine
-            : CallerKind.Person;
+            : CallerKind.Account;
     }
 
     static string[] Texts(ClaimsPrincipal principal, string claim) =>
         [.. principal.FindAll(claim).Select(c => c.Value)];
 
     static bool IsText(string text) =>
-        text.Length is > 0 and <= LongestText && !text.Any(c => char.IsControl(c) || c is '{' or '[');
+        text.Length is > 0 and <= LongestText && text.EnumerateRunes().All(IsVisible);
+
+    /// <summary>Format characters turn a line of the log or the trail around, and make two names look like one; braces are JSON in a text's place.</summary>
+    static bool IsVisible(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format)
+        && rune.Value is not ('{' or '[');
 }

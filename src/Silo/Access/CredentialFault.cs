@@ -23,6 +23,9 @@ enum CredentialFault
     /// <summary>Unsigned, signed by another, or by a way that is not taken.</summary>
     Signature,
 
+    /// <summary>A token that is not for asking with, such as one of a logout.</summary>
+    Type,
+
     /// <summary>A token or certificate that is none of the known ones.</summary>
     Unknown,
 
@@ -57,6 +60,7 @@ static class CredentialFaults
             SecurityTokenNoExpirationException => CredentialFault.WithoutEnd,
             SecurityTokenInvalidAudienceException => CredentialFault.Audience,
             SecurityTokenInvalidIssuerException => CredentialFault.Issuer,
+            SecurityTokenInvalidTypeException => CredentialFault.Type,
             SecurityTokenInvalidSignatureException => CredentialFault.Signature,
             SecurityTokenInvalidAlgorithmException => CredentialFault.Signature,
             _ => CredentialFault.Malformed,

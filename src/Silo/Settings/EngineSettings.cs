@@ -60,7 +60,7 @@ sealed class EngineSettings
     public static EngineSettings Look(IConfiguration configuration)
     {
         var settings = new EngineSettings(configuration);
-        settings.Add(SettingsAcross.Strangers(settings));
+        settings.Add(SettingsAcross.Callers(settings));
         return settings;
     }
 
@@ -73,7 +73,7 @@ sealed class EngineSettings
         var settings = new EngineSettings(configuration);
         if (isToStart)
         {
-            settings.Add(SettingsAcross.Strangers(settings));
+            settings.Add(SettingsAcross.Callers(settings));
             settings.Add(SettingDirectories.Unwritable(settings));
         }
         Refuse(settings._faults);

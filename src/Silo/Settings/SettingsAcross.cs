@@ -88,8 +88,25 @@ static class SettingsAcross
             );
     }
 
+    /// <summary>What an engine that is to start must know of whom it listens to.</summary>
+    public static IEnumerable<SettingFault> Callers(EngineSettings settings) =>
+        [.. Strangers(settings), .. WithoutTls(settings)];
+
+    /// <summary>A certificate is shown in TLS alone, so one that is listed must find an address that has it.</summary>
+    static IEnumerable<SettingFault> WithoutTls(EngineSettings settings)
+    {
+        if (settings.Get<AccessOptions>().Certificates.Count == 0)
+            yield break;
+        if (!settings.Listening.Any(a => a.StartsWith("https://", StringComparison.OrdinalIgnoreCase)))
+            yield return new(
+                "Access:Certificates",
+                null,
+                "证书只在 TLS 中出示，而引擎没有 https 监听地址：请设置 Kestrel:Endpoints:Https:Url=https://ADDRESS:PORT 及其 Certificate:Path 与 Certificate:KeyPath，且其前不得终结 TLS。A certificate is shown in TLS alone, and the engine listens on no https address: set Kestrel:Endpoints:Https:Url=https://ADDRESS:PORT with its Certificate:Path and Certificate:KeyPath, and let nothing end TLS before it."
+            );
+    }
+
     /// <summary>Development accounts are no identity for strangers: with them the engine listens on loopback only, and no proxy brings others there (ADR 029).</summary>
-    public static IEnumerable<SettingFault> Strangers(EngineSettings settings)
+    static IEnumerable<SettingFault> Strangers(EngineSettings settings)
     {
         if (!settings.Parts.IsDevelopment(EngineParts.Identity))
             yield break;

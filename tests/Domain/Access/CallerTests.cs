@@ -95,5 +95,5 @@ public class CallerTests
     }
 
     static Caller Of(ImmutableArray<Role> roles, params ImmutableSortedSet<string> codes) =>
-        new("somebody", CallerKind.Person, roles, codes);
+        new("somebody", CallerKind.Account, roles, codes);
 }

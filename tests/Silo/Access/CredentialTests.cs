@@ -33,6 +33,10 @@ public sealed class CredentialTests : IDisposable
             "changed after it was signed",
             "without a name",
             "with a role that is no word",
+            "with a name that turns the line around",
+            "with an invisible letter in a company",
+            "of a logout",
+            "an id token that says so",
             "garbage",
         ];
 
@@ -44,7 +48,7 @@ public sealed class CredentialTests : IDisposable
         var me = await Ask(door, token);
 
         Assert.Equal("a-company", me.GetProperty("name").GetString());
-        Assert.Equal("person", me.GetProperty("kind").GetString());
+        Assert.Equal("account", me.GetProperty("kind").GetString());
         // What is not ours, and who is not registered, is passed over.
         Assert.Equal(["company"], Texts(me.GetProperty("roles")));
         Assert.Equal([SampleParcel.Platform], Texts(me.GetProperty("participants")));
@@ -54,6 +58,29 @@ public sealed class CredentialTests : IDisposable
                 .EnumerateArray()
                 .Select(r => $"{r.GetProperty("right").GetString()} {r.GetProperty("reach").GetString()}")
         );
+    }
+
+    [Theory]
+    [InlineData("at+jwt")]
+    [InlineData("application/at+jwt")]
+    public async Task An_access_token_that_says_so_is_taken(string type)
+    {
+        await using var door = await DoorHost.Start(_issuer.Settings);
+        var me = await Ask(door, TestIssuer.Write(TestIssuer.Claims("operator"), _issuer.Signature, type));
+
+        Assert.Equal("a-operator", me.GetProperty("name").GetString());
+    }
+
+    /// <summary>What others say of where a request comes from is theirs, also where the framework's own switch is on.</summary>
+    [Fact]
+    public async Task Without_a_known_proxy_nobody_is_believed_who_says_where_it_comes_from()
+    {
+        await using var door = await DoorHost.Start("--ForwardedHeaders_Enabled=true");
+        door.Http.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.9");
+        using var answer = await door.Http.GetAsync(new Uri(Me, UriKind.Relative));
+
+        // The development token serves on this machine only: believed, the header would have it refused.
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     [Fact]
@@ -223,6 +250,16 @@ public sealed class CredentialTests : IDisposable
             case "with a role that is no word":
                 claims["role"] = new { name = "operator" };
                 break;
+            case "with a name that turns the line around":
+                claims["sub"] = "a\u202Enimda";
+                break;
+            case "with an invisible letter in a company":
+                claims["participant"] = new[] { $"{SampleParcel.Platform}\U000E0001" };
+                break;
+            case "of a logout":
+                return TestIssuer.Write(claims, signature, "logout+jwt");
+            case "an id token that says so":
+                return TestIssuer.Write(claims, signature, "id+jwt");
             default:
                 return "garbage";
         }

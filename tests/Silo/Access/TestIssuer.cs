@@ -48,10 +48,17 @@ internal sealed class TestIssuer : IDisposable
 
     /// <param name="claims">What it says.</param>
     /// <param name="signature">Null leaves it unsigned.</param>
-    public static string Write(Dictionary<string, object> claims, SigningCredentials? signature)
+    /// <param name="type">What it says that it is; null for <c>JWT</c>.</param>
+    public static string Write(
+        Dictionary<string, object> claims,
+        SigningCredentials? signature,
+        string? type = null
+    )
     {
         var handler = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false };
         var json = JsonSerializer.Serialize(claims);
+        if (signature is not null && type is not null)
+            return handler.CreateToken(json, signature, new Dictionary<string, object> { ["typ"] = type });
         return signature is null ? handler.CreateToken(json) : handler.CreateToken(json, signature);
     }
 

@@ -92,6 +92,7 @@ public sealed class PartsInUseTests : IDisposable
         "Access:Certificates:0:Name=erp",
         $"Access:Certificates:0:Thumbprint={new string('a', 64)}",
         "Access:Certificates:0:Roles:0=Company",
+        "Kestrel:Endpoints:Https:Url=https://127.0.0.1:0",
     ];
 
     [Theory]
