@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Features;
+
 namespace ClearanceEngine.Silo.Door;
 
 /// <summary>
