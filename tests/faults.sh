@@ -44,6 +44,13 @@ touched() {
   cut -d/ -f1,2 <<<"$files" | sort -u
 }
 
+# The file of a project's assembly, which is named as the project where nothing else is said.
+assembly_of() {
+  local name
+  name=$(sed -n 's|.*<AssemblyName>\(.*\)</AssemblyName>.*|\1|p' "$1"/*.csproj)
+  echo "${name:-ClearanceEngine.$(basename "$1")}.dll"
+}
+
 misfits='Missing(Method|Field|Member)Exception|TypeLoadException|EntryPointNotFoundException|File(Load|NotFound)Exception|BadImageFormatException'
 
 # The projects of $2 alone are compiled and laid over the output of test project $1. Assemblies that do not fit each other show nothing.
@@ -53,7 +60,7 @@ red_when_laid_over() {
   mkdir "$work/before"
   for source in $2; do
     dotnet build "${quick[@]}" --no-restore --no-dependencies "$source" >"$work/build" 2>&1 || { lay_back "$out"; return 1; }
-    name=ClearanceEngine.$(basename "$source").dll
+    name=$(assembly_of "$source")
     cp "$out/$name" "$work/before/" && cp "$source/bin/Release/net10.0/$name" "$out/"
   done
   local result=0

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -43,6 +44,44 @@ public sealed record ReceiptResult(
 
 /// <summary>A person's year, in fen.</summary>
 public sealed record QuotaResult(int Year, long LimitFen, long PostedFen, long PendingFen, long RemainingFen);
+
+/// <summary>What of the audit trail is asked for; what is null does not matter.</summary>
+/// <param name="Actor">Name of who acted.</param>
+/// <param name="Subject">To what, for example <c>parcel/9999900001/TEST-ORD-1</c>.</param>
+/// <param name="Right">By which right, for example <c>parcels:close</c>.</param>
+/// <param name="Since">From this time on, ISO 8601 with its offset.</param>
+/// <param name="Until">Before this time.</param>
+/// <param name="Limit">Most entries.</param>
+/// <param name="Cursor">What the page before calls next.</param>
+public sealed record AuditQuestion(
+    string? Actor,
+    string? Subject,
+    string? Right,
+    string? Since,
+    string? Until,
+    int? Limit,
+    string? Cursor
+);
+
+/// <summary>An entry of the audit trail.</summary>
+public sealed record AuditLineResult(
+    Guid Id,
+    Guid Act,
+    DateTimeOffset At,
+    string Actor,
+    string ActorKind,
+    string Right,
+    string Subject,
+    string? Detail,
+    string From,
+    string? Reason,
+    string Outcome,
+    string? Code
+);
+
+/// <summary>A page of the audit trail, the newest first.</summary>
+/// <param name="Next">The cursor of the next page; null when there is none.</param>
+public sealed record AuditPageResult(IReadOnlyList<AuditLineResult> Entries, string? Next);
 
 /// <summary>A part of the engine as its readiness tells.</summary>
 /// <param name="Name">For example <c>kafka</c>.</param>
@@ -138,6 +177,33 @@ public sealed class ClearanceClient(HttpClient http)
     {
         using var response = await http.GetAsync(new Uri("api/v1/me", UriKind.Relative), cancellationToken);
         return await Read<JsonElement>(response, cancellationToken);
+    }
+
+    /// <summary>A page of the audit trail.</summary>
+    /// <exception cref="ClearanceException">The question is malformed, or the caller may not ask.</exception>
+    public async Task<AuditPageResult> Audit(
+        AuditQuestion question,
+        CancellationToken cancellationToken = default
+    )
+    {
+        (string Name, string? Value)[] parameters =
+        [
+            ("actor", question.Actor),
+            ("subject", question.Subject),
+            ("right", question.Right),
+            ("since", question.Since),
+            ("until", question.Until),
+            ("limit", question.Limit?.ToString(CultureInfo.InvariantCulture)),
+            ("cursor", question.Cursor),
+        ];
+        var given = parameters
+            .Where(p => p.Value is not null)
+            .Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}");
+        using var response = await http.GetAsync(
+            new Uri($"api/v1/audit?{string.Join('&', given)}", UriKind.Relative),
+            cancellationToken
+        );
+        return await Read<AuditPageResult>(response, cancellationToken);
     }
 
     /// <summary>Makes the engine ask customs for the latest receipts now.</summary>

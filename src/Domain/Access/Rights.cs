@@ -27,6 +27,32 @@ public static class Rights
         new(Right.ManageAccess, "access", "manage", new("管理账户与权限", "manage accounts and rights")),
     ];
 
+    /// <summary>All that change something, and every look at a person's quota. What participants send is in the journal of its parcel, whole.</summary>
+    static readonly ImmutableArray<Right> Audited =
+    [
+        Right.AskCustoms,
+        Right.ResendDocuments,
+        Right.CloseParcels,
+        Right.DepartGoods,
+        Right.ReadQuota,
+        Right.RetryDeadLetters,
+        Right.ManageAccess,
+    ];
+
     /// <summary>What there is to know of a right.</summary>
     public static RightDescriptor Descriptor(this Right right) => All[(int)right];
+
+    /// <summary>What is done by it goes into the audit trail (ADR 030).</summary>
+    public static bool IsAudited(this Right right) => Audited.Contains(right);
+
+    /// <summary>The right of a name such as <c>parcels:read</c>; null when there is none.</summary>
+    public static Right? Named(string name)
+    {
+        foreach (var descriptor in All)
+        {
+            if (descriptor.Name == name)
+                return descriptor.Right;
+        }
+        return null;
+    }
 }

@@ -899,7 +899,7 @@ public readonly partial record struct ProblemCode
     public static readonly ProblemCode ReasonWrong = Add(
         "reason-wrong",
         ToldTo.Operator,
-        new("关闭包裹的请求体有误。", "The body of the order to close is wrong."),
+        new("请求体或其中的理由（reason）有误。", "The body, or the reason in it, is wrong."),
         new("按说明更正请求体。", "Correct it as the text says.")
     );
 

@@ -1,4 +1,5 @@
 using ClearanceEngine.Access;
+using ClearanceEngine.Silo.Audit;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 
@@ -26,11 +27,13 @@ sealed class RightHandler : AuthorizationHandler<RightRequirement>
 /// <summary>What endpoints want of their callers.</summary>
 static class RightRequirements
 {
-    /// <summary>For callers that have a right; how far it reaches, the endpoint asks by <see cref="Caller.ReachOf"/>.</summary>
+    /// <summary>For callers that have a right; what is done by it is written to the audit trail where the right says so (ADR 030). How far it reaches, the endpoint asks by <see cref="Caller.ReachOf"/>.</summary>
     public static TBuilder RequireRight<TBuilder>(this TBuilder endpoint, Right right)
         where TBuilder : IEndpointConventionBuilder
     {
         var requirement = new RightRequirement(right);
+        if (right.IsAudited())
+            endpoint.AddEndpointFilter<TBuilder, AuditFilter>();
         return endpoint
             .RequireAuthorization(new AuthorizationPolicyBuilder().AddRequirements(requirement).Build())
             .WithMetadata(requirement);

@@ -1,5 +1,6 @@
 using ClearanceEngine.Access;
 using ClearanceEngine.Silo.Access;
+using ClearanceEngine.Silo.Audit;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Routing;
 
@@ -24,6 +25,7 @@ static class DoorEndpoints
         var questions = app.MapGroup("").AddEndpointFilter<RouteGroupBuilder, PartAwayFilter>();
         questions.MapRead("/parcels", ParcelEndpoints.Find).RequireRight(Right.ReadParcels);
         questions.MapPost("/quota", QuotaEndpoint.Show).RequireRight(Right.ReadQuota);
+        questions.MapRead(AuditEndpoint.Path, AuditEndpoint.Show).RequireRight(Right.ReadAuditTrail);
         var parcel = questions
             .MapGroup("/parcels/{ebpCode}/{orderNo}")
             .AddEndpointFilter<RouteGroupBuilder, KnownParcelFilter>();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Reflection;
 using System.Text;
 using ClearanceEngine.Silo.Access;
+using ClearanceEngine.Silo.Audit;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Net.Http.Headers;
 
@@ -49,7 +50,12 @@ static class FrontPage
             "不再处理该包裹 do no more for the parcel: {\"reason\"}"
         ),
         new("POST", "/parcels/{ebpCode}/{orderNo}/left", "货物已离场 the goods have left"),
-        new("POST", "/quota", "个人年度额度 a person's annual quota: {\"idNumber\", \"year\"}"),
+        new("POST", "/quota", "个人年度额度 a person's annual quota: {\"idNumber\", \"year\", \"reason\"}"),
+        new(
+            "GET",
+            AuditEndpoint.Path,
+            "审计记录 who did what: actor=, subject=, right=, since=, until=, limit=, cursor="
+        ),
         new("GET", "/health/live", "存活 alive"),
         new("GET", "/health/ready", "就绪；运维另见各部件状态 ready; to operators also how each part does"),
     ];

@@ -18,8 +18,9 @@ sealed class KnownGrains(StoredGrains stored, IGrainFactory grains)
     const string ParcelState = "parcel",
         SubscriberState = "subscriber";
 
-    /// <summary>True for a number, such as an order's or a waybill's, that a document may have.</summary>
-    public static bool IsNumber(string text) => text.Length is > 0 and <= NumberLength;
+    /// <summary>True for a number, such as an order's or a waybill's, that a document may have; PostgreSQL takes no NUL in a text.</summary>
+    public static bool IsNumber(string text) =>
+        text.Length is > 0 and <= NumberLength && !text.Any(char.IsControl);
 
     /// <summary>The grain of the parcels of an order number; null when nothing is stored of any that this platform may have.</summary>
     public async Task<IParcelGrain?> Parcel(

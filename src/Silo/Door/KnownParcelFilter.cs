@@ -1,4 +1,5 @@
 using ClearanceEngine.Access;
+using ClearanceEngine.Audit;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Silo.Access;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,6 +15,9 @@ sealed record KnownParcel(IParcelGrain Grain, string EbpCode, Audience Audience,
 {
     /// <summary>As it is after an act.</summary>
     public Task<ParcelView?> Show(RequestPatience patience) => patience.Ask(Grain.Show(EbpCode, Audience));
+
+    /// <summary>As the audit trail names it.</summary>
+    public AuditSubject Subject => AuditSubject.Parcel(EbpCode, View.OrderNo);
 }
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using ClearanceEngine.Access;
 using ClearanceEngine.Silo.Access;
+using ClearanceEngine.Silo.Audit;
 using ClearanceEngine.Storage;
 
 namespace ClearanceEngine.Silo.Door;
@@ -21,12 +22,15 @@ static class ParcelEndpoints
     public static async Task<IResult> Ask(HttpContext context)
     {
         var (parcel, patience) = (KnownParcelFilter.Of(context), RequestPatience.Of(context));
+        await patience.Ask(AuditedAct.Of(context).Begin(parcel.Subject));
         return Results.Json(new { asked = await patience.Act(parcel.Grain.Ask(parcel.EbpCode)) });
     }
 
     public static async Task<IResult> Leave(HttpContext context, TimeProvider time)
     {
         var (parcel, patience) = (KnownParcelFilter.Of(context), RequestPatience.Of(context));
+        await patience.Ask(AuditedAct.Of(context).Begin(parcel.Subject));
+
         // A site says so of what lies with it, and not of whatever it has sent a document to.
         var audience = context.Caller().AudienceOf(Right.DepartGoods);
         if (!await patience.Ask(parcel.Grain.IsParty(parcel.EbpCode, audience)))

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ClearanceEngine.Silo.Audit;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 
@@ -10,9 +11,6 @@ static class ParcelOrders
 {
     /// <summary>Most bytes of a body.</summary>
     const int BodyBytes = 4 * 1024;
-
-    /// <summary>Most characters of a reason.</summary>
-    const int ReasonLength = 200;
 
     static readonly string[] Parameters = ["document", "number"];
 
@@ -35,6 +33,7 @@ static class ParcelOrders
             return WhichDocument("number 无效。", "number is no number that a document may have. ");
 
         var (parcel, patience) = (KnownParcelFilter.Of(context), RequestPatience.Of(context));
+        await patience.Ask(AuditedAct.Of(context).Begin(parcel.Subject, WhatIsResent(type, number)));
         return await patience.Act(parcel.Grain.Resend(parcel.EbpCode, type, number)) is { } refusal
             ? DoorProblems.Problem(StatusOf(refusal), refusal.Code, refusal.Text)
             : Results.Json(await parcel.Show(patience));
@@ -56,18 +55,22 @@ static class ParcelOrders
                 ProblemCode.ReasonWrong,
                 """请求体应为 {"reason": "…"}，不得有其他成员。The body must be that JSON object in UTF-8, and nothing else."""
             );
-        if (ReasonOf(request) is not { } reason)
+        if (ActReason.Read(request.Reason) is not { } reason)
             return DoorProblems.Malformed(
                 ProblemCode.ReasonMissing,
-                $"关闭包裹须写明原因（reason），1 至 {ReasonLength} 字，不得有控制字符。Closing a parcel needs a reason: a text of 1 to {ReasonLength} characters without control characters."
+                $"关闭包裹须写明原因（reason），1 至 {ActReason.MostCharacters} 字，不得有控制字符。Closing a parcel needs a reason: a text of 1 to {ActReason.MostCharacters} characters without control characters."
             );
 
         var (parcel, patience) = (KnownParcelFilter.Of(context), RequestPatience.Of(context));
         patience.Renew();
+        await patience.Ask(AuditedAct.Of(context).Begin(parcel.Subject, reason: reason));
         return await patience.Act(parcel.Grain.Close(parcel.EbpCode, reason)) is { } needless
             ? DoorProblems.Problem(StatusOf(needless), needless.Code, needless.Text)
             : Results.Json(await parcel.Show(patience));
     }
+
+    static string WhatIsResent(DocumentType type, string? number) =>
+        number is null ? WireName.Of(type) : $"{WireName.Of(type)} {number}";
 
     static int StatusOf(Problem refusal) =>
         refusal.Code == ProblemCode.DocumentNotFound
@@ -94,14 +97,6 @@ static class ParcelOrders
             ProblemCode.QueryIncomplete,
             $"{chinese}请给出 document，取值 {names} 之一；同类单证有多份时另给其编号 number。{english}Give document, one of {names}, and number where there are several of it, each once."
         );
-    }
-
-    /// <summary>The reason without blanks around it; null when it is none.</summary>
-    static string? ReasonOf(CloseRequest request)
-    {
-        var reason = request.Reason?.Trim();
-        var isGiven = reason is { Length: > 0 and <= ReasonLength } && !reason.Any(char.IsControl);
-        return isGiven ? reason : null;
     }
 
     static CloseRequest? Read(byte[] body, JsonSerializerOptions options)

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ClearanceEngine.Audit;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Rules;
+using ClearanceEngine.Silo.Audit;
 using ClearanceEngine.Subscribers;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
@@ -16,7 +18,7 @@ static class QuotaEndpoint
 
     /// <summary>Body of the request; an id number never stands in an address. A member that is misspelt is not passed over.</summary>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-    public sealed record QuotaRequest(string? IdNumber, int? Year);
+    public sealed record QuotaRequest(string? IdNumber, int? Year, string? Reason = null);
 
     /// <summary>The answer, in fen.</summary>
     public sealed record QuotaResponse(
@@ -60,10 +62,20 @@ static class QuotaEndpoint
                 $"年份 {year} 无效，应为 2016 至 9998。year is {year}; it must be from 2016 to 9998."
             );
 
-        // Who never bought anything has the whole limit, and gets no grain for having been asked about.
+        if (request.Reason is not null && ActReason.Read(request.Reason) is null)
+            return DoorProblems.Malformed(
+                ProblemCode.ReasonWrong,
+                $"reason 应为 1 至 {ActReason.MostCharacters} 字，不得有控制字符，可省略。reason must be a text of 1 to {ActReason.MostCharacters} characters without control characters, or left out."
+            );
+
+        var person = identity.Hash(id);
         var patience = RequestPatience.Of(context);
         patience.Renew();
-        var subscriber = await patience.Ask(known.Subscriber(identity.Hash(id), aborted));
+        var act = AuditedAct.Of(context);
+        await patience.Ask(act.Begin(AuditSubject.Person(person), reason: ActReason.Read(request.Reason)));
+
+        // Who never bought anything has the whole limit, and gets no grain for having been asked about.
+        var subscriber = await patience.Ask(known.Subscriber(person, aborted));
         var standing = subscriber is null
             ? new QuotaLedger(limits, options.HorizonYears).Of(new QuotaState(), year)
             : await patience.Ask(subscriber.Standing(year));
@@ -97,7 +109,7 @@ static class QuotaEndpoint
         }
         malformed = DoorProblems.Malformed(
             ProblemCode.JsonMalformed,
-            $$"""请求体应为 {"idNumber": "…18 位…", "year": 2026}，year 可省略，不得有其他成员{{at}}。The body must be that JSON object in UTF-8: idNumber a string, year a number or left out, nothing else."""
+            $$"""请求体应为 {"idNumber": "…18 位…", "year": 2026, "reason": "…"}，year 与 reason 可省略，不得有其他成员{{at}}。The body must be that JSON object in UTF-8: idNumber a string, year a number or left out, reason a string or left out, nothing else."""
         );
         return null;
     }

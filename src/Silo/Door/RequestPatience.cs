@@ -24,17 +24,23 @@ sealed class RequestPatience(DoorOptions door, TimeProvider time, CancellationTo
     /// <summary>What a question is answered.</summary>
     /// <exception cref="TimeoutException">It was not answered in time.</exception>
     /// <exception cref="OperationCanceledException">Who asks is gone.</exception>
-    public Task<T> Ask<T>(Task<T> question)
-    {
-        var left = door.Timeout - time.GetElapsedTime(_since);
-        return question.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, aborted);
-    }
+    public Task<T> Ask<T>(Task<T> question) => question.WaitAsync(Left(), time, aborted);
+
+    /// <summary>Until it is done, which changes nothing of what is asked about.</summary>
+    /// <inheritdoc cref="Ask{T}"/>
+    public Task Ask(Task work) => work.WaitAsync(Left(), time, aborted);
 
     /// <summary>What an act is answered, which changes something.</summary>
-    /// <inheritdoc cref="Ask"/>
+    /// <inheritdoc cref="Ask{T}"/>
     public Task<T> Act<T>(Task<T> act)
     {
         HasActed = true;
         return Ask(act);
+    }
+
+    TimeSpan Left()
+    {
+        var left = door.Timeout - time.GetElapsedTime(_since);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 }

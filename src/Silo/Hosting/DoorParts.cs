@@ -1,4 +1,5 @@
 using ClearanceEngine.Door;
+using ClearanceEngine.Silo.Audit;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Intake;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -20,6 +21,7 @@ static class DoorParts
         services.AddSingleton<BodyReader>();
         services.AddSingleton<MessageSubmission>();
         services.AddSingleton<KnownGrains>();
+        services.AddSingleton<AuditTrail>();
 
         services.AddSingleton(sp => new ConnectionGuard(
             door.ClientConnections,

@@ -73,7 +73,7 @@ public sealed record MessagePlace(long CreatedAt, string Guid);
 public readonly record struct MessageLook(int Looked, int Forgotten, MessagePlace? Last);
 
 /// <summary>What a database has to do; everything else (batches, retries, encryption, ETags) is shared.</summary>
-public interface IStateDatabase : IAsyncDisposable
+public interface IStateDatabase : IAuditDatabase, IAsyncDisposable
 {
     /// <summary>Which database, for people: never with a password.</summary>
     string Place { get; }

@@ -44,6 +44,7 @@ public class CallerTests
         var caller = new Caller("m", CallerKind.Machine, [Role.Company], inAnyCase);
 
         Assert.False(caller.SpeaksFor(Mine.ToLowerInvariant()));
+        Assert.DoesNotContain(Mine.ToLowerInvariant(), caller.Participants);
     }
 
     [Fact]

@@ -1,8 +1,11 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using ClearanceEngine.Access;
+using ClearanceEngine.Audit;
 using ClearanceEngine.Parcels;
+using ClearanceEngine.Silo.Audit;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Simulator.Samples;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +19,9 @@ namespace ClearanceEngine.Tests.Door;
 /// <summary>What an operator may order for a parcel by HTTP, and how it is refused.</summary>
 public sealed class ParcelOrdersTests
 {
+    static readonly Caller Operator = new("operator", CallerKind.Account, [Role.Operator], []);
+
+    readonly List<AuditEntry> _written = [];
     readonly OrderedParcel _parcel = OrderedParcel.Make();
 
     [Theory]
@@ -36,6 +42,9 @@ public sealed class ParcelOrdersTests
         var answer = await Resend(query);
         Assert.IsType<JsonHttpResult<ParcelView>>(answer);
         Assert.Equal((type, number), Assert.Single(_parcel.Resent));
+        var entry = Assert.Single(_written);
+        Assert.Equal((AuditOutcome.Asked, "parcel/9999900001/A-1"), (entry.Outcome, entry.Subject.Text));
+        Assert.Equal(number is null ? WireName.Of(type) : $"{WireName.Of(type)} {number}", entry.Detail);
     }
 
     [Theory]
@@ -142,11 +151,23 @@ public sealed class ParcelOrdersTests
     DefaultHttpContext Context()
     {
         var context = new DefaultHttpContext();
-        context.Features.Set(new KnownParcel(_parcel.Grain, SampleParcel.Platform, Audience.All, null!));
+        var shown = (ParcelView)RuntimeHelpers.GetUninitializedObject(typeof(ParcelView));
+        var view = shown with { OrderNo = "A-1" };
+        context.Features.Set(new KnownParcel(_parcel.Grain, SampleParcel.Platform, Audience.All, view));
         context.Features.Set(
             new RequestPatience(new DoorOptions(), TimeProvider.System, CancellationToken.None)
         );
+        context.Features.Set(
+            new AuditedAct(Write, Operator, Right.CloseParcels, "192.0.2.7", TimeProvider.System)
+        );
         return context;
+    }
+
+    Task Write(AuditEntry entry)
+    {
+        Assert.Empty(_parcel.Resent);
+        _written.Add(entry);
+        return Task.CompletedTask;
     }
 
     static void IsProblem(IResult answer, int status, string code)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ClearanceEngine.Audit;
 using ClearanceEngine.Silo.Storage;
 using ClearanceEngine.Storage;
 
@@ -129,6 +130,15 @@ internal sealed class FaultyDatabase(IStateDatabase inner) : IStateDatabase
         UnfinishedMessage? after,
         int limit
     ) => inner.Unfinished(before, after, limit);
+
+    public Task AppendAudit(IReadOnlyList<AuditLine> entries) =>
+        Change(async () =>
+        {
+            await inner.AppendAudit(entries);
+            return true;
+        });
+
+    public Task<IReadOnlyList<AuditLine>> FindAudit(AuditQuery query) => inner.FindAudit(query);
 
     public Task<Backlog> Backlog(DateTimeOffset now) => inner.Backlog(now);
 

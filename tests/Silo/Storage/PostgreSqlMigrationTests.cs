@@ -12,11 +12,11 @@ public sealed class PostgreSqlMigrationTests : MigrationConformance
         "SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE c.relnamespace = current_schema()::regnamespace";
 
     static readonly Migration BuildsIndex = Migrations.Parse(
-        "002_index.sql",
+        "090_index.sql",
         """
         CREATE INDEX CONCURRENTLY IF NOT EXISTS outbound_message_trial ON outbound_message (sender);
 
-        INSERT INTO schema_step (number, major, name) VALUES (2, 2, 'index') ON CONFLICT DO NOTHING;
+        INSERT INTO schema_step (number, major, name) VALUES (90, 2, 'index') ON CONFLICT DO NOTHING;
         """
     );
 

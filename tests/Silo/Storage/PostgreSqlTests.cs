@@ -68,6 +68,19 @@ public sealed class PostgreSqlStorageTests : StorageConformance
     }
 }
 
+public sealed class PostgreSqlAuditTests : AuditConformance
+{
+    internal override ValueTask<TestDatabase> Create() => PostgreSqlTestDatabase.Create();
+
+    [Fact]
+    public async Task The_trail_is_not_emptied_at_once()
+    {
+        var error = await Assert.ThrowsAsync<PostgresException>(() => Database.Run(["TRUNCATE audit_entry"]));
+
+        Assert.Contains("neither changed nor removed", error.Message, StringComparison.Ordinal);
+    }
+}
+
 public sealed class PostgreSqlOutboundLogTests : OutboundLogConformance
 {
     internal override ValueTask<TestDatabase> Create() => PostgreSqlTestDatabase.Create();

@@ -5,6 +5,25 @@ public sealed class SqliteStorageTests : StorageConformance
     internal override ValueTask<TestDatabase> Create() => SqliteTestDatabase.Create();
 }
 
+public sealed class SqliteAuditTests : AuditConformance
+{
+    internal override ValueTask<TestDatabase> Create() => SqliteTestDatabase.Create();
+
+    /// <summary>A replacement is a removal that asks no trigger of removals.</summary>
+    [Fact]
+    public async Task An_entry_is_not_replaced()
+    {
+        var line = Entry(1).Line();
+        await Silo.Database.AppendAudit([line]);
+
+        await Database.Run([
+            "INSERT OR REPLACE INTO audit_entry (id, act, at, actor, actor_kind, act_right, subject, came_from, outcome) SELECT id, act, at, 'another', actor_kind, act_right, subject, came_from, outcome FROM audit_entry",
+        ]);
+
+        Assert.Equal([line], await Silo.Database.FindAudit(All));
+    }
+}
+
 public sealed class SqliteOutboundLogTests : OutboundLogConformance
 {
     internal override ValueTask<TestDatabase> Create() => SqliteTestDatabase.Create();

@@ -1,3 +1,4 @@
+using ClearanceEngine.Silo.Audit;
 using ClearanceEngine.Silo.Storage;
 using ClearanceEngine.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,11 +18,16 @@ internal sealed class StorageOfSilo : IAsyncDisposable
 
     readonly DocumentIndex _index;
     readonly OutboundLog _log;
+    readonly StorageOptions _options;
+    readonly DatabaseRetry _retry;
+    readonly TimeProvider _time;
 
     StorageOfSilo(FaultyDatabase database, StorageOptions options, TimeProvider time)
     {
         Database = database;
-        var retry = new DatabaseRetry(database, options, time, NullLogger<DatabaseRetry>.Instance);
+        _options = options;
+        _time = time;
+        var retry = _retry = new DatabaseRetry(database, options, time, NullLogger<DatabaseRetry>.Instance);
         var protection = new StateProtection(options.Keys);
         var cache = new IndexCache(options, time);
         Storage = new GroupCommitStorage(
@@ -50,6 +56,9 @@ internal sealed class StorageOfSilo : IAsyncDisposable
     public IDueGrains Due { get; }
 
     public IOutboundLog Log => _log;
+
+    /// <summary>Another audit trail over the same database.</summary>
+    public AuditTrail Trail() => new(Database, _options, _retry, _time);
 
     public static async Task<StorageOfSilo> Start(
         TestDatabase database,
