@@ -623,20 +623,20 @@ static class BadInputCatalogue
         yield return Document(
             "A cancellation of a list that is not there",
             "declarations.cancel",
-            "wrong-state",
+            "list-not-found",
             null,
             (p, _) => Xml(p.Cancellation("99992026I000000001")),
             Warehouse,
-            "-623005"
+            "-623003"
         );
         yield return Document(
             "A return of a list that is not there",
             "declarations.return",
-            "wrong-state",
+            "list-not-found",
             null,
             (p, _) => Xml(p.Return("99992026I000000001", (1, 1))),
             Warehouse,
-            "-625022"
+            "-625204"
         );
         yield return Order("A guid that was used for other content", "guid-reused", "guid", o =>
             o.With(OrderHead.BuyerRegNo, "another")
