@@ -15,7 +15,9 @@ public static class GrainFactoryExtensions
         if (Kind<T>.Known is { } known)
             return (T)grains.GetGrain(GrainId.Create(known.Grain, key), known.Interface);
         var first = grains.GetGrain<T>(key);
-        Kind<T>.Known = new Types(first.GetGrainId().Type, ((GrainReference)(object)first).InterfaceType);
+        // What a factory other than Orleans' own gives, such as a test's, is no reference and says nothing of the next.
+        if (first is GrainReference reference)
+            Kind<T>.Known = new Types(reference.GrainId.Type, reference.InterfaceType);
         return first;
     }
 

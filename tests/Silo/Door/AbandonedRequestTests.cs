@@ -83,9 +83,9 @@ public sealed class AbandonedRequestTests
 
         using var answer = await door.Http.PostAsync(new Uri(Parcel + act, UriKind.Relative), null);
 
+        var problem = await DoorAnswersTests.Problem(answer, 503, "part-away");
         Assert.Equal(nameof(IParcelGrain.Show), await _parcel.Called());
         Assert.Equal(method, await _parcel.Called());
-        var problem = await DoorAnswersTests.Problem(answer, 503, "part-away");
         var detail = problem.GetProperty("detail").GetString();
         Assert.Contains("may be done", detail, StringComparison.Ordinal);
         Assert.DoesNotContain("nothing was done", detail, StringComparison.Ordinal);
@@ -106,6 +106,8 @@ public sealed class AbandonedRequestTests
 /// <summary>A parcel that answers when its test says so.</summary>
 public class SilentParcel : DispatchProxy
 {
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     readonly Channel<string> _calls = Channel.CreateUnbounded<string>();
 
     public IParcelGrain Grain { get; private set; } = null!;
@@ -124,9 +126,15 @@ public class SilentParcel : DispatchProxy
         return proxy;
     }
 
-    /// <summary>The next method that is called.</summary>
-    public async Task<string> Called() =>
-        await _calls.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    /// <summary>The next method that is called; a request that never comes so far ends the wait.</summary>
+    public async Task<string> Called()
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(
+            TestContext.Current.CancellationToken
+        );
+        late.CancelAfter(Patience);
+        return await _calls.Reader.ReadAsync(late.Token);
+    }
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
