@@ -72,7 +72,7 @@ public sealed class DoorGrainTests : IAsyncLifetime
         _databases[silo] = hangs.Task;
 
         var asked = Door(silo).IsHere();
-        await Door(silo).Answer("meanwhile", new DoorAnswer([])).WaitAsync(TimeSpan.FromSeconds(20));
+        await Door(silo).Answer("meanwhile", new DoorAnswer([])).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal((silo, "meanwhile"), Assert.Single(_heard));
         Assert.False(asked.IsCompleted);
 

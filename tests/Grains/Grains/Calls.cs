@@ -18,7 +18,7 @@ sealed class Calls(Journal journal, string host) : IIncomingGrainCallFilter
             .GetOrAdd((key, method), _ => new TaskCompletionSource(
                 TaskCreationOptions.RunContinuationsAsynchronously
             ))
-            .Task.WaitAsync(TimeSpan.FromSeconds(20));
+            .Task.WaitAsync(TimeSpan.FromSeconds(60));
 
     /// <summary>Lets go what is kept, so that the host can stop.</summary>
     public void Close() => _end.TrySetException(new TimeoutException("the call never arrived"));

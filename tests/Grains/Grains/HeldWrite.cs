@@ -19,7 +19,7 @@ sealed class HeldWrite
     readonly TaskCompletionSource<Fate> _fate = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Ends when the write has come and waits here.</summary>
-    public Task Reached => _reached.Task.WaitAsync(TimeSpan.FromSeconds(20));
+    public Task Reached => _reached.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
     public void Release(Fate fate = Fate.Done) => _fate.TrySetResult(fate);
 

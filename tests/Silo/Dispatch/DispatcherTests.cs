@@ -204,9 +204,9 @@ public sealed class DispatcherTests
     /// <param name="meanwhile">Done between two looks.</param>
     static async Task Eventually(Func<bool> reached, Action? meanwhile = null)
     {
-        for (var deadline = DateTime.UtcNow.AddSeconds(30); !reached(); )
+        for (var deadline = DateTime.UtcNow.AddSeconds(60); !reached(); )
         {
-            Assert.True(DateTime.UtcNow < deadline, "not reached in 30 s");
+            Assert.True(DateTime.UtcNow < deadline, "not reached in 60 s");
             await Task.Delay(5);
             meanwhile?.Invoke();
         }

@@ -279,9 +279,9 @@ public sealed class RecoveryScanTests
         };
         using var waking = Waking(new RecoveryOptions(), new DueAlways("p/a/1"), grains);
         await waking.StartAsync(CancellationToken.None);
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
-        await waking.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+        await waking.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Empty(grains.Woken);
     }
 
@@ -342,9 +342,9 @@ public sealed class RecoveryScanTests
 
     static async Task Eventually(Func<bool> reached)
     {
-        for (var deadline = DateTime.UtcNow.AddSeconds(20); !reached(); )
+        for (var deadline = DateTime.UtcNow.AddSeconds(60); !reached(); )
         {
-            Assert.True(DateTime.UtcNow < deadline, "not reached in 20 s");
+            Assert.True(DateTime.UtcNow < deadline, "not reached in 60 s");
             await Task.Delay(2);
         }
     }

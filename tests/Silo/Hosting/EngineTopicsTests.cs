@@ -13,7 +13,7 @@ public sealed class EngineTopicsTests
 {
     const string TimeOf = "message.timestamp.type";
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     readonly string _topic = $"hosting-{Guid.NewGuid():N}";
 

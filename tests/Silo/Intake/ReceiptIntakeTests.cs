@@ -162,7 +162,7 @@ public sealed class ReceiptIntakeTests : IAsyncLifetime
         Task[] handling = [Handle(1), Handle(1)];
         await Eventually(() => !_world.Producer.Offered.IsEmpty);
         _world.Producer.Hanging[Topic(Given.Platform)].SetResult();
-        await Task.WhenAll(handling).WaitAsync(TimeSpan.FromSeconds(20));
+        await Task.WhenAll(handling).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal([0], KeptBack(1));
     }
 
@@ -177,7 +177,7 @@ public sealed class ReceiptIntakeTests : IAsyncLifetime
         Assert.Equal(
             [done, done, done],
             await Task.WhenAll(first.Outcome, second.Outcome, third.Outcome)
-                .WaitAsync(TimeSpan.FromSeconds(20))
+                .WaitAsync(TimeSpan.FromSeconds(60))
         );
     }
 
@@ -215,9 +215,9 @@ public sealed class ReceiptIntakeTests : IAsyncLifetime
 
     static async Task Eventually(Func<bool> reached)
     {
-        for (var deadline = DateTime.UtcNow.AddSeconds(20); !reached(); )
+        for (var deadline = DateTime.UtcNow.AddSeconds(60); !reached(); )
         {
-            Assert.True(DateTime.UtcNow < deadline, "not reached in 20 s");
+            Assert.True(DateTime.UtcNow < deadline, "not reached in 60 s");
             await Task.Delay(5);
         }
     }
