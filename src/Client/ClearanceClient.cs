@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ClearanceEngine.Audit;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Parcels;
 
@@ -63,25 +64,9 @@ public sealed record AuditQuestion(
     string? Cursor
 );
 
-/// <summary>An entry of the audit trail.</summary>
-public sealed record AuditLineResult(
-    Guid Id,
-    Guid Act,
-    DateTimeOffset At,
-    string Actor,
-    string ActorKind,
-    string Right,
-    string Subject,
-    string? Detail,
-    string From,
-    string? Reason,
-    string Outcome,
-    string? Code
-);
-
 /// <summary>A page of the audit trail, the newest first.</summary>
 /// <param name="Next">The cursor of the next page; null when there is none.</param>
-public sealed record AuditPageResult(IReadOnlyList<AuditLineResult> Entries, string? Next);
+public sealed record AuditPageResult(IReadOnlyList<AuditLine> Entries, string? Next);
 
 /// <summary>A part of the engine as its readiness tells.</summary>
 /// <param name="Name">For example <c>kafka</c>.</param>
@@ -156,15 +141,25 @@ public sealed class ClearanceClient(HttpClient http)
         );
 
     /// <summary>A person's quota. The id number travels in the body, never in an address.</summary>
+    /// <param name="idNumber">Whose.</param>
+    /// <param name="year">Beijing calendar year; null for this one.</param>
+    /// <param name="reason">Why it is looked at, for the audit trail.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
     public async Task<QuotaResult> Quota(
         string idNumber,
         int? year,
+        string? reason = null,
         CancellationToken cancellationToken = default
     )
     {
         using var response = await http.PostAsJsonAsync(
             "quota",
-            new { idNumber, year },
+            new
+            {
+                idNumber,
+                year,
+                reason,
+            },
             Json,
             cancellationToken
         );

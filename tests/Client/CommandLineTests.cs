@@ -79,12 +79,31 @@ public sealed class CommandLineTests : IDisposable
                 "--id-file",
                 _file,
                 "--year",
-                "2026"
+                "2026",
+                "--reason",
+                "complaint 7"
             )
         );
         Assert.Equal("/quota", _asked);
+        Assert.Contains("complaint 7", _body, StringComparison.Ordinal);
         Assert.Contains("11010519491231002X", _body, StringComparison.Ordinal);
         Assert.Contains("25570.00", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_audit_trail_is_asked_for_what_is_given_and_tells_where_the_next_page_begins()
+    {
+        const string Page =
+            """{"entries":[{"id":"0193b4c2-0000-7000-8000-000000000001","act":"0193b4c2-0000-7000-8000-000000000002","at":"2026-11-24T00:00:00Z","actor":"li","actorKind":"account","right":"parcels:close","subject":"parcel/1/A-1","detail":null,"from":"192.0.2.7","reason":"退运","outcome":"refused","code":"already-closed"}],"next":"AAAA"}""";
+
+        Assert.Equal(
+            0,
+            await Run(HttpStatusCode.OK, Page, "audit", "--subject", "parcel/1/A-1", "--limit", "1")
+        );
+
+        Assert.Equal("/api/v1/audit?subject=parcel%2F1%2FA-1&limit=1", _asked);
+        string[] told = ["li (account)", "parcels:close", "refused already-closed", "退运", "--cursor AAAA"];
+        Assert.All(told, text => Assert.Contains(text, _output.ToString(), StringComparison.Ordinal));
     }
 
     [Theory]
@@ -164,7 +183,7 @@ public sealed class CommandLineTests : IDisposable
             CancellationToken cancellationToken
         )
         {
-            test._asked = request.RequestUri!.AbsolutePath;
+            test._asked = request.RequestUri!.PathAndQuery;
             test._body = request.Content is null
                 ? null
                 : await request.Content.ReadAsStringAsync(cancellationToken);

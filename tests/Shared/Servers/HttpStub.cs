@@ -58,9 +58,11 @@ sealed class HttpStub : IDisposable
             while (true)
                 await Answer(await _listener.GetContextAsync());
         }
-        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+        catch (Exception e) when (e is HttpListenerException or InvalidOperationException)
         {
-            // Stopped.
+            // Stopped: while it was waited for a request, or (InvalidOperationException, ObjectDisposedException) between two.
+            if (_listener.IsListening)
+                throw;
         }
     }
 
