@@ -33,23 +33,27 @@ public readonly record struct DeclarationTopic
     /// <summary>The topic of this name; false where none of the engine's declarations are there.</summary>
     public static bool TryParse(string name, [NotNullWhen(true)] out DeclarationTopic? topic)
     {
-        topic = null;
         foreach (var shared in TopicNames.Declarations)
         {
-            if (name == shared)
-                topic = new DeclarationTopic(shared, null);
-            else if (OwnerIn(name, shared) is { } owner)
-                topic = new DeclarationTopic(shared, owner);
+            if (name != shared && OwnerIn(name, shared) is null)
+                continue;
+            topic = new DeclarationTopic(shared, OwnerIn(name, shared));
+            return true;
         }
-        return topic is not null;
+        topic = null;
+        return false;
     }
 
     public override string ToString() => Name;
 
+    /// <summary>Asked of each record: only a topic that has an owner costs a text.</summary>
     static string? OwnerIn(string name, string shared)
     {
-        if (!name.StartsWith($"{shared}.", StringComparison.Ordinal))
+        if (name.Length <= shared.Length || name[shared.Length] != '.')
             return null;
+        if (!name.StartsWith(shared, StringComparison.Ordinal))
+            return null;
+
         var owner = name[(shared.Length + 1)..];
         return ParticipantCode.IsValid(owner) ? owner : null;
     }

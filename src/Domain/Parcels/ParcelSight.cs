@@ -17,8 +17,6 @@ sealed class ParcelSight
         _state = state;
         _audience = audience;
         IsParty = IsOneOf(ParcelParties.IsParty);
-        HearsOfList = IsOneOf(ParcelParties.HearsOfList);
-        HearsOfQuota = IsOneOf(ParcelParties.HearsOfQuota);
     }
 
     /// <summary>Nothing is kept back.</summary>
@@ -28,10 +26,10 @@ sealed class ParcelSight
     public bool IsParty { get; }
 
     /// <summary>It sees what customs gave to the list: numbers and tax bills.</summary>
-    public bool HearsOfList { get; }
+    public bool HearsOfList => IsOneOf(ParcelParties.HearsOfList);
 
     /// <summary>It sees what the parcel takes of its buyer's quota.</summary>
-    public bool HearsOfQuota { get; }
+    public bool HearsOfQuota => IsOneOf(ParcelParties.HearsOfQuota);
 
     /// <summary>For anybody else there is no such parcel. Where no document is left, nobody is its party but the platform.</summary>
     public bool IsThere =>

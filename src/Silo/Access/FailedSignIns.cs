@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Silo.Intake;
 
 namespace ClearanceEngine.Silo.Access;
@@ -10,8 +11,6 @@ namespace ClearanceEngine.Silo.Access;
 /// </summary>
 sealed partial class FailedSignIns(TimeProvider time, ILogger<FailedSignIns> logger)
 {
-    static readonly TimeSpan BetweenLines = TimeSpan.FromMinutes(1);
-
     static readonly Meter Meter = new(EngineMetrics.Name);
     static readonly Counter<long> Refused = Meter.CreateCounter<long>(
         "door.credentials.refused",
@@ -19,32 +18,14 @@ sealed partial class FailedSignIns(TimeProvider time, ILogger<FailedSignIns> log
         "Requests whose token or certificate was not taken, by the reason."
     );
 
-    readonly Lock _lock = new();
-    long _untold;
-    long? _toldAt;
+    readonly OnceAMinute _refusals = new(time);
 
     public void Tell(CredentialFault fault, IPAddress client)
     {
         var reason = WireName.Of(fault);
         Refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
-        if (Untold() is > 0 and var count)
+        if (_refusals.Count() is > 0 and var count)
             LogRefused(logger, count, client, reason);
-    }
-
-    /// <summary>Refusals since the last line; 0 when it is not yet time for another.</summary>
-    long Untold()
-    {
-        lock (_lock)
-        {
-            _untold++;
-            if (_toldAt is { } told && time.GetElapsedTime(told) < BetweenLines)
-                return 0;
-
-            _toldAt = time.GetTimestamp();
-            var count = _untold;
-            _untold = 0;
-            return count;
-        }
     }
 
     [LoggerMessage(

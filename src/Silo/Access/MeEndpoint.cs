@@ -9,7 +9,7 @@ static class MeEndpoint
 
     /// <summary>The answer.</summary>
     /// <param name="Name">As its credential names it.</param>
-    /// <param name="Kind">Person, machine or development account.</param>
+    /// <param name="Kind">Account, machine or development account.</param>
     /// <param name="Roles">Those of the credential that are ours.</param>
     /// <param name="Participants">Companies that it speaks for; registered ones only.</param>
     /// <param name="Rights">Those that reach anything.</param>

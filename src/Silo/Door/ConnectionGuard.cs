@@ -1,4 +1,5 @@
 using System.Net;
+using ClearanceEngine.Silo.Hosting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -22,12 +23,9 @@ sealed partial class ConnectionGuard(
     ILogger logger
 )
 {
-    static readonly TimeSpan BetweenLines = TimeSpan.FromMinutes(1);
-
     readonly Lock _lock = new();
     readonly Dictionary<IPAddress, int> _open = [];
-    long _untold;
-    long? _toldAt;
+    readonly OnceAMinute _refusals = new(time);
 
     /// <summary>How many connections each client has now; nothing is remembered of who has none.</summary>
     public IReadOnlyDictionary<IPAddress, int> Open()
@@ -123,24 +121,8 @@ sealed partial class ConnectionGuard(
     {
         connection.Abort(new ConnectionAbortedException("The client has too many connections."));
         DoorMetrics.Closed("too-many");
-        if (Untold() is > 0 and var count)
+        if (_refusals.Count() is > 0 and var count)
             LogRefused(count, client, most);
-    }
-
-    /// <summary>Refusals since the last line; 0 when it is not yet time for another.</summary>
-    long Untold()
-    {
-        lock (_lock)
-        {
-            _untold++;
-            if (_toldAt is { } told && time.GetElapsedTime(told) < BetweenLines)
-                return 0;
-
-            _toldAt = time.GetTimestamp();
-            var count = _untold;
-            _untold = 0;
-            return count;
-        }
     }
 
     [LoggerMessage(

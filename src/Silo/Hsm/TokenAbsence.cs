@@ -1,3 +1,5 @@
+using ClearanceEngine.Silo.Hosting;
+
 namespace ClearanceEngine.Silo.Hsm;
 
 /// <summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ClearanceEngine.Signing;
+using ClearanceEngine.Silo.Hosting;
 
 namespace ClearanceEngine.Silo.Hsm;
 

@@ -1,4 +1,4 @@
-namespace ClearanceEngine.Silo.Hsm;
+namespace ClearanceEngine.Silo.Hosting;
 
 /// <summary>Bounds how often something that goes on is told: when it begins, then once a minute at most.</summary>
 sealed class OnceAMinute(TimeProvider time)
@@ -7,6 +7,7 @@ sealed class OnceAMinute(TimeProvider time)
 
     readonly Lock _lock = new();
     long? _toldAt;
+    long _untold;
 
     /// <summary>It goes on; true where that is to be told now.</summary>
     public bool IsDue()
@@ -18,6 +19,22 @@ sealed class OnceAMinute(TimeProvider time)
 
             _toldAt = time.GetTimestamp();
             return true;
+        }
+    }
+
+    /// <summary>It happened once more.</summary>
+    /// <returns>How often since it was last told, where that is to be told now; else 0.</returns>
+    public long Count()
+    {
+        lock (_lock)
+        {
+            _untold++;
+            if (!IsDue())
+                return 0;
+
+            var count = _untold;
+            _untold = 0;
+            return count;
         }
     }
 
