@@ -4,8 +4,6 @@ using ClearanceEngine.Silo.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.IdentityModel.Tokens;
 
 namespace ClearanceEngine.Silo.Access;
@@ -35,7 +33,6 @@ static class AccessParts
                 AccessSchemes.Certificate,
                 null
             );
-            services.Configure<KestrelServerOptions>(s => s.ConfigureHttpsDefaults(AskForCertificate));
         }
         if (options.IsReal)
             return;
@@ -47,13 +44,6 @@ static class AccessParts
                 sp.GetRequiredService<IParticipantRegistry>()
             )
         );
-    }
-
-    /// <summary>Each that is shown is let through to <see cref="CertificateHandler"/>, which alone says whether it is a good one; who brings a token needs none.</summary>
-    static void AskForCertificate(HttpsConnectionAdapterOptions https)
-    {
-        https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
-        https.AllowAnyClientCertificate();
     }
 
     static void Provider(JwtBearerOptions jwt, AccessOptions options)

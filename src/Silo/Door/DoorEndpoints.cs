@@ -16,7 +16,7 @@ static class DoorEndpoints
 
     public static void MapDoor(this IEndpointRouteBuilder app)
     {
-        app.MapRead("/", FrontPage.Show).AllowAnonymous();
+        app.MapRead("/", FrontPage.Show).WithSecurityHeadersPolicy(SecurityHeaders.Page).AllowAnonymous();
         app.MapRead(MeEndpoint.Path, MeEndpoint.Show).RequireAuthorization();
         app.MapPost("/ceb", (HttpContext context, MessageSubmission submission) => submission.Submit(context))
             .RequireRateLimiting(DoorLimits.Messages)

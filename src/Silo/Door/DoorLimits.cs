@@ -27,6 +27,7 @@ static class DoorLimits
         ConnectionGuard guard
     )
     {
+        server.AddServerHeader = false;
         server.ConfigureEndpointDefaults(guard.Watch);
         var limits = server.Limits;
         limits.MaxConcurrentConnections = door.Connections;
@@ -66,7 +67,9 @@ static class DoorLimits
     {
         // Without a known proxy, the framework would believe all as soon as ASPNETCORE_FORWARDEDHEADERS_ENABLED is there.
         forwarded.ForwardedHeaders =
-            door.KnownProxies.Count > 0 ? ForwardedHeaders.XForwardedFor : ForwardedHeaders.None;
+            door.KnownProxies.Count > 0
+                ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto
+                : ForwardedHeaders.None;
         // Goes back from proxy to proxy for as long as each is known.
         forwarded.ForwardLimit = null;
         forwarded.KnownProxies.Clear();

@@ -103,6 +103,9 @@ public sealed class DoorOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int ProbeConnections { get; set; } = 100;
 
+    /// <summary>TLS of the door's own.</summary>
+    public DoorTlsOptions Tls { get; set; } = new();
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         [

@@ -5,6 +5,7 @@ using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Audit;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Net.Http.Headers;
+using NetEscapades.AspNetCore.SecurityHeaders;
 
 namespace ClearanceEngine.Silo.Door;
 
@@ -81,7 +82,7 @@ static class FrontPage
         );
         context.Response.Headers.Vary = HeaderNames.Accept;
         return WantsHtml(context.Request)
-            ? Results.Content(Html(page), "text/html; charset=utf-8")
+            ? Results.Content(Html(page, context.GetNonce()), "text/html; charset=utf-8")
             : Results.Json(page);
     }
 
@@ -89,7 +90,7 @@ static class FrontPage
     static bool WantsHtml(HttpRequest request) =>
         request.GetTypedHeaders().Accept.Any(a => a.MediaType == "text/html" && a.Quality is not 0);
 
-    static string Html(Page page)
+    static string Html(Page page, string nonce)
     {
         var rows = new StringBuilder();
         foreach (var endpoint in page.Endpoints)
@@ -106,7 +107,7 @@ static class FrontPage
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width">
             <title>{{page.Name}}</title>
-            <style>
+            <style nonce="{{nonce}}">
             body { font: 16px/1.5 system-ui, sans-serif; max-width: 56em; margin: 2em auto; padding: 0 1em; color: #222; }
             table { border-collapse: collapse; } td { padding: .2em 1em .2em 0; vertical-align: top; } code { white-space: nowrap; }
             </style>

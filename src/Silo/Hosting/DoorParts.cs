@@ -1,4 +1,5 @@
 using ClearanceEngine.Door;
+using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Audit;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Intake;
@@ -13,7 +14,12 @@ namespace ClearanceEngine.Silo.Hosting;
 /// <summary>The HTTP door.</summary>
 static class DoorParts
 {
-    public static void AddDoor(this IServiceCollection services, DoorOptions door, IntakeOptions intake)
+    public static void AddDoor(
+        this IServiceCollection services,
+        DoorOptions door,
+        IntakeOptions intake,
+        AccessOptions access
+    )
     {
         services.AddSingleton<DoorBell>();
         services.AddSingleton<IDoorBell>(sp => sp.GetRequiredService<DoorBell>());
@@ -35,7 +41,9 @@ static class DoorParts
 
         services
             .AddOptions<KestrelServerOptions>()
-            .Configure<ConnectionGuard>((server, guard) => DoorLimits.Server(server, door, intake, guard));
+            .Configure<ConnectionGuard>((server, guard) => DoorLimits.Server(server, door, intake, guard))
+            .Configure(server => DoorTls.Use(server, door.Tls, access.Certificates.Count > 0));
+        services.AddSecurityHeaders();
         services.BoundClosing(door);
         services.Configure<ForwardedHeadersOptions>(forwarded => DoorLimits.Proxies(forwarded, door));
         services.AddRateLimiter(limiter => DoorLimits.Requests(limiter, door));
@@ -64,6 +72,7 @@ static class DoorParts
     {
         if (app.Services.GetRequiredService<DoorOptions>().KnownProxies.Count > 0)
             app.UseForwardedHeaders();
+        app.UseSecurityHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages(UnansweredRequests.WriteBody);
         app.Use(CloseAfterTooLarge);

@@ -27,10 +27,11 @@ static class ListenChecks
 
     static IEnumerable<(IPEndPoint? Endpoint, string Setting)> Wanted(IServiceProvider services, string? urls)
     {
+        var door = services.GetRequiredService<DoorOptions>();
         foreach (var url in (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries))
-            yield return (Endpoint(url, "Urls"), "Urls");
-        if (services.GetRequiredService<DoorOptions>().ProbeUrl is { } probes)
-            yield return (Endpoint(probes, "Door:ProbeUrl"), "Door:ProbeUrl");
+            yield return (Endpoint(url, "Urls", door.Tls.IsOn), "Urls");
+        if (door.ProbeUrl is { } probes)
+            yield return (Endpoint(probes, "Door:ProbeUrl", hasTls: false), "Door:ProbeUrl");
 
         var silo = services.GetRequiredService<IOptions<EndpointOptions>>().Value;
         yield return (
@@ -44,7 +45,7 @@ static class ListenChecks
             );
     }
 
-    static IPEndPoint? Endpoint(string url, string setting)
+    static IPEndPoint? Endpoint(string url, string setting, bool hasTls)
     {
         BindingAddress address;
         try
@@ -57,10 +58,10 @@ static class ListenChecks
         }
         if (address.Port > IPEndPoint.MaxPort)
             throw NoAddress(url, setting);
-        if (address.Scheme.Equals("https", StringComparison.OrdinalIgnoreCase))
+        if (!hasTls && address.Scheme.Equals("https", StringComparison.OrdinalIgnoreCase))
             throw Refused(
                 setting,
-                $"{setting} {Clip.Quote(url)}：本接口自身不提供 TLS，请写 http://ADDRESS:PORT，并置于网关之后。{setting} {Clip.Quote(url)}: the door has no TLS of its own; write http://ADDRESS:PORT and put a gateway that has it before the door."
+                $"{setting} {Clip.Quote(url)}：没有证书。请设置 Door:Tls:CertificateFile 与 Door:Tls:KeyFile，或写 http://ADDRESS:PORT 并置于网关之后。{setting} {Clip.Quote(url)}: there is no certificate for it; set Door:Tls:CertificateFile and Door:Tls:KeyFile, or write http://ADDRESS:PORT and put a gateway that has TLS before the door."
             );
         if (address.IsUnixPipe || address.IsNamedPipe)
             return null;

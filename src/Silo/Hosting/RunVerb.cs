@@ -107,7 +107,11 @@ static class RunVerb
             app.Configuration["Urls"],
             app.Services.GetRequiredService<ProbeDoor>(),
             door.KnownProxies.Count > 0,
-            server => DoorLimits.Server(server, door, intake, guard)
+            server =>
+            {
+                DoorLimits.Server(server, door, intake, guard);
+                DoorTls.Use(server, door.Tls, asksForCertificates: false);
+            }
         );
     }
 

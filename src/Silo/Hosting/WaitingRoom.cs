@@ -48,11 +48,13 @@ sealed class WaitingRoom(
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.Services.AddSecurityHeaders();
         builder.Services.AddSingleton<IHostLifetime, GuestLifetime>();
-        builder.WebHost.ConfigureKestrel(bound);
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(bound);
         if (urls is not null)
             builder.WebHost.UseUrls(urls.Split(';'));
         var app = builder.Build();
+        app.UseSecurityHeaders();
         app.MapGet(DoorHealth.Live, () => Results.Ok());
         // The framework's own fallback leaves out what looks like a file: an order number with a point in it would be 404.
         app.MapFallback("{**path}", context =>

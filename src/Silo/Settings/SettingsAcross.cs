@@ -101,7 +101,7 @@ static class SettingsAcross
             yield return new(
                 "Access:Certificates",
                 null,
-                "证书只在 TLS 中出示，而引擎没有 https 监听地址：请设置 Kestrel:Endpoints:Https:Url=https://ADDRESS:PORT 及其 Certificate:Path 与 Certificate:KeyPath，且其前不得终结 TLS。A certificate is shown in TLS alone, and the engine listens on no https address: set Kestrel:Endpoints:Https:Url=https://ADDRESS:PORT with its Certificate:Path and Certificate:KeyPath, and let nothing end TLS before it."
+                "证书只在 TLS 中出示，而引擎没有 https 监听地址：请设置 Urls=https://ADDRESS:PORT 及 Door:Tls:CertificateFile 与 Door:Tls:KeyFile，且其前不得终结 TLS。A certificate is shown in TLS alone, and the engine listens on no https address: set Urls=https://ADDRESS:PORT with Door:Tls:CertificateFile and Door:Tls:KeyFile, and let nothing end TLS before it."
             );
     }
 

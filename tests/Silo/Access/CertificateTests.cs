@@ -87,7 +87,7 @@ public sealed class CertificateTests : IDisposable
 
         Assert.Equal(isRefused, faults.Any());
         Assert.All(faults, f =>
-            Assert.Matches(@"[\u4e00-\u9fff].*Kestrel:Endpoints.*[a-z]{4}", f.ToString())
+            Assert.Matches(@"[\u4e00-\u9fff].*Door:Tls:CertificateFile.*[a-z]{4}", f.ToString())
         );
     }
 

@@ -134,7 +134,7 @@ internal sealed class DoorHost : IAsyncDisposable
             )
         );
         services.AddAccess(given);
-        services.AddDoor(given.Get<DoorOptions>(), intake);
+        services.AddDoor(given.Get<DoorOptions>(), intake, given.Get<AccessOptions>());
 
         var app = builder.Build();
         app.UseDoor();

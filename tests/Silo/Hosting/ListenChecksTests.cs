@@ -49,9 +49,19 @@ public sealed class ListenChecksTests
         Check("0.0.0.0", place.Port);
     }
 
+    [Fact]
+    public void An_https_address_wants_a_certificate_of_the_door()
+    {
+        var (door, url) = (new DoorOptions(), $"https://127.0.0.1:{Ports.Free()}");
+        Assert.Throws<OptionsValidationException>(() => Check("127.0.0.1", Ports.Free(), door, url));
+
+        door.Tls.CertificateFile = "door.pem";
+        Check("127.0.0.1", Ports.Free(), door, url);
+    }
+
     [Theory]
     [InlineData("http://127.0.0.1:99999", "is no address")]
-    [InlineData("https://127.0.0.1:8443", "no TLS of its own")]
+    [InlineData("https://127.0.0.1:8443", "Door:Tls:CertificateFile")]
     [InlineData("nonsense", "is no address")]
     public void An_address_that_cannot_be_listened_on_is_a_line(string url, string expected)
     {
@@ -60,10 +70,10 @@ public sealed class ListenChecksTests
         Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
     }
 
-    static void Check(string address, int port)
+    static void Check(string address, int port, DoorOptions? door = null, string? urls = null)
     {
         using var services = new ServiceCollection()
-            .AddSingleton(new DoorOptions())
+            .AddSingleton(door ?? new DoorOptions())
             .Configure<EndpointOptions>(o =>
             {
                 o.AdvertisedIPAddress = IPAddress.Loopback;
@@ -72,6 +82,6 @@ public sealed class ListenChecksTests
                 o.SiloListeningEndpoint = new IPEndPoint(IPAddress.Parse(address), port);
             })
             .BuildServiceProvider();
-        ListenChecks.Run(services, null);
+        ListenChecks.Run(services, urls);
     }
 }
