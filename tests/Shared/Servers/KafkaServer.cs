@@ -31,6 +31,46 @@ sealed class KafkaServer : IDisposable
         return new KafkaServer(home, directory, bootstrap);
     }
 
+    /// <summary>
+    /// Starts its one node again with another listener beside the first: there everybody proves by SASL/PLAIN who it is (the
+    /// password is its name) and may do what an ACL allows. Whoever comes by the first may do anything.
+    /// </summary>
+    /// <returns>The address of that listener.</returns>
+    public string Guard(IEnumerable<string> users)
+    {
+        Run(_home, $"stop --dir {_directory}");
+        var (file, guarded) = (
+            Path.Combine(_directory, "1", "server.properties"),
+            $"127.0.0.1:{Ports.Free(1)}"
+        );
+        var settings = File.ReadAllText(file)
+            .Replace(",CONTROLLER://", $",CLIENT://{guarded},CONTROLLER://", StringComparison.Ordinal)
+            .Replace(
+                $"advertised.listeners=PLAINTEXT://{BootstrapServers}",
+                $"advertised.listeners=PLAINTEXT://{BootstrapServers},CLIENT://{guarded}",
+                StringComparison.Ordinal
+            )
+            .Replace(
+                ",CONTROLLER:PLAINTEXT",
+                ",CONTROLLER:PLAINTEXT,CLIENT:SASL_PLAINTEXT",
+                StringComparison.Ordinal
+            );
+        var passwords = string.Join(' ', users.Select(user => $"user_{user}=\"{user}\""));
+        File.WriteAllText(
+            file,
+            $"""
+            {settings}
+            authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+            super.users=User:ANONYMOUS
+            sasl.enabled.mechanisms=PLAIN
+            listener.name.client.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required {passwords};
+
+            """
+        );
+        Run(_home, $"start --dir {_directory}");
+        return guarded;
+    }
+
     /// <summary>Process id of a node.</summary>
     public int IdOf(int node) =>
         int.Parse(
