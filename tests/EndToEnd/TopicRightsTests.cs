@@ -121,7 +121,7 @@ public sealed class TopicRightsTests(GuardedKafka kafka) : IClassFixture<Guarded
     public async Task A_principal_reads_and_writes_what_is_its_own_and_knows_of_nothing_else(string principal)
     {
         Parts.Require(KafkaServer.Home is not null, "No real Kafka: set CLEARANCE_KAFKA_HOME");
-        await using var app = Engine(IntakePath.Feed);
+        await using var app = Engine(IntakePath.Feed, "Both");
         await EngineHost.Prepare(app.Services, null, TestContext.Current.CancellationToken);
         using var everybody = new AdminClientBuilder(
             new AdminClientConfig { BootstrapServers = kafka.Open }
@@ -248,13 +248,13 @@ public sealed class TopicRightsTests(GuardedKafka kafka) : IClassFixture<Guarded
 
     async Task<WebApplication> Start(IntakePath through)
     {
-        var app = Engine(through);
+        var app = Engine(through, "PerParticipant");
         await EngineHost.Prepare(app.Services, null, TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return app;
     }
 
-    WebApplication Engine(IntakePath through) =>
+    WebApplication Engine(IntakePath through, string topics) =>
         EngineHost.Build([
             $"--Engine:DataDirectory={_directory}",
             "--Engine:AllowDevelopmentParts=Database,Token,Participants,Identity",
@@ -267,7 +267,7 @@ public sealed class TopicRightsTests(GuardedKafka kafka) : IClassFixture<Guarded
             $"--Engine:SiloPort={Given.Port()}",
             "--Urls=http://127.0.0.1:0",
             $"--Intake:Through={through}",
-            "--Intake:Topics=PerParticipant",
+            $"--Intake:Topics={topics}",
             "--Logging:LogLevel:Default=Error",
         ]);
 
