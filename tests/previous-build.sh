@@ -86,14 +86,21 @@ feed() {
     [[ $code == 200 || $code == 202 ]] || { cat "$work/answer"; fail "$file was answered $code"; }
   done
 }
+# parcel PORT ORDER: as the build on that port has it, at its address or at that of before /api/v1
+parcel() {
+  local path
+  for path in api/v1/parcels parcels; do
+    ! curl -sf -H "$(credential "$1")" "http://127.0.0.1:$1/$path/9999900001/$2" || return 0
+  done
+}
 # reaches NAME PORT ORDER STATE
 reaches() {
   local left
   for ((left = 60; left > 0; left--)); do
-    ! curl -s -H "$(credential "$2")" "http://127.0.0.1:$2/parcels/9999900001/$3" | grep -qE "\"state\": ?\"$4\"" || { echo "  $1: $3 is $4"; return 0; }
+    ! parcel "$2" "$3" | grep -qE "\"state\": ?\"$4\"" || { echo "  $1: $3 is $4"; return 0; }
     sleep 1
   done
-  curl -s -H "$(credential "$2")" "http://127.0.0.1:$2/parcels/9999900001/$3"; tail -40 "$work/$1.log"
+  parcel "$2" "$3"; tail -40 "$work/$1.log"
   fail "$1: $3 did not come to $4"
 }
 

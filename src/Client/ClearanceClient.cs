@@ -122,7 +122,11 @@ public sealed class ClearanceClient(HttpClient http)
         string ebpCode,
         string orderNo,
         CancellationToken cancellationToken = default
-    ) => Get($"parcels/{Uri.EscapeDataString(ebpCode)}/{Uri.EscapeDataString(orderNo)}", cancellationToken);
+    ) =>
+        Get(
+            $"api/v1/parcels/{Uri.EscapeDataString(ebpCode)}/{Uri.EscapeDataString(orderNo)}",
+            cancellationToken
+        );
 
     /// <summary>The parcel that has this waybill, payment or list.</summary>
     /// <param name="kind"><c>waybill</c>, <c>payment</c> or <c>list</c>.</param>
@@ -136,7 +140,7 @@ public sealed class ClearanceClient(HttpClient http)
         CancellationToken cancellationToken = default
     ) =>
         Get(
-            $"parcels?{kind}={Uri.EscapeDataString(number)}{(company is null ? "" : $"&company={Uri.EscapeDataString(company)}")}",
+            $"api/v1/parcels?{kind}={Uri.EscapeDataString(number)}{(company is null ? "" : $"&company={Uri.EscapeDataString(company)}")}",
             cancellationToken
         );
 
@@ -153,7 +157,7 @@ public sealed class ClearanceClient(HttpClient http)
     )
     {
         using var response = await http.PostAsJsonAsync(
-            "quota",
+            "api/v1/quota",
             new
             {
                 idNumber,
@@ -252,7 +256,7 @@ public sealed class ClearanceClient(HttpClient http)
 
     static Uri Act(string ebpCode, string orderNo, string act) =>
         new(
-            $"parcels/{Uri.EscapeDataString(ebpCode)}/{Uri.EscapeDataString(orderNo)}/{act}",
+            $"api/v1/parcels/{Uri.EscapeDataString(ebpCode)}/{Uri.EscapeDataString(orderNo)}/{act}",
             UriKind.Relative
         );
 

@@ -113,7 +113,7 @@ public sealed class PressureTests(ITestOutputHelper output)
         for (var number = 0; number < 200; number++)
             Assert.Equal(
                 HttpStatusCode.OK,
-                (await silo.Get($"parcels/{SampleParcel.Platform}/{Parcel(number).OrderNo}"))?.Status
+                (await silo.Get($"api/v1/parcels/{SampleParcel.Platform}/{Parcel(number).OrderNo}"))?.Status
             );
     }
 

@@ -21,7 +21,7 @@ public sealed class CommandLineTests : IDisposable
             """{"ebpCode":"1","orderNo":"A/B","mode":"1210","state":"released","invtNo":null,"problems":[],"timeline":[{"at":"2026-11-24T00:00:00Z","state":"released","text":"放行"}]}""";
         Assert.Equal(0, await Run(HttpStatusCode.OK, Parcel, "parcel", "1", "A/B"));
         Assert.Contains("released", _output.ToString(), StringComparison.Ordinal);
-        Assert.Equal("/parcels/1/A%2FB", _asked);
+        Assert.Equal("/api/v1/parcels/1/A%2FB", _asked);
         Assert.Equal(1, await Run(HttpStatusCode.NotFound, "{}", "parcel", "1", "2"));
     }
 
@@ -84,7 +84,7 @@ public sealed class CommandLineTests : IDisposable
                 "complaint 7"
             )
         );
-        Assert.Equal("/quota", _asked);
+        Assert.Equal("/api/v1/quota", _asked);
         Assert.Contains("complaint 7", _body, StringComparison.Ordinal);
         Assert.Contains("11010519491231002X", _body, StringComparison.Ordinal);
         Assert.Contains("25570.00", _output.ToString(), StringComparison.Ordinal);

@@ -18,8 +18,8 @@ public sealed class ParcelVerbTests
         Assert.Equal(0, await Run("--resend", "payment", "--number", "T 1"));
         Assert.Equal(
             [
-                ("POST", "/parcels/1/A/resend?document=payment&number=T%201", null),
-                ("GET", "/parcels/1/A", null),
+                ("POST", "/api/v1/parcels/1/A/resend?document=payment&number=T%201", null),
+                ("GET", "/api/v1/parcels/1/A", null),
             ],
             _asked
         );
@@ -29,7 +29,7 @@ public sealed class ParcelVerbTests
     public async Task A_parcel_is_closed_with_its_reason()
     {
         Assert.Equal(0, await Run("--close", "已另行申报"));
-        Assert.Equal(("POST", "/parcels/1/A/close"), (_asked[0].Method, _asked[0].Path));
+        Assert.Equal(("POST", "/api/v1/parcels/1/A/close"), (_asked[0].Method, _asked[0].Path));
         Assert.Equal(
             "已另行申报",
             System.Text.Json.JsonDocument.Parse(_asked[0].Body!).RootElement.GetProperty("reason").GetString()

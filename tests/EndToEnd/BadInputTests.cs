@@ -121,7 +121,7 @@ public abstract class BadInputEngine(IntakePath through) : IAsyncLifetime
     internal async Task<JsonElement?> Show(string orderNo)
     {
         using var response = await Http.GetAsync(
-            new Uri($"parcels/{SampleParcel.Platform}/{orderNo}", UriKind.Relative)
+            new Uri($"api/v1/parcels/{SampleParcel.Platform}/{orderNo}", UriKind.Relative)
         );
         return response.StatusCode == HttpStatusCode.NotFound
             ? null

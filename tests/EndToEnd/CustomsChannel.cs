@@ -151,7 +151,7 @@ public sealed class CustomsChannel : IAsyncLifetime
     }
 
     Task<HttpResponseMessage> Get(SampleParcel parcel) =>
-        _http.GetAsync(new Uri($"parcels/{SampleParcel.Platform}/{parcel.OrderNo}", UriKind.Relative));
+        _http.GetAsync(new Uri($"api/v1/parcels/{SampleParcel.Platform}/{parcel.OrderNo}", UriKind.Relative));
 
     internal async Task Until(SampleParcel parcel, Func<JsonElement, bool> condition, string what)
     {

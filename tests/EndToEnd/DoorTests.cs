@@ -125,7 +125,7 @@ public sealed class DoorTests(DoorEngine engine) : IClassFixture<DoorEngine>
             }
         );
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (await engine.Get("parcels/9999900001/FORGED-DOOR") != HttpStatusCode.OK)
+        while (await engine.Get("api/v1/parcels/9999900001/FORGED-DOOR") != HttpStatusCode.OK)
             await Task.Delay(20, patience.Token);
         var order = DoorEngine.Order("GENUINE-DOOR", 2);
         var macs = engine.Services.GetRequiredService<ClusterMac>();
@@ -154,21 +154,21 @@ public sealed class DoorTests(DoorEngine engine) : IClassFixture<DoorEngine>
 
         for (var i = 0; i < 20; i++)
         {
-            Assert.Equal(HttpStatusCode.NotFound, await engine.Get($"parcels/9999900001/UNKNOWN-{i}"));
-            foreach (var verb in (string[])["ask", "left", "close", "resend"])
+            Assert.Equal(HttpStatusCode.NotFound, await engine.Get($"api/v1/parcels/9999900001/UNKNOWN-{i}"));
+            foreach (var verb in (string[])["ask", "departed", "close", "resend"])
                 Assert.Equal(
                     HttpStatusCode.NotFound,
-                    await engine.Post($"parcels/9999900001/UNKNOWN-{i}/{verb}")
+                    await engine.Post($"api/v1/parcels/9999900001/UNKNOWN-{i}/{verb}")
                 );
         }
         var quota = JsonContent.Create(new { idNumber = "999999199001010016", year = 2026 });
-        Assert.Equal(HttpStatusCode.OK, await engine.Post("quota", quota));
-        Assert.Equal(HttpStatusCode.OK, await engine.Get("parcels/9999900001/KNOWN"));
+        Assert.Equal(HttpStatusCode.OK, await engine.Post("api/v1/quota", quota));
+        Assert.Equal(HttpStatusCode.OK, await engine.Get("api/v1/parcels/9999900001/KNOWN"));
 
         // A parcel that is there is asked about; that it cannot have left yet is told.
         var asked = await Act("KNOWN/ask");
         Assert.Equal(JsonValueKind.True, asked.GetProperty("asked").ValueKind);
-        Assert.Equal("wrong-state", (await Act("KNOWN/left")).GetProperty("title").GetString());
+        Assert.Equal("wrong-state", (await Act("KNOWN/departed")).GetProperty("title").GetString());
 
         // An operator ends it: there is no list to send again, and the parcel is closed with a reason.
         var resent = await Act("KNOWN/resend?document=list");
@@ -185,7 +185,7 @@ public sealed class DoorTests(DoorEngine engine) : IClassFixture<DoorEngine>
     async Task<JsonElement> Act(string act, HttpContent? body = null)
     {
         using var answer = await engine.Http.PostAsync(
-            new Uri($"parcels/9999900001/{act}", UriKind.Relative),
+            new Uri($"api/v1/parcels/9999900001/{act}", UriKind.Relative),
             body
         );
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
@@ -220,9 +220,9 @@ public sealed class DoorTests(DoorEngine engine) : IClassFixture<DoorEngine>
             );
             await engine.Post("ceb", new ByteArrayContent(message));
         }
-        await engine.Get($"parcels/9999900001/{address}");
-        await engine.Get($"parcels?waybill={address}&company={address}");
-        await engine.Post($"parcels/{address}/{address}/ask");
+        await engine.Get($"api/v1/parcels/9999900001/{address}");
+        await engine.Get($"api/v1/parcels?waybill={address}&company={address}");
+        await engine.Post($"api/v1/parcels/{address}/{address}/ask");
 
         var lines = engine.Log.All;
         Assert.Contains(lines, line => line.Contains("FORGED", StringComparison.Ordinal));

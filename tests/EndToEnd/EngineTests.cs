@@ -121,7 +121,7 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
             Assert.True(code == 0, text);
         }
         using var http = Http(app);
-        var parcel = await Until(http, "parcels/9999900001/TEST-ORD-20261120-0001", p =>
+        var parcel = await Until(http, "api/v1/parcels/9999900001/TEST-ORD-20261120-0001", p =>
             p.GetProperty("state").GetString() == "released"
             && p.GetProperty("quota").GetProperty("stage").GetString() == "posted"
             && p.GetProperty("taxBills").GetArrayLength() > 0
@@ -146,7 +146,7 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
         Assert.Contains("7jutn006UYq2thoIgnKl43w+X3U=", outbound, StringComparison.Ordinal);
         // The buyer is found by number in the body, and only there.
         var quota = await (
-            await http.PostAsJsonAsync("quota", new { idNumber = "999999199001010016", year = 2026 })
+            await http.PostAsJsonAsync("api/v1/quota", new { idNumber = "999999199001010016", year = 2026 })
         ).Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal(
             43_000,
@@ -155,10 +155,10 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
         foreach (
             var address in new[]
             {
-                "parcels?waybill=TESTWB0000000001&company=9999900004",
-                "parcels?payment=TESTPAY2026112000000001&company=9999900003",
-                "parcels?list=TESTCOP20261120001&company=9999900005",
-                $"parcels?list={parcel.GetProperty("invtNo").GetString()}",
+                "api/v1/parcels?waybill=TESTWB0000000001&company=9999900004",
+                "api/v1/parcels?payment=TESTPAY2026112000000001&company=9999900003",
+                "api/v1/parcels?list=TESTCOP20261120001&company=9999900005",
+                $"api/v1/parcels?list={parcel.GetProperty("invtNo").GetString()}",
             }
         )
             Assert.Equal(
@@ -227,13 +227,13 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
             http,
             SampleParcel.Message((parcel with { OrderNo = "HTTP-LATER", Serial = "32" }).Order())
         );
-        await Until(http, "parcels/9999900001/HTTP-LATER", p =>
+        await Until(http, "api/v1/parcels/9999900001/HTTP-LATER", p =>
             p.GetProperty("documents").TryGetProperty("waybill", out _)
         );
 
         Assert.Equal(
             HttpStatusCode.NotFound,
-            (await http.GetAsync(new Uri("parcels/9999900001/NOBODY", UriKind.Relative))).StatusCode
+            (await http.GetAsync(new Uri("api/v1/parcels/9999900001/NOBODY", UriKind.Relative))).StatusCode
         );
         Assert.Equal(
             HttpStatusCode.BadRequest,
@@ -246,7 +246,7 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
         );
         Assert.Equal(
             HttpStatusCode.BadRequest,
-            (await http.GetAsync(new Uri("parcels", UriKind.Relative))).StatusCode
+            (await http.GetAsync(new Uri("api/v1/parcels", UriKind.Relative))).StatusCode
         );
         var unknown = SampleParcel.Message(parcel.Payment());
         var stranger = await http.PostAsync(
@@ -302,10 +302,10 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
         using var http = Http(app);
         await Post(http, SampleParcel.Message((parcel with { OrderNo = "LEFT-2", Serial = "42" }).Order()));
         await Post(http, SampleParcel.Message(parcel.Order()));
-        await Until(http, "parcels/9999900001/LEFT-1", p =>
+        await Until(http, "api/v1/parcels/9999900001/LEFT-1", p =>
             p.GetProperty("timeline").EnumerateArray().Any(e => Text(e, "event") == "order-sent")
         );
-        var other = await http.GetFromJsonAsync<JsonElement>("parcels/9999900001/LEFT-2");
+        var other = await http.GetFromJsonAsync<JsonElement>("api/v1/parcels/9999900001/LEFT-2");
         Assert.DoesNotContain(other.GetProperty("timeline").EnumerateArray(), e =>
             Text(e, "event") == "order-sent"
         ); // that message is still to be produced
@@ -371,11 +371,11 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
             http,
             SampleParcel.Message((parcel with { Serial = "52" }).List().With(InventoryHead.EbpCode, Other))
         );
-        await Until(http, $"parcels/{Other}/TWINS", p =>
+        await Until(http, $"api/v1/parcels/{Other}/TWINS", p =>
             p.GetProperty("documents").TryGetProperty("waybill", out _)
         );
         Assert.False(
-            (await http.GetFromJsonAsync<JsonElement>("parcels/9999900001/TWINS"))
+            (await http.GetFromJsonAsync<JsonElement>("api/v1/parcels/9999900001/TWINS"))
                 .GetProperty("documents")
                 .TryGetProperty("waybill", out _)
         );
@@ -414,12 +414,12 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
             HttpStatusCode.OK,
             (await http.PostAsync(new Uri("ceb", UriKind.Relative), new ByteArrayContent(signed))).StatusCode
         );
-        await Until(http, "parcels/9999900001/SIGNED-61", p => Owes(p).Contains("waybill/1"));
+        await Until(http, "api/v1/parcels/9999900001/SIGNED-61", p => Owes(p).Contains("waybill/1"));
         Assert.DoesNotContain(message.Guid, Outbound(), StringComparison.Ordinal);
 
         await Post(http, SampleParcel.Message(parcels[1].Payment()));
         foreach (var parcel in parcels)
-            await Until(http, $"parcels/9999900001/{parcel.OrderNo}", p =>
+            await Until(http, $"api/v1/parcels/9999900001/{parcel.OrderNo}", p =>
                 p.GetProperty("documents").GetProperty("waybill").GetProperty("sent").ValueKind
                 == JsonValueKind.String
             );
@@ -460,7 +460,7 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
 
         Assert.Equal(("refused", "duplicate"), (Outcome(both[0]), Outcome(both[1])));
         Assert.Equal("message-refused", both[0].GetProperty("problems")[0].GetProperty("code").GetString());
-        await Until(http, "parcels/9999900001/SIGNED-63", p =>
+        await Until(http, "api/v1/parcels/9999900001/SIGNED-63", p =>
             !p.GetProperty("documents").TryGetProperty("waybill", out _)
         );
         var again = await Post(http, await Sign(SampleParcel.Message(parcels[0].Waybill())));
@@ -490,7 +490,7 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
         {
             foreach (var message in parcel.Messages())
                 await Post(http, message);
-            await Until(http, "parcels/9999900001/RESTART-1", p =>
+            await Until(http, "api/v1/parcels/9999900001/RESTART-1", p =>
                 p.GetProperty("state").GetString() == "released"
             );
         }
@@ -499,7 +499,7 @@ public abstract class EngineTests(IntakePath through) : IAsyncLifetime
         _running.Remove(first);
         using var again = Http(await Start());
         // The first answer may be "come again": on a busy machine the silo is just finding itself.
-        var stored = await Until(again, "parcels/9999900001/RESTART-1", _ => true);
+        var stored = await Until(again, "api/v1/parcels/9999900001/RESTART-1", _ => true);
         Assert.Equal("released", Text(stored, "state"));
     }
 

@@ -19,7 +19,7 @@ public sealed class OwnParcelsTests(DoorEngine engine) : IClassFixture<DoorEngin
         var (platform, stranger) = ($"company-{SampleParcel.Platform}", "company-9999900004");
         using var posted = await Send(platform, HttpMethod.Post, "ceb", DoorEngine.Order(There, 71));
         Assert.Equal(HttpStatusCode.OK, posted.StatusCode);
-        var parcel = $"parcels/{SampleParcel.Platform}/{There}";
+        var parcel = $"api/v1/parcels/{SampleParcel.Platform}/{There}";
 
         using var own = await Send(platform, HttpMethod.Get, parcel);
         var text = await own.Content.ReadAsStringAsync();
@@ -28,13 +28,11 @@ public sealed class OwnParcelsTests(DoorEngine engine) : IClassFixture<DoorEngin
 
         Assert.Equal(
             await NotFound(stranger, HttpMethod.Get, parcel),
-            (await NotFound(stranger, HttpMethod.Get, $"parcels/{SampleParcel.Platform}/{Nobodys}")).Replace(
-                Nobodys,
-                There,
-                StringComparison.Ordinal
-            )
+            (
+                await NotFound(stranger, HttpMethod.Get, $"api/v1/parcels/{SampleParcel.Platform}/{Nobodys}")
+            ).Replace(Nobodys, There, StringComparison.Ordinal)
         );
-        await NotFound("site", HttpMethod.Post, $"{parcel}/left");
+        await NotFound("site", HttpMethod.Post, $"{parcel}/departed");
         using var operators = await Send("operator", HttpMethod.Get, parcel);
         Assert.Equal(HttpStatusCode.OK, operators.StatusCode);
         using var administrators = await Send("administrator", HttpMethod.Get, parcel);
@@ -56,7 +54,7 @@ public sealed class OwnParcelsTests(DoorEngine engine) : IClassFixture<DoorEngin
             await refused.Content.ReadAsStringAsync(),
             StringComparison.Ordinal
         );
-        await NotFound("operator", HttpMethod.Get, $"parcels/{SampleParcel.Platform}/OWN-0003");
+        await NotFound("operator", HttpMethod.Get, $"api/v1/parcels/{SampleParcel.Platform}/OWN-0003");
     }
 
     async Task<string> NotFound(string account, HttpMethod method, string address)

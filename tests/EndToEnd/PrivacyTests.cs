@@ -260,12 +260,12 @@ public abstract class PrivacyTests(IntakePath through) : IAsyncLifetime
         // Questions about a quota.
         foreach (var id in ids.ToArray())
         {
-            await Send(http, "quota", JsonContent.Create(new { idNumber = id, year = 2026 }));
-            await Send(http, "quota", JsonContent.Create(new { idNumber = id.ToLowerInvariant() }));
+            await Send(http, "api/v1/quota", JsonContent.Create(new { idNumber = id, year = 2026 }));
+            await Send(http, "api/v1/quota", JsonContent.Create(new { idNumber = id.ToLowerInvariant() }));
         }
         await Send(
             http,
-            "quota",
+            "api/v1/quota",
             new StringContent(
                 $$"""{"idNumber":{{Id(parcel)}},"year":"{{Id(parcel)}}"}""",
                 Encoding.UTF8,
@@ -274,7 +274,7 @@ public abstract class PrivacyTests(IntakePath through) : IAsyncLifetime
         );
         await Send(
             http,
-            "quota",
+            "api/v1/quota",
             new StringContent(
                 $$"""{"idNumber":"{{Id(parcel)}}","{{Id(parcel)}}""",
                 Encoding.UTF8,
@@ -296,23 +296,23 @@ public abstract class PrivacyTests(IntakePath through) : IAsyncLifetime
                 .EnumerateArray()
                 .Any(r => r.GetProperty("info").GetString()!.StartsWith("订购人", StringComparison.Ordinal))
         );
-        await Send(http, "parcels/9999900001/PRIV-1/ask", null);
+        await Send(http, "api/v1/parcels/9999900001/PRIV-1/ask", null);
         await Post(
             http,
             CebWriter.Write(
                 SampleParcel.Message(parcel.Cancellation(shown.GetProperty("invtNo").GetString()!))
             )
         );
-        await Send(http, "parcels/9999900001/PRIV-2/ask", null);
+        await Send(http, "api/v1/parcels/9999900001/PRIV-2/ask", null);
         await Until(http, "PRIV-1", "cancelled");
         foreach (
             var address in new[]
             {
                 "health/live",
                 "health/ready",
-                $"parcels/9999900001/{refused.OrderNo}",
-                $"parcels/9999900001/{waits.OrderNo}",
-                $"parcels/9999900001/{spender[5].OrderNo}",
+                $"api/v1/parcels/9999900001/{refused.OrderNo}",
+                $"api/v1/parcels/9999900001/{waits.OrderNo}",
+                $"api/v1/parcels/9999900001/{spender[5].OrderNo}",
             }
         )
             await http.GetAsync(new Uri(address, UriKind.Relative));
@@ -402,7 +402,7 @@ public abstract class PrivacyTests(IntakePath through) : IAsyncLifetime
         for (var deadline = DateTime.UtcNow.AddSeconds(90); ; )
         {
             var text = await http.GetStringAsync(
-                new Uri($"parcels/{SampleParcel.Platform}/{orderNo}", UriKind.Relative)
+                new Uri($"api/v1/parcels/{SampleParcel.Platform}/{orderNo}", UriKind.Relative)
             );
             if (JsonDocument.Parse(text).RootElement is var parcel && condition(parcel))
                 return parcel;

@@ -172,6 +172,6 @@ static class SubmitVerb
             call.Next("查看包裹 look at the parcel", call.Words(ParcelVerb.Name, "EBP", "ORDER"));
     }
 
-    /// <summary>Platform and order of an address such as <c>/parcels/1/A</c>, as arguments.</summary>
+    /// <summary>Platform and order of an address such as <c>/api/v1/parcels/1/A</c>, as arguments.</summary>
     static string[] Named(string address) => [.. address.Split('/')[^2..].Select(Uri.UnescapeDataString)];
 }

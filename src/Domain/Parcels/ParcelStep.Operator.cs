@@ -146,7 +146,7 @@ sealed partial class ParcelStep
         if (!kept.IsDispatched)
             return Refused(
                 ProblemCode.NotDispatched,
-                $"{chinese}尚未发往海关，无可重发。The {english} has not gone to customs yet; there is nothing to send again. GET /parcels/{{ebpCode}}/{{orderNo}} says what it waits for."
+                $"{chinese}尚未发往海关，无可重发。The {english} has not gone to customs yet; there is nothing to send again. GET /api/v1/parcels/{{ebpCode}}/{{orderNo}} says what it waits for."
             );
         if (State.IsLeaving(kept.Key))
             return Refused(

@@ -97,8 +97,8 @@ public static class ParcelTable
                 return status is Departed or Closed or PartlyReturned
                     ? null
                     : Wrong(
-                        "退货单（仅放行且已离区/离场后可退货；离区/离场由场所登记：POST /parcels/{ebpCode}/{orderNo}/left）",
-                        "A return (only after the goods were released and have left, which their site registers by POST /parcels/{ebpCode}/{orderNo}/left)"
+                        "退货单（仅放行且已离区/离场后可退货；离区/离场由场所登记：POST /api/v1/parcels/{ebpCode}/{orderNo}/departed）",
+                        "A return (only after the goods were released and have left, which their site registers by POST /api/v1/parcels/{ebpCode}/{orderNo}/departed)"
                     );
             default:
                 return null;

@@ -24,7 +24,7 @@ static class CustomsProblem
         Of(
             ProblemCode.CustomsUnclear,
             type,
-            $"海关对{type.Chinese()}的回执 {code} 不在官方代码表内：{info}。已查询一次，海关答复相同；请与海关核实，再以 POST /parcels/{{ebpCode}}/{{orderNo}}/ask 取回最新回执、以 …/resend?document=list 重发或以 …/close 关闭，期间额度保持预占。Customs answers the {type.Name()} with {code}, which the official table does not have, and said so again when asked. Clear it with customs, then fetch its latest receipt by POST /parcels/{{ebpCode}}/{{orderNo}}/ask, send it again by …/resend?document=list or close the parcel by …/close; the quota stays reserved meanwhile."
+            $"海关对{type.Chinese()}的回执 {code} 不在官方代码表内：{info}。已查询一次，海关答复相同；请与海关核实，再以 POST /api/v1/parcels/{{ebpCode}}/{{orderNo}}/ask 取回最新回执、以 …/resend?document=list 重发或以 …/close 关闭，期间额度保持预占。Customs answers the {type.Name()} with {code}, which the official table does not have, and said so again when asked. Clear it with customs, then fetch its latest receipt by POST /api/v1/parcels/{{ebpCode}}/{{orderNo}}/ask, send it again by …/resend?document=list or close the parcel by …/close; the quota stays reserved meanwhile."
         );
 
     /// <summary>Customs' words are masked already, by someone who knows the numbers of the parcel.</summary>

@@ -23,17 +23,17 @@ static class DoorEndpoints
             .RequireRight(Right.SubmitDocuments);
 
         var questions = app.MapGroup("").AddEndpointFilter<RouteGroupBuilder, PartAwayFilter>();
-        questions.MapRead("/parcels", ParcelEndpoints.Find).RequireRight(Right.ReadParcels);
-        questions.MapPost("/quota", QuotaEndpoint.Show).RequireRight(Right.ReadQuota);
+        questions.MapRead("/api/v1/parcels", ParcelEndpoints.Find).RequireRight(Right.ReadParcels);
+        questions.MapPost("/api/v1/quota", QuotaEndpoint.Show).RequireRight(Right.ReadQuota);
         questions.MapRead(AuditEndpoint.Path, AuditEndpoint.Show).RequireRight(Right.ReadAuditTrail);
         var parcel = questions
-            .MapGroup("/parcels/{ebpCode}/{orderNo}")
+            .MapGroup("/api/v1/parcels/{ebpCode}/{orderNo}")
             .AddEndpointFilter<RouteGroupBuilder, KnownParcelFilter>();
         parcel.MapRead("", ParcelEndpoints.Show).RequireRight(Right.ReadParcels);
         parcel.MapPost("/ask", (Delegate)ParcelEndpoints.Ask).RequireRight(Right.AskCustoms);
         parcel.MapPost("/resend", (Delegate)ParcelOrders.Resend).RequireRight(Right.ResendDocuments);
         parcel.MapPost("/close", ParcelOrders.Close).RequireRight(Right.CloseParcels);
-        parcel.MapPost("/left", ParcelEndpoints.Leave).RequireRight(Right.DepartGoods);
+        parcel.MapPost("/departed", ParcelEndpoints.Leave).RequireRight(Right.DepartGoods);
 
         // Whoever looks after the engine is answered when its door is full.
         app.MapHealth(DoorHealth.Live, new HealthCheckOptions { Predicate = _ => false });

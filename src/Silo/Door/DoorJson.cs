@@ -80,7 +80,7 @@ public static class DoorJson
 
     /// <summary>The address of a parcel.</summary>
     public static string Link(ParcelName parcel) =>
-        $"/parcels/{Uri.EscapeDataString(parcel.EbpCode)}/{Uri.EscapeDataString(parcel.OrderNo)}";
+        $"/api/v1/parcels/{Uri.EscapeDataString(parcel.EbpCode)}/{Uri.EscapeDataString(parcel.OrderNo)}";
 
     /// <summary>A decided document always has a receipt: customs' latest, our refusal, or our word that it is kept.</summary>
     static ReceiptResponse Receipt(DocumentAnswer answer, DateTimeOffset now)

@@ -33,25 +33,29 @@ static class FrontPage
         new("GET", "/", "本页 this page"),
         new("GET", MeEndpoint.Path, "我是谁，可做什么 who I am here, and what I may do"),
         new("POST", "/ceb", "提交一份 CEB 报文（XML 或 JSON）submit one CEB message, XML or JSON"),
-        new("GET", "/parcels/{ebpCode}/{orderNo}", "一个包裹 a parcel"),
+        new("GET", "/api/v1/parcels/{ebpCode}/{orderNo}", "一个包裹 a parcel"),
         new(
             "GET",
-            "/parcels",
+            "/api/v1/parcels",
             "按 waybill、payment 或 list 加 company 查找 find one by waybill, payment or list, and company"
         ),
-        new("POST", "/parcels/{ebpCode}/{orderNo}/ask", "立即向海关查询 ask customs now"),
+        new("POST", "/api/v1/parcels/{ebpCode}/{orderNo}/ask", "立即向海关查询 ask customs now"),
         new(
             "POST",
-            "/parcels/{ebpCode}/{orderNo}/resend",
+            "/api/v1/parcels/{ebpCode}/{orderNo}/resend",
             "向海关重发一份单证 send a document to customs again: ?document=, &number="
         ),
         new(
             "POST",
-            "/parcels/{ebpCode}/{orderNo}/close",
+            "/api/v1/parcels/{ebpCode}/{orderNo}/close",
             "不再处理该包裹 do no more for the parcel: {\"reason\"}"
         ),
-        new("POST", "/parcels/{ebpCode}/{orderNo}/left", "货物已离场 the goods have left"),
-        new("POST", "/quota", "个人年度额度 a person's annual quota: {\"idNumber\", \"year\", \"reason\"}"),
+        new("POST", "/api/v1/parcels/{ebpCode}/{orderNo}/departed", "货物已离场 the goods have left"),
+        new(
+            "POST",
+            "/api/v1/quota",
+            "个人年度额度 a person's annual quota: {\"idNumber\", \"year\", \"reason\"}"
+        ),
         new(
             "GET",
             AuditEndpoint.Path,

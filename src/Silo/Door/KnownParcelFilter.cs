@@ -21,7 +21,7 @@ sealed record KnownParcel(IParcelGrain Grain, string EbpCode, Audience Audience,
 }
 
 /// <summary>
-/// Before whatever lies under <c>/parcels/{ebpCode}/{orderNo}</c>: a parcel that is not there, or not for the caller, is answered 404. No
+/// Before whatever lies under <c>/api/v1/parcels/{ebpCode}/{orderNo}</c>: a parcel that is not there, or not for the caller, is answered 404. No
 /// grain is woken for what is not stored; for whom a stored one is, only its grain knows. An act that is added later cannot forget to ask.
 /// </summary>
 sealed class KnownParcelFilter(KnownGrains known) : IEndpointFilter

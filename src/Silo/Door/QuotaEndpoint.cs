@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace ClearanceEngine.Silo.Door;
 
-/// <summary><c>POST /quota</c>: a person's year.</summary>
+/// <summary><c>POST /api/v1/quota</c>: a person's year.</summary>
 static class QuotaEndpoint
 {
     /// <summary>Most bytes of the request's body.</summary>

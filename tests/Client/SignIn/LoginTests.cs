@@ -21,7 +21,7 @@ public sealed class LoginTests : IDisposable
         Assert.Equal("Bearer s3cret-1", _world.Engine.LastAuthorization);
 
         var parcel = await _world.Run("parcel", "1", "2");
-        Assert.Equal("/parcels/1/2", _world.Engine.Seen[^1].Path);
+        Assert.Equal("/api/v1/parcels/1/2", _world.Engine.Seen[^1].Path);
         Assert.Equal("Bearer s3cret-1", _world.Engine.LastAuthorization);
         Assert.DoesNotContain("s3cret", login.Output + parcel.Output, StringComparison.Ordinal);
     }
@@ -100,10 +100,10 @@ public sealed class LoginTests : IDisposable
     {
         using var other = new HttpStub();
         await _world.Pipe("s3cret", "login");
-        _world.Engine.Answers["/parcels/1/2"] = new StubAnswer(
+        _world.Engine.Answers["/api/v1/parcels/1/2"] = new StubAnswer(
             "",
             HttpStatusCode.TemporaryRedirect,
-            $"{other.Url}/parcels/1/2"
+            $"{other.Url}/api/v1/parcels/1/2"
         );
 
         var run = await _world.Run("parcel", "1", "2", "--json");

@@ -78,7 +78,7 @@ public sealed class ProviderTokensTests : IDisposable
     public async Task A_token_that_the_engine_does_not_take_any_more_is_asked_for_anew()
     {
         await LogIn();
-        _world.Engine.Answers["/parcels/1/2"] = new StubAnswer("{}", HttpStatusCode.Unauthorized);
+        _world.Engine.Answers["/api/v1/parcels/1/2"] = new StubAnswer("{}", HttpStatusCode.Unauthorized);
         Grant("t2", 300);
 
         Assert.Equal(CommandLine.Refused, (await _world.Run("parcel", "1", "2")).Code);

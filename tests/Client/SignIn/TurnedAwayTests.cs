@@ -14,7 +14,7 @@ public sealed class TurnedAwayTests : IDisposable
     [Fact]
     public async Task Who_is_not_signed_in_is_told_how_to_log_in_at_the_same_engine()
     {
-        Refuse("/parcels/1/2", HttpStatusCode.Unauthorized, "sign-in-needed");
+        Refuse("/api/v1/parcels/1/2", HttpStatusCode.Unauthorized, "sign-in-needed");
 
         var run = await _world.Run("parcel", "1", "2", "--json");
         Assert.Equal((CommandLine.Refused, "sign-in-needed"), (run.Code, SignInWorld.Code(run)));
@@ -41,7 +41,7 @@ public sealed class TurnedAwayTests : IDisposable
     public async Task Whose_credential_is_not_taken_is_told_which_it_was()
     {
         _world.Variables["CLEARANCE_TOKEN"] = "s3cret";
-        Refuse("/parcels/1/2", HttpStatusCode.Unauthorized, "credential-invalid");
+        Refuse("/api/v1/parcels/1/2", HttpStatusCode.Unauthorized, "credential-invalid");
 
         var run = await _world.Run("parcel", "1", "2");
         Assert.Equal(CommandLine.Refused, run.Code);
@@ -52,7 +52,7 @@ public sealed class TurnedAwayTests : IDisposable
     [Fact]
     public async Task Who_may_not_is_led_to_what_the_account_may()
     {
-        Refuse("/parcels/1/2/ask", HttpStatusCode.Forbidden, "not-allowed");
+        Refuse("/api/v1/parcels/1/2/ask", HttpStatusCode.Forbidden, "not-allowed");
 
         var run = await _world.Run("parcel", "1", "2", "--ask", "--json");
         Assert.Equal((CommandLine.Refused, "not-allowed"), (run.Code, SignInWorld.Code(run)));

@@ -157,7 +157,7 @@ public sealed class AuditTests : IDisposable
         );
 
     static Task<HttpResponseMessage> AskQuota(DoorHost door, object question) =>
-        door.Http.PostAsJsonAsync(new Uri("quota", UriKind.Relative), question);
+        door.Http.PostAsJsonAsync(new Uri("api/v1/quota", UriKind.Relative), question);
 
     static async Task<JsonElement[]> Entries(DoorHost door, string query) =>
         (await Page(door, query)).Entries;

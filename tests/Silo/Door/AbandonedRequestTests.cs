@@ -10,7 +10,7 @@ namespace ClearanceEngine.Tests.Door;
 public sealed class AbandonedRequestTests
 {
     const string Platform = "9999900001",
-        Parcel = $"parcels/{Platform}/STORED";
+        Parcel = $"api/v1/parcels/{Platform}/STORED";
 
     static readonly ParcelView View = new(
         Platform,
@@ -47,7 +47,7 @@ public sealed class AbandonedRequestTests
         _parcel.Answer = _ => answers.Dequeue();
         using var connection = await RawRequest.Connect(door);
 
-        await connection.Send(Request(door, "POST", "/left", SignedIn.Developer));
+        await connection.Send(Request(door, "POST", "/departed", SignedIn.Developer));
         Assert.Equal(nameof(IParcelGrain.Show), await _parcel.Called());
         var away = await connection.Answer();
         Assert.StartsWith("HTTP/1.1 503 ", away, StringComparison.Ordinal);

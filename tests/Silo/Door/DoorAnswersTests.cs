@@ -21,17 +21,17 @@ public sealed class DoorAnswersTests
     [Theory]
     // Paths and methods.
     [InlineData("GET", "nowhere", null, null, 404, "path-not-found")]
-    [InlineData("POST", "parcels/9999900001", null, null, 404, "path-not-found")]
-    [InlineData("GET", "parcels/9999900001/O-1/unknown", null, null, 404, "path-not-found")]
+    [InlineData("POST", "api/v1/parcels/9999900001", null, null, 404, "path-not-found")]
+    [InlineData("GET", "api/v1/parcels/9999900001/O-1/unknown", null, null, 404, "path-not-found")]
     [InlineData("GET", "favicon.ico", null, null, 404, "path-not-found")]
     [InlineData("GET", "ceb", null, null, 405, "method-not-allowed")]
     [InlineData("PUT", "ceb", Xml, "<a/>", 405, "method-not-allowed")]
-    [InlineData("DELETE", "parcels/9999900001/O-1", null, null, 405, "method-not-allowed")]
-    [InlineData("GET", "parcels/9999900001/O-1/ask", null, null, 405, "method-not-allowed")]
-    [InlineData("GET", "quota", null, null, 405, "method-not-allowed")]
+    [InlineData("DELETE", "api/v1/parcels/9999900001/O-1", null, null, 405, "method-not-allowed")]
+    [InlineData("GET", "api/v1/parcels/9999900001/O-1/ask", null, null, 405, "method-not-allowed")]
+    [InlineData("GET", "api/v1/quota", null, null, 405, "method-not-allowed")]
     [InlineData("POST", "", null, null, 405, "method-not-allowed")]
     [InlineData("POST", "health/ready", null, null, 405, "method-not-allowed")]
-    [InlineData("BREW", "parcels", null, null, 405, "method-not-allowed")]
+    [InlineData("BREW", "api/v1/parcels", null, null, 405, "method-not-allowed")]
     // Content types of messages.
     [InlineData("POST", "ceb", "text/plain; charset=utf-8", "<a/>", 415, "content-type-not-allowed")]
     [InlineData("POST", "ceb", "application/x-www-form-urlencoded", "<a/>", 415, "content-type-not-allowed")]
@@ -48,11 +48,11 @@ public sealed class DoorAnswersTests
     [InlineData("POST", "ceb", Xml, "", 400, "not-xml")]
     [InlineData("POST", "ceb", Json, "", 400, "not-xml")]
     // Questions.
-    [InlineData("POST", "quota", "text/plain", Question, 415, "content-type-not-allowed")]
-    [InlineData("POST", "quota", Xml, Question, 415, "content-type-not-allowed")]
+    [InlineData("POST", "api/v1/quota", "text/plain", Question, 415, "content-type-not-allowed")]
+    [InlineData("POST", "api/v1/quota", Xml, Question, 415, "content-type-not-allowed")]
     [InlineData(
         "POST",
-        "quota",
+        "api/v1/quota",
         "application/json; charset=utf-16",
         Question,
         415,
@@ -60,39 +60,46 @@ public sealed class DoorAnswersTests
     )]
     [InlineData(
         "POST",
-        "quota",
+        "api/v1/quota",
         "application/json; charset=bogus",
         Question,
         415,
         "content-type-not-allowed"
     )]
-    [InlineData("POST", "quota", Json, "", 400, "json-malformed")]
-    [InlineData("POST", "quota", Json, "null", 400, "json-malformed")]
-    [InlineData("POST", "quota", Json, "[1]", 400, "json-malformed")]
-    [InlineData("POST", "quota", Json, "{\"idNumber\":\"" + Person, 400, "json-malformed")]
-    [InlineData("POST", "quota", Json, "{\"" + Person + "\":1}", 400, "json-malformed")]
-    [InlineData("POST", "quota", Json, "{\"idNumber\":" + Person + "}", 400, "json-malformed")]
+    [InlineData("POST", "api/v1/quota", Json, "", 400, "json-malformed")]
+    [InlineData("POST", "api/v1/quota", Json, "null", 400, "json-malformed")]
+    [InlineData("POST", "api/v1/quota", Json, "[1]", 400, "json-malformed")]
+    [InlineData("POST", "api/v1/quota", Json, "{\"idNumber\":\"" + Person, 400, "json-malformed")]
+    [InlineData("POST", "api/v1/quota", Json, "{\"" + Person + "\":1}", 400, "json-malformed")]
+    [InlineData("POST", "api/v1/quota", Json, "{\"idNumber\":" + Person + "}", 400, "json-malformed")]
     [InlineData(
         "POST",
-        "quota",
+        "api/v1/quota",
         Json,
         "{\"idNumber\":\"" + Person + "\",\"yaer\":2025}",
         400,
         "json-malformed"
     )]
-    [InlineData("POST", "quota", Json, "{\"year\":2026}", 400, "id-number-wrong")]
-    [InlineData("POST", "quota", Json, "{\"idNumber\":\"" + Person + "\",\"year\":1}", 400, "year-wrong")]
+    [InlineData("POST", "api/v1/quota", Json, "{\"year\":2026}", 400, "id-number-wrong")]
+    [InlineData(
+        "POST",
+        "api/v1/quota",
+        Json,
+        "{\"idNumber\":\"" + Person + "\",\"year\":1}",
+        400,
+        "year-wrong"
+    )]
     // Queries.
-    [InlineData("GET", "parcels", null, null, 400, "query-incomplete")]
-    [InlineData("GET", "parcels?waybill=1", null, null, 400, "query-incomplete")]
-    [InlineData("GET", "parcels?waybill=&company=2", null, null, 400, "query-incomplete")]
-    [InlineData("GET", "parcels?waybill=1&payment=1&company=2", null, null, 400, "query-incomplete")]
-    [InlineData("GET", "parcels?waybill=1&waybill=2&company=2", null, null, 400, "query-incomplete")]
-    [InlineData("GET", "parcels?waybil=1&company=2", null, null, 400, "query-incomplete")]
-    [InlineData("GET", "parcels?" + Person + "=1&list=2", null, null, 400, "query-incomplete")]
+    [InlineData("GET", "api/v1/parcels", null, null, 400, "query-incomplete")]
+    [InlineData("GET", "api/v1/parcels?waybill=1", null, null, 400, "query-incomplete")]
+    [InlineData("GET", "api/v1/parcels?waybill=&company=2", null, null, 400, "query-incomplete")]
+    [InlineData("GET", "api/v1/parcels?waybill=1&payment=1&company=2", null, null, 400, "query-incomplete")]
+    [InlineData("GET", "api/v1/parcels?waybill=1&waybill=2&company=2", null, null, 400, "query-incomplete")]
+    [InlineData("GET", "api/v1/parcels?waybil=1&company=2", null, null, 400, "query-incomplete")]
+    [InlineData("GET", "api/v1/parcels?" + Person + "=1&list=2", null, null, 400, "query-incomplete")]
     // Who is not there.
-    [InlineData("GET", "parcels/" + Person + "/" + Person, null, null, 404, "parcel-not-found")]
-    [InlineData("GET", "parcels?waybill=1&company=2", null, null, 404, "parcel-not-found")]
+    [InlineData("GET", "api/v1/parcels/" + Person + "/" + Person, null, null, 404, "parcel-not-found")]
+    [InlineData("GET", "api/v1/parcels?waybill=1&company=2", null, null, 404, "parcel-not-found")]
     public async Task Whatever_cannot_be_served_is_told_in_one_form(
         string method,
         string path,
@@ -115,7 +122,7 @@ public sealed class DoorAnswersTests
     public async Task A_client_that_accepts_something_else_only_is_told_in_the_same_form()
     {
         await using var door = await DoorHost.Start();
-        foreach (var path in (string[])["nowhere", "parcels/9999900001/NOBODY"])
+        foreach (var path in (string[])["nowhere", "api/v1/parcels/9999900001/NOBODY"])
         {
             using var request = Request("GET", path, null, null);
             request.Headers.Add("Accept", "text/html");
@@ -160,7 +167,9 @@ public sealed class DoorAnswersTests
         await using var door = await DoorHost.Start();
         await door.Store("parcel", "p/STORED");
         // A grain that is there is woken, and this door's factory has none.
-        using var answer = await door.Http.GetAsync(new Uri("parcels/9999900001/STORED", UriKind.Relative));
+        using var answer = await door.Http.GetAsync(
+            new Uri("api/v1/parcels/9999900001/STORED", UriKind.Relative)
+        );
         var problem = await Problem(answer, 500, "internal-error");
 
         Assert.Equal(1, door.Grains.Woken);
@@ -178,10 +187,10 @@ public sealed class DoorAnswersTests
     {
         await using var door = await DoorHost.Start();
         var acts = Mapped(door)
-            .Where(e => e.Path.StartsWith("/parcels/{", StringComparison.Ordinal))
+            .Where(e => e.Path.StartsWith("/api/v1/parcels/{", StringComparison.Ordinal))
             .ToArray();
         Assert.Contains(acts, a => a.Path.EndsWith("/ask", StringComparison.Ordinal));
-        Assert.Contains(acts, a => a.Path.EndsWith("/left", StringComparison.Ordinal));
+        Assert.Contains(acts, a => a.Path.EndsWith("/departed", StringComparison.Ordinal));
 
         foreach (var (method, path) in acts.Where(a => a.Method != "HEAD"))
         {
@@ -217,14 +226,14 @@ public sealed class DoorAnswersTests
         var text = await html.Content.ReadAsStringAsync();
         Assert.Equal("text/html", html.Content.Headers.ContentType!.MediaType);
         Assert.Contains("href=\"/health/ready\"", text, StringComparison.Ordinal);
-        Assert.Contains("/parcels/{ebpCode}/{orderNo}", text, StringComparison.Ordinal);
+        Assert.Contains("/api/v1/parcels/{ebpCode}/{orderNo}", text, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_head_request_is_answered_like_its_get_without_a_body()
     {
         await using var door = await DoorHost.Start();
-        foreach (var (path, status) in new[] { ("", 200), ("parcels/9999900001/NOBODY", 404) })
+        foreach (var (path, status) in new[] { ("", 200), ("api/v1/parcels/9999900001/NOBODY", 404) })
         {
             using var answer = await door.Http.SendAsync(Request("HEAD", path, null, null));
             Assert.Equal(status, (int)answer.StatusCode);

@@ -116,7 +116,7 @@ public sealed class DoorLimitsTests
     public async Task Requests_of_a_client_are_counted_and_health_is_not()
     {
         await using var door = await DoorHost.Start("--Door:ClientRate=2");
-        var address = new Uri("parcels/1/2", UriKind.Relative);
+        var address = new Uri("api/v1/parcels/1/2", UriKind.Relative);
         await door.Http.GetAsync(address);
         await door.Http.GetAsync(address);
         var third = await door.Http.GetAsync(address);
@@ -176,7 +176,10 @@ public sealed class DoorLimitsTests
     public async Task A_question_has_a_small_body()
     {
         await using var door = await DoorHost.Start();
-        var answer = await door.Http.PostAsJsonAsync("quota", new { idNumber = new string('1', 5_000) });
+        var answer = await door.Http.PostAsJsonAsync(
+            "api/v1/quota",
+            new { idNumber = new string('1', 5_000) }
+        );
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
         Assert.True(answer.Headers.ConnectionClose);
@@ -211,12 +214,12 @@ public sealed class DoorLimitsTests
     }
 
     [Theory]
-    [InlineData("GET", "parcels/9999900001/NOBODY", null)]
-    [InlineData("GET", "parcels/9999900001/A%2FB%0A%1B", null)]
-    [InlineData("GET", "parcels?waybill=1&company=2", null)]
-    [InlineData("POST", "parcels/9999900001/NOBODY/ask", null)]
-    [InlineData("POST", "parcels/9999900001/NOBODY/left", null)]
-    [InlineData("POST", "quota", "{\"idNumber\":\"999999199001010016\",\"year\":2026}")]
+    [InlineData("GET", "api/v1/parcels/9999900001/NOBODY", null)]
+    [InlineData("GET", "api/v1/parcels/9999900001/A%2FB%0A%1B", null)]
+    [InlineData("GET", "api/v1/parcels?waybill=1&company=2", null)]
+    [InlineData("POST", "api/v1/parcels/9999900001/NOBODY/ask", null)]
+    [InlineData("POST", "api/v1/parcels/9999900001/NOBODY/departed", null)]
+    [InlineData("POST", "api/v1/quota", "{\"idNumber\":\"999999199001010016\",\"year\":2026}")]
     public async Task Who_is_not_known_is_answered_without_a_grain(
         string method,
         string address,

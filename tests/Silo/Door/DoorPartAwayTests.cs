@@ -12,16 +12,16 @@ namespace ClearanceEngine.Tests.Door;
 public sealed class DoorPartAwayTests
 {
     [Theory]
-    [InlineData("parcels/9999900001/ORDER-1")]
-    [InlineData("parcels/9999900001/ORDER-1/ask")]
-    [InlineData("parcels/9999900001/ORDER-1/left")]
-    [InlineData("parcels/9999900001/ORDER-1/close")]
-    [InlineData("parcels/9999900001/ORDER-1/resend?document=list")]
+    [InlineData("api/v1/parcels/9999900001/ORDER-1")]
+    [InlineData("api/v1/parcels/9999900001/ORDER-1/ask")]
+    [InlineData("api/v1/parcels/9999900001/ORDER-1/departed")]
+    [InlineData("api/v1/parcels/9999900001/ORDER-1/close")]
+    [InlineData("api/v1/parcels/9999900001/ORDER-1/resend?document=list")]
     public async Task With_the_database_away_who_asks_is_told_to_come_again(string path)
     {
         await using var door = await DoorHost.Start(TimeProvider.System, AwayDatabase.Of);
         var asked =
-            path.Split('/').Length > 3
+            path.Split('/').Length > 5
                 ? await door.Http.PostAsync(new Uri(path, UriKind.Relative), null)
                 : await door.Http.GetAsync(new Uri(path, UriKind.Relative));
         await IsPartAway(asked);
@@ -33,7 +33,7 @@ public sealed class DoorPartAwayTests
         await using var door = await DoorHost.Start(TimeProvider.System, AwayDatabase.Of);
         // Nobody's number: the area does not exist.
         var body = JsonContent.Create(new { idNumber = "999999199001010016" });
-        await IsPartAway(await door.Http.PostAsync(new Uri("quota", UriKind.Relative), body));
+        await IsPartAway(await door.Http.PostAsync(new Uri("api/v1/quota", UriKind.Relative), body));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class DoorPartAwayTests
             // As patient as a client is: an answer that never came would end this with an exception.
             door.Http.Timeout = TimeSpan.FromSeconds(30);
             await IsPartAway(
-                await door.Http.GetAsync(new Uri("parcels/9999900001/ORDER-1", UriKind.Relative))
+                await door.Http.GetAsync(new Uri("api/v1/parcels/9999900001/ORDER-1", UriKind.Relative))
             );
         }
         finally

@@ -101,7 +101,7 @@ public sealed class ProbeDoorTests : IAsyncLifetime
     [Theory]
     [InlineData("/")]
     [InlineData("/ceb")]
-    [InlineData("/parcels/9999900001/A")]
+    [InlineData("/api/v1/parcels/9999900001/A")]
     public async Task Nothing_else_is_there(string path) =>
         Assert.Equal(HttpStatusCode.NotFound, (await Get(path)).StatusCode);
 
