@@ -215,7 +215,9 @@ public sealed class TopicRightsTests(GuardedKafka kafka) : IClassFixture<Guarded
         var order = SampleParcel.Message(parcel.Order());
         await platform.ProduceAsync(Orders.Name, new() { Value = CebWriter.Write(order) });
         await Until(async () =>
-            (await http.GetAsync($"api/v1/parcels/{SampleParcel.Platform}/{parcel.OrderNo}")).IsSuccessStatusCode
+            (
+                await http.GetAsync($"api/v1/parcels/{SampleParcel.Platform}/{parcel.OrderNo}")
+            ).IsSuccessStatusCode
         );
 
         var forged = order with { Transfer = order.Transfer! with { CopCode = SampleParcel.Merchant } };

@@ -23,11 +23,15 @@ static class DoorEndpoints
             .RequireRight(Right.SubmitDocuments);
 
         var questions = app.MapGroup("").AddEndpointFilter<RouteGroupBuilder, PartAwayFilter>();
-        questions.MapRead("/api/v1/parcels", ParcelEndpoints.Find).RequireRight(Right.ReadParcels);
+        questions
+            .MapRead("/api/v1/parcels", ParcelEndpoints.Find)
+            .AddEndpointFilter<EvenAnswerFilter>()
+            .RequireRight(Right.ReadParcels);
         questions.MapPost("/api/v1/quota", QuotaEndpoint.Show).RequireRight(Right.ReadQuota);
         questions.MapRead(AuditEndpoint.Path, AuditEndpoint.Show).RequireRight(Right.ReadAuditTrail);
         var parcel = questions
             .MapGroup("/api/v1/parcels/{ebpCode}/{orderNo}")
+            .AddEndpointFilter<RouteGroupBuilder, EvenAnswerFilter>()
             .AddEndpointFilter<RouteGroupBuilder, KnownParcelFilter>();
         parcel.MapRead("", ParcelEndpoints.Show).RequireRight(Right.ReadParcels);
         parcel.MapPost("/ask", (Delegate)ParcelEndpoints.Ask).RequireRight(Right.AskCustoms);

@@ -13,6 +13,13 @@ public sealed class DoorOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Who may see its own parcels only is told that there is none after this time, or a whole multiple of it: else the time would
+    /// tell whether another has one. Zero answers at once. Default 100 ms.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:05")]
+    public TimeSpan NotFoundTime { get; set; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Messages posted at once, from the first byte of the body to the decision. Default 1,000.</summary>
     [Range(1, 1_000_000)]
     public int Waiting { get; set; } = 1_000;
