@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Silo.Settings;
+using ClearanceEngine.Tests.Access;
 using ClearanceEngine.Tests.Hosting;
 
 namespace ClearanceEngine.Tests.Door;
@@ -15,7 +16,7 @@ public sealed class DoorTlsTests : IDisposable
 
     readonly string _directory = Directory.CreateTempSubdirectory("clearance-tls-").FullName;
     readonly SiloAuthority _authority;
-    readonly Access.TestIssuer _issuer = new();
+    readonly TestIssuer _issuer = new();
 
     public DoorTlsTests() => _authority = new SiloAuthority(_directory, "authority");
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ClearanceEngine.Silo.Hosting;
+using ClearanceEngine.Tests.Access;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;

@@ -1,6 +1,7 @@
 using System.Net;
 using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Silo.Settings;
+using ClearanceEngine.Tests.Access;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

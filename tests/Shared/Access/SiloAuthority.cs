@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ClearanceEngine.Silo.Hosting;
 
-namespace ClearanceEngine.Tests.Hosting;
+namespace ClearanceEngine.Tests.Access;
 
 /// <summary>An authority of silos in a directory, and the certificates that it issues.</summary>
 sealed class SiloAuthority : IDisposable
