@@ -11,4 +11,7 @@ public enum CallerKind
 
     /// <summary>One of the named accounts of an engine that is being tried out, on loopback alone.</summary>
     Development,
+
+    /// <summary>Whoever runs the host's own verbs on its machine, as the system names them.</summary>
+    Host,
 }

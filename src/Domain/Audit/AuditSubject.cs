@@ -17,6 +17,12 @@ public readonly record struct AuditSubject
     /// <summary>A message of declarations, by its guid.</summary>
     public static AuditSubject Message(string guid) => new($"message/{guid}");
 
+    /// <summary>An OAuth client, by its name.</summary>
+    public static AuditSubject Client(string name) => new($"client/{name}");
+
+    /// <summary>An account of a person, by its name.</summary>
+    public static AuditSubject Account(string name) => new($"account/{name}");
+
     /// <summary>As it was written before, or typed in by whoever searches.</summary>
     public static AuditSubject Written(string text) => new(text);
 

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using ClearanceEngine.Access;
+using ClearanceEngine.Silo.Accounts;
 using ClearanceEngine.Silo.Door;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -32,13 +33,23 @@ sealed class AccessHandler(
 
     async Task<AuthenticateResult> ByToken()
     {
-        if (BearerToken.Of(Request) is null)
+        if (BearerToken.Of(Request) is not { } token)
             return Failed(new CredentialException(CredentialFault.Malformed));
+        return SchemeOf(token) is { } scheme
+            ? await By(scheme)
+            : Failed(new CredentialException(CredentialFault.Unknown));
+    }
+
+    /// <summary>By whom the token says that it is; whether it says the truth is for that scheme to find out.</summary>
+    string? SchemeOf(string token)
+    {
+        if (
+            options.Accounts.IsOn && (options.Authority is null || OwnTokens.AreLike(token, options.Accounts))
+        )
+            return AccessSchemes.Own;
         if (options.Authority is not null)
-            return await By(AccessSchemes.Provider);
-        return options.IsReal
-            ? Failed(new CredentialException(CredentialFault.Unknown))
-            : await By(AccessSchemes.Development);
+            return AccessSchemes.Provider;
+        return options.IsReal ? null : AccessSchemes.Development;
     }
 
     async Task<AuthenticateResult> By(string scheme)

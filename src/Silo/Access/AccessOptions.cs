@@ -1,12 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using ClearanceEngine.Access;
+using ClearanceEngine.Silo.Accounts;
 using ClearanceEngine.Silo.Settings;
 
 namespace ClearanceEngine.Silo.Access;
 
 /// <summary>
-/// Who vouches for callers of the HTTP door (ADR 029): an OpenID Connect provider, certificates, or both. With neither, the
-/// engine makes development accounts, which serve on loopback only.
+/// Who vouches for callers of the HTTP door (ADR 029): an OpenID Connect provider, certificates, accounts of the engine's own, or
+/// several of them. With none, the engine makes development accounts, which serve on loopback only.
 /// </summary>
 public sealed class AccessOptions : IValidatableObject
 {
@@ -42,8 +43,11 @@ public sealed class AccessOptions : IValidatableObject
     /// <summary>Certificates of machines that call over TLS. Default none.</summary>
     public IList<CallerCertificate> Certificates { get; } = [];
 
-    /// <summary>True where somebody else than the engine itself vouches for callers.</summary>
-    internal bool IsReal => Authority is not null || Certificates.Count > 0;
+    /// <summary>Accounts of the engine's own.</summary>
+    public AccountOptions Accounts { get; set; } = new();
+
+    /// <summary>True where callers are vouched for by more than development accounts.</summary>
+    internal bool IsReal => Authority is not null || Certificates.Count > 0 || Accounts.IsOn;
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>

@@ -1,4 +1,5 @@
 using ClearanceEngine.Participants;
+using ClearanceEngine.Silo.Accounts;
 using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Silo.Settings;
 using Microsoft.AspNetCore.Authentication;
@@ -27,6 +28,14 @@ static class AccessParts
         schemes.AddScheme<AuthenticationSchemeOptions, AccessHandler>(AccessSchemes.Any, null);
         if (options.Authority is not null)
             schemes.AddJwtBearer(AccessSchemes.Provider, jwt => Provider(jwt, options));
+        services.AddAccounts(options.Accounts);
+        if (options.Accounts.IsOn)
+        {
+            schemes.AddJwtBearer(AccessSchemes.Own, _ => { });
+            services
+                .AddOptions<JwtBearerOptions>(AccessSchemes.Own)
+                .Configure<TokenKeys>((jwt, keys) => Own(jwt, options, keys));
+        }
         if (options.Certificates.Count > 0)
         {
             schemes.AddScheme<AuthenticationSchemeOptions, CertificateHandler>(
@@ -48,11 +57,7 @@ static class AccessParts
 
     static void Provider(JwtBearerOptions jwt, AccessOptions options)
     {
-        jwt.MapInboundClaims = false;
-        jwt.IncludeErrorDetails = false;
-        jwt.Audience = options.Audience;
-        jwt.TokenValidationParameters = Checks(options);
-        jwt.Events = new JwtBearerEvents { OnAuthenticationFailed = Failed };
+        Check(jwt, options, AccessSchemes.Provider, options.Authority, options.Audience);
         if (options.SigningKeysFile is { } file)
         {
             jwt.TokenValidationParameters.IssuerSigningKeys = SigningKeys.Read(SettingFile.Read(file).Bytes);
@@ -69,11 +74,36 @@ static class AccessParts
         jwt.Events.OnMessageReceived = AwaitProvider;
     }
 
-    static TokenValidationParameters Checks(AccessOptions options) =>
+    /// <summary>Checked as a provider's, with the keys that are here anyway, and then whether its client is still the one that got it.</summary>
+    static void Own(JwtBearerOptions jwt, AccessOptions options, TokenKeys keys)
+    {
+        var accounts = options.Accounts;
+        Check(jwt, options, AccessSchemes.Own, accounts.IssuerAddress.AbsoluteUri, accounts.Audience);
+        jwt.TokenValidationParameters.IssuerSigningKeyResolver = (_, _, _, _) => keys.Accepted;
+        jwt.Events.OnTokenValidated = OwnTokens.RefuseRevoked;
+    }
+
+    /// <summary>Who signs tokens differs; what one must be does not.</summary>
+    static void Check(
+        JwtBearerOptions jwt,
+        AccessOptions options,
+        string scheme,
+        string? issuer,
+        string? audience
+    )
+    {
+        jwt.MapInboundClaims = false;
+        jwt.IncludeErrorDetails = false;
+        jwt.Audience = audience;
+        jwt.TokenValidationParameters = Checks(options, scheme, issuer);
+        jwt.Events = new JwtBearerEvents { OnAuthenticationFailed = Failed };
+    }
+
+    static TokenValidationParameters Checks(AccessOptions options, string scheme, string? issuer) =>
         new()
         {
-            AuthenticationType = AccessSchemes.Provider,
-            ValidIssuer = options.Authority,
+            AuthenticationType = scheme,
+            ValidIssuer = issuer,
             ValidAlgorithms = SigningKeys.Algorithms,
             ValidTypes = TokenTypes,
             RequireSignedTokens = true,

@@ -12,6 +12,9 @@ static class AccessSchemes
     /// <summary>A token of the OpenID Connect provider.</summary>
     public const string Provider = "Provider";
 
+    /// <summary>A token of the engine's own accounts.</summary>
+    public const string Own = "Own";
+
     /// <summary>A token of a development account.</summary>
     public const string Development = "Development";
 

@@ -32,6 +32,9 @@ enum CredentialFault
     /// <summary>What it says of its holder cannot be.</summary>
     Claims,
 
+    /// <summary>Its holder was disabled or removed, or its secret or password changed.</summary>
+    Revoked,
+
     /// <summary>A development token that did not come from this machine.</summary>
     NotLoopback,
 }

@@ -21,6 +21,6 @@ public enum EngineParts
     /// <summary>Customs, or the simulator that answers in its place.</summary>
     Simulator = 16,
 
-    /// <summary>A provider or certificates that vouch for callers, or accounts in a file, for loopback only.</summary>
+    /// <summary>A provider, certificates or accounts of the engine's own that vouch for callers, or accounts in a file, for loopback only.</summary>
     Identity = 32,
 }

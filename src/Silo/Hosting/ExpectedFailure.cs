@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using System.Text.Json;
+using ClearanceEngine.Silo.Accounts;
 using ClearanceEngine.Silo.Storage;
 using ClearanceEngine.Streams.Kafka;
 using Microsoft.AspNetCore.Connections;
@@ -50,7 +51,7 @@ sealed record ExpectedFailure(ExitCode Code, string Text)
             OrleansClusterConnectivityCheckFailedException => OutOfReach(
                 "本节点与集群中的其他节点无法互相连接。This silo and others of its cluster do not reach each other. Check Engine:AdvertisedAddress, Engine:SiloPort (each must reach every other) and Engine:Tls (on all silos, of one authority)."
             ),
-            NothingStoredException => new(ExitCode.Refused, e.Message),
+            NothingStoredException or AccountRefusedException => new(ExitCode.Refused, e.Message),
             DbException => OutOfReach(
                 $"数据库不可用。The database cannot be used: {e.Message.TrimEnd('.')}. Check Storage:ConnectionString: host, port, database, user and password."
             ),

@@ -72,6 +72,7 @@ static class HostCommandLine
         root.Add(ArchiveCommand());
         root.Add(SchemaCommand());
         root.Add(KeysCommand());
+        root.Add(AccountCommands.Clients());
         root.Add(SettingsCommand());
 
         TakeSettings(root, true);
@@ -205,9 +206,9 @@ static class HostCommandLine
         return command;
     }
 
-    static string[] Settings(ParseResult parsed) => [.. parsed.UnmatchedTokens];
+    internal static string[] Settings(ParseResult parsed) => [.. parsed.UnmatchedTokens];
 
-    static async Task<int> Code(Task<ExitCode> verb) => (int)await verb;
+    internal static async Task<int> Code(Task<ExitCode> verb) => (int)await verb;
 
     static string Unknown(Command root, string word)
     {

@@ -68,7 +68,7 @@ sealed record PartsInUse(EngineParts Development)
             EngineParts.Identity,
             "identity",
             "身份",
-            "正式 real, Access:Authority 或 or Access:Certificates",
+            "正式 real, Access:Authority、Access:Accounts 或 or Access:Certificates",
             "开发用 development, 文件中的账户，仅限本机 accounts in a file, on loopback only",
             "Access:Authority=https://ISSUER"
         ),

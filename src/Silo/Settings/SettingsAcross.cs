@@ -110,8 +110,10 @@ static class SettingsAcross
     {
         if (!settings.Parts.IsDevelopment(EngineParts.Identity))
             yield break;
-        const string Remedy = "请设置 Access:Authority 与 Access:Audience（或 Access:Certificates）";
-        const string RemedyInEnglish = "set Access:Authority and Access:Audience (or Access:Certificates)";
+        const string Remedy =
+            "请设置 Access:Authority 与 Access:Audience（或 Access:Accounts:Issuer，或 Access:Certificates）";
+        const string RemedyInEnglish =
+            "set Access:Authority and Access:Audience (or Access:Accounts:Issuer, or Access:Certificates)";
         foreach (var address in settings.Listening.Where(a => !ListeningAddresses.IsLoopback(a)))
             yield return new(
                 "Access:Authority",

@@ -60,7 +60,7 @@ sealed partial class PostgreSqlDatabase
         );
 
     /// <summary>Of several hosts, one that takes writes is used, unless the string names another wish.</summary>
-    static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder builder)
+    internal static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder builder)
     {
         if (builder.Host?.Contains(',', StringComparison.Ordinal) != true)
             return NpgsqlDataSource.Create(builder.ConnectionString);

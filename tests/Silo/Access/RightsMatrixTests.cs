@@ -7,6 +7,7 @@ using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Simulator.Samples;
 using ClearanceEngine.Streams.Kafka;
+using ClearanceEngine.Tests.Accounts;
 using ClearanceEngine.Tests.Door;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -74,6 +75,23 @@ public sealed class RightsMatrixTests : IDisposable
     {
         await using var door = await DoorHost.Start(_issuer.Settings);
         SignIn(door, _issuer.Token(WireName.Of(role), SampleParcel.Platform));
+        await AskEverything(door, role);
+    }
+
+    [Theory]
+    [MemberData(nameof(Roles))]
+    public async Task A_client_of_the_engine_may_ask_what_the_table_gives_its_role_and_nothing_else(Role role)
+    {
+        await using var door = await DoorHost.Start(AccountsDoor.Settings);
+        SignIn(
+            door,
+            await door.Token("a-client", await door.AddClient("a-client", role, SampleParcel.Platform))
+        );
+        await AskEverything(door, role);
+    }
+
+    static async Task AskEverything(DoorHost door, Role role)
+    {
         foreach (var endpoint in Endpoints(door))
         {
             if (endpoint.Metadata.GetMetadata<RightRequirement>() is not { Right: var right })

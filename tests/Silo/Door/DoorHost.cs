@@ -33,9 +33,9 @@ namespace ClearanceEngine.Tests.Door;
 internal sealed class DoorHost : IAsyncDisposable
 {
     readonly WebApplication _app;
-    readonly TestDatabase _database;
+    readonly TestDatabase? _database;
 
-    DoorHost(WebApplication app, TestDatabase database, NoGrains grains, Book log, string directory)
+    DoorHost(WebApplication app, TestDatabase? database, NoGrains grains, Book log, string directory)
     {
         Directory = directory;
         _app = app;
@@ -90,6 +90,22 @@ internal sealed class DoorHost : IAsyncDisposable
     )
     {
         var database = await SqliteTestDatabase.Create();
+        return await Start(time, through, map, database, isItsOwn: true, settings);
+    }
+
+    /// <summary>Beside others that have the same store.</summary>
+    public static Task<DoorHost> Start(TestDatabase database, TimeProvider time, params string[] settings) =>
+        Start(time, store => store, _ => { }, database, isItsOwn: false, settings);
+
+    static async Task<DoorHost> Start(
+        TimeProvider time,
+        Func<IStateDatabase, IStateDatabase> through,
+        Action<WebApplication> map,
+        TestDatabase database,
+        bool isItsOwn,
+        string[] settings
+    )
+    {
         var (grains, index) = (NoGrains.Make(), new NoDocuments());
         var builder = WebApplication.CreateSlimBuilder();
         var log = new Book();
@@ -104,6 +120,7 @@ internal sealed class DoorHost : IAsyncDisposable
         services.AddSettings(given);
         services.AddSingleton(time);
         services.AddSingleton(database.Options());
+        services.AddSingleton(new StateProtection(database.Options().Keys));
         services.AddSingleton(new ClusterMac(database.Options().Keys));
         services.AddSingleton(_ => through(database.Open()));
         services.AddSingleton<IPartWatch>(sp => new PartWatch(
@@ -141,7 +158,7 @@ internal sealed class DoorHost : IAsyncDisposable
         map(app);
         await app.Services.GetRequiredService<IStateDatabase>().Migrate(_ => { }, CancellationToken.None);
         await app.StartAsync();
-        return new DoorHost(app, database, grains, log, directory);
+        return new DoorHost(app, isItsOwn ? database : null, grains, log, directory);
     }
 
     /// <summary>Something is stored of this grain.</summary>
@@ -168,7 +185,8 @@ internal sealed class DoorHost : IAsyncDisposable
         Http.Dispose();
         await _app.StopAsync(new CancellationToken(canceled: true));
         await _app.DisposeAsync();
-        await _database.DisposeAsync();
+        if (_database is not null)
+            await _database.DisposeAsync();
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 

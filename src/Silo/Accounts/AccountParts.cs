@@ -1,0 +1,58 @@
+using ClearanceEngine.Silo.Storage;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace ClearanceEngine.Silo.Accounts;
+
+/// <summary>Accounts of the engine's own. Where they are off nothing of them is there, and no model of their tables is built.</summary>
+static class AccountParts
+{
+    public static void AddAccounts(this IServiceCollection services, AccountOptions options)
+    {
+        if (!options.IsOn)
+            return;
+
+        services.AddSingleton(options);
+        services.AddSingleton<AccountConnections>();
+        services.AddDbContextFactory<AccountsContext>(
+            (sp, context) => sp.GetRequiredService<AccountConnections>().Use(context)
+        );
+        services.AddSingleton<SigningKeyStore>();
+        services.AddSingleton<TokenKeys>();
+        services.AddHostedService<TokenKeyRefresh>();
+        services.AddSingleton<CredentialStates>();
+        services.AddSingleton<AccountRules>();
+        services.AddScoped<ClientRegistry>();
+        services.AddTokenServer(options);
+    }
+}
+
+/// <summary>How accounts reach the engine's database: by connections of their own, few and bounded, so that who signs in takes none from the work.</summary>
+sealed class AccountConnections(StorageOptions storage, AccountOptions options) : IAsyncDisposable
+{
+    readonly Lazy<NpgsqlDataSource> _source = new(() =>
+    {
+        var connection = PostgreSqlDatabase.Connection(storage.ConnectionString, storage.CommandTimeout);
+        connection.MaxPoolSize = options.Connections;
+        return PostgreSqlDatabase.Source(connection);
+    });
+
+    public void Use(DbContextOptionsBuilder context)
+    {
+        if (storage.Provider == StorageProvider.PostgreSql)
+        {
+            context.UseNpgsql(_source.Value);
+            return;
+        }
+        var connection = new SqliteConnectionStringBuilder(storage.ConnectionString)
+        {
+            Pooling = false,
+            DefaultTimeout = (int)storage.CommandTimeout.TotalSeconds,
+        };
+        context.UseSqlite(connection.ConnectionString);
+    }
+
+    public ValueTask DisposeAsync() =>
+        _source.IsValueCreated ? _source.Value.DisposeAsync() : ValueTask.CompletedTask;
+}
