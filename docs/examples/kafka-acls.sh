@@ -37,8 +37,9 @@ allow() {
 SHARED="declarations.order declarations.payment declarations.waybill declarations.list declarations.entry declarations.cancel declarations.return"
 acl --allow-principal "$ENGINE" --operation Read --operation Write --operation Describe --operation DescribeConfigs \
   --operation Create --topic declarations. --resource-pattern-type prefixed
-acl --allow-principal "$ENGINE" --operation Write --operation Describe --operation DescribeConfigs --operation Create \
-  --topic receipts. --resource-pattern-type prefixed # and each receiptTopic of the participants' file that is named otherwise
+# It reads receipts back for the change feed (GET /api/v1/changes).
+acl --allow-principal "$ENGINE" --operation Read --operation Write --operation Describe --operation DescribeConfigs \
+  --operation Create --topic receipts. --resource-pattern-type prefixed # and each receiptTopic of the participants' file that is named otherwise
 allow "$ENGINE" Read Describe DescribeConfigs Create -- customs.receipts
 allow "$ENGINE" Write Describe DescribeConfigs Create -- customs.outbound customs.queries customs.set-aside clearance.dead-letters
 allow "$ENGINE" Describe DescribeConfigs Create -- clearance.dead-letters.runs

@@ -148,6 +148,26 @@ public readonly partial record struct ProblemCode
         new("重新登录，或换取新的令牌。", "Sign in again, or get a new token.")
     );
 
+    public static readonly ProblemCode CursorGone = Add(
+        "cursor-gone",
+        ToldTo.Participant,
+        new("游标所指的变更记录已不存在。", "The change records behind the cursor are gone."),
+        new(
+            "从 after=oldest 或 after=latest 重新开始，并核对其间的包裹。",
+            "Begin again at after=oldest or after=latest, and look at the parcels of the time between."
+        )
+    );
+
+    public static readonly ProblemCode CursorInvalid = Add(
+        "cursor-invalid",
+        ToldTo.Participant,
+        new("游标无效，或属于另一家企业。", "The cursor is none of this participant's change feed."),
+        new(
+            "原样使用上次得到的 next 或事件 id，或从 after=oldest、after=latest 重新开始。",
+            "Give the next or the event id as it came, or begin again at after=oldest or after=latest."
+        )
+    );
+
     public static readonly ProblemCode CustomsNotActivated = Add(
         "customs-not-activated",
         ToldTo.Participant,
@@ -805,6 +825,16 @@ public readonly partial record struct ProblemCode
         )
     );
 
+    public static readonly ProblemCode ParticipantNotYours = Add(
+        "participant-not-yours",
+        ToldTo.Participant,
+        new("本账户不能查看该企业的变更。", "The account may not read the changes of this participant."),
+        new(
+            "使用该企业的账户，或请管理员绑定；GET /api/v1/me 列出可用的企业。",
+            "Use an account of that company, or have an administrator bind this one to it; GET /api/v1/me lists those it speaks for."
+        )
+    );
+
     public static readonly ProblemCode PathNotFound = Add(
         "path-not-found",
         ToldTo.Both,
@@ -1181,6 +1211,16 @@ public readonly partial record struct ProblemCode
             "The company has sent documents of this order number for too many platforms."
         ),
         new("核对平台代码与订单编号。", "Check ebpCode and orderNo.")
+    );
+
+    public static readonly ProblemCode TooManyReaders = Add(
+        "too-many-readers",
+        ToldTo.Participant,
+        new("打开的变更流过多。", "Too many change feeds are open."),
+        new(
+            "关闭多余的流，或按 Retry-After 稍后重试。",
+            "Close those that are not needed, or come again after Retry-After."
+        )
     );
 
     public static readonly ProblemCode TooManyRequests = Add(

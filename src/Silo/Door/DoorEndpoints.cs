@@ -1,6 +1,7 @@
 using ClearanceEngine.Access;
 using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Audit;
+using ClearanceEngine.Silo.Changes;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Routing;
 
@@ -28,6 +29,7 @@ static class DoorEndpoints
             .AddEndpointFilter<EvenAnswerFilter>()
             .RequireRight(Right.ReadParcels);
         questions.MapPost("/api/v1/quota", QuotaEndpoint.Show).RequireRight(Right.ReadQuota);
+        questions.MapGet(ChangesEndpoint.Path, ChangesEndpoint.Show).RequireRight(Right.ReadParcels);
         questions.MapRead(AuditEndpoint.Path, AuditEndpoint.Show).RequireRight(Right.ReadAuditTrail);
         var parcel = questions
             .MapGroup("/api/v1/parcels/{ebpCode}/{orderNo}")

@@ -82,6 +82,16 @@ public static class DoorJson
     public static string Link(ParcelName parcel) =>
         $"/api/v1/parcels/{Uri.EscapeDataString(parcel.EbpCode)}/{Uri.EscapeDataString(parcel.OrderNo)}";
 
+    /// <summary>The address at which a parcel is found by a document of it.</summary>
+    /// <param name="by"><c>waybill</c>, <c>payment</c> or <c>list</c>.</param>
+    /// <param name="number">The document's.</param>
+    /// <param name="company">Whose number it is; null for one of customs.</param>
+    public static string LinkBy(string by, string number, string? company)
+    {
+        var whose = company is null ? "" : $"&company={Uri.EscapeDataString(company)}";
+        return $"/parcels?{by}={Uri.EscapeDataString(number)}{whose}";
+    }
+
     /// <summary>A decided document always has a receipt: customs' latest, our refusal, or our word that it is kept.</summary>
     static ReceiptResponse Receipt(DocumentAnswer answer, DateTimeOffset now)
     {

@@ -154,6 +154,20 @@ static class DoorProblems
             "没有对应的包裹。No parcel has such a document."
         );
 
+    /// <summary>There is no room now; there is in a moment.</summary>
+    public static IResult Later(
+        HttpContext context,
+        int status,
+        ProblemCode code,
+        TimeSpan after,
+        string text
+    )
+    {
+        DoorMetrics.Refused(code);
+        ComeAgain(context, after);
+        return Problem(status, code, text);
+    }
+
     /// <summary>The declared content type is none that is read here.</summary>
     public static IResult ContentType(string text) =>
         Problem(StatusCodes.Status415UnsupportedMediaType, ProblemCode.ContentTypeNotAllowed, text);

@@ -52,6 +52,7 @@ public static class EngineHost
         services.AddProducers(settings);
         services.AddIntake(engine, intake);
         services.AddAccess(settings);
+        services.AddChanges(settings);
         services.AddDoor(settings.Get<DoorOptions>(), intake, settings.Get<AccessOptions>());
         services.AddSimulator(settings);
         services.AddTelemetry(engine);

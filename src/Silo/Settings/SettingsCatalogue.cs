@@ -4,6 +4,7 @@ using ClearanceEngine.Rules;
 using ClearanceEngine.SignedMessages;
 using ClearanceEngine.Signing;
 using ClearanceEngine.Silo.Access;
+using ClearanceEngine.Silo.Changes;
 using ClearanceEngine.Silo.Dispatch;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Hosting;
@@ -41,6 +42,7 @@ static class SettingsCatalogue
         new("SigningPool", typeof(SigningPoolOptions)),
         new("Intake", typeof(IntakeOptions)),
         new("Door", typeof(DoorOptions)),
+        new("Changes", typeof(ChangesOptions)),
         new("Access", typeof(AccessOptions)),
         new("CustomsPort", typeof(CustomsPortOptions)),
         new("Tax", typeof(TaxOptions)),

@@ -87,6 +87,19 @@ internal sealed class DoorHost : IAsyncDisposable
         Func<IStateDatabase, IStateDatabase> through,
         Action<WebApplication> map,
         params string[] settings
+    ) => await Start(time, through, map, _ => { }, settings);
+
+    /// <param name="time">The clock of the door.</param>
+    /// <param name="through">Puts something between the door and its store.</param>
+    /// <param name="map">Adds endpoints.</param>
+    /// <param name="configure">Puts other parts in the place of the usual ones.</param>
+    /// <param name="settings">Arguments.</param>
+    public static async Task<DoorHost> Start(
+        TimeProvider time,
+        Func<IStateDatabase, IStateDatabase> through,
+        Action<WebApplication> map,
+        Action<IServiceCollection> configure,
+        params string[] settings
     )
     {
         var database = await SqliteTestDatabase.Create();
@@ -151,7 +164,9 @@ internal sealed class DoorHost : IAsyncDisposable
             )
         );
         services.AddAccess(given);
+        services.AddChanges(given);
         services.AddDoor(given.Get<DoorOptions>(), intake, given.Get<AccessOptions>());
+        configure(services);
 
         var app = builder.Build();
         app.UseDoor();

@@ -1,0 +1,35 @@
+using ClearanceEngine.Streams.Kafka;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+
+namespace ClearanceEngine.Silo.Changes;
+
+/// <summary>Makes event streams.</summary>
+sealed class ChangeStreams(
+    ChangeFeed feed,
+    ChangesOptions options,
+    CredentialCheck credentials,
+    IPartWatch parts,
+    IHostApplicationLifetime host,
+    IOptions<JsonOptions> json,
+    TimeProvider time
+)
+{
+    /// <param name="reader">Where it begins; the stream disposes it.</param>
+    /// <param name="place">Given back when the stream ends.</param>
+    public IResult Of(ChangeReader reader, IDisposable place) =>
+        new ChangeStream(
+            reader,
+            place,
+            new StreamTerms(
+                options,
+                async context =>
+                    await credentials.LookAgain(context) is { } caller
+                    && feed.MayRead(caller, reader.Participant),
+                error => parts.Away(error) is not null,
+                json.Value.SerializerOptions,
+                time,
+                host.ApplicationStopping
+            )
+        );
+}
