@@ -6,6 +6,7 @@ using System.Text;
 using ClearanceEngine.Access;
 using ClearanceEngine.Ceb;
 using ClearanceEngine.Silo.Access;
+using ClearanceEngine.Silo.Changes;
 using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Simulator.Samples;
 using ClearanceEngine.Tests.Access;
@@ -172,8 +173,10 @@ public sealed class CredentialMatrixTests(CredentialEngine engine) : IClassFixtu
         if (reach == Reach.All || isOwn)
             return null;
 
-        // A message says itself whose it is; what else is another's is not there.
-        return endpoint.RoutePattern.RawText is "/ceb" ? HttpStatusCode.Forbidden : HttpStatusCode.NotFound;
+        // These name themselves whose they are; what else is another's is not there.
+        return endpoint.RoutePattern.RawText is "/ceb" or ChangesEndpoint.Path
+            ? HttpStatusCode.Forbidden
+            : HttpStatusCode.NotFound;
     }
 
     static SampleParcel Parcel(int number) =>
@@ -207,6 +210,7 @@ public sealed class CredentialMatrixTests(CredentialEngine engine) : IClassFixtu
         {
             "api/v1/parcels" =>
                 $"?payment={parcel.Payment()[PaymentHead.PayTransactionId]}&company={SampleParcel.Payer}",
+            "api/v1/changes" => $"?participant={SampleParcel.Platform}&after=latest&wait=0",
             _ when pattern.EndsWith("/resend", StringComparison.Ordinal) => "?document=order",
             _ => "",
         };

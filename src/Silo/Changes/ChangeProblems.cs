@@ -47,7 +47,7 @@ static class ChangeProblems
         DoorProblems.Problem(
             StatusCodes.Status410Gone,
             ProblemCode.CursorGone,
-            $"游标所指的记录已过保存期，或主题已重建：其间的变更无法补齐，请另以 GET /parcels 核对包裹。The records behind the cursor are gone by retention, or the topic was made anew: what was between is lost to this feed, so look at the parcels themselves. {BeginAgain}"
+            $"游标所指的记录已过保存期，或主题已重建：其间的变更无法补齐，请另以 GET /api/v1/parcels 核对包裹。The records behind the cursor are gone by retention, or the topic was made anew: what was between is lost to this feed, so look at the parcels themselves. {BeginAgain}"
         );
 
     public static IResult NoPlace(HttpContext context, PlaceRefusal refusal, ChangesOptions options)

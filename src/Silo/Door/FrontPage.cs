@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Audit;
+using ClearanceEngine.Silo.Changes;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Net.Http.Headers;
 using NetEscapades.AspNetCore.SecurityHeaders;
@@ -55,6 +56,11 @@ static class FrontPage
             "POST",
             "/api/v1/quota",
             "个人年度额度 a person's annual quota: {\"idNumber\", \"year\", \"reason\"}"
+        ),
+        new(
+            "GET",
+            ChangesEndpoint.Path,
+            "企业收到的回执，随到随读 receipts of a participant, as they come: participant=, after=, wait=, limit="
         ),
         new(
             "GET",

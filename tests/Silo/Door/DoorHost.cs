@@ -103,17 +103,18 @@ internal sealed class DoorHost : IAsyncDisposable
     )
     {
         var database = await SqliteTestDatabase.Create();
-        return await Start(time, through, map, database, isItsOwn: true, settings);
+        return await Start(time, through, map, configure, database, isItsOwn: true, settings);
     }
 
     /// <summary>Beside others that have the same store.</summary>
     public static Task<DoorHost> Start(TestDatabase database, TimeProvider time, params string[] settings) =>
-        Start(time, store => store, _ => { }, database, isItsOwn: false, settings);
+        Start(time, store => store, _ => { }, _ => { }, database, isItsOwn: false, settings);
 
     static async Task<DoorHost> Start(
         TimeProvider time,
         Func<IStateDatabase, IStateDatabase> through,
         Action<WebApplication> map,
+        Action<IServiceCollection> configure,
         TestDatabase database,
         bool isItsOwn,
         string[] settings
