@@ -3,48 +3,11 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using ClearanceEngine.Audit;
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Contracts;
 using ClearanceEngine.Parcels;
 
 namespace ClearanceEngine.Client;
-
-/// <summary>What became of one submitted document.</summary>
-/// <param name="Type">For example <c>CEB311Message</c>.</param>
-/// <param name="Guid">The document's guid.</param>
-/// <param name="Key">Its business key, by the wire's names.</param>
-/// <param name="Outcome">accepted, staged, duplicate, stale, refused or waiting.</param>
-/// <param name="State">The parcel's state; null while its parcel is not known.</param>
-/// <param name="Receipt">The latest receipt.</param>
-/// <param name="Problems">What is wrong, or does not match yet.</param>
-/// <param name="Missing">Documents the parcel still needs.</param>
-/// <param name="Parcel">Address of the parcel.</param>
-public sealed record DocumentResult(
-    string Type,
-    DocumentType Document,
-    string Guid,
-    IReadOnlyDictionary<string, string> Key,
-    SubmissionOutcome Outcome,
-    ParcelStatus? State,
-    ReceiptResult? Receipt,
-    IReadOnlyList<Problem> Problems,
-    IReadOnlyList<DocumentType> Missing,
-    string? Parcel
-);
-
-/// <summary>A receipt of a submitted document.</summary>
-public sealed record ReceiptResult(
-    string Type,
-    string? Guid,
-    string ReturnStatus,
-    string ReturnInfo,
-    string ReturnTime,
-    string Source
-);
-
-/// <summary>A person's year, in fen.</summary>
-public sealed record QuotaResult(int Year, long LimitFen, long PostedFen, long PendingFen, long RemainingFen);
 
 /// <summary>What of the audit trail is asked for; what is null does not matter.</summary>
 /// <param name="Actor">Name of who acted.</param>
@@ -64,10 +27,6 @@ public sealed record AuditQuestion(
     string? Cursor
 );
 
-/// <summary>A page of the audit trail, the newest first.</summary>
-/// <param name="Next">The cursor of the next page; null when there is none.</param>
-public sealed record AuditPageResult(IReadOnlyList<AuditLine> Entries, string? Next);
-
 /// <summary>A part of the engine as its readiness tells.</summary>
 /// <param name="Name">For example <c>kafka</c>.</param>
 /// <param name="Status"><c>Healthy</c>, <c>Degraded</c> or <c>Unhealthy</c>.</param>
@@ -86,19 +45,13 @@ public sealed class ClearanceException(HttpStatusCode status, string code, strin
 /// <summary>Talks to the engine's HTTP door. Thread-safe; the HttpClient's BaseAddress is the engine's.</summary>
 public sealed class ClearanceClient(HttpClient http)
 {
-    /// <summary>JSON as the door writes it.</summary>
-    public static JsonSerializerOptions Json { get; } =
-        new(JsonSerializerDefaults.Web)
-        {
-            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            WriteIndented = true,
-        };
+    /// <summary>JSON of the contract, indented for people.</summary>
+    public static JsonSerializerOptions Json { get; } = MakeJson();
 
     /// <summary>Submits one CEB message (XML or JSON). Empty when the decision takes longer than the engine waits (202): ask for the parcel.</summary>
     /// <exception cref="ClearanceException">The message was refused as a whole.</exception>
     /// <exception cref="HttpRequestException">The engine cannot be reached.</exception>
-    public async Task<IReadOnlyList<DocumentResult>> Submit(
+    public async Task<IReadOnlyList<DocumentResponse>> Submit(
         ReadOnlyMemory<byte> message,
         CancellationToken cancellationToken = default
     )
@@ -107,14 +60,10 @@ public sealed class ClearanceClient(HttpClient http)
         content.Headers.ContentType = new MediaTypeHeaderValue(
             CebParser.IsJson(message.Span) ? "application/json" : "application/xml"
         );
-        using var response = await http.PostAsync(
-            new Uri("ceb", UriKind.Relative),
-            content,
-            cancellationToken
-        );
+        using var response = await http.PostAsync(Address(ApiPaths.Messages), content, cancellationToken);
         if (response.StatusCode == HttpStatusCode.Accepted)
             return [];
-        return await Read<List<DocumentResult>>(response, cancellationToken);
+        return await Read<List<DocumentResponse>>(response, cancellationToken);
     }
 
     /// <summary>A parcel as JSON; null when there is none.</summary>
@@ -129,7 +78,7 @@ public sealed class ClearanceClient(HttpClient http)
         );
 
     /// <summary>The parcel that has this waybill, payment or list.</summary>
-    /// <param name="kind"><c>waybill</c>, <c>payment</c> or <c>list</c>.</param>
+    /// <param name="kind"><see cref="ParameterNames.Waybill"/>, <see cref="ParameterNames.Payment"/> or <see cref="ParameterNames.List"/>.</param>
     /// <param name="number">Its number; for a list copNo, preNo or invtNo.</param>
     /// <param name="company">Code of the company that numbered it; may be left out for a list's preNo or invtNo.</param>
     /// <param name="cancellationToken">Ends the request.</param>
@@ -138,18 +87,14 @@ public sealed class ClearanceClient(HttpClient http)
         string number,
         string? company,
         CancellationToken cancellationToken = default
-    ) =>
-        Get(
-            $"api/v1/parcels?{kind}={Uri.EscapeDataString(number)}{(company is null ? "" : $"&company={Uri.EscapeDataString(company)}")}",
-            cancellationToken
-        );
+    ) => Get(ApiPaths.Parcels + Query((kind, number), (ParameterNames.Company, company)), cancellationToken);
 
     /// <summary>A person's quota. The id number travels in the body, never in an address.</summary>
     /// <param name="idNumber">Whose.</param>
     /// <param name="year">Beijing calendar year; null for this one.</param>
     /// <param name="reason">Why it is looked at, for the audit trail.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    public async Task<QuotaResult> Quota(
+    public async Task<QuotaResponse> Quota(
         string idNumber,
         int? year,
         string? reason = null,
@@ -157,59 +102,48 @@ public sealed class ClearanceClient(HttpClient http)
     )
     {
         using var response = await http.PostAsJsonAsync(
-            "api/v1/quota",
-            new
-            {
-                idNumber,
-                year,
-                reason,
-            },
+            Address(ApiPaths.Quota),
+            new QuotaRequest(idNumber, year, reason),
             Json,
             cancellationToken
         );
-        return await Read<QuotaResult>(response, cancellationToken);
+        return await Read<QuotaResponse>(response, cancellationToken);
     }
 
     /// <summary>Who the caller is to the engine, as JSON: name, kind, roles, participants, and its rights with their reach.</summary>
     /// <exception cref="ClearanceException">The engine does not know who is asking.</exception>
     public async Task<JsonElement> Me(CancellationToken cancellationToken = default)
     {
-        using var response = await http.GetAsync(new Uri("api/v1/me", UriKind.Relative), cancellationToken);
+        using var response = await http.GetAsync(Address(ApiPaths.Me), cancellationToken);
         return await Read<JsonElement>(response, cancellationToken);
     }
 
     /// <summary>A page of the audit trail.</summary>
     /// <exception cref="ClearanceException">The question is malformed, or the caller may not ask.</exception>
-    public async Task<AuditPageResult> Audit(
-        AuditQuestion question,
-        CancellationToken cancellationToken = default
-    )
+    public async Task<AuditPage> Audit(AuditQuestion question, CancellationToken cancellationToken = default)
     {
-        (string Name, string? Value)[] parameters =
-        [
-            ("actor", question.Actor),
-            ("subject", question.Subject),
-            ("right", question.Right),
-            ("since", question.Since),
-            ("until", question.Until),
-            ("limit", question.Limit?.ToString(CultureInfo.InvariantCulture)),
-            ("cursor", question.Cursor),
-        ];
-        var given = parameters
-            .Where(p => p.Value is not null)
-            .Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}");
-        using var response = await http.GetAsync(
-            new Uri($"api/v1/audit?{string.Join('&', given)}", UriKind.Relative),
-            cancellationToken
+        var query = Query(
+            (ParameterNames.Actor, question.Actor),
+            (ParameterNames.Subject, question.Subject),
+            (ParameterNames.Right, question.Right),
+            (ParameterNames.Since, question.Since),
+            (ParameterNames.Until, question.Until),
+            (ParameterNames.Limit, question.Limit?.ToString(CultureInfo.InvariantCulture)),
+            (ParameterNames.Cursor, question.Cursor)
         );
-        return await Read<AuditPageResult>(response, cancellationToken);
+        using var response = await http.GetAsync(Address(ApiPaths.Audit + query), cancellationToken);
+        return await Read<AuditPage>(response, cancellationToken);
     }
 
     /// <summary>Makes the engine ask customs for the latest receipts now.</summary>
     public async Task Ask(string ebpCode, string orderNo, CancellationToken cancellationToken = default)
     {
-        using var response = await http.PostAsync(Act(ebpCode, orderNo, "ask"), null, cancellationToken);
-        await Read<JsonElement>(response, cancellationToken);
+        using var response = await http.PostAsync(
+            Act(ApiPaths.Ask, ebpCode, orderNo),
+            null,
+            cancellationToken
+        );
+        await Read<AskResponse>(response, cancellationToken);
     }
 
     /// <summary>Has a document sent to customs once more.</summary>
@@ -227,9 +161,9 @@ public sealed class ClearanceClient(HttpClient http)
         CancellationToken cancellationToken = default
     )
     {
-        var which = number is null ? "" : $"&number={Uri.EscapeDataString(number)}";
+        var which = Query((ParameterNames.Document, document), (ParameterNames.Number, number));
         using var response = await http.PostAsync(
-            Act(ebpCode, orderNo, $"resend?document={Uri.EscapeDataString(document)}{which}"),
+            Act(ApiPaths.Resend, ebpCode, orderNo, which),
             null,
             cancellationToken
         );
@@ -246,43 +180,53 @@ public sealed class ClearanceClient(HttpClient http)
     )
     {
         using var response = await http.PostAsJsonAsync(
-            Act(ebpCode, orderNo, "close"),
-            new { reason },
+            Act(ApiPaths.Close, ebpCode, orderNo),
+            new CloseRequest(reason),
             Json,
             cancellationToken
         );
         await Read<JsonElement>(response, cancellationToken);
     }
 
-    static Uri Act(string ebpCode, string orderNo, string act) =>
-        new(
-            $"api/v1/parcels/{Uri.EscapeDataString(ebpCode)}/{Uri.EscapeDataString(orderNo)}/{act}",
-            UriKind.Relative
-        );
-
     /// <summary>How the engine's parts are; an engine that is not ready tells so, too.</summary>
     /// <exception cref="HttpRequestException">The engine cannot be reached.</exception>
     /// <exception cref="JsonException">What answered is not the engine.</exception>
     public async Task<IReadOnlyList<PartHealth>> Readiness(CancellationToken cancellationToken = default)
     {
-        using var response = await http.GetAsync(
-            new Uri("health/ready", UriKind.Relative),
-            cancellationToken
-        );
+        using var response = await http.GetAsync(Address(ApiPaths.Ready), cancellationToken);
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
-        var report = JsonSerializer.Deserialize<ReadinessReport>(body, Json);
+        // Ready or a problem: both tell of the parts by the same name.
+        var report = JsonSerializer.Deserialize<HealthResponse>(body, Json);
         return report?.Parts is { } parts
             ? [.. parts.Select(p => new PartHealth(p.Key, p.Value.Status, p.Value.Text))]
             : [];
     }
 
-    sealed record ReadinessReport(IReadOnlyDictionary<string, ReadinessPart>? Parts);
+    /// <summary>Below whatever the engine's own address ends with.</summary>
+    static Uri Address(string path) => new(path.TrimStart('/'), UriKind.Relative);
 
-    sealed record ReadinessPart(string Status, string? Text);
+    static Uri Act(string path, string ebpCode, string orderNo, string query = "") =>
+        Address(ParcelAddress.Of(new ParcelName(ebpCode, orderNo), path) + query);
+
+    /// <summary>What is asked for, as far as it is given.</summary>
+    static string Query(params IEnumerable<(string Name, string? Value)> parameters)
+    {
+        var given = parameters
+            .Where(p => p.Value is not null)
+            .Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}");
+        return $"?{string.Join('&', given)}";
+    }
+
+    static JsonSerializerOptions MakeJson()
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true };
+        ContractJson.Configure(options);
+        return options;
+    }
 
     async Task<JsonElement?> Get(string address, CancellationToken cancellationToken)
     {
-        using var response = await http.GetAsync(new Uri(address, UriKind.Relative), cancellationToken);
+        using var response = await http.GetAsync(Address(address), cancellationToken);
         if (response.StatusCode == HttpStatusCode.NotFound && await IsNoParcel(response, cancellationToken))
             return null;
 
@@ -296,7 +240,7 @@ public sealed class ClearanceClient(HttpClient http)
     static async Task<bool> IsNoParcel(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
-        var title = Text(Problem(body), "title");
+        var title = Problem(body)?.Title;
         return title is null || title == ProblemCode.ParcelNotFound;
     }
 
@@ -316,28 +260,21 @@ public sealed class ClearanceClient(HttpClient http)
         var problem = Problem(body);
         throw new ClearanceException(
             response.StatusCode,
-            Text(problem, "title") ?? "http-error",
-            Text(problem, "detail") ?? $"HTTP {(int)response.StatusCode}"
+            problem?.Title ?? "http-error",
+            problem?.Detail ?? $"HTTP {(int)response.StatusCode}"
         );
     }
 
     /// <summary>The engine's own words; null when something else answered, and the status has to do.</summary>
-    static JsonElement? Problem(string body)
+    static ProblemResponse? Problem(string body)
     {
         try
         {
-            return JsonDocument.Parse(body).RootElement;
+            return JsonSerializer.Deserialize<ProblemResponse>(body, Json);
         }
         catch (JsonException)
         {
             return null;
         }
     }
-
-    static string? Text(JsonElement? problem, string name) =>
-        problem is { ValueKind: JsonValueKind.Object } members
-        && members.TryGetProperty(name, out var text)
-        && text.ValueKind == JsonValueKind.String
-            ? text.GetString()
-            : null;
 }

@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using ClearanceEngine.Access;
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Contracts;
 using ClearanceEngine.Silo.Access;
-using ClearanceEngine.Silo.Changes;
 using ClearanceEngine.Silo.Hosting;
 using ClearanceEngine.Simulator.Samples;
 using ClearanceEngine.Tests.Access;
@@ -174,7 +174,7 @@ public sealed class CredentialMatrixTests(CredentialEngine engine) : IClassFixtu
             return null;
 
         // These name themselves whose they are; what else is another's is not there.
-        return endpoint.RoutePattern.RawText is "/ceb" or ChangesEndpoint.Path
+        return endpoint.RoutePattern.RawText is ApiPaths.Messages or ApiPaths.Changes
             ? HttpStatusCode.Forbidden
             : HttpStatusCode.NotFound;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ClearanceEngine.Contracts;
 using ClearanceEngine.Terminal;
 
 namespace ClearanceEngine.Client.Verbs;
@@ -60,7 +61,7 @@ static class AuditVerb
         return command;
     }
 
-    static void Draw(VerbCall call, AuditPageResult page)
+    static void Draw(VerbCall call, AuditPage page)
     {
         call.Say($"{Words.Clock}");
         var table = new Listing(

@@ -1,33 +1,23 @@
 using System.Text.Json;
 using ClearanceEngine.Access;
+using ClearanceEngine.Contracts;
 using ClearanceEngine.Terminal;
 using Spectre.Console;
 
 namespace ClearanceEngine.Client.Verbs;
 
-/// <summary>Who somebody is to the engine, as JSON or for people.</summary>
+/// <summary>Who somebody is to the engine, as JSON or for people. Names that this client does not know are shown as they are.</summary>
 sealed class MePage
 {
     readonly JsonElement _answer;
-    readonly Me _me;
+    readonly MeResponse _me;
 
-    MePage(JsonElement answer, Me me) => (_answer, _me) = (answer, me);
-
-    /// <summary>What the engine says; names that this client does not know are shown as they are.</summary>
-    sealed record Me(
-        string? Name,
-        string? Kind,
-        IReadOnlyList<string>? Roles,
-        IReadOnlyList<string>? Participants,
-        IReadOnlyList<RightOf>? Rights
-    );
-
-    sealed record RightOf(string? Right, string? Reach);
+    MePage(JsonElement answer, MeResponse me) => (_answer, _me) = (answer, me);
 
     /// <exception cref="JsonException">What answered is not the engine.</exception>
     public static MePage Of(JsonElement answer)
     {
-        var me = answer.Deserialize<Me>(ClearanceClient.Json);
+        var me = answer.Deserialize<MeResponse>(ClearanceClient.Json);
         return me is { Name: not null, Rights: not null }
             ? new MePage(answer, me)
             : throw new JsonException("no name, no rights");
@@ -41,7 +31,7 @@ sealed class MePage
             Draw(call, _me);
     }
 
-    static void Draw(VerbCall call, Me me)
+    static void Draw(VerbCall call, MeResponse me)
     {
         call.Say($"[bold]{me.Name}[/] {me.Kind}");
         call.Say($"角色 roles: {Listed(me.Roles?.Select(RoleWords))}");

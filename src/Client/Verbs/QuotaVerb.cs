@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ClearanceEngine.Contracts;
 
 namespace ClearanceEngine.Client.Verbs;
 
@@ -36,7 +37,7 @@ static class QuotaVerb
         return command;
     }
 
-    static void Show(VerbCall call, QuotaResult quota)
+    static void Show(VerbCall call, QuotaResponse quota)
     {
         if (call.AsJson)
             call.Print(quota);

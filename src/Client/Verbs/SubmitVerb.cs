@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Net;
 using System.Text.Json.Serialization;
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Contracts;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Streams.Kafka;
 using ClearanceEngine.Terminal;
@@ -16,7 +17,7 @@ static class SubmitVerb
     public const string Name = "submit";
 
     /// <summary>What became of a file: a document's result, a refusal, or neither when it is durable and not decided yet.</summary>
-    sealed record Line(string File, DocumentResult? Result, string? Refusal)
+    sealed record Line(string File, DocumentResponse? Result, string? Refusal)
     {
         [JsonIgnore]
         public bool IsRefused => Refusal is not null || Result?.Outcome == SubmissionOutcome.Refused;
@@ -149,7 +150,7 @@ static class SubmitVerb
         Next(call, lines);
     }
 
-    static Cell Outcome(DocumentResult? result, string? refusal)
+    static Cell Outcome(DocumentResponse? result, string? refusal)
     {
         if (refusal is not null || result?.Outcome == SubmissionOutcome.Refused)
             return Cell.Of("refused", Color.Red);
@@ -158,7 +159,7 @@ static class SubmitVerb
 
     static Cell State(ParcelStatus state) => Cell.Of(WireName.Of(state), StateWords.Of(state).Colour);
 
-    static string? Told(DocumentResult? result) =>
+    static string? Told(DocumentResponse? result) =>
         result is null ? "已存入，尚未判定。Kept; it is not decided yet." : result.Receipt?.ReturnInfo;
 
     static void Next(VerbCall call, List<Line> lines)
@@ -172,6 +173,9 @@ static class SubmitVerb
             call.Next("查看包裹 look at the parcel", call.Words(ParcelVerb.Name, "EBP", "ORDER"));
     }
 
-    /// <summary>Platform and order of an address such as <c>/api/v1/parcels/1/A</c>, as arguments.</summary>
-    static string[] Named(string address) => [.. address.Split('/')[^2..].Select(Uri.UnescapeDataString)];
+    static string[] Named(string address)
+    {
+        var parcel = ParcelAddress.Read(address);
+        return [parcel.EbpCode, parcel.OrderNo];
+    }
 }

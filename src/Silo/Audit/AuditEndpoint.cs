@@ -1,4 +1,5 @@
 using ClearanceEngine.Audit;
+using ClearanceEngine.Contracts;
 using ClearanceEngine.Silo.Door;
 
 namespace ClearanceEngine.Silo.Audit;
@@ -6,13 +7,6 @@ namespace ClearanceEngine.Silo.Audit;
 /// <summary><c>GET /api/v1/audit</c>: the trail, the newest first, a page at a time.</summary>
 static class AuditEndpoint
 {
-    public const string Path = "/api/v1/audit";
-
-    /// <summary>A page of the trail.</summary>
-    /// <param name="Entries">The newest first.</param>
-    /// <param name="Next">The cursor of the page after it; null when this is the last.</param>
-    public sealed record AuditPage(IReadOnlyList<AuditLine> Entries, string? Next);
-
     public static async Task<IResult> Show(HttpRequest request, AuditTrail trail, CancellationToken aborted)
     {
         var question = new AuditQuestion(request.Query);

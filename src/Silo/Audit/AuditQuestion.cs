@@ -1,6 +1,7 @@
 using System.Globalization;
 using ClearanceEngine.Access;
 using ClearanceEngine.Audit;
+using ClearanceEngine.Contracts;
 
 namespace ClearanceEngine.Silo.Audit;
 
@@ -12,7 +13,16 @@ sealed class AuditQuestion(IQueryCollection query)
         LargestPage = 200,
         LongestValue = 200;
 
-    static readonly string[] Parameters = ["actor", "subject", "right", "since", "until", "cursor", "limit"];
+    static readonly string[] Parameters =
+    [
+        ParameterNames.Actor,
+        ParameterNames.Subject,
+        ParameterNames.Right,
+        ParameterNames.Since,
+        ParameterNames.Until,
+        ParameterNames.Cursor,
+        ParameterNames.Limit,
+    ];
 
     static readonly string[] TimeForms =
     [
@@ -48,13 +58,13 @@ sealed class AuditQuestion(IQueryCollection query)
                 _faults.Add($"参数 {name} 重复。{name} is given more than once.");
         }
         return new AuditQuery(
-            Actor: Text("actor"),
-            Subject: Text("subject") is { } subject ? AuditSubject.Written(subject) : null,
-            Right: Value("right", Rights.Named, RightForm),
-            Since: Value("since", TimeOf, TimeForm),
-            Until: Value("until", TimeOf, TimeForm),
-            Before: Value("cursor", AuditCursor.Read, CursorForm),
-            Limit: Value("limit", LimitOf, LimitForm) ?? UsualPage
+            Actor: Text(ParameterNames.Actor),
+            Subject: Text(ParameterNames.Subject) is { } subject ? AuditSubject.Written(subject) : null,
+            Right: Value(ParameterNames.Right, Rights.Named, RightForm),
+            Since: Value(ParameterNames.Since, TimeOf, TimeForm),
+            Until: Value(ParameterNames.Until, TimeOf, TimeForm),
+            Before: Value(ParameterNames.Cursor, AuditCursor.Read, CursorForm),
+            Limit: Value(ParameterNames.Limit, LimitOf, LimitForm) ?? UsualPage
         );
     }
 

@@ -6,8 +6,6 @@ namespace ClearanceEngine.Silo.Changes;
 /// <summary><c>GET /api/v1/changes</c>: what was handed on to a participant, as a stream or a page at a time (ADR 034).</summary>
 static class ChangesEndpoint
 {
-    public const string Path = "/api/v1/changes";
-
     public static async Task<IResult> Show(
         HttpContext context,
         ChangeFeed feed,

@@ -1,6 +1,6 @@
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Contracts;
 using ClearanceEngine.Parcels;
-using ClearanceEngine.Silo.Door;
 
 namespace ClearanceEngine.Silo.Changes;
 
@@ -16,21 +16,25 @@ static class ParcelLinks
         return type switch
         {
             CebType.OrderReceipt => Number("ebpCode") is { } ebpCode && Number("orderNo") is { } orderNo
-                ? DoorJson.Link(new ParcelName(ebpCode, orderNo))
+                ? ParcelAddress.Of(new ParcelName(ebpCode, orderNo))
                 : null,
-            CebType.PaymentReceipt => Find("payment", Number("payTransactionId"), Number("payCode")),
+            CebType.PaymentReceipt => Find(
+                ParameterNames.Payment,
+                Number("payTransactionId"),
+                Number("payCode")
+            ),
             CebType.WaybillReceipt or CebType.WaybillStatusReceipt => Find(
-                "waybill",
+                ParameterNames.Waybill,
                 Number("logisticsNo"),
                 Number("logisticsCode")
             ),
             CebType.InboundNoteReceipt or CebType.FormatError => null,
             _ => Number("invtNo") is { } invtNo
-                ? DoorJson.LinkBy("list", invtNo, company: null)
-                : Find("list", Number("copNo"), Number("agentCode")),
+                ? ParcelAddress.By(ParameterNames.List, invtNo, company: null)
+                : Find(ParameterNames.List, Number("copNo"), Number("agentCode")),
         };
     }
 
     static string? Find(string by, string? number, string? company) =>
-        number is not null && company is not null ? DoorJson.LinkBy(by, number, company) : null;
+        number is not null && company is not null ? ParcelAddress.By(by, number, company) : null;
 }

@@ -1,8 +1,8 @@
 using ClearanceEngine.Access;
+using ClearanceEngine.Contracts;
 using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Audit;
 using ClearanceEngine.Silo.Changes;
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Routing;
 
 namespace ClearanceEngine.Silo.Door;
@@ -13,52 +13,91 @@ static class DoorEndpoints
     static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
     /// <summary>Patterns of the endpoints that are open to strangers; whatever is not here wants a caller.</summary>
-    internal static IReadOnlyList<string> Public { get; } = ["/", DoorHealth.Live, DoorHealth.Ready];
+    internal static IReadOnlyList<string> Public { get; } = [ApiPaths.Front, ApiPaths.Live, ApiPaths.Ready];
 
     public static void MapDoor(this IEndpointRouteBuilder app)
     {
-        app.MapRead("/", FrontPage.Show).WithSecurityHeadersPolicy(SecurityHeaders.Page).AllowAnonymous();
-        app.MapRead(MeEndpoint.Path, MeEndpoint.Show).RequireAuthorization();
-        app.MapPost("/ceb", (HttpContext context, MessageSubmission submission) => submission.Submit(context))
+        app.MapRead(ApiPaths.Front, FrontPage.Show)
+            .WithSecurityHeadersPolicy(SecurityHeaders.Page)
+            .AllowAnonymous()
+            .WithSummary("本页 this page");
+        app.MapRead(ApiPaths.Me, MeEndpoint.Show)
+            .RequireAuthorization()
+            .WithSummary("我是谁，可做什么 who I am here, and what I may do");
+        app.MapPost(ApiPaths.Messages, (HttpContext context, MessageSubmission submission) =>
+                submission.Submit(context)
+            )
             .RequireRateLimiting(DoorLimits.Messages)
-            .RequireRight(Right.SubmitDocuments);
+            .RequireRight(Right.SubmitDocuments)
+            .WithSummary("提交一份 CEB 报文（XML 或 JSON）submit one CEB message, XML or JSON");
+        app.MapQuestions();
+        app.MapHealth();
+    }
 
+    static void MapQuestions(this IEndpointRouteBuilder app)
+    {
         var questions = app.MapGroup("").AddEndpointFilter<RouteGroupBuilder, PartAwayFilter>();
         questions
-            .MapRead("/api/v1/parcels", ParcelEndpoints.Find)
+            .MapRead(ApiPaths.Parcels, ParcelEndpoints.Find)
             .AddEndpointFilter<EvenAnswerFilter>()
-            .RequireRight(Right.ReadParcels);
-        questions.MapPost("/api/v1/quota", QuotaEndpoint.Show).RequireRight(Right.ReadQuota);
-        questions.MapGet(ChangesEndpoint.Path, ChangesEndpoint.Show).RequireRight(Right.ReadParcels);
-        questions.MapRead(AuditEndpoint.Path, AuditEndpoint.Show).RequireRight(Right.ReadAuditTrail);
+            .RequireRight(Right.ReadParcels)
+            .WithSummary(
+                "按 waybill、payment 或 list 加 company 查找 find one by waybill, payment or list, and company"
+            );
+        questions
+            .MapPost(ApiPaths.Quota, QuotaEndpoint.Show)
+            .RequireRight(Right.ReadQuota)
+            .WithSummary("个人年度额度 a person's annual quota: {\"idNumber\", \"year\", \"reason\"}");
+        questions
+            .MapGet(ApiPaths.Changes, ChangesEndpoint.Show)
+            .RequireRight(Right.ReadParcels)
+            .WithSummary(
+                "企业收到的回执，随到随读 receipts of a participant, as they come: participant=, after=, wait=, limit="
+            );
+        questions
+            .MapRead(ApiPaths.Audit, AuditEndpoint.Show)
+            .RequireRight(Right.ReadAuditTrail)
+            .WithSummary("审计记录 who did what: actor=, subject=, right=, since=, until=, limit=, cursor=");
+
         var parcel = questions
-            .MapGroup("/api/v1/parcels/{ebpCode}/{orderNo}")
+            .MapGroup("")
             .AddEndpointFilter<RouteGroupBuilder, EvenAnswerFilter>()
             .AddEndpointFilter<RouteGroupBuilder, KnownParcelFilter>();
-        parcel.MapRead("", ParcelEndpoints.Show).RequireRight(Right.ReadParcels);
-        parcel.MapPost("/ask", (Delegate)ParcelEndpoints.Ask).RequireRight(Right.AskCustoms);
-        parcel.MapPost("/resend", (Delegate)ParcelOrders.Resend).RequireRight(Right.ResendDocuments);
-        parcel.MapPost("/close", ParcelOrders.Close).RequireRight(Right.CloseParcels);
-        parcel.MapPost("/departed", ParcelEndpoints.Leave).RequireRight(Right.DepartGoods);
+        parcel
+            .MapRead(ApiPaths.Parcel, ParcelEndpoints.Show)
+            .RequireRight(Right.ReadParcels)
+            .WithSummary("一个包裹 a parcel");
+        parcel
+            .MapPost(ApiPaths.Ask, (Delegate)ParcelEndpoints.Ask)
+            .RequireRight(Right.AskCustoms)
+            .WithSummary("立即向海关查询 ask customs now");
+        parcel
+            .MapPost(ApiPaths.Resend, (Delegate)ParcelOrders.Resend)
+            .RequireRight(Right.ResendDocuments)
+            .WithSummary("向海关重发一份单证 send a document to customs again: ?document=, &number=");
+        parcel
+            .MapPost(ApiPaths.Close, ParcelOrders.Close)
+            .RequireRight(Right.CloseParcels)
+            .WithSummary("不再处理该包裹 do no more for the parcel: {\"reason\"}");
+        parcel
+            .MapPost(ApiPaths.Departed, ParcelEndpoints.Leave)
+            .RequireRight(Right.DepartGoods)
+            .WithSummary("货物已离场 the goods have left");
+    }
 
-        // Whoever looks after the engine is answered when its door is full.
-        app.MapHealth(DoorHealth.Live, new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealth(
-            DoorHealth.Ready,
-            new HealthCheckOptions
-            {
-                Predicate = DoorHealth.IsOfReadiness,
-                ResponseWriter = DoorHealth.Answer,
-            }
-        );
+    /// <summary>Whoever looks after the engine is answered when its door is full.</summary>
+    static void MapHealth(this IEndpointRouteBuilder app)
+    {
+        app.MapRead(ApiPaths.Live, DoorHealth.Live)
+            .DisableRateLimiting()
+            .AllowAnonymous()
+            .WithSummary("存活 alive");
+        app.MapRead(ApiPaths.Ready, DoorHealth.Ready)
+            .DisableRateLimiting()
+            .AllowAnonymous()
+            .WithSummary("就绪；运维另见各部件状态 ready; to operators also how each part does");
     }
 
     static RouteHandlerBuilder MapRead(this IEndpointRouteBuilder app, string path, Delegate handler) =>
         app.MapMethods(path, Reading, handler);
-
-    static void MapHealth(this IEndpointRouteBuilder app, string path, HealthCheckOptions options) =>
-        app.MapHealthChecks(path, options)
-            .WithMetadata(new HttpMethodMetadata(Reading))
-            .DisableRateLimiting()
-            .AllowAnonymous();
 }

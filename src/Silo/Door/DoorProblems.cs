@@ -1,5 +1,6 @@
 using System.Globalization;
 using ClearanceEngine.Access;
+using ClearanceEngine.Contracts;
 using ClearanceEngine.Rules;
 
 namespace ClearanceEngine.Silo.Door;
@@ -128,7 +129,7 @@ static class DoorProblems
         Problem(
             StatusCodes.Status404NotFound,
             ProblemCode.PathNotFound,
-            $"本地址只提供 {DoorHealth.Live} 与 {DoorHealth.Ready}，其余请用 Urls 所列地址。Only {DoorHealth.Live} and {DoorHealth.Ready} are here; the rest is at the addresses that Urls names."
+            $"本地址只提供 {ApiPaths.Live} 与 {ApiPaths.Ready}，其余请用 Urls 所列地址。Only {ApiPaths.Live} and {ApiPaths.Ready} are here; the rest is at the addresses that Urls names."
         );
 
     public static IResult KafkaRefused(Exception reason) =>

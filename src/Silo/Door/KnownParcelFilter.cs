@@ -1,5 +1,6 @@
 using ClearanceEngine.Access;
 using ClearanceEngine.Audit;
+using ClearanceEngine.Contracts;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Silo.Access;
 using Microsoft.AspNetCore.Http.Features;
@@ -32,7 +33,7 @@ sealed class KnownParcelFilter(KnownGrains known) : IEndpointFilter
     )
     {
         var http = context.HttpContext;
-        var (ebpCode, orderNo) = (Text(http, "ebpCode"), Text(http, "orderNo"));
+        var (ebpCode, orderNo) = (Text(http, ParameterNames.Platform), Text(http, ParameterNames.Order));
         var audience = http.Caller().AudienceOf(Right.ReadParcels);
         var patience = RequestPatience.Of(http);
         if (

@@ -1,5 +1,6 @@
 using ClearanceEngine.Access;
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Contracts;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Hosting;
@@ -131,12 +132,7 @@ sealed class MessageSubmission(
             const string Text =
                 "已接收，尚未处理完成，请稍后查询。Durable; the decision takes longer. Ask at the links.";
             return Results.Json(
-                new
-                {
-                    status = "accepted",
-                    text = Text,
-                    links,
-                },
+                new AcceptedResponse("accepted", Text, links),
                 statusCode: StatusCodes.Status202Accepted
             );
         }
@@ -150,7 +146,7 @@ sealed class MessageSubmission(
         if (head.Find("ebpCode") is not { } ebpCode || head.Find("orderNo") is not { } orderNo)
             return null;
         return document[ebpCode] is { Length: > 0 } platform && document[orderNo] is { Length: > 0 } order
-            ? DoorJson.Link(new ParcelName(platform, order))
+            ? ParcelAddress.Of(new ParcelName(platform, order))
             : null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using ClearanceEngine.Access;
+using ClearanceEngine.Contracts;
 using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Audit;
 using ClearanceEngine.Storage;
@@ -11,10 +12,10 @@ static class ParcelEndpoints
 {
     static readonly FrozenSet<string> Asked = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "waybill",
-        "payment",
-        "list",
-        "company"
+        ParameterNames.Waybill,
+        ParameterNames.Payment,
+        ParameterNames.List,
+        ParameterNames.Company
     );
 
     public static IResult Show(HttpContext context) => Results.Json(KnownParcelFilter.Of(context).View);
@@ -23,7 +24,7 @@ static class ParcelEndpoints
     {
         var (parcel, patience) = (KnownParcelFilter.Of(context), RequestPatience.Of(context));
         await patience.Ask(AuditedAct.Of(context).Begin(parcel.Subject));
-        return Results.Json(new { asked = await patience.Act(parcel.Grain.Ask(parcel.EbpCode)) });
+        return Results.Json(new AskResponse(await patience.Act(parcel.Grain.Ask(parcel.EbpCode))));
     }
 
     public static async Task<IResult> Leave(HttpContext context, TimeProvider time)
@@ -54,7 +55,12 @@ static class ParcelEndpoints
         if (query.Where(q => q.Value.Count > 1).Select(q => q.Key).FirstOrDefault() is { } repeated)
             return Incomplete($"参数 {repeated} 重复。", $"{repeated} is given more than once. ");
         if (
-            Names(Text(query, "waybill"), Text(query, "payment"), Text(query, "list"), Text(query, "company"))
+            Names(
+                Text(query, ParameterNames.Waybill),
+                Text(query, ParameterNames.Payment),
+                Text(query, ParameterNames.List),
+                Text(query, ParameterNames.Company)
+            )
             is not { } names
         )
             return Incomplete("", "");

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using ClearanceEngine.Contracts;
 using ClearanceEngine.Silo.Audit;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
@@ -12,11 +12,7 @@ static class ParcelOrders
     /// <summary>Most bytes of a body.</summary>
     const int BodyBytes = 4 * 1024;
 
-    static readonly string[] Parameters = ["document", "number"];
-
-    /// <summary>Body of <c>…/close</c>. A member that is misspelt is not passed over.</summary>
-    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-    public sealed record CloseRequest(string? Reason);
+    static readonly string[] Parameters = [ParameterNames.Document, ParameterNames.Number];
 
     public static async Task<IResult> Resend(HttpContext context)
     {
@@ -26,9 +22,11 @@ static class ParcelOrders
                 $"参数 {Clip.Quote(wrong)} 无效或重复。",
                 $"{Clip.Quote(wrong)} is no parameter or is repeated. "
             );
-        if (TypeOf(query["document"].ToString()) is not { } type)
+        if (TypeOf(query[ParameterNames.Document].ToString()) is not { } type)
             return WhichDocument("", "");
-        var number = query.ContainsKey("number") ? query["number"].ToString() : null;
+        var number = query.ContainsKey(ParameterNames.Number)
+            ? query[ParameterNames.Number].ToString()
+            : null;
         if (number is not null && !KnownGrains.IsNumber(number))
             return WhichDocument("number 无效。", "number is no number that a document may have. ");
 

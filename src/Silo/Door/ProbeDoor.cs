@@ -1,4 +1,5 @@
 using System.Net;
+using ClearanceEngine.Contracts;
 using ClearanceEngine.Silo.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -36,7 +37,7 @@ sealed class ProbeDoor(
         // Empty: no file and no variable of the engine's own server counts here.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IHostLifetime, GuestLifetime>();
-        builder.Services.ConfigureHttpJsonOptions(o => DoorJson.Configure(o.SerializerOptions));
+        builder.Services.ConfigureHttpJsonOptions(o => ContractJson.Configure(o.SerializerOptions));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Bound).UseUrls(door.ProbeUrl);
         _app = builder.Build();
         _app.Run(Answer);
@@ -85,8 +86,8 @@ sealed class ProbeDoor(
     Task Answer(HttpContext context) =>
         context.Request.Path.Value switch
         {
-            DoorHealth.Live => Task.CompletedTask,
-            DoorHealth.Ready => Ready(context),
+            ApiPaths.Live => Task.CompletedTask,
+            ApiPaths.Ready => Ready(context),
             _ => DoorProblems.HealthOnly().ExecuteAsync(context),
         };
 
@@ -104,6 +105,6 @@ sealed class ProbeDoor(
             return;
         }
         var report = await health.CheckHealthAsync(DoorHealth.IsOfReadiness, context.RequestAborted);
-        await DoorHealth.Write(context, report, IsOfThisMachine(context));
+        await DoorHealth.Told(report, IsOfThisMachine(context)).ExecuteAsync(context);
     }
 }

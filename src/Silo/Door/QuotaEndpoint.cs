@@ -1,7 +1,7 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using ClearanceEngine.Audit;
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Contracts;
 using ClearanceEngine.Rules;
 using ClearanceEngine.Silo.Audit;
 using ClearanceEngine.Subscribers;
@@ -15,19 +15,6 @@ static class QuotaEndpoint
 {
     /// <summary>Most bytes of the request's body.</summary>
     public const int BodyBytes = 4 * 1024;
-
-    /// <summary>Body of the request; an id number never stands in an address. A member that is misspelt is not passed over.</summary>
-    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-    public sealed record QuotaRequest(string? IdNumber, int? Year, string? Reason = null);
-
-    /// <summary>The answer, in fen.</summary>
-    public sealed record QuotaResponse(
-        int Year,
-        long LimitFen,
-        long PostedFen,
-        long PendingFen,
-        long RemainingFen
-    );
 
     public static async Task<IResult> Show(
         HttpContext context,

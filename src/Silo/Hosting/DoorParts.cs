@@ -1,3 +1,4 @@
+using ClearanceEngine.Contracts;
 using ClearanceEngine.Door;
 using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Audit;
@@ -52,7 +53,7 @@ static class DoorParts
         services.Configure<ExceptionHandlerOptions>(o =>
             o.SuppressDiagnosticsCallback = UnansweredRequests.IsTheClients
         );
-        services.ConfigureHttpJsonOptions(o => DoorJson.Configure(o.SerializerOptions));
+        services.ConfigureHttpJsonOptions(o => ContractJson.Configure(o.SerializerOptions));
     }
 
     static void BoundClosing(this IServiceCollection services, DoorOptions door)

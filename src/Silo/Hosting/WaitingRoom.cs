@@ -1,3 +1,4 @@
+using ClearanceEngine.Contracts;
 using ClearanceEngine.Silo.Door;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -55,7 +56,7 @@ sealed class WaitingRoom(
             builder.WebHost.UseUrls(urls.Split(';'));
         var app = builder.Build();
         app.UseSecurityHeaders();
-        app.MapGet(DoorHealth.Live, () => Results.Ok());
+        app.MapGet(ApiPaths.Live, () => Results.Ok());
         // The framework's own fallback leaves out what looks like a file: an order number with a point in it would be 404.
         app.MapFallback("{**path}", context =>
             DoorProblems.Starting(context, For(context)).ExecuteAsync(context)

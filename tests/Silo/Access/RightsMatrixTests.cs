@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using ClearanceEngine.Access;
 using ClearanceEngine.Ceb;
+using ClearanceEngine.Contracts;
 using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Simulator.Samples;
@@ -45,7 +46,7 @@ public sealed class RightsMatrixTests : IDisposable
         {
             if (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
                 open.Add(Path(endpoint));
-            else if (Path(endpoint) != MeEndpoint.Path)
+            else if (Path(endpoint) != ApiPaths.Me)
                 Assert.True(endpoint.Metadata.GetMetadata<RightRequirement>() is not null, Path(endpoint));
         }
 

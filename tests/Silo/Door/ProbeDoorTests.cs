@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using ClearanceEngine.Contracts;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -59,7 +60,7 @@ public sealed class ProbeDoorTests : IAsyncLifetime
         { });
         room.Say("等待数据库。Waiting for PostgreSQL.");
 
-        var ready = await Get(DoorHealth.Ready);
+        var ready = await Get(ApiPaths.Ready);
 
         Assert.Contains(
             "Waiting for PostgreSQL.",
@@ -87,7 +88,7 @@ public sealed class ProbeDoorTests : IAsyncLifetime
         _probes.Say("等待数据库。Waiting for PostgreSQL.");
         using var request = new HttpRequestMessage(
             HttpMethod.Get,
-            new Uri(new Uri(_probes.Address!), DoorHealth.Ready)
+            new Uri(new Uri(_probes.Address!), ApiPaths.Ready)
         );
         request.Headers.Host = host;
         if (header?.Split(": ") is [var name, var value])
@@ -170,8 +171,8 @@ public sealed class ProbeDoorTests : IAsyncLifetime
 
     async Task Is(HttpStatusCode status, string? code)
     {
-        Assert.Equal(HttpStatusCode.OK, (await Get(DoorHealth.Live)).StatusCode);
-        var ready = await Get(DoorHealth.Ready);
+        Assert.Equal(HttpStatusCode.OK, (await Get(ApiPaths.Live)).StatusCode);
+        var ready = await Get(ApiPaths.Ready);
         Assert.Equal(status, ready.StatusCode);
         var body = JsonDocument.Parse(await ready.Content.ReadAsStringAsync()).RootElement;
         Assert.Equal(code, body.TryGetProperty("title", out var title) ? title.GetString() : null);

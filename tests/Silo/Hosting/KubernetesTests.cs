@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClearanceEngine.Contracts;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -73,8 +74,8 @@ public sealed class KubernetesTests
         Assert.All(["livenessProbe", "readinessProbe", "startupProbe"], probe =>
             Assert.Equal("probes", silo[probe]["httpGet"]["port"].Text)
         );
-        Assert.Equal(DoorHealth.Live, silo["livenessProbe"]["httpGet"]["path"].Text);
-        Assert.Equal(DoorHealth.Ready, silo["readinessProbe"]["httpGet"]["path"].Text);
+        Assert.Equal(ApiPaths.Live, silo["livenessProbe"]["httpGet"]["path"].Text);
+        Assert.Equal(ApiPaths.Ready, silo["readinessProbe"]["httpGet"]["path"].Text);
 
         var settings = objects.Single(m => m["kind"].Text == "ConfigMap")["data"];
         Assert.Contains(
