@@ -404,6 +404,23 @@ public readonly partial record struct ProblemCode
         new("核对证件号码。", "Check the id number.")
     );
 
+    public static readonly ProblemCode IdempotencyKeyInvalid = Add(
+        "idempotency-key-invalid",
+        ToldTo.Both,
+        new("Idempotency-Key 无效。", "The Idempotency-Key is none."),
+        new(
+            "给出 1 至 255 个可见 ASCII 字符，例如一个 UUID。",
+            "Give 1 to 255 visible ASCII characters, such as a UUID."
+        )
+    );
+
+    public static readonly ProblemCode IdempotencyKeyReused = Add(
+        "idempotency-key-reused",
+        ToldTo.Both,
+        new("该 Idempotency-Key 已用于另一请求。", "The Idempotency-Key came with another request before."),
+        new("新的请求用新的键；重试则原样重发。", "Give a new request a new key; a retry is sent as it was.")
+    );
+
     public static readonly ProblemCode InsuranceDiffers = Add(
         "insurance-differs",
         ToldTo.Participant,
@@ -778,6 +795,19 @@ public readonly partial record struct ProblemCode
         )
     );
 
+    public static readonly ProblemCode OutcomeUnknown = Add(
+        "outcome-unknown",
+        ToldTo.Both,
+        new(
+            "同一 Idempotency-Key 的请求可能已经执行。",
+            "The request with this Idempotency-Key may be done."
+        ),
+        new(
+            "先查看包裹；如需再次执行，用新的键。",
+            "Look at the parcel; to have it done again, use a new key."
+        )
+    );
+
     public static readonly ProblemCode OverAnnualLimit = Add(
         "over-annual-limit",
         ToldTo.Participant,
@@ -870,6 +900,13 @@ public readonly partial record struct ProblemCode
         new("更正支付单或订单。", "Correct the payment or the order.")
     );
 
+    public static readonly ProblemCode PreconditionFailed = Add(
+        "precondition-failed",
+        ToldTo.Both,
+        new("包裹已与 If-Match 所指的不同。", "The parcel is not what If-Match names any more."),
+        new("重新查看包裹，再以新的 ETag 执行。", "GET the parcel again and act with its new ETag.")
+    );
+
     public static readonly ProblemCode PrincipalInactive = Add(
         "principal-inactive",
         ToldTo.Participant,
@@ -948,6 +985,16 @@ public readonly partial record struct ProblemCode
         ToldTo.Operator,
         new("单证未受理，且无法告知发送者。", "A document is refused and its sender cannot be told."),
         new("由运维告知发送者。", "Have an operator tell the sender.")
+    );
+
+    public static readonly ProblemCode RequestInFlight = Add(
+        "request-in-flight",
+        ToldTo.Both,
+        new(
+            "同一 Idempotency-Key 的请求尚未结束。",
+            "The first request with this Idempotency-Key has not ended."
+        ),
+        new("按 Retry-After 以同一键重试。", "Ask again with the same key after Retry-After.")
     );
 
     public static readonly ProblemCode RequiredInMode = Add(

@@ -3,6 +3,7 @@ using ClearanceEngine.Contracts;
 using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Audit;
 using ClearanceEngine.Silo.Changes;
+using ClearanceEngine.Silo.Repeats;
 using Microsoft.AspNetCore.Routing;
 
 namespace ClearanceEngine.Silo.Door;
@@ -22,6 +23,7 @@ static class DoorEndpoints
             .AllowAnonymous()
             .WithSummary("本页 this page");
         app.MapRead(ApiPaths.Me, MeEndpoint.Show)
+            .AddEndpointFilter<EntityTagFilter>()
             .RequireAuthorization()
             .WithSummary("我是谁，可做什么 who I am here, and what I may do");
         app.MapPost(ApiPaths.Messages, (HttpContext context, MessageSubmission submission) =>
@@ -40,6 +42,7 @@ static class DoorEndpoints
         questions
             .MapRead(ApiPaths.Parcels, ParcelEndpoints.Find)
             .AddEndpointFilter<EvenAnswerFilter>()
+            .AddEndpointFilter<EntityTagFilter>()
             .RequireRight(Right.ReadParcels)
             .WithSummary(
                 "按 waybill、payment 或 list 加 company 查找 find one by waybill, payment or list, and company"
@@ -65,24 +68,10 @@ static class DoorEndpoints
             .AddEndpointFilter<RouteGroupBuilder, KnownParcelFilter>();
         parcel
             .MapRead(ApiPaths.Parcel, ParcelEndpoints.Show)
+            .AddEndpointFilter<EntityTagFilter>()
             .RequireRight(Right.ReadParcels)
             .WithSummary("一个包裹 a parcel");
-        parcel
-            .MapPost(ApiPaths.Ask, (Delegate)ParcelEndpoints.Ask)
-            .RequireRight(Right.AskCustoms)
-            .WithSummary("立即向海关查询 ask customs now");
-        parcel
-            .MapPost(ApiPaths.Resend, (Delegate)ParcelOrders.Resend)
-            .RequireRight(Right.ResendDocuments)
-            .WithSummary("向海关重发一份单证 send a document to customs again: ?document=, &number=");
-        parcel
-            .MapPost(ApiPaths.Close, ParcelOrders.Close)
-            .RequireRight(Right.CloseParcels)
-            .WithSummary("不再处理该包裹 do no more for the parcel: {\"reason\"}");
-        parcel
-            .MapPost(ApiPaths.Departed, ParcelEndpoints.Leave)
-            .RequireRight(Right.DepartGoods)
-            .WithSummary("货物已离场 the goods have left");
+        parcel.MapActs();
     }
 
     /// <summary>Whoever looks after the engine is answered when its door is full.</summary>
@@ -96,6 +85,32 @@ static class DoorEndpoints
             .DisableRateLimiting()
             .AllowAnonymous()
             .WithSummary("就绪；运维另见各部件状态 ready; to operators also how each part does");
+    }
+
+    /// <summary>Acts are done once for each key that a caller gives them, and only while the parcel is what the caller saw, if it says so (ADR 035).</summary>
+    static void MapActs(this RouteGroupBuilder parcel)
+    {
+        var acts = parcel
+            .MapGroup("")
+            .AddEndpointFilter<RouteGroupBuilder, RepeatFilter>()
+            .AddEndpointFilter<RouteGroupBuilder, UnchangedParcelFilter>();
+
+        acts
+            .MapPost(ApiPaths.Ask, (Delegate)ParcelEndpoints.Ask)
+            .RequireRight(Right.AskCustoms)
+            .WithSummary("立即向海关查询 ask customs now");
+        acts
+            .MapPost(ApiPaths.Resend, (Delegate)ParcelOrders.Resend)
+            .RequireRight(Right.ResendDocuments)
+            .WithSummary("向海关重发一份单证 send a document to customs again: ?document=, &number=");
+        acts
+            .MapPost(ApiPaths.Close, ParcelOrders.Close)
+            .RequireRight(Right.CloseParcels)
+            .WithSummary("不再处理该包裹 do no more for the parcel: {\"reason\"}");
+        acts
+            .MapPost(ApiPaths.Departed, ParcelEndpoints.Leave)
+            .RequireRight(Right.DepartGoods)
+            .WithSummary("货物已离场 the goods have left");
     }
 
     static RouteHandlerBuilder MapRead(this IEndpointRouteBuilder app, string path, Delegate handler) =>

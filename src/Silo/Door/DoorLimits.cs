@@ -48,19 +48,17 @@ static class DoorLimits
         limits.Http2.InitialConnectionWindowSize = SmallestWindow;
     }
 
-    public static void Requests(RateLimiterOptions limiter, DoorOptions door)
+    public static void Requests(RateLimiterOptions limiter, DoorOptions door, DoorRates rates)
     {
         limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(
-            PartitionedRateLimiter.Create<HttpContext, IPAddress>(c =>
-                Rate(DoorClient.Of(c), door.ClientRate)
-            ),
+            rates.Clients,
             PartitionedRateLimiter.Create<HttpContext, IPAddress>(c =>
                 AtOnce(DoorClient.Of(c), door.ClientRequests)
             ),
             PartitionedRateLimiter.Create<HttpContext, int>(_ => AtOnce(0, door.Requests))
         );
         limiter.AddPolicy(Messages, _ => AtOnce(0, door.Waiting));
-        limiter.OnRejected = (context, _) => Refuse(context);
+        limiter.OnRejected = (context, _) => Refuse(context, rates);
     }
 
     public static void Proxies(ForwardedHeadersOptions forwarded, DoorOptions door)
@@ -86,8 +84,9 @@ static class DoorLimits
             QueueLimit = 0,
         });
 
-    static RateLimitPartition<IPAddress> Rate(IPAddress client, int aSecond) =>
-        RateLimitPartition.GetTokenBucketLimiter(client, _ => new TokenBucketRateLimiterOptions
+    /// <summary>So many a second, those of one second saved up.</summary>
+    public static RateLimitPartition<TKey> Rate<TKey>(TKey key, int aSecond) =>
+        RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = aSecond,
             TokensPerPeriod = aSecond,
@@ -95,13 +94,18 @@ static class DoorLimits
             QueueLimit = 0,
         });
 
-    static ValueTask Refuse(OnRejectedContext context)
+    static ValueTask Refuse(OnRejectedContext context, DoorRates rates)
     {
-        var after = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait)
+        rates.Tell(context.HttpContext);
+        return new ValueTask(Refuse(context.HttpContext, context.Lease));
+    }
+
+    /// <summary>Answers who was given no lease.</summary>
+    public static Task Refuse(HttpContext context, RateLimitLease lease)
+    {
+        var after = lease.TryGetMetadata(MetadataName.RetryAfter, out var wait)
             ? wait
             : DoorProblems.RetryAfter;
-        return new ValueTask(
-            DoorProblems.TooMany(context.HttpContext, after).ExecuteAsync(context.HttpContext)
-        );
+        return DoorProblems.TooMany(context, after).ExecuteAsync(context);
     }
 }

@@ -32,9 +32,13 @@ public sealed class DoorOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int ClientRequests { get; set; } = 500;
 
-    /// <summary>Requests a second from one client; it may save up those of one second. Default 1,000.</summary>
+    /// <summary>Requests a second from one client, counted before anybody asks who sends them; it may save up those of one second. Default 5,000.</summary>
     [Range(1, 1_000_000)]
-    public int ClientRate { get; set; } = 1_000;
+    public int ClientRate { get; set; } = 5_000;
+
+    /// <summary>Requests a second of one caller on each silo, wherever they come from; it may save up those of one second. Default 5,000.</summary>
+    [Range(1, 1_000_000)]
+    public int CallerRate { get; set; } = 5_000;
 
     /// <summary>Messages whose bodies are read, or held until Kafka has them, at once. Default 256.</summary>
     [Range(1, 1_000_000)]

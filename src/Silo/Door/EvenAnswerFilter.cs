@@ -1,6 +1,5 @@
 using ClearanceEngine.Access;
 using ClearanceEngine.Silo.Access;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ClearanceEngine.Silo.Door;
 
@@ -29,7 +28,7 @@ sealed class EvenAnswerFilter(DoorOptions door, TimeProvider time) : IEndpointFi
     }
 
     static bool IsNotFound(object? result) =>
-        result is ProblemHttpResult { StatusCode: StatusCodes.Status404NotFound };
+        result is IStatusCodeHttpResult { StatusCode: StatusCodes.Status404NotFound };
 
     /// <summary>Up to the next full step, however slow the store is today.</summary>
     TimeSpan Rest(TimeSpan taken)

@@ -10,7 +10,7 @@ namespace ClearanceEngine.Silo.Door;
 static class ParcelOrders
 {
     /// <summary>Most bytes of a body.</summary>
-    const int BodyBytes = 4 * 1024;
+    internal const int BodyBytes = 4 * 1024;
 
     static readonly string[] Parameters = [ParameterNames.Document, ParameterNames.Number];
 

@@ -47,7 +47,11 @@ static class DoorParts
         services.AddSecurityHeaders();
         services.BoundClosing(door);
         services.Configure<ForwardedHeadersOptions>(forwarded => DoorLimits.Proxies(forwarded, door));
-        services.AddRateLimiter(limiter => DoorLimits.Requests(limiter, door));
+        services.AddSingleton<DoorRates>();
+        services.AddRateLimiter();
+        services
+            .AddOptions<RateLimiterOptions>()
+            .Configure<DoorRates>((limiter, rates) => DoorLimits.Requests(limiter, door, rates));
         services.AddProblemDetails();
         services.AddExceptionHandler<UnansweredRequests>();
         services.Configure<ExceptionHandlerOptions>(o =>
@@ -68,7 +72,7 @@ static class DoorParts
         );
     }
 
-    /// <summary>The way of a request: where it comes from, whether there is room (also for guessing tokens), who sends it, then its endpoint; whatever goes wrong is told in RFC 9457's form.</summary>
+    /// <summary>The way of a request: where it comes from, whether there is room (also for guessing tokens), who sends it, whether there is room for this one, then its endpoint; whatever goes wrong is told in RFC 9457's form.</summary>
     public static void UseDoor(this WebApplication app)
     {
         if (app.Services.GetRequiredService<DoorOptions>().KnownProxies.Count > 0)
@@ -79,6 +83,7 @@ static class DoorParts
         app.Use(CloseAfterTooLarge);
         app.UseRateLimiter();
         app.UseAuthentication();
+        app.Use(app.Services.GetRequiredService<DoorRates>().Pass);
         app.UseAuthorization();
         app.MapDoor();
     }

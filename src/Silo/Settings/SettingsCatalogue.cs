@@ -1,5 +1,6 @@
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Participants;
+using ClearanceEngine.Repeats;
 using ClearanceEngine.Rules;
 using ClearanceEngine.SignedMessages;
 using ClearanceEngine.Signing;
@@ -43,6 +44,7 @@ static class SettingsCatalogue
         new("Intake", typeof(IntakeOptions)),
         new("Door", typeof(DoorOptions)),
         new("Changes", typeof(ChangesOptions)),
+        new("Repeats", typeof(RepeatOptions)),
         new("Access", typeof(AccessOptions)),
         new("CustomsPort", typeof(CustomsPortOptions)),
         new("Tax", typeof(TaxOptions)),

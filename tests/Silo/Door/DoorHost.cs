@@ -5,6 +5,7 @@ using System.Reflection;
 using ClearanceEngine.Door;
 using ClearanceEngine.Parcels;
 using ClearanceEngine.Participants;
+using ClearanceEngine.Repeats;
 using ClearanceEngine.Rules;
 using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Door;
@@ -291,6 +292,9 @@ public class NoGrains : DispatchProxy
     /// <summary>What whoever asks for a grain gets; none unless a test sets it.</summary>
     public IParcelGrain? Parcel { get; set; }
 
+    /// <summary>Where repeats are known; every caller's is the same.</summary>
+    public IRepeatsGrain? Repeats { get; set; }
+
     public IGrainFactory Factory { get; private set; } = null!;
 
     public static NoGrains Make()
@@ -303,6 +307,9 @@ public class NoGrains : DispatchProxy
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
+        if (targetMethod!.GetGenericArguments() is [var wanted] && wanted == typeof(IRepeatsGrain))
+            return Repeats;
+
         Interlocked.Increment(ref _woken);
         return Parcel ?? throw new InvalidOperationException("A grain was woken.");
     }
