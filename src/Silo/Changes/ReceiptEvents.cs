@@ -10,9 +10,6 @@ namespace ClearanceEngine.Silo.Changes;
 /// <summary>Reads what lies on a receipts topic as events. Nothing is passed over: a record that cannot be read is an event that says only that there is one.</summary>
 static class ReceiptEvents
 {
-    /// <summary>Where UUIDs of RFC 9562 have their version in the text.</summary>
-    const int VersionAt = 14;
-
     /// <summary>Fields by which receipts name documents.</summary>
     static readonly string[] Numbers =
     [
@@ -83,11 +80,8 @@ static class ReceiptEvents
         );
     }
 
-    /// <summary>The guids of receipts of ours are made from names (version 5), so that a resend has the same; customs draws its own.</summary>
     static ReceiptSource SourceOf(string? guid) =>
-        guid is { Length: > VersionAt } && guid[VersionAt] == '5'
-            ? ReceiptSource.Engine
-            : ReceiptSource.Customs;
+        guid is not null && OwnReceipt.IsOurs(guid) ? ReceiptSource.Engine : ReceiptSource.Customs;
 
     static string? Text(CebDocument receipt, string name) =>
         receipt.Schema.Head.Find(name) is { } field ? receipt[field] : null;
