@@ -95,20 +95,16 @@ static class DoorEndpoints
             .AddEndpointFilter<RouteGroupBuilder, RepeatFilter>()
             .AddEndpointFilter<RouteGroupBuilder, UnchangedParcelFilter>();
 
-        acts
-            .MapPost(ApiPaths.Ask, (Delegate)ParcelEndpoints.Ask)
+        acts.MapPost(ApiPaths.Ask, (Delegate)ParcelEndpoints.Ask)
             .RequireRight(Right.AskCustoms)
             .WithSummary("立即向海关查询 ask customs now");
-        acts
-            .MapPost(ApiPaths.Resend, (Delegate)ParcelOrders.Resend)
+        acts.MapPost(ApiPaths.Resend, (Delegate)ParcelOrders.Resend)
             .RequireRight(Right.ResendDocuments)
             .WithSummary("向海关重发一份单证 send a document to customs again: ?document=, &number=");
-        acts
-            .MapPost(ApiPaths.Close, ParcelOrders.Close)
+        acts.MapPost(ApiPaths.Close, ParcelOrders.Close)
             .RequireRight(Right.CloseParcels)
             .WithSummary("不再处理该包裹 do no more for the parcel: {\"reason\"}");
-        acts
-            .MapPost(ApiPaths.Departed, ParcelEndpoints.Leave)
+        acts.MapPost(ApiPaths.Departed, ParcelEndpoints.Leave)
             .RequireRight(Right.DepartGoods)
             .WithSummary("货物已离场 the goods have left");
     }

@@ -108,7 +108,7 @@ public abstract class ChangeFeedConformance
         Assert.Equal("2", receipt.GetProperty("status").GetString());
         Assert.Equal("engine", receipt.GetProperty("source").GetString());
         Assert.EndsWith(
-            $"/parcels/{ChangeWorld.Ours}/CHANGE-1",
+            $"/api/v1/parcels/{ChangeWorld.Ours}/CHANGE-1",
             receipt.GetProperty("parcel").GetString(),
             StringComparison.Ordinal
         );

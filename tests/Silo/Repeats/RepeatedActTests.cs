@@ -203,7 +203,13 @@ public sealed class RepeatedActTests
                 nameof(IParcelGrain.Show) => Task.FromResult<ParcelView?>(_view),
                 nameof(IParcelGrain.Ask) => Asked(),
                 _ => Task.FromResult<Problem?>(
-                    new Problem(ProblemCode.AlreadyEnded, DocumentType.Order, null, null, "无须关闭。It needs no closing.")
+                    new Problem(
+                        ProblemCode.AlreadyEnded,
+                        DocumentType.Order,
+                        null,
+                        null,
+                        "无须关闭。It needs no closing."
+                    )
                 ),
             };
         return door;

@@ -153,7 +153,7 @@ public sealed class SettingsRefusalTests : IDisposable
     // Names that nobody knows.
     [InlineData(
         "Bogus:Setting=1",
-        "Bogus:Setting (…): 没有此设置，可用：Engine、Kafka、Topics、Storage、Identity、Hsm、SigningPool、Intake、Door、Changes、Access、CustomsPort、Tax、Parcel、Quota、Unmatched、SignedMessages、Dispatch、Recovery、Retention、Simulator、Logging。There is no such setting; there are Engine, Kafka, Topics, Storage, Identity, Hsm, SigningPool, Intake, Door, Changes, Access, CustomsPort, Tax, Parcel, Quota, Unmatched, SignedMessages, Dispatch, Recovery, Retention, Simulator, Logging."
+        "Bogus:Setting (…): 没有此设置，可用：Engine、Kafka、Topics、Storage、Identity、Hsm、SigningPool、Intake、Door、Changes、Repeats、Access、CustomsPort、Tax、Parcel、Quota、Unmatched、SignedMessages、Dispatch、Recovery、Retention、Simulator、Logging。There is no such setting; there are Engine, Kafka, Topics, Storage, Identity, Hsm, SigningPool, Intake, Door, Changes, Repeats, Access, CustomsPort, Tax, Parcel, Quota, Unmatched, SignedMessages, Dispatch, Recovery, Retention, Simulator, Logging."
     )]
     [InlineData(
         "Kafa:BootstrapServers=a:1",
