@@ -27,6 +27,11 @@ public sealed record AuditQuestion(
     string? Cursor
 );
 
+/// <summary>Receipts that were handed on to a participant, as JSON, in their order.</summary>
+/// <param name="Events">They.</param>
+/// <param name="Next">Where to go on.</param>
+public sealed record ChangePageResult(IReadOnlyList<JsonElement> Events, string Next);
+
 /// <summary>A part of the engine as its readiness tells.</summary>
 /// <param name="Name">For example <c>kafka</c>.</param>
 /// <param name="Status"><c>Healthy</c>, <c>Degraded</c> or <c>Unhealthy</c>.</param>
@@ -133,6 +138,28 @@ public sealed class ClearanceClient(HttpClient http)
         );
         using var response = await http.GetAsync(Address(ApiPaths.Audit + query), cancellationToken);
         return await Read<AuditPage>(response, cancellationToken);
+    }
+
+    /// <summary>What was handed on to a participant behind a place, or what comes within the wait.</summary>
+    /// <param name="participant">Its code; null where the caller speaks for one alone.</param>
+    /// <param name="after"><c>oldest</c>, <c>latest</c>, or the next of the page before.</param>
+    /// <param name="wait">Seconds to wait for the first event.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <exception cref="ClearanceException">The place is none, or gone, or the caller may not read it.</exception>
+    public async Task<ChangePageResult> Changes(
+        string? participant,
+        string after,
+        int wait,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var query = Query(
+            ("after", after),
+            ("wait", wait.ToString(CultureInfo.InvariantCulture)),
+            ("participant", participant)
+        );
+        using var response = await http.GetAsync(Address(ApiPaths.Changes + query), cancellationToken);
+        return await Read<ChangePageResult>(response, cancellationToken);
     }
 
     /// <summary>Makes the engine ask customs for the latest receipts now.</summary>

@@ -59,6 +59,7 @@ public static class CommandLine
             SubmitVerb.Command(verbs),
             ParcelVerb.Command(verbs),
             QuotaVerb.Command(verbs),
+            WatchVerb.Command(verbs),
             AuditVerb.Command(verbs),
             DeadLettersVerb.Command(verbs),
             SimulateVerb.Command(verbs),
