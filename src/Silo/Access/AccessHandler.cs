@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using ClearanceEngine.Access;
 using ClearanceEngine.Silo.Accounts;
 using ClearanceEngine.Silo.Door;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -26,6 +27,10 @@ sealed class AccessHandler(
     {
         if (Request.Headers.ContainsKey(HeaderNames.Authorization))
             return await ByToken();
+        if (
+            options.Accounts.IsOn && Request.Cookies.ContainsKey(AccountCookies.SessionName(options.Accounts))
+        )
+            return await BySession();
         return options.Certificates.Count > 0 && Context.Connection.ClientCertificate is not null
             ? await By(AccessSchemes.Certificate)
             : AuthenticateResult.NoResult();
@@ -52,11 +57,44 @@ sealed class AccessHandler(
         return options.IsReal ? null : AccessSchemes.Development;
     }
 
+    /// <summary>A browser sends its cookie with whatever any page has it send: what changes something wants a proof that our page did.</summary>
+    async Task<AuthenticateResult> BySession()
+    {
+        // The pages look at their own forms, and at cookies that are none of a caller's yet.
+        if (Request.Path.StartsWithSegments(AccountPages.Root))
+            return AuthenticateResult.NoResult();
+        if (!HttpMethods.IsGet(Request.Method) && !HttpMethods.IsHead(Request.Method) && !await IsOurPages())
+            return Failed(new CredentialException(CredentialFault.Forged));
+        return await By(AccessSchemes.Session);
+    }
+
+    /// <summary>The proof is bound to the session. In the header alone: a body is not read for it.</summary>
+    async Task<bool> IsOurPages()
+    {
+        if (!Request.Headers.ContainsKey(AccountCookies.FormHeader))
+            return false;
+        var session = await Context.AuthenticateAsync(AccessSchemes.Session);
+        if (!session.Succeeded)
+            return false;
+
+        // The proof is looked at as the session's; whoever it proves nothing for stays a stranger.
+        var stranger = Context.User;
+        Context.User = session.Principal;
+        var antiforgery = Context.RequestServices.GetRequiredService<IAntiforgery>();
+        var isOurs = await antiforgery.IsRequestValidAsync(Context);
+        Context.User = stranger;
+        return isOurs;
+    }
+
     async Task<AuthenticateResult> By(string scheme)
     {
         var result = await Context.AuthenticateAsync(scheme);
         if (!result.Succeeded)
-            return Failed(result.Failure ?? new CredentialException(CredentialFault.Unknown));
+            return Failed(
+                Context.Features.Get<ProviderAwayException>()
+                    ?? result.Failure
+                    ?? new CredentialException(CredentialFault.Unknown)
+            );
         if (callers.Read(result.Principal) is not { } caller)
             return Failed(new CredentialException(CredentialFault.Claims));
 

@@ -15,6 +15,12 @@ static class AccessSchemes
     /// <summary>A token of the engine's own accounts.</summary>
     public const string Own = "Own";
 
+    /// <summary>The cookie of a person's session.</summary>
+    public const string Session = "Session";
+
+    /// <summary>The cookie of a sign-in that is under way; it proves nothing to anybody else.</summary>
+    public const string SignInStep = "SignInStep";
+
     /// <summary>A token of a development account.</summary>
     public const string Development = "Development";
 

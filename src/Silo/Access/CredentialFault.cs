@@ -35,6 +35,9 @@ enum CredentialFault
     /// <summary>Its holder was disabled or removed, or its secret or password changed.</summary>
     Revoked,
 
+    /// <summary>A session's cookie, with something that changes things, and nothing that shows that a page of ours sent it.</summary>
+    Forged,
+
     /// <summary>A development token that did not come from this machine.</summary>
     NotLoopback,
 }

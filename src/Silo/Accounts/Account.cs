@@ -19,8 +19,17 @@ sealed class Account : IdentityUser
     /// <summary>Its password was made for it: it must choose its own before anything else.</summary>
     public bool MustChangePassword { get; set; }
 
+    /// <summary>Such a password serves until then, Unix milliseconds; 0 where it has no end.</summary>
+    public long PasswordEnds { get; set; }
+
+    /// <summary>Tries since it last came in. Counted before each, in the database: who tries many at once has no more of them.</summary>
+    public int Tries { get; private set; }
+
+    /// <summary>Until then nothing is tried, Unix milliseconds.</summary>
+    public long LockedUntil { get; private set; }
+
     /// <summary>The step of the last code of its second factor that was taken (RFC 6238, section 5.2): neither it nor an earlier one serves again.</summary>
-    public long LastStep { get; set; }
+    public long LastStep { get; private set; }
 
     /// <summary>When it was added, Unix milliseconds.</summary>
     public long AddedAt { get; set; }

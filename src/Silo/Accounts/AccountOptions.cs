@@ -41,6 +41,49 @@ public sealed class AccountOptions : IValidatableObject
     [Range(1, 1_000)]
     public int Connections { get; set; } = 10;
 
+    /// <summary>Most accounts of people that the engine keeps. Default 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int People { get; set; } = 10_000;
+
+    /// <summary>Fewest characters of a password. Default 12.</summary>
+    [Range(8, 64)]
+    public int PasswordLength { get; set; } = 12;
+
+    /// <summary>How long a password that was made for somebody serves, to sign in and choose another. Default 3 days.</summary>
+    [Range(typeof(TimeSpan), "00:10:00", "30.00:00:00")]
+    public TimeSpan FirstPasswordLifetime { get; set; } = TimeSpan.FromDays(3);
+
+    /// <summary>So many passwords and codes are tried of an account until it signs in; then it is locked for a while. Default 5.</summary>
+    [Range(2, 100)]
+    public int Tries { get; set; } = 5;
+
+    /// <summary>For so long an account is locked after too many tries. Default 15 min.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan LockTime { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Operators, auditors, administrators and sites must have a second factor (codes of an app), which they enrol when they first sign in. Default true.</summary>
+    public bool SecondFactor { get; set; } = true;
+
+    /// <summary>Codes that a person gets for the day on which the second factor is lost, each good once. Default 10.</summary>
+    [Range(1, 50)]
+    public int RecoveryCodes { get; set; } = 10;
+
+    /// <summary>After this long a person signs in anew. Default 8 h.</summary>
+    [Range(typeof(TimeSpan), "00:05:00", "24:00:00")]
+    public TimeSpan SessionTime { get; set; } = TimeSpan.FromHours(8);
+
+    /// <summary>After so long without a request a person signs in anew. Default 30 min.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "24:00:00")]
+    public TimeSpan IdleTime { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long the steps of a sign-in may take together: password, second factor, a new password. Default 10 min.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "01:00:00")]
+    public TimeSpan SignInTime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Most forms of sign-in that one client address sends in a minute. Default 30.</summary>
+    [Range(1, 10_000)]
+    public int SignInsPerMinute { get; set; } = 30;
+
     /// <summary>True where the engine has accounts of its own.</summary>
     internal bool IsOn => Issuer is not null;
 

@@ -25,6 +25,7 @@ static class AccountParts
         services.AddSingleton<AccountRules>();
         services.AddScoped<ClientRegistry>();
         services.AddTokenServer(options);
+        services.AddPeople(options);
     }
 }
 

@@ -22,6 +22,15 @@ sealed class AccountRules(IParticipantRegistry participants, AccountOptions opti
             );
     }
 
+    /// <exception cref="AccountRefusedException">An account of a person cannot be so.</exception>
+    public void CheckPerson(string name, ImmutableArray<Role> roles, string? code)
+    {
+        ImmutableArray<string> codes = code is null ? [] : [code];
+        CheckName(name);
+        CheckRoles(roles, codes);
+        CheckCodes(codes);
+    }
+
     /// <summary>Letters that no two of which look alike, and that need no escape in a header or an address.</summary>
     static void CheckName(string name)
     {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ClearanceEngine.Silo.Accounts;
 
@@ -25,6 +26,7 @@ sealed class AccountsContext(DbContextOptions<AccountsContext> options)
         builder.Entity<SigningKeyRow>().HasKey(key => key.Number);
         builder.Entity<SigningKeyRow>().Property(key => key.Number).ValueGeneratedNever();
         LeaveOut(builder);
+        KeepCounts(builder.Entity<Account>());
 
         builder.Entity<Account>().ToTable("account");
         builder.Entity<IdentityUserToken<string>>().ToTable("account_secret");
@@ -49,6 +51,17 @@ sealed class AccountsContext(DbContextOptions<AccountsContext> options)
         account.Ignore(a => a.EmailConfirmed);
         account.Ignore(a => a.PhoneNumber);
         account.Ignore(a => a.PhoneNumberConfirmed);
+        account.Ignore(a => a.LockoutEnabled);
+        account.Ignore(a => a.LockoutEnd);
+        account.Ignore(a => a.AccessFailedCount);
+    }
+
+    /// <summary>Counted by statements of their own: whoever writes an account as it was read must not write these back.</summary>
+    static void KeepCounts(EntityTypeBuilder<Account> account)
+    {
+        account.Property(a => a.Tries).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
+        account.Property(a => a.LockedUntil).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
+        account.Property(a => a.LastStep).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
     }
 
     static void Name(IMutableEntityType table)

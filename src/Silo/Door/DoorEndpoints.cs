@@ -1,6 +1,7 @@
 using ClearanceEngine.Access;
 using ClearanceEngine.Contracts;
 using ClearanceEngine.Silo.Access;
+using ClearanceEngine.Silo.Accounts;
 using ClearanceEngine.Silo.Audit;
 using ClearanceEngine.Silo.Changes;
 using ClearanceEngine.Silo.Repeats;
@@ -33,6 +34,7 @@ static class DoorEndpoints
             .RequireRight(Right.SubmitDocuments)
             .WithSummary("提交一份 CEB 报文（XML 或 JSON）submit one CEB message, XML or JSON");
         app.MapQuestions();
+        app.MapAccountPages();
         app.MapHealth();
     }
 

@@ -9,11 +9,18 @@ static class SecurityHeaders
     /// <summary>Policy of pages that are made here: their own style, and no script.</summary>
     public const string Page = "page";
 
+    /// <summary>Policy of pages with a form, which leads to this host and nowhere else.</summary>
+    public const string Form = "form";
+
     /// <summary>How long a browser that came by https comes by nothing else: a year, as RFC 6797's preload lists want it at least.</summary>
     const int HttpsOnlySeconds = 365 * 24 * 60 * 60;
 
     public static void AddSecurityHeaders(this IServiceCollection services) =>
-        services.AddSecurityHeaderPolicies().SetDefaultPolicy(Answers).AddPolicy(Page, Pages);
+        services
+            .AddSecurityHeaderPolicies()
+            .SetDefaultPolicy(Answers)
+            .AddPolicy(Page, Pages)
+            .AddPolicy(Form, Forms);
 
     /// <summary>Stands first: whoever answers, an error's page too, answers with them.</summary>
     public static void UseSecurityHeaders(this WebApplication app)
@@ -36,6 +43,19 @@ static class SecurityHeaders
             Nothing(csp);
             csp.AddStyleSrc().WithNonce();
             csp.AddImgSrc().Self().Data();
+        });
+    }
+
+    static void Forms(HeaderPolicyCollection headers)
+    {
+        Common(headers);
+        headers.AddContentSecurityPolicy(csp =>
+        {
+            csp.AddDefaultSrc().None();
+            csp.AddBaseUri().None();
+            csp.AddFormAction().Self();
+            csp.AddFrameAncestors().None();
+            csp.AddStyleSrc().WithNonce();
         });
     }
 

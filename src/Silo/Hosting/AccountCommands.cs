@@ -48,6 +48,93 @@ static class AccountCommands
         };
     }
 
+    public static Command Accounts()
+    {
+        var list = new Command("list", "列出账户 all of them");
+        list.SetAction(p =>
+            HostCommandLine.Code(
+                AccountsVerb.List(HostCommandLine.Settings(p), p.InvocationConfiguration.Output)
+            )
+        );
+        return new Command("accounts", "人员的账户 accounts of people")
+        {
+            AddAccount(),
+            list,
+            ResetAccount(),
+            Named("unlock", "解除锁定 let it try again at once", (p, name, reason) =>
+                AccountsVerb.Unlock(name, reason, HostCommandLine.Settings(p))
+            ),
+            Named("disable", "停用 keep it out", (p, name, reason) =>
+                AccountsVerb.Enable(name, false, reason, HostCommandLine.Settings(p))
+            ),
+            Named("enable", "重新启用 let it in again", (p, name, reason) =>
+                AccountsVerb.Enable(name, true, reason, HostCommandLine.Settings(p))
+            ),
+            Named("remove", "删除 take it out", (p, name, reason) =>
+                AccountsVerb.Remove(name, reason, HostCommandLine.Settings(p))
+            ),
+        };
+    }
+
+    static Command AddAccount()
+    {
+        var (name, roles, reason) = (NameArgument(), RoleOption(), ReasonOption());
+        var participant = new Option<string?>("--participant")
+        {
+            Description = "所代表的企业代码 code of the participant that it speaks for",
+        };
+        var command = new Command(
+            "add",
+            "新增，并显示其首个密码一次 add one; its first password is shown once"
+        )
+        {
+            name,
+            roles,
+            participant,
+            reason,
+        };
+        command.SetAction(p =>
+            HostCommandLine.Code(
+                AccountsVerb.Add(
+                    p.GetRequiredValue(name),
+                    Roles(p.GetValue(roles)),
+                    p.GetValue(participant),
+                    p.GetValue(reason),
+                    HostCommandLine.Settings(p),
+                    p.InvocationConfiguration.Output
+                )
+            )
+        );
+        return command;
+    }
+
+    static Command ResetAccount()
+    {
+        var (name, reason) = (NameArgument(), ReasonOption());
+        var factor = new Option<bool>("--second-factor")
+        {
+            Description = "第二重验证也已遗失 its second factor is lost as well",
+        };
+        var command = new Command("reset", "重新给出首个密码 give it a first password again")
+        {
+            name,
+            factor,
+            reason,
+        };
+        command.SetAction(p =>
+            HostCommandLine.Code(
+                AccountsVerb.Reset(
+                    p.GetRequiredValue(name),
+                    p.GetValue(factor),
+                    p.GetValue(reason),
+                    HostCommandLine.Settings(p),
+                    p.InvocationConfiguration.Output
+                )
+            )
+        );
+        return command;
+    }
+
     static Command AddClient()
     {
         var (name, roles, reason) = (NameArgument(), RoleOption(), ReasonOption());

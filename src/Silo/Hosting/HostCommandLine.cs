@@ -72,6 +72,7 @@ static class HostCommandLine
         root.Add(ArchiveCommand());
         root.Add(SchemaCommand());
         root.Add(KeysCommand());
+        root.Add(AccountCommands.Accounts());
         root.Add(AccountCommands.Clients());
         root.Add(SettingsCommand());
 

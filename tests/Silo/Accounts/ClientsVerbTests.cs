@@ -74,7 +74,31 @@ public sealed class ClientsVerbTests : IDisposable
         Assert.All(Trail("*"), line => Assert.DoesNotContain(secret, line, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task An_account_is_added_listed_reset_and_taken_out()
+    {
+        string[] name = ["accounts", "add", "li.na", "--role", "administrator"];
+        Assert.Equal(ExitCode.Done, await Run([.. name, "--reason", "First administrator"]));
+        var password = _output.ToString().Split('\n')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+        Assert.Equal(ExitCode.Refused, await Run(name));
+        Assert.Equal(ExitCode.Done, await Run("accounts", "list"));
+        Assert.Contains(
+            "li.na  待首次登录 new  administrator  -",
+            _output.ToString(),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(ExitCode.Done, await Run("accounts", "reset", "li.na", "--second-factor"));
+        foreach (var verb in (string[])["unlock", "disable", "enable", "remove"])
+            Assert.Equal(ExitCode.Done, await Run("accounts", verb, "li.na"));
+
+        Assert.All(Trail("subject"), subject => Assert.Equal("account/li.na", subject));
+        Assert.Contains("reset with second factor done", Trail("detail || ' ' || outcome"));
+        Assert.All(Trail("*"), line => Assert.DoesNotContain(password, line, StringComparison.Ordinal));
+    }
+
     [Theory]
+    [InlineData("accounts add li.na --role company", "--participant")]
+    [InlineData("accounts reset nobody", "no account nobody")]
     [InlineData("clients add Acme --role operator", "lower-case")]
     [InlineData("clients add acme", "--role")]
     [InlineData("clients add acme --role king", "no role king")]

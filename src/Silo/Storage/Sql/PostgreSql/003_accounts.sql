@@ -6,6 +6,9 @@ CREATE TABLE IF NOT EXISTS account (
     participant text,
     is_enabled boolean NOT NULL,
     must_change_password boolean NOT NULL,
+    password_ends bigint NOT NULL,
+    tries integer NOT NULL,
+    locked_until bigint NOT NULL,
     last_step bigint NOT NULL,
     added_at bigint NOT NULL,
     user_name character varying(256),
@@ -14,9 +17,6 @@ CREATE TABLE IF NOT EXISTS account (
     security_stamp text,
     concurrency_stamp text,
     two_factor_enabled boolean NOT NULL,
-    lockout_end timestamp with time zone,
-    lockout_enabled boolean NOT NULL,
-    access_failed_count integer NOT NULL,
     CONSTRAINT account_pkey PRIMARY KEY (id)
 );
 

@@ -6,6 +6,9 @@ CREATE TABLE IF NOT EXISTS "account" (
     "participant" TEXT NULL,
     "is_enabled" INTEGER NOT NULL,
     "must_change_password" INTEGER NOT NULL,
+    "password_ends" INTEGER NOT NULL,
+    "tries" INTEGER NOT NULL,
+    "locked_until" INTEGER NOT NULL,
     "last_step" INTEGER NOT NULL,
     "added_at" INTEGER NOT NULL,
     "user_name" TEXT NULL,
@@ -13,10 +16,7 @@ CREATE TABLE IF NOT EXISTS "account" (
     "password_hash" TEXT NULL,
     "security_stamp" TEXT NULL,
     "concurrency_stamp" TEXT NULL,
-    "two_factor_enabled" INTEGER NOT NULL,
-    "lockout_end" TEXT NULL,
-    "lockout_enabled" INTEGER NOT NULL,
-    "access_failed_count" INTEGER NOT NULL
+    "two_factor_enabled" INTEGER NOT NULL
 );
 
 CREATE TABLE IF NOT EXISTS "account_client" (
