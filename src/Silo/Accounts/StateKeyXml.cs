@@ -9,12 +9,14 @@ sealed class StateKeyXml(StateProtection protection) : IXmlEncryptor
 {
     internal const string Place = "account-protection-key";
 
+    internal const string Element = "stateKey";
+
     public EncryptedXmlInfo Encrypt(XElement plaintextElement)
     {
         var clear = System.Text.Encoding.UTF8.GetBytes(
             plaintextElement.ToString(SaveOptions.DisableFormatting)
         );
-        var element = new XElement("stateKey", Convert.ToBase64String(protection.Protect(clear, Place)));
+        var element = new XElement(Element, Convert.ToBase64String(protection.Protect(clear, Place)));
         return new EncryptedXmlInfo(element, typeof(StateKeyXmlReader));
     }
 }

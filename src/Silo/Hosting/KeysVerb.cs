@@ -1,3 +1,5 @@
+using ClearanceEngine.Silo.Access;
+using ClearanceEngine.Silo.Accounts;
 using ClearanceEngine.Silo.Storage;
 using Microsoft.Extensions.Options;
 
@@ -72,7 +74,12 @@ static class KeysVerb
 
         if (services.GetRequiredService<StorageOptions>().Keys.Current == id)
             return $"{name} 是当前密钥，请先改 Storage:Keys:Current。{name} is the current key; let Storage:Keys:Current name another first, in every silo.";
-        return await database.IsEncryptedWith(id)
+        var isOfAccounts = await AccountKeyUse.IsEncryptedWith(
+            id,
+            services.GetRequiredService<StorageOptions>(),
+            services.GetRequiredService<AccessOptions>().Accounts
+        );
+        return isOfAccounts || await database.IsEncryptedWith(id)
             ? $"{database.Place} 中仍有用 {name} 加密的数据。Something in {database.Place} is still encrypted with {name}; it must stay in the ring."
             : null;
     }

@@ -18,7 +18,7 @@ namespace ClearanceEngine.Tests.Accounts;
 /// <summary>People sign in by pages: passwords, second factor, sessions, and what an attacker tries at each.</summary>
 public sealed partial class PeopleTests
 {
-    const string Name = "li.na",
+    internal const string Name = "li.na",
         Password = "a long walk along the quay";
 
     static readonly string[] Settings =
@@ -479,7 +479,7 @@ public sealed partial class PeopleTests
         );
     }
 
-    static async Task<string> Add(DoorHost door, Role role, string? participant = null)
+    internal static async Task<string> Add(DoorHost door, Role role, string? participant = null)
     {
         var password = "";
         await Accounts(door, async accounts =>
