@@ -47,4 +47,10 @@ public static class ApiPaths
 
     /// <summary>Answers 200 while this silo can do its work.</summary>
     public const string Ready = "/health/ready";
+
+    /// <summary>This contract as an OpenAPI document.</summary>
+    public const string OpenApi = "/openapi/v1.json";
+
+    /// <summary>This contract for people, and the way to a first parcel.</summary>
+    public const string Docs = "/docs";
 }

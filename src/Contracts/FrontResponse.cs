@@ -5,12 +5,16 @@ namespace ClearanceEngine.Contracts;
 /// <param name="Text">What it does.</param>
 /// <param name="Version">Of the build.</param>
 /// <param name="Health">Healthy, Degraded or Unhealthy.</param>
+/// <param name="Docs">Where all of this is explained, for people.</param>
+/// <param name="OpenApi">The same for programs.</param>
 /// <param name="Endpoints">What can be asked.</param>
 public sealed record FrontResponse(
     string Name,
     string Text,
     string Version,
     string Health,
+    string Docs,
+    string OpenApi,
     IReadOnlyList<EndpointResponse> Endpoints
 );
 

@@ -8,6 +8,7 @@ namespace ClearanceEngine.Contracts;
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Detail">What is wrong and what to do: a Chinese sentence, then an English one.</param>
 /// <param name="TraceId">Names the request in the engine's log.</param>
+/// <param name="Part">The part of the engine that is away; absent where none is.</param>
 /// <param name="Parts">Of a readiness that is not there: how each part is; only for callers with the right <c>health:read</c>.</param>
 public sealed record ProblemResponse(
     string? Type,
@@ -15,6 +16,7 @@ public sealed record ProblemResponse(
     int? Status,
     string? Detail,
     string? TraceId = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Part = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         IReadOnlyDictionary<string, PartResponse>? Parts = null
 );

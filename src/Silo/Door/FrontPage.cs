@@ -31,6 +31,8 @@ static class FrontPage
             "跨境电商零售进口通关引擎 clearance of cross-border e-commerce retail imports",
             Version,
             report.Status.ToString(),
+            Docs: ApiPaths.Docs,
+            OpenApi: ApiPaths.OpenApi,
             [.. endpoints.Endpoints.OfType<RouteEndpoint>().Select(Described).OfType<EndpointResponse>()]
         );
         context.Response.Headers.Vary = HeaderNames.Accept;
@@ -87,7 +89,12 @@ static class FrontPage
     static string Address(EndpointResponse endpoint)
     {
         var path = WebUtility.HtmlEncode(endpoint.Path);
-        var isWhole = endpoint is { Method: "GET", Path: ApiPaths.Front or ApiPaths.Live or ApiPaths.Ready };
+        var isWhole =
+            endpoint is
+            {
+                Method: "GET",
+                Path: ApiPaths.Front or ApiPaths.Live or ApiPaths.Ready or ApiPaths.OpenApi or ApiPaths.Docs,
+            };
         return isWhole ? $"<a href=\"{path}\"><code>{path}</code></a>" : $"<code>{path}</code>";
     }
 }

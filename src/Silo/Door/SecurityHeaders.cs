@@ -12,6 +12,9 @@ static class SecurityHeaders
     /// <summary>Policy of pages with a form, which leads to this host and nowhere else.</summary>
     public const string Form = "form";
 
+    /// <summary>Policy of the contract's page, whose script is the host's and asks the host alone.</summary>
+    public const string Docs = "docs";
+
     /// <summary>How long a browser that came by https comes by nothing else: a year, as RFC 6797's preload lists want it at least.</summary>
     const int HttpsOnlySeconds = 365 * 24 * 60 * 60;
 
@@ -20,7 +23,8 @@ static class SecurityHeaders
             .AddSecurityHeaderPolicies()
             .SetDefaultPolicy(Answers)
             .AddPolicy(Page, Pages)
-            .AddPolicy(Form, Forms);
+            .AddPolicy(Form, Forms)
+            .AddPolicy(Docs, Reference);
 
     /// <summary>Stands first: whoever answers, an error's page too, answers with them.</summary>
     public static void UseSecurityHeaders(this WebApplication app)
@@ -56,6 +60,21 @@ static class SecurityHeaders
             csp.AddFormAction().Self();
             csp.AddFrameAncestors().None();
             csp.AddStyleSrc().WithNonce();
+        });
+    }
+
+    /// <summary>The page's library writes style elements as it goes, so style has no nonce here; script has.</summary>
+    static void Reference(HeaderPolicyCollection headers)
+    {
+        Common(headers);
+        headers.AddContentSecurityPolicy(csp =>
+        {
+            Nothing(csp);
+            csp.AddScriptSrc().Self().WithNonce();
+            csp.AddStyleSrc().Self().UnsafeInline();
+            csp.AddConnectSrc().Self();
+            csp.AddFontSrc().Self().Data();
+            csp.AddImgSrc().Self().Data();
         });
     }
 

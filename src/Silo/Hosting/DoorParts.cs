@@ -3,6 +3,7 @@ using ClearanceEngine.Door;
 using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Audit;
 using ClearanceEngine.Silo.Door;
+using ClearanceEngine.Silo.Door.Contract;
 using ClearanceEngine.Silo.Intake;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -57,6 +58,7 @@ static class DoorParts
         services.Configure<ExceptionHandlerOptions>(o =>
             o.SuppressDiagnosticsCallback = UnansweredRequests.IsTheClients
         );
+        ContractDocument.Add(services);
         services.ConfigureHttpJsonOptions(o => ContractJson.Configure(o.SerializerOptions));
     }
 
