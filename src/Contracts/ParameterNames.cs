@@ -47,4 +47,13 @@ public static class ParameterNames
 
     /// <summary>Most entries of a page.</summary>
     public const string Limit = "limit";
+
+    /// <summary>Whose changes.</summary>
+    public const string Participant = "participant";
+
+    /// <summary>Changes behind this place.</summary>
+    public const string After = "after";
+
+    /// <summary>How long a poll waits, in seconds.</summary>
+    public const string Wait = "wait";
 }

@@ -1,13 +1,22 @@
 namespace ClearanceEngine.Access;
 
-/// <summary>What a caller is.</summary>
+/// <summary>What a caller is, and so who vouched for it: of two with the same name and other kinds, neither is the other.</summary>
 public enum CallerKind
 {
     /// <summary>An account of the provider: a person's, or that of a client of which its tokens do not say so.</summary>
     Account,
 
-    /// <summary>A participant's system, or the platform's own: it came with a certificate, or with a token for itself.</summary>
+    /// <summary>A client of the provider that came for itself.</summary>
     Machine,
+
+    /// <summary>Whoever holds the key of a listed certificate.</summary>
+    Certificate,
+
+    /// <summary>A client of the engine's own accounts.</summary>
+    Client,
+
+    /// <summary>A person with an account of the engine's own.</summary>
+    Person,
 
     /// <summary>One of the named accounts of an engine that is being tried out, on loopback alone.</summary>
     Development,

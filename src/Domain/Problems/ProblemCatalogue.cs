@@ -148,6 +148,19 @@ public readonly partial record struct ProblemCode
         new("重新登录，或换取新的令牌。", "Sign in again, or get a new token.")
     );
 
+    public static readonly ProblemCode CrossSiteRefused = Add(
+        "cross-site-refused",
+        ToldTo.Both,
+        new(
+            "请求由其他网站的页面经浏览器发出。",
+            "A page of another site sent the request through a browser."
+        ),
+        new(
+            "请在引擎自己的页面操作，或由程序直接调用。",
+            "Act on the engine's own pages, or call it from a program."
+        )
+    );
+
     public static readonly ProblemCode CursorGone = Add(
         "cursor-gone",
         ToldTo.Participant,

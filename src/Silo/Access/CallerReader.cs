@@ -64,13 +64,18 @@ sealed class CallerReader(AccessOptions options, IParticipantRegistry participan
             )
         );
 
-    static CallerKind KindOf(ClaimsPrincipal principal)
+    static CallerKind KindOf(ClaimsPrincipal principal) =>
+        principal.Identity?.AuthenticationType switch
+        {
+            AccessSchemes.Development => CallerKind.Development,
+            AccessSchemes.Certificate => CallerKind.Certificate,
+            AccessSchemes.Own => CallerKind.Client,
+            AccessSchemes.Session => CallerKind.Person,
+            _ => KindOfProvider(principal),
+        };
+
+    static CallerKind KindOfProvider(ClaimsPrincipal principal)
     {
-        var scheme = principal.Identity?.AuthenticationType;
-        if (scheme == AccessSchemes.Development)
-            return CallerKind.Development;
-        if (scheme == AccessSchemes.Certificate)
-            return CallerKind.Machine;
         var client = principal.FindFirstValue(ClientClaim);
         return client is not null && client == principal.FindFirstValue(SubjectClaim)
             ? CallerKind.Machine

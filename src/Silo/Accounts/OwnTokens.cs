@@ -18,7 +18,7 @@ static class OwnTokens
             return Reader.CanReadToken(token)
                 && Reader.ReadJsonWebToken(token).Issuer == options.IssuerAddress.AbsoluteUri;
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or FormatException)
         {
             return false;
         }

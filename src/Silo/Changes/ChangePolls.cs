@@ -1,29 +1,41 @@
+using ClearanceEngine.Contracts;
+
 namespace ClearanceEngine.Silo.Changes;
 
 /// <summary>Answers polls: what there is, or what comes within the wait.</summary>
-sealed class ChangePolls(IHostApplicationLifetime host, TimeProvider time)
+sealed class ChangePolls(
+    CredentialCheck credentials,
+    ChangeFeed feed,
+    ChangesOptions options,
+    IHostApplicationLifetime host,
+    TimeProvider time
+)
 {
-    /// <summary>A page; an empty one when nothing came, or the engine stops: its reader asks another silo from the same place.</summary>
-    public async Task<ChangePage> Read(
-        ChangeReader reader,
-        ChangeQuestion question,
-        CancellationToken cancellationToken
-    )
+    /// <summary>
+    /// A page; an empty one when nothing came, or the engine stops: its reader asks another silo from the same place. Null for whom
+    /// the credential served no more when the page was there.
+    /// </summary>
+    public async Task<ChangePage?> Read(ChangeReader reader, ChangeQuestion question, HttpContext context)
     {
         var since = time.GetTimestamp();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(
-            cancellationToken,
+            context.RequestAborted,
             host.ApplicationStopping
         );
         while (true)
         {
             var news = reader.News;
-            var events = await reader.Next(question.Limit, cancellationToken);
-            var left = question.Wait - time.GetElapsedTime(since);
-            if (events.Count > 0 || left <= TimeSpan.Zero || ending.IsCancellationRequested)
-                return new ChangePage(events, reader.Cursor);
+            var events = await reader.Next(question.Limit, context.RequestAborted);
+            var waited = time.GetElapsedTime(since);
+            if (events.Count > 0 || waited >= question.Wait || ending.IsCancellationRequested)
+                return waited < options.LookAgain || await StillMay(context, reader)
+                    ? new ChangePage(events, reader.Cursor)
+                    : null;
 
-            await Pause.Until(news, left, time, ending.Token);
+            await Pause.Until(news, question.Wait - waited, time, ending.Token);
         }
     }
+
+    async Task<bool> StillMay(HttpContext context, ChangeReader reader) =>
+        await credentials.LookAgain(context) is { } caller && feed.MayRead(caller, reader.Participant);
 }

@@ -34,7 +34,12 @@ static class ChangesEndpoint
 
             using (place)
             using (reader)
-                return Results.Json(await polls.Read(reader, question, context.RequestAborted));
+                return await polls.Read(reader, question, context) is { } page
+                    ? Results.Json(page)
+                    : AccessProblems.Unauthenticated(
+                        context,
+                        new CredentialException(CredentialFault.Revoked)
+                    );
         }
         catch
         {

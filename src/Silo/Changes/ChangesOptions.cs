@@ -26,9 +26,9 @@ public sealed class ChangesOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
     public TimeSpan Reconnect { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often an open stream's credential and rights are looked at again; one that no longer holds ends the stream. Default 30 s.</summary>
+    /// <summary>How often an open stream's credential and rights are looked at again, and a poll's that waited as long before it is answered; one that no longer holds ends it. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
-    public TimeSpan LookAgain { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan LookAgain { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Most events of a poll's answer, and of one write of a stream; <c>limit</c> may ask for fewer. Default 200.</summary>
     [Range(1, 10_000)]

@@ -12,18 +12,27 @@ namespace ClearanceEngine.Silo.Changes;
 /// </summary>
 sealed class CredentialCheck(IServiceScopeFactory scopes)
 {
-    /// <summary>Who it is now; null when it is nobody any more, or nobody can say.</summary>
+    static readonly string[] Credentials = [HeaderNames.Authorization, HeaderNames.Cookie];
+
+    /// <summary>Who it is now; null when it is another, nobody any more, or nobody can say.</summary>
     public async Task<Caller?> LookAgain(HttpContext request)
     {
         await using var scope = scopes.CreateAsyncScope();
         var again = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
-        again.Request.Headers[HeaderNames.Authorization] = request.Request.Headers.Authorization;
+        again.Request.Method = request.Request.Method;
+        again.Request.Scheme = request.Request.Scheme;
+        again.Request.Host = request.Request.Host;
+        again.Request.Path = request.Request.Path;
+        foreach (var name in Credentials)
+        {
+            if (request.Request.Headers.TryGetValue(name, out var shown))
+                again.Request.Headers[name] = shown;
+        }
         again.Features.Set(request.Features.Get<IHttpConnectionFeature>());
         again.Features.Set(request.Features.Get<ITlsConnectionFeature>());
-        if (request.Request.Headers.Authorization.Count == 0)
-            again.Request.Headers.Remove(HeaderNames.Authorization);
 
         var result = await again.AuthenticateAsync(AccessSchemes.Any);
-        return result.Succeeded ? again.CallerIfAny() : null;
+        var (before, now) = (request.Caller(), again.CallerIfAny());
+        return result.Succeeded && now?.Kind == before.Kind && now.Name == before.Name ? now : null;
     }
 }

@@ -16,6 +16,7 @@ static partial class DocsPage
     public static IReadOnlyList<string> Paths { get; } =
     [
         $"{ApiPaths.Docs}/{{documentName?}}",
+        $"{ApiPaths.Docs}/favicon.svg",
         $"{ApiPaths.Docs}/scalar.js",
         $"{ApiPaths.Docs}/scalar.aspnetcore.js",
         Sample,
@@ -48,9 +49,9 @@ static partial class DocsPage
 
     static IResult ShowSample(string name) =>
         SampleName().IsMatch(name)
-            ? Results.Bytes(ContractExamples.Bytes(name), "application/xml")
+            ? Results.Bytes(ContractExamples.Bytes(name), "application/xml; charset=utf-8")
             : Results.NotFound();
 
-    [GeneratedRegex(@"^CEB(311|411|511|621)\.xml$")]
+    [GeneratedRegex(@"^CEB(311|411|511|621)\.xml\z")]
     private static partial Regex SampleName();
 }

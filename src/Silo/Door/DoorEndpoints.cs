@@ -66,7 +66,8 @@ static class DoorEndpoints
             .RequireRight(Right.ReadParcels)
             .WithSummary(
                 "企业收到的回执，随到随读 receipts of a participant, as they come: participant=, after=, wait=, limit="
-            );
+            )
+            .Tell(QuestionTexts.Changes);
         questions
             .MapRead(ApiPaths.Audit, AuditEndpoint.Show)
             .RequireRight(Right.ReadAuditTrail)

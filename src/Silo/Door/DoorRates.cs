@@ -31,11 +31,29 @@ sealed class DoorRates(DoorOptions door) : IDisposable
             DoorLimits.Rate(DoorClient.Of(context), door.ClientRate)
         );
 
+    /// <summary>
+    /// Before authentication: what the limiter passes over (a probe is answered when the door is full) has a bound all the same where
+    /// it brings a credential, or that would be the place for guessing.
+    /// </summary>
+    public async Task PassCredential(HttpContext context, RequestDelegate next)
+    {
+        if (IsCounted(context) || !BringsCredential(context.Request))
+        {
+            await next(context);
+            return;
+        }
+
+        using var lease = Clients.AttemptAcquire(context);
+        if (lease.IsAcquired)
+            await next(context);
+        else
+            await DoorLimits.Refuse(context, lease);
+    }
+
     /// <summary>Behind authentication: a caller that asks too much is refused, wherever it asks from.</summary>
     public async Task Pass(HttpContext context, RequestDelegate next)
     {
-        var isCounted = context.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is null;
-        if (!isCounted)
+        if (!IsCounted(context))
         {
             await next(context);
             return;
@@ -65,6 +83,12 @@ sealed class DoorRates(DoorOptions door) : IDisposable
         _callers.Dispose();
         Clients.Dispose();
     }
+
+    static bool IsCounted(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is null;
+
+    static bool BringsCredential(HttpRequest request) =>
+        request.Headers.Authorization.Count > 0 || request.Headers.Cookie.Count > 0;
 
     static Bound Look(
         string name,

@@ -79,6 +79,7 @@ static class FrontPage
             <h1>{{page.Name}}</h1>
             <p>{{page.Text}}</p>
             <p>版本 version {{WebUtility.HtmlEncode(page.Version)}} · 状态 health {{page.Health}}</p>
+            <p><a href="{{ApiPaths.Docs}}/">文档与第一个包裹 the documents, and the way to a first parcel</a></p>
             <table>
             {{rows}}</table>
             </html>
@@ -91,10 +92,7 @@ static class FrontPage
         var path = WebUtility.HtmlEncode(endpoint.Path);
         var isWhole =
             endpoint is
-            {
-                Method: "GET",
-                Path: ApiPaths.Front or ApiPaths.Live or ApiPaths.Ready or ApiPaths.OpenApi or ApiPaths.Docs,
-            };
+            { Method: "GET", Path: ApiPaths.Front or ApiPaths.Live or ApiPaths.Ready or ApiPaths.OpenApi };
         return isWhole ? $"<a href=\"{path}\"><code>{path}</code></a>" : $"<code>{path}</code>";
     }
 }

@@ -84,8 +84,11 @@ static class DoorParts
         app.UseStatusCodePages(UnansweredRequests.WriteBody);
         app.Use(CloseAfterTooLarge);
         app.UseRateLimiter();
+        app.Use(CrossSiteGuard.Pass);
+        var rates = app.Services.GetRequiredService<DoorRates>();
+        app.Use(rates.PassCredential);
         app.UseAuthentication();
-        app.Use(app.Services.GetRequiredService<DoorRates>().Pass);
+        app.Use(rates.Pass);
         app.UseAuthorization();
         app.MapDoor();
     }

@@ -1,3 +1,5 @@
+using ClearanceEngine.Access;
+using ClearanceEngine.Silo.Access;
 using Microsoft.Net.Http.Headers;
 
 namespace ClearanceEngine.Silo.Repeats;
@@ -15,8 +17,10 @@ sealed class EntityTagFilter : IEndpointFilter
     {
         var (http, response) = (context.HttpContext, context.HttpContext.Response);
         var result = await next(context);
-        response.Headers[HeaderNames.CacheControl] = "private, no-cache";
-        response.Headers[HeaderNames.Vary] = HeaderNames.Authorization;
+        // What a person saw is not to lie on a machine that others use, or that is lost.
+        response.Headers[HeaderNames.CacheControl] =
+            http.Caller().Kind == CallerKind.Person ? "no-store" : "private, no-cache";
+        response.Headers[HeaderNames.Vary] = $"{HeaderNames.Authorization}, {HeaderNames.Cookie}";
         if (result is IStatusCodeHttpResult { StatusCode: not (null or StatusCodes.Status200OK) })
             return result;
 

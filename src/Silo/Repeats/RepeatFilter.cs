@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ClearanceEngine.Contracts;
 using ClearanceEngine.Repeats;
 using ClearanceEngine.Silo.Access;
 using ClearanceEngine.Silo.Door;
@@ -18,7 +19,7 @@ sealed class RepeatFilter(IGrainFactory grains, BodyReader bodies) : IEndpointFi
     )
     {
         var http = context.HttpContext;
-        if (!http.Request.Headers.ContainsKey(RepeatKey.Header))
+        if (!http.Request.Headers.ContainsKey(ContractHeaders.IdempotencyKey))
             return await next(context);
         if (RepeatKey.Of(http.Request) is not { } given)
             return RepeatProblems.KeyInvalid();
@@ -47,7 +48,7 @@ sealed class RepeatFilter(IGrainFactory grains, BodyReader bodies) : IEndpointFi
 
     static RenderedAnswer Again(HttpContext http, KeptAnswer answer)
     {
-        http.Response.Headers[RepeatKey.Replayed] = "true";
+        http.Response.Headers[ContractHeaders.IdempotencyReplayed] = "true";
         return new RenderedAnswer(answer.Status, answer.ContentType, answer.Body.AsMemory());
     }
 

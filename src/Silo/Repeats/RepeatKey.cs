@@ -1,24 +1,22 @@
 using System.Security.Cryptography;
 using System.Text;
 using ClearanceEngine.Access;
+using ClearanceEngine.Contracts;
 
 namespace ClearanceEngine.Silo.Repeats;
 
 /// <summary>What stands for a caller, its key and its request where they are kept: hashes, so that neither a name nor what a client put into its key is stored.</summary>
 static class RepeatKey
 {
-    /// <summary>The header (draft-ietf-httpapi-idempotency-key-header).</summary>
-    public const string Header = "Idempotency-Key";
-
-    /// <summary>The header of an answer that is given again.</summary>
-    public const string Replayed = "Idempotency-Replayed";
-
     /// <summary>Most characters of a key.</summary>
     public const int Longest = 255;
 
     /// <summary>The key of a request, which has the header; null when it is none.</summary>
     public static string? Of(HttpRequest request) =>
-        request.Headers[Header] is [{ Length: > 0 and <= Longest } key] && key.All(IsVisible) ? key : null;
+        request.Headers[ContractHeaders.IdempotencyKey] is [{ Length: > 0 and <= Longest } key]
+        && key.All(IsVisible)
+            ? key
+            : null;
 
     /// <summary>The grain of a caller.</summary>
     public static string Grain(Caller caller) => Hash($"{caller.Kind}", caller.Name);

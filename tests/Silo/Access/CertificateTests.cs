@@ -38,7 +38,7 @@ public sealed class CertificateTests : IDisposable
         Assert.True(answer.StatusCode == HttpStatusCode.OK, text);
         var me = JsonDocument.Parse(text).RootElement;
         Assert.Equal("erp", me.GetProperty("name").GetString());
-        Assert.Equal("machine", me.GetProperty("kind").GetString());
+        Assert.Equal("certificate", me.GetProperty("kind").GetString());
         Assert.Equal("operator", Assert.Single(me.GetProperty("roles").EnumerateArray()).GetString());
     }
 

@@ -48,7 +48,7 @@ public sealed class ClientTokenTests
         var me = await answer.Json();
 
         Assert.Equal(Client, me.GetProperty("name").GetString());
-        Assert.Equal("machine", me.GetProperty("kind").GetString());
+        Assert.Equal("client", me.GetProperty("kind").GetString());
         Assert.Equal("company", Assert.Single(me.GetProperty("roles").EnumerateArray()).GetString());
         Assert.Equal(
             SampleParcel.Platform,

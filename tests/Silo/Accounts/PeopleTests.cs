@@ -48,7 +48,7 @@ public sealed partial class PeopleTests
         using var answer = await browser.Get("api/v1/me");
         var me = await answer.Json();
         Assert.Equal(Name, me.GetProperty("name").GetString());
-        Assert.Equal("account", me.GetProperty("kind").GetString());
+        Assert.Equal("person", me.GetProperty("kind").GetString());
         Assert.Contains(Name, await browser.Page("/account"), StringComparison.Ordinal);
     }
 

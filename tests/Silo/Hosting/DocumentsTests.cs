@@ -29,6 +29,7 @@ public sealed partial class DocumentsTests
             "docs/operations.zh-CN.md",
             "docs/dead-letters.zh-CN.md",
             "docs/http.zh-CN.md",
+            "docs/first-parcel.zh-CN.md",
             "docs/upgrading.zh-CN.md",
             "docs/settings.zh-CN.md",
         ];
@@ -202,7 +203,9 @@ public sealed partial class DocumentsTests
     private static partial Regex Setting();
 
     /// <summary>A section and a name of it, or all of it; <c>HOST:PORT</c> and the like are none.</summary>
-    [GeneratedRegex(@"(?<![\w:])(?!Section:)[A-Z][a-z]\w*:(\*|[A-Z]\w*)")]
+    [GeneratedRegex(
+        @"(?<![\w:])(?!Section:|Silo:|EndToEnd:|Client:|Domain:|Signing:|Project:)[A-Z][a-z]\w*:(\*|[A-Z]\w*)"
+    )]
     private static partial Regex NamedSetting();
 
     [GeneratedRegex(@"^[A-Z]\w*Tests$")]

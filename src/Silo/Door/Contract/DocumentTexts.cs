@@ -34,7 +34,7 @@ static class DocumentTexts
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
                 Description =
-                    "身份提供方的访问令牌（客户端凭证或登录），或本机开发账户的令牌。An access token of the identity provider (client credentials or a sign-in), or the token of a development account of this machine.",
+                    "身份提供方的访问令牌（客户端凭证或登录）、引擎自己的令牌（POST /connect/token，客户端凭证），或本机开发账户的令牌。An access token of the identity provider (client credentials or a sign-in), one of the engine itself (POST /connect/token with client credentials), or the token of a development account of this machine.",
             },
             [Certificate] = new OpenApiSecurityScheme
             {

@@ -11,6 +11,12 @@ sealed record EndpointText(string Id, EndpointGroup Group, ProblemWords Words)
     /// <summary>What may be given in the path and after a question mark.</summary>
     public ImmutableArray<ParameterText> Parameters { get; init; } = [];
 
+    /// <summary>It answers with a tag, and 304 to whoever has what it would answer (ADR 035).</summary>
+    public bool HasTag { get; init; }
+
+    /// <summary>It is done once for each key of its caller, and only while the parcel is what the caller saw, if it says so (ADR 035).</summary>
+    public bool IsAct { get; init; }
+
     /// <summary>Bodies that it takes.</summary>
     public ImmutableArray<BodyText> Bodies { get; init; } = [];
 
@@ -53,7 +59,11 @@ sealed record BodyText(string MediaType, Type? Type, string Example);
 /// <param name="Type">What it is.</param>
 /// <param name="Words">When it is given.</param>
 /// <param name="Example">Name of an example.</param>
-sealed record AnswerText(int Status, Type Type, ProblemWords Words, string Example);
+sealed record AnswerText(int Status, Type Type, ProblemWords Words, string Example)
+{
+    /// <summary>It comes as an event stream, too, to whoever accepts one.</summary>
+    public bool IsStreamed { get; init; }
+}
 
 /// <summary>Problems of a status.</summary>
 /// <param name="Status">The HTTP status.</param>

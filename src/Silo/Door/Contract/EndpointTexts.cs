@@ -10,11 +10,7 @@ static class EndpointTexts
     /// <summary>Says what the endpoint does and answers. Nothing of it changes how a request goes: what a body is declared as, the endpoint itself looks at.</summary>
     public static RouteHandlerBuilder Tell(this RouteHandlerBuilder endpoint, EndpointText text)
     {
-        endpoint
-            .WithName(text.Id)
-            .WithTags(text.Group.Name)
-            .WithDescription($"{text.Words.Chinese}{text.Words.English}")
-            .WithMetadata(text);
+        endpoint.WithName(text.Id).WithTags(text.Group.Name).WithMetadata(text);
         foreach (var answer in text.Answers)
             endpoint.Produces(answer.Status, answer.Type, "application/json");
         foreach (var refusal in Refusals(text))
@@ -37,6 +33,13 @@ static class EndpointTexts
             new(401, ProblemCode.SignInNeeded, ProblemCode.CredentialInvalid),
             new(403, ProblemCode.NotAllowed),
         ];
+        RefusalText[] ofActs =
+        [
+            new(400, ProblemCode.IdempotencyKeyInvalid),
+            new(409, ProblemCode.RequestInFlight, ProblemCode.OutcomeUnknown),
+            new(412, ProblemCode.PreconditionFailed),
+            new(422, ProblemCode.IdempotencyKeyReused),
+        ];
         RefusalText[] ofAll =
         [
             new(429, ProblemCode.TooManyRequests),
@@ -46,6 +49,7 @@ static class EndpointTexts
         return text
             .Refusals.Concat(text.Bodies.IsEmpty ? [] : ofBodies)
             .Concat(text.Group == ContractGroups.Engine ? [] : ofCallers)
+            .Concat(text.IsAct ? ofActs : [])
             .Concat(ofAll)
             .GroupBy(refusal => refusal.Status)
             .OrderBy(status => status.Key)

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ClearanceEngine.Access;
 using ClearanceEngine.Contracts;
 using ClearanceEngine.Silo.Access;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -20,14 +21,19 @@ static class OperationTexts
         if (metadata.OfType<EndpointText>().SingleOrDefault() is not { } text)
             return;
 
+        // The comment of a handler, which is for us, would stand here else.
+        operation.Summary = metadata.OfType<IEndpointSummaryMetadata>().Single().Summary;
+        operation.Description = $"{text.Words.Chinese}{text.Words.English}";
         operation.Parameters =
         [
             .. text.Parameters.Select(p => Parameter(p, context.Description.RelativePath!)),
+            .. HeaderTexts.Of(text),
         ];
         if (!text.Bodies.IsEmpty)
             operation.RequestBody = await Body(text, context, cancellationToken);
         foreach (var answer in text.Answers)
             Tell(operation, answer);
+        HeaderTexts.Tell(operation, text);
         foreach (var refusal in EndpointTexts.Refusals(text))
             Tell(operation, refusal);
         if (text.Group == ContractGroups.Engine)
@@ -109,6 +115,13 @@ static class OperationTexts
         response.Description = $"{answer.Words.Chinese}{answer.Words.English}";
         foreach (var content in response.Content!.Values)
             content.Example = ContractExamples.Node(answer.Example);
+        if (!answer.IsStreamed)
+            return;
+
+        response.Content["text/event-stream"] = new OpenApiMediaType
+        {
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        };
     }
 
     static void Tell(OpenApiOperation operation, RefusalText refusal)
@@ -140,7 +153,7 @@ static class OperationTexts
         var entry = code.FindEntry()!;
         return new JsonObject
         {
-            ["type"] = $"https://tools.ietf.org/html/rfc9110",
+            ["type"] = "https://tools.ietf.org/html/rfc9110",
             ["title"] = code.Text,
             ["status"] = status,
             ["detail"] =

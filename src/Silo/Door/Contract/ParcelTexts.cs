@@ -47,6 +47,7 @@ static class ParcelTexts
         )
         {
             Parameters = Name,
+            HasTag = true,
             Answers = [TheParcel],
             Refusals = [NoParcel],
         };
@@ -84,6 +85,7 @@ static class ParcelTexts
                     "9999900004"
                 ),
             ],
+            HasTag = true,
             Answers = [TheParcel],
             Refusals = [new(400, ProblemCode.QueryIncomplete), NoParcel],
         };
@@ -133,6 +135,7 @@ static class ParcelTexts
                     "TESTCOP20261120001"
                 ),
             ],
+            IsAct = true,
             Answers = [TheParcel],
             Refusals =
             [
@@ -154,6 +157,7 @@ static class ParcelTexts
         {
             Parameters = Name,
             Bodies = [new("application/json", typeof(CloseRequest), "close-request.json")],
+            IsAct = true,
             Answers = [TheParcel],
             Refusals = [new(400, ProblemCode.ReasonWrong, ProblemCode.ReasonMissing), NoParcel, new(409)],
         };
@@ -169,6 +173,7 @@ static class ParcelTexts
         )
         {
             Parameters = Name,
+            IsAct = true,
             Answers = [TheParcel],
             Refusals = [NoParcel, new(409)],
         };

@@ -1,5 +1,6 @@
 using ClearanceEngine.Contracts;
 using ClearanceEngine.Silo.Audit;
+using ClearanceEngine.Silo.Changes;
 
 namespace ClearanceEngine.Silo.Door.Contract;
 
@@ -16,6 +17,7 @@ static class QuestionTexts
             )
         )
         {
+            HasTag = true,
             Answers = [new(200, typeof(MeResponse), new("本账户。", "The account."), "me.json")],
         };
 
@@ -91,5 +93,58 @@ static class QuestionTexts
             ],
             Answers = [new(200, typeof(AuditPage), new("一页。", "A page."), "audit.json")],
             Refusals = [new(400, ProblemCode.QueryIncomplete)],
+        };
+
+    public static EndpointText Changes { get; } =
+        new(
+            "readChanges",
+            ContractGroups.Questions,
+            new(
+                "交付本企业的回执，按交付顺序。Accept 为 text/event-stream 时为事件流：每个事件的 data 即 JSON 中的一项，id 为其游标，断线后以 Last-Event-ID 续读；否则为一页，没有新内容时至多等待 wait 秒。",
+                "Receipts that were handed on to a participant, in that order. As an event stream where Accept names text/event-stream: the data of each event is one of the JSON's, its id the cursor, and Last-Event-ID goes on behind it; else as a page, for which a poll waits up to wait seconds."
+            )
+        )
+        {
+            Parameters =
+            [
+                new(
+                    ParameterNames.Participant,
+                    new(
+                        "企业代码；只代表一家企业者可不给。",
+                        "Code of the participant; whoever speaks for one alone may leave it out."
+                    ),
+                    "9999900005"
+                ),
+                new(
+                    ParameterNames.After,
+                    new("游标，或 oldest（缺省）、latest。", "A cursor, or oldest (the default) or latest."),
+                    "oldest"
+                ),
+                new(ParameterNames.Wait, new("等待秒数，缺省 0。", "Seconds to wait; 0 if left out."), "20")
+                {
+                    IsNumber = true,
+                },
+                new(ParameterNames.Limit, new("每页条数。", "Events of a page."), "50") { IsNumber = true },
+            ],
+            Answers =
+            [
+                new(
+                    200,
+                    typeof(ChangePage),
+                    new("一页，或事件流。", "A page, or an event stream."),
+                    "changes.json"
+                )
+                {
+                    IsStreamed = true,
+                },
+            ],
+            Refusals =
+            [
+                new(400, ProblemCode.QueryIncomplete, ProblemCode.CursorInvalid),
+                new(403, ProblemCode.ParticipantNotYours),
+                new(410, ProblemCode.CursorGone),
+                new(429, ProblemCode.TooManyReaders),
+                new(503, ProblemCode.TooManyReaders),
+            ],
         };
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ClearanceEngine.Contracts;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -19,6 +20,12 @@ static class SchemaTexts
         var type = context.JsonTypeInfo.Type;
         if (type == typeof(ProblemCode))
             schema.Type = JsonSchemaType.String;
+        if ((Nullable.GetUnderlyingType(type) ?? type).IsEnum)
+        {
+            // Where a value may be null, its place says so: said twice, it would be two of one choice.
+            schema.Type = JsonSchemaType.String;
+            schema.Enum = [.. schema.Enum!.Where(v => v?.GetValueKind() is JsonValueKind.String)];
+        }
         if (schema.Properties is not { Count: > 0 } properties || context.JsonPropertyInfo is not null)
             return Task.CompletedTask;
 
