@@ -14,10 +14,13 @@ static class AccountPages
     const string SignInPath = "/sign-in",
         SecondFactorPath = "/second-factor",
         EnrolPath = "/enrol",
-        PasswordPath = "/password";
+        PasswordPath = "/password",
+        RecoveryCodesPath = "/recovery-codes";
 
     const string WrongCode =
         "验证码有误、已用过，或尝试过多；请用下一个验证码。The code is wrong or used already, or too many were tried; use the next one.";
+
+    const string WrongPassword = "当前密码有误。The current password is wrong.";
 
     public static void MapAccountPages(this IEndpointRouteBuilder app)
     {
@@ -41,13 +44,12 @@ static class AccountPages
         forms.MapPost(SecondFactorPath, TakeSecondFactor);
         forms.MapPost(EnrolPath, TakeEnrol);
         forms.MapPost(PasswordPath, TakePassword);
+        forms.MapPost(RecoveryCodesPath, TakeRecoveryCodes);
         forms.MapPost("/sign-out", (Delegate)SignOut);
     }
 
     static IResult Overview(HttpContext context, AccountVisit visit) =>
-        visit.IsSignedIn
-            ? Page<OverviewPage>(context, visit, new { Name = visit.Account!.UserName, visit.Account.Roles })
-            : Results.Redirect(PathOf(visit));
+        visit.IsSignedIn ? OverviewOf(context, visit, fault: null) : Results.Redirect(PathOf(visit));
 
     /// <summary>What a script of a signed-in person sends along with what changes something.</summary>
     static IResult Token(HttpContext context, AccountVisit visit) =>
@@ -98,13 +100,23 @@ static class AccountPages
 
     static async Task<IResult> ShowEnrol(HttpContext context, AccountVisit visit, SecondFactor factor) =>
         MayEnrol(visit)
-            ? await Enrolment(context, visit, factor, fault: null)
+            ? await Enrolment(context, visit, factor, !visit.IsSignedIn, fault: null)
             : Results.Redirect(PathOf(visit));
 
-    static async Task<IResult> TakeEnrol(HttpContext context, AccountVisit visit, SecondFactor factor)
+    /// <summary>In a session the password is asked for twice: before the key is shown, and before it is enrolled.</summary>
+    static async Task<IResult> TakeEnrol(
+        HttpContext context,
+        AccountVisit visit,
+        SignIn signIn,
+        SecondFactor factor
+    )
     {
         if (!MayEnrol(visit))
             return Results.Redirect(PathOf(visit));
+        if (visit.IsSignedIn && !await IsPerson(context, visit, signIn))
+            return await Enrolment(context, visit, factor, isShown: false, WrongPassword);
+        if (visit.IsSignedIn && !context.Request.Form.ContainsKey("code"))
+            return await Enrolment(context, visit, factor, isShown: true, fault: null);
 
         IReadOnlyList<string>? codes = null;
         await visit.Written(context, "enrol second factor", async () =>
@@ -113,7 +125,7 @@ static class AccountPages
             return codes is not null;
         });
         if (codes is null)
-            return await Enrolment(context, visit, factor, WrongCode);
+            return await Enrolment(context, visit, factor, isShown: true, WrongCode);
 
         var next = await visit.Advance(context, visit.Account!, hasSecondFactor: true);
         return Page<RecoveryCodesPage>(context, visit, new { Codes = codes, Next = PathOf(next) });
@@ -128,7 +140,6 @@ static class AccountPages
         HttpContext context,
         AccountVisit visit,
         SignIn signIn,
-        AccountTries tries,
         PasswordRules rules
     )
     {
@@ -136,18 +147,8 @@ static class AccountPages
             return Results.Redirect(PathOf(visit));
 
         var (form, account) = (context.Request.Form, visit.Account!);
-        // In a session that somebody left open, the former password is what only its person knows.
-        if (
-            visit.IsSignedIn
-            && !(
-                await tries.Take(account.Id, context.RequestAborted)
-                && signIn.Matches(account, $"{form["current"]}")
-            )
-        )
-        {
-            visit.TellFailure(context);
-            return PasswordForm(context, visit, rules, "当前密码有误。The current password is wrong.");
-        }
+        if (visit.IsSignedIn && !await IsPerson(context, visit, signIn))
+            return PasswordForm(context, visit, rules, WrongPassword);
         if ($"{form["password"]}" != $"{form["again"]}")
             return PasswordForm(context, visit, rules, "两次输入不一致。The two new passwords differ.");
         if (
@@ -159,10 +160,41 @@ static class AccountPages
         return Onward(await visit.Advance(context));
     }
 
-    static async Task<IResult> SignOut(HttpContext context)
+    static async Task<IResult> TakeRecoveryCodes(
+        HttpContext context,
+        AccountVisit visit,
+        SignIn signIn,
+        SecondFactor factor
+    )
     {
-        await AccountVisit.Leave(context);
+        if (visit is not { IsSignedIn: true, Account.TwoFactorEnabled: true })
+            return Results.Redirect(PathOf(visit));
+        if (!await IsPerson(context, visit, signIn))
+            return OverviewOf(context, visit, WrongPassword);
+
+        IReadOnlyList<string> codes = [];
+        await visit.Written(context, "make recovery codes", async () =>
+        {
+            codes = await factor.NewRecoveryCodes(visit.Account!);
+            return codes.Count > 0;
+        });
+        return Page<RecoveryCodesPage>(context, visit, new { Codes = codes, Next = Root });
+    }
+
+    static async Task<IResult> SignOut(HttpContext context, AccountVisit visit)
+    {
+        await visit.Leave(context);
         return Results.Redirect(Root + SignInPath);
+    }
+
+    /// <summary>A session may have been left open, or its cookie stolen: the password shows who is there.</summary>
+    static async Task<bool> IsPerson(HttpContext context, AccountVisit visit, SignIn signIn)
+    {
+        var password = $"{context.Request.Form["current"]}";
+        if (await signIn.Confirms(visit.Account!, password, context.RequestAborted))
+            return true;
+        visit.TellFailure(context);
+        return false;
     }
 
     /// <summary>Who must, and who has come in and has none.</summary>
@@ -172,13 +204,30 @@ static class AccountPages
     static bool MayChangePassword(AccountVisit visit) =>
         visit.IsSignedIn || visit.Next == SignInStep.Password;
 
+    static IResult OverviewOf(HttpContext context, AccountVisit visit, string? fault) =>
+        Page<OverviewPage>(
+            context,
+            visit,
+            new
+            {
+                Fault = fault,
+                Name = visit.Account!.UserName,
+                visit.Account.Roles,
+                HasSecondFactor = visit.Account.TwoFactorEnabled,
+            }
+        );
+
     static async Task<IResult> Enrolment(
         HttpContext context,
         AccountVisit visit,
         SecondFactor factor,
+        bool isShown,
         string? fault
     )
     {
+        if (!isShown)
+            return Page<EnrolPage>(context, visit, new { Fault = fault, AsksCurrent = true });
+
         var key = await factor.Begin(visit.Account!);
         using var data = QRCodeGenerator.GenerateQrCode(
             SecondFactor.Address(visit.Account!, key),
@@ -191,6 +240,7 @@ static class AccountPages
             new
             {
                 Fault = fault,
+                AsksCurrent = visit.IsSignedIn,
                 Key = key,
                 Picture = code.GetGraphic(4),
             }

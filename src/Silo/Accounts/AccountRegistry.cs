@@ -109,11 +109,16 @@ sealed class AccountRegistry(
     public async Task<string> Reset(string name, bool alsoSecondFactor, CancellationToken cancellationToken)
     {
         var account = await Find(name);
+        // Half of it would be an account whose old password comes in without a second factor.
+        await using var change = await context.Database.BeginTransactionAsync(cancellationToken);
+        var password = GiveFirstPassword(account);
         if (alsoSecondFactor)
             await factor.TakeOut(account);
-        var password = GiveFirstPassword(account);
+        else
+            await factor.DropBegun(account);
         AccountChange.Done(await accounts.UpdateSecurityStampAsync(account));
         await tries.Forget(account.Id, cancellationToken);
+        await change.CommitAsync(cancellationToken);
         return password;
     }
 

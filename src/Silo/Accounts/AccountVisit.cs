@@ -15,6 +15,7 @@ sealed class AccountVisit(
     UserManager<Account> accounts,
     AccountTries tries,
     SignIn signIn,
+    CredentialStates states,
     CallerReader callers,
     FailedSignIns failures,
     AuditTrail trail,
@@ -43,7 +44,8 @@ sealed class AccountVisit(
         var shown = session.Succeeded ? session : await context.AuthenticateAsync(AccessSchemes.SignInStep);
         context.User = shown.Principal ?? new ClaimsPrincipal(new ClaimsIdentity());
 
-        var account = await accounts.FindByIdAsync(context.User.FindFirstValue(AccountCookies.IdClaim) ?? "");
+        var id = context.User.FindFirstValue(AccountCookies.IdClaim);
+        var account = id is null ? null : await accounts.FindByIdAsync(id);
         var stamp = context.User.FindFirstValue(AccountCookies.StampClaim);
         if (account is { IsEnabled: true } && account.SecurityStamp == stamp)
             Account = account;
@@ -57,21 +59,32 @@ sealed class AccountVisit(
         (Account, HasSecondFactor) = (account, hasSecondFactor);
         if (Next != SignInStep.None)
         {
-            await context.SignInAsync(AccessSchemes.SignInStep, Step(account, hasSecondFactor));
+            context.User = Step(account, hasSecondFactor);
+            await context.SignInAsync(AccessSchemes.SignInStep, context.User);
             return Next;
         }
 
         await context.SignOutAsync(AccessSchemes.SignInStep);
         await tries.Forget(account.Id, context.RequestAborted);
-        await AccountCookies.Begin(context, Principal(account), time.GetUtcNow());
+        // Its stamp may have just changed: the new session is not to be compared with the former one.
+        states.Forget(CredentialOwner.Person, account.Id);
+        context.User = Principal(account);
+        await AccountCookies.Begin(context, context.User, time.GetUtcNow());
         return SignInStep.None;
     }
 
     /// <summary>As <see cref="Advance(HttpContext, Account, bool)"/>, of who is here; after a change its stamp is another.</summary>
     public Task<SignInStep> Advance(HttpContext context) => Advance(context, Account!, HasSecondFactor);
 
-    public static async Task Leave(HttpContext context)
+    /// <summary>Ends the sessions of who is here on the server as well: a copy of the cookie serves no more. Who is part of the way in ends none of another's.</summary>
+    public async Task Leave(HttpContext context)
     {
+        if (IsSignedIn)
+        {
+            AccountChange.Done(await accounts.UpdateSecurityStampAsync(Account!));
+            states.Forget(CredentialOwner.Person, Account!.Id);
+        }
+        context.Response.Headers["Clear-Site-Data"] = "\"cache\"";
         await context.SignOutAsync(AccessSchemes.Session);
         await context.SignOutAsync(AccessSchemes.SignInStep);
     }
@@ -94,7 +107,7 @@ sealed class AccountVisit(
             entry => trail.Add(entry),
             callers.Read(Principal(account))!,
             Right.ManageAccess,
-            DoorClient.Of(context).ToString(),
+            AuditFilter.AddressOf(context),
             time
         );
         await act.Begin(AuditSubject.Account(account.UserName!), detail);

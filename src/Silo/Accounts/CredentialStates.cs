@@ -48,6 +48,9 @@ sealed class CredentialStates(
         }
     }
 
+    /// <summary>What was believed is read again: it has just changed here.</summary>
+    public void Forget(CredentialOwner owner, string name) => _known.TryRemove((owner, name), out _);
+
     State Known(CredentialOwner owner, string name)
     {
         if (

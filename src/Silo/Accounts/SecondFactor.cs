@@ -18,20 +18,28 @@ sealed class SecondFactor(
 
     const int KeyBytes = 20;
 
+    /// <summary>Identity's recovery codes: two groups of five, a hyphen between them.</summary>
+    const int RecoveryGroup = 5;
+
     const int CodeLength = 6;
 
     /// <summary>The app's clock may be a step (30 s) off.</summary>
     static readonly VerificationWindow Window = new(previous: 1, future: 1);
 
-    /// <summary>The key that is to be enrolled; the same until it is.</summary>
+    /// <summary>The key that is to be enrolled; the same until it is, or the account's stamp is another.</summary>
     public async Task<string> Begin(Account account)
     {
-        if (await accounts.GetAuthenticationTokenAsync(account, Provider, NewKey) is { } begun)
+        if (await Begun(account) is { } begun)
             return begun;
         var key = Base32Encoding.ToString(KeyGeneration.GenerateRandomKey(KeyBytes));
-        Done(await accounts.SetAuthenticationTokenAsync(account, Provider, NewKey, key));
+        var stored = $"{key} {account.SecurityStamp}";
+        Done(await accounts.SetAuthenticationTokenAsync(account, Provider, NewKey, stored));
         return key;
     }
+
+    /// <summary>A key that was begun is none any more: whoever saw it may not be the account's person.</summary>
+    public async Task DropBegun(Account account) =>
+        Done(await accounts.RemoveAuthenticationTokenAsync(account, Provider, NewKey));
 
     /// <summary>The address that apps read, of a key.</summary>
     public static string Address(Account account, string key) =>
@@ -45,26 +53,32 @@ sealed class SecondFactor(
         CancellationToken cancellationToken
     )
     {
-        if (await accounts.GetAuthenticationTokenAsync(account, Provider, NewKey) is not { } key)
+        if (await Begun(account) is not { } key)
             return null;
         if (!await IsOf(key, account, code, cancellationToken))
             return null;
 
         Done(await accounts.SetAuthenticationTokenAsync(account, Provider, Key, key));
-        Done(await accounts.RemoveAuthenticationTokenAsync(account, Provider, NewKey));
-        var codes = await accounts.GenerateNewTwoFactorRecoveryCodesAsync(account, options.RecoveryCodes);
+        await DropBegun(account);
+        var codes = await NewRecoveryCodes(account);
         Done(await accounts.SetTwoFactorEnabledAsync(account, true));
-        return [.. codes ?? []];
+        return codes;
     }
+
+    /// <summary>Recovery codes in the place of the former ones, told once.</summary>
+    public async Task<IReadOnlyList<string>> NewRecoveryCodes(Account account) =>
+        [.. await accounts.GenerateNewTwoFactorRecoveryCodesAsync(account, options.RecoveryCodes) ?? []];
 
     /// <summary>True for a code of the app, or a recovery code; each serves once.</summary>
     public async Task<bool> Takes(Account account, string code, CancellationToken cancellationToken)
     {
-        if (code.Length != CodeLength || !code.All(char.IsAsciiDigit))
+        if (IsRecoveryCode(code))
             return (
                 await accounts.RedeemTwoFactorRecoveryCodeAsync(account, code.ToUpperInvariant())
             ).Succeeded;
-        return await accounts.GetAuthenticationTokenAsync(account, Provider, Key) is { } key
+        return code.Length == CodeLength
+            && code.All(char.IsAsciiDigit)
+            && await accounts.GetAuthenticationTokenAsync(account, Provider, Key) is { } key
             && await IsOf(key, account, code, cancellationToken);
     }
 
@@ -72,9 +86,23 @@ sealed class SecondFactor(
     public async Task TakeOut(Account account)
     {
         Done(await accounts.RemoveAuthenticationTokenAsync(account, Provider, Key));
-        Done(await accounts.RemoveAuthenticationTokenAsync(account, Provider, NewKey));
+        await DropBegun(account);
         await accounts.GenerateNewTwoFactorRecoveryCodesAsync(account, 0);
         Done(await accounts.SetTwoFactorEnabledAsync(account, false));
+    }
+
+    /// <summary>Identity splits what it stores and compares the parts: when all codes are used, an empty one is among them.</summary>
+    static bool IsRecoveryCode(string code) =>
+        code.Length == 2 * RecoveryGroup + 1
+        && code[RecoveryGroup] == '-'
+        && code.Count(char.IsAsciiLetterOrDigit) == 2 * RecoveryGroup;
+
+    /// <summary>It was begun under the stamp that the account still has: another password, or an administrator, ends it.</summary>
+    async Task<string?> Begun(Account account)
+    {
+        var stored = await accounts.GetAuthenticationTokenAsync(account, Provider, NewKey);
+        var parts = stored?.Split(' ', 2) ?? [];
+        return parts.Length == 2 && parts[1] == account.SecurityStamp ? parts[0] : null;
     }
 
     async Task<bool> IsOf(string key, Account account, string code, CancellationToken cancellationToken)

@@ -32,11 +32,20 @@ sealed class SignIn(
     }
 
     /// <summary>True where the password is the account's; no try is counted.</summary>
-    public bool Matches(Account? account, string password)
+    bool Matches(Account? account, string password)
     {
         var hash = account?.PasswordHash ?? NobodysHash();
         var result = accounts.PasswordHasher.VerifyHashedPassword(account ?? Nobody, hash, password);
         return account?.PasswordHash is not null && result != PasswordVerificationResult.Failed;
+    }
+
+    /// <summary>In a session that somebody left open, the password is what only its person knows. A wrong one is a try; a right one gives it back, whatever comes of what is asked.</summary>
+    public async Task<bool> Confirms(Account account, string password, CancellationToken cancellationToken)
+    {
+        if (!await tries.Take(account.Id, cancellationToken) || !Matches(account, password))
+            return false;
+        await tries.Forget(account.Id, cancellationToken);
+        return true;
     }
 
     /// <summary>True for a code of the second factor, or a recovery code.</summary>
@@ -56,6 +65,7 @@ sealed class SignIn(
         account.PasswordHash = accounts.PasswordHasher.HashPassword(account, password);
         account.MustChangePassword = false;
         account.PasswordEnds = 0;
+        await factor.DropBegun(account);
         AccountChange.Done(await accounts.UpdateSecurityStampAsync(account));
         return true;
     }

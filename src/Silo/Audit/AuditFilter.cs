@@ -76,7 +76,7 @@ sealed partial class AuditFilter(
         context.GetEndpoint()!.Metadata.GetRequiredMetadata<RightRequirement>().Right;
 
     /// <summary>Whole, where limits by client go by the network.</summary>
-    static string AddressOf(HttpContext context)
+    public static string AddressOf(HttpContext context)
     {
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
         return (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();

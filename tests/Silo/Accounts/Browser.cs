@@ -97,7 +97,7 @@ internal sealed partial class Browser(DoorHost door) : IDisposable
     {
         Assert.Equal("/account/enrol", await Step("/account/sign-in", ("name", name), ("password", first)));
         var page = await Page("/account/enrol");
-        var app = new Totp(Base32Encoding.ToBytes(Key().Match(page).Groups[1].Value));
+        var app = new Totp(Base32Encoding.ToBytes(KeyOf(page)));
         using var enrolled = await Post(
             "/account/enrol",
             ("__RequestVerificationToken", TokenOf(page)),
@@ -105,7 +105,7 @@ internal sealed partial class Browser(DoorHost door) : IDisposable
         );
         var text = await enrolled.Content.ReadAsStringAsync();
         Assert.True(enrolled.IsSuccessStatusCode, text);
-        string[] codes = [.. Code().Matches(text).Select(m => m.Groups[1].Value)];
+        var codes = CodesOf(text);
         Assert.Equal(
             "/account",
             await Step("/account/password", ("password", password), ("again", password))
@@ -114,6 +114,15 @@ internal sealed partial class Browser(DoorHost door) : IDisposable
     }
 
     public static string TokenOf(string page) => Token().Match(page).Groups[1].Value;
+
+    /// <summary>The key that is to be enrolled; empty where the page has none.</summary>
+    public static string KeyOf(string page) => Key().Match(page).Groups[1].Value;
+
+    /// <summary>The recovery codes that a page shows.</summary>
+    public static string[] CodesOf(string page) => [.. Code().Matches(page).Select(m => m.Groups[1].Value)];
+
+    /// <summary>Another browser that has got hold of the cookies as they are now.</summary>
+    public Browser Copy() => new(door) { Cookies = new(Cookies) };
 
     void Keep(IEnumerable<string> set)
     {

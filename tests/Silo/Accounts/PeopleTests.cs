@@ -21,11 +21,8 @@ public sealed partial class PeopleTests
     internal const string Name = "li.na",
         Password = "a long walk along the quay";
 
-    static readonly string[] Settings =
-    [
-        "--Access:Accounts:Issuer=https://port.test/",
-        "--Door:KnownProxies:0=127.0.0.1",
-    ];
+    internal static string[] Settings { get; } =
+    ["--Access:Accounts:Issuer=https://port.test/", "--Door:KnownProxies:0=127.0.0.1"];
 
     readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
 
@@ -466,7 +463,7 @@ public sealed partial class PeopleTests
     }
 
     /// <summary>A company's account with a password of its own.</summary>
-    static async Task Begin(DoorHost door, Browser browser)
+    internal static async Task Begin(DoorHost door, Browser browser)
     {
         var first = await Add(door, Role.Company, SampleParcel.Platform);
         Assert.Equal(
@@ -488,13 +485,13 @@ public sealed partial class PeopleTests
         return password;
     }
 
-    static async Task Accounts(DoorHost door, Func<AccountRegistry, Task> work)
+    internal static async Task Accounts(DoorHost door, Func<AccountRegistry, Task> work)
     {
         await using var scope = door.Services.CreateAsyncScope();
         await work(scope.ServiceProvider.GetRequiredService<AccountRegistry>());
     }
 
-    static async Task<T[]> Rows<T>(DoorHost door, Func<AccountsContext, IQueryable<T>> query)
+    internal static async Task<T[]> Rows<T>(DoorHost door, Func<AccountsContext, IQueryable<T>> query)
     {
         await using var scope = door.Services.CreateAsyncScope();
         return [.. query(scope.ServiceProvider.GetRequiredService<AccountsContext>())];
