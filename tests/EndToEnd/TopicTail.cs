@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
 
@@ -6,6 +7,8 @@ namespace ClearanceEngine.Tests;
 /// <summary>Reads a partition of a topic from an offset on, outside any group.</summary>
 sealed class TopicTail(string servers) : IDisposable
 {
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     readonly IConsumer<byte[]?, byte[]?> _consumer = new ConsumerBuilder<byte[]?, byte[]?>(
         new ConsumerConfig
         {
@@ -19,10 +22,30 @@ sealed class TopicTail(string servers) : IDisposable
     ).SetLogHandler((_, _) => { }).Build();
 
     /// <summary>The offset that the next record will have.</summary>
-    public long End(string topic, int partition = 0) =>
-        _consumer
-            .QueryWatermarkOffsets(new TopicPartition(topic, partition), TimeSpan.FromSeconds(10))
-            .High.Value;
+    public long End(string topic, int partition = 0)
+    {
+        var patience = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return _consumer
+                    .QueryWatermarkOffsets(new TopicPartition(topic, partition), TimeSpan.FromSeconds(10))
+                    .High.Value;
+            }
+            catch (KafkaException e) when (IsNew(e.Error.Code) && patience.Elapsed < Patience)
+            {
+                Thread.Sleep(100);
+            }
+        }
+    }
+
+    /// <summary>The topic was made a moment ago, and its broker does not lead it yet.</summary>
+    static bool IsNew(ErrorCode code) =>
+        code
+            is ErrorCode.NotLeaderForPartition
+                or ErrorCode.LeaderNotAvailable
+                or ErrorCode.UnknownTopicOrPart;
 
     public IReadOnlyList<Message<byte[]?, byte[]?>> Read(string topic, long from, int partition = 0)
     {

@@ -28,6 +28,9 @@ sealed class Account : IdentityUser
     /// <summary>Until then nothing is tried, Unix milliseconds.</summary>
     public long LockedUntil { get; private set; }
 
+    /// <summary>How long it was locked the last time, milliseconds; 0 since its person came in. The next time is twice that.</summary>
+    public long LastLock { get; private set; }
+
     /// <summary>The step of the last code of its second factor that was taken (RFC 6238, section 5.2): neither it nor an earlier one serves again.</summary>
     public long LastStep { get; private set; }
 

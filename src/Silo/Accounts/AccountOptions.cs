@@ -41,6 +41,10 @@ public sealed class AccountOptions : IValidatableObject
     [Range(1, 1_000)]
     public int Connections { get; set; } = 10;
 
+    /// <summary>Most connections beside those, by which it is asked whether tokens and sessions still serve: who signs in cannot hold these up. Default 4.</summary>
+    [Range(1, 1_000)]
+    public int StateConnections { get; set; } = 4;
+
     /// <summary>Most accounts of people that the engine keeps. Default 10,000.</summary>
     [Range(1, 1_000_000)]
     public int People { get; set; } = 10_000;
@@ -84,6 +88,14 @@ public sealed class AccountOptions : IValidatableObject
     [Range(1, 10_000)]
     public int SignInsPerMinute { get; set; } = 30;
 
+    /// <summary>Most requests for a token that one client address sends in a minute. Default 120.</summary>
+    [Range(1, 100_000)]
+    public int TokenRequestsPerMinute { get; set; } = 120;
+
+    /// <summary>The time of a lock doubles each time an account is locked again before its person signed in, up to this. Default 4 h.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
+    public TimeSpan LongestLock { get; set; } = TimeSpan.FromHours(4);
+
     /// <summary>True where the engine has accounts of its own.</summary>
     internal bool IsOn => Issuer is not null;
 
@@ -100,6 +112,11 @@ public sealed class AccountOptions : IValidatableObject
             yield return new ValidationResult(
                 "应为引擎自身的 https://… 公开地址，不含参数；仅在本机上可用 http://。It must be the engine's own public address, https://…, without a query; http:// is for loopback only.",
                 [nameof(Issuer)]
+            );
+        if (LongestLock < LockTime)
+            yield return new ValidationResult(
+                $"LongestLock（{LongestLock}）不应短于 LockTime（{LockTime}）。LongestLock ({LongestLock}) must not be shorter than LockTime ({LockTime}).",
+                [nameof(LongestLock)]
             );
     }
 

@@ -32,18 +32,24 @@ static class AccountParts
 /// <summary>How accounts reach the engine's database: by connections of their own, few and bounded, so that who signs in takes none from the work.</summary>
 sealed class AccountConnections(StorageOptions storage, AccountOptions options) : IAsyncDisposable
 {
-    readonly Lazy<NpgsqlDataSource> _source = new(() =>
-    {
-        var connection = PostgreSqlDatabase.Connection(storage.ConnectionString, storage.CommandTimeout);
-        connection.MaxPoolSize = options.Connections;
-        return PostgreSqlDatabase.Source(connection);
-    });
+    readonly Lazy<NpgsqlDataSource> _source = new(() => Source(storage, options.Connections)),
+        _states = new(() => Source(storage, options.StateConnections));
 
-    public void Use(DbContextOptionsBuilder context)
+    public void Use(DbContextOptionsBuilder context) => Use(context, _source);
+
+    /// <summary>Whether a credential still serves is asked by connections that nobody can take who has none: strangers who sign in hold the others.</summary>
+    public AccountsContext States()
+    {
+        var context = new DbContextOptionsBuilder<AccountsContext>();
+        Use(context, _states);
+        return new AccountsContext(context.Options);
+    }
+
+    void Use(DbContextOptionsBuilder context, Lazy<NpgsqlDataSource> source)
     {
         if (storage.Provider == StorageProvider.PostgreSql)
         {
-            context.UseNpgsql(_source.Value);
+            context.UseNpgsql(source.Value);
             return;
         }
         var connection = new SqliteConnectionStringBuilder(storage.ConnectionString)
@@ -54,6 +60,18 @@ sealed class AccountConnections(StorageOptions storage, AccountOptions options) 
         context.UseSqlite(connection.ConnectionString);
     }
 
-    public ValueTask DisposeAsync() =>
-        _source.IsValueCreated ? _source.Value.DisposeAsync() : ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (_source.IsValueCreated)
+            await _source.Value.DisposeAsync();
+        if (_states.IsValueCreated)
+            await _states.Value.DisposeAsync();
+    }
+
+    static NpgsqlDataSource Source(StorageOptions storage, int connections)
+    {
+        var connection = PostgreSqlDatabase.Connection(storage.ConnectionString, storage.CommandTimeout);
+        connection.MaxPoolSize = connections;
+        return PostgreSqlDatabase.Source(connection);
+    }
 }

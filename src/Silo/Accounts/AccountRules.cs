@@ -34,14 +34,17 @@ sealed class AccountRules(IParticipantRegistry participants, AccountOptions opti
     /// <summary>Letters that no two of which look alike, and that need no escape in a header or an address.</summary>
     static void CheckName(string name)
     {
-        if (name.Length is 0 or > LongestName || !name.All(IsOfName))
+        if (!MayBeName(name) || name.Any(char.IsAsciiLetterUpper))
             throw new AccountRefusedException(
                 $"名称 {Clip.Quote(name)} 应为 1 至 {LongestName} 个小写字母、数字、点、下划线或连字符。The name {Clip.Quote(name)} must be 1 to {LongestName} lower-case letters a to z, digits, dots, underscores or hyphens."
             );
     }
 
+    /// <summary>What no name can be is nobody's, and nothing is asked of the database for it. People may write theirs in capitals.</summary>
+    public static bool MayBeName(string name) => name.Length is > 0 and <= LongestName && name.All(IsOfName);
+
     static bool IsOfName(char sign) =>
-        char.IsAsciiLetterLower(sign) || char.IsAsciiDigit(sign) || sign is '.' or '_' or '-';
+        char.IsAsciiLetter(sign) || char.IsAsciiDigit(sign) || sign is '.' or '_' or '-';
 
     static void CheckRoles(ImmutableArray<Role> roles, ImmutableArray<string> codes)
     {

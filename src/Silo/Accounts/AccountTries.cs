@@ -14,7 +14,7 @@ sealed class AccountTries(AccountsContext context, AccountOptions options, TimeP
     public async Task<bool> Take(string id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var until = now + (long)options.LockTime.TotalMilliseconds;
+        var (shortest, longest) = (Milliseconds(options.LockTime), Milliseconds(options.LongestLock));
         var last = options.Tries - 1;
         var taken = await context
             .Users.Where(account => account.Id == id && account.LockedUntil <= now)
@@ -22,7 +22,17 @@ sealed class AccountTries(AccountsContext context, AccountOptions options, TimeP
                 set =>
                     set.SetProperty(
                             account => account.LockedUntil,
-                            account => account.Tries >= last ? until : 0
+                            account =>
+                                account.Tries >= last
+                                    ? now + Math.Min(longest, Math.Max(shortest, account.LastLock * 2))
+                                    : 0
+                        )
+                        .SetProperty(
+                            account => account.LastLock,
+                            account =>
+                                account.Tries >= last
+                                    ? Math.Min(longest, Math.Max(shortest, account.LastLock * 2))
+                                    : account.LastLock
                         )
                         .SetProperty(
                             account => account.Tries,
@@ -33,6 +43,16 @@ sealed class AccountTries(AccountsContext context, AccountOptions options, TimeP
         return taken == 1;
     }
 
+    /// <summary>True while nothing of it is tried.</summary>
+    public Task<bool> IsLocked(string id, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        return context.Users.AnyAsync(
+            account => account.Id == id && account.LockedUntil > now,
+            cancellationToken
+        );
+    }
+
     /// <summary>It came in, or an administrator lets it try again.</summary>
     public Task Forget(string id, CancellationToken cancellationToken) =>
         context
@@ -40,6 +60,7 @@ sealed class AccountTries(AccountsContext context, AccountOptions options, TimeP
             .ExecuteUpdateAsync(
                 set =>
                     set.SetProperty(account => account.LockedUntil, 0)
+                        .SetProperty(account => account.LastLock, 0)
                         .SetProperty(account => account.Tries, 0),
                 cancellationToken
             );
@@ -50,4 +71,6 @@ sealed class AccountTries(AccountsContext context, AccountOptions options, TimeP
             .Users.Where(account => account.Id == id && account.LastStep < step)
             .ExecuteUpdateAsync(set => set.SetProperty(account => account.LastStep, step), cancellationToken)
         == 1;
+
+    static long Milliseconds(TimeSpan span) => (long)span.TotalMilliseconds;
 }

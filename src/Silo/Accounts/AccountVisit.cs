@@ -18,6 +18,7 @@ sealed class AccountVisit(
     CredentialStates states,
     CallerReader callers,
     FailedSignIns failures,
+    SignInLog log,
     AuditTrail trail,
     IAntiforgery antiforgery,
     TimeProvider time
@@ -64,6 +65,8 @@ sealed class AccountVisit(
             return Next;
         }
 
+        if (!IsSignedIn)
+            log.SignedIn(account);
         await context.SignOutAsync(AccessSchemes.SignInStep);
         await tries.Forget(account.Id, context.RequestAborted);
         // Its stamp may have just changed: the new session is not to be compared with the former one.
@@ -83,6 +86,7 @@ sealed class AccountVisit(
         {
             AccountChange.Done(await accounts.UpdateSecurityStampAsync(Account!));
             states.Forget(CredentialOwner.Person, Account!.Id);
+            log.SignedOut(Account);
         }
         context.Response.Headers["Clear-Site-Data"] = "\"cache\"";
         await context.SignOutAsync(AccessSchemes.Session);

@@ -61,6 +61,7 @@ sealed class AccountsContext(DbContextOptions<AccountsContext> options)
     {
         account.Property(a => a.Tries).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
         account.Property(a => a.LockedUntil).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
+        account.Property(a => a.LastLock).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
         account.Property(a => a.LastStep).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
     }
 

@@ -21,10 +21,7 @@ sealed class ClientTokens(
         var client = await clients.FindByClientIdAsync(context.ClientId ?? "", context.CancellationToken);
         if (client is not { IsEnabled: true, ClientId: { } id })
         {
-            context.Reject(
-                OpenIddictConstants.Errors.InvalidClient,
-                "该客户端已停用。The client is disabled; ask an administrator of the engine."
-            );
+            context.Reject(OpenIddictConstants.Errors.InvalidClient, ClientRefusals.Text);
             return;
         }
 

@@ -18,11 +18,7 @@ enum CredentialOwner
 /// Whether a credential still serves: its owner is there and enabled, and has the stamp that the credential has. What was read is
 /// believed for <see cref="AccountOptions.RevocationTime"/>, so that a request does not cost a query.
 /// </summary>
-sealed class CredentialStates(
-    IDbContextFactory<AccountsContext> contexts,
-    AccountOptions options,
-    TimeProvider time
-)
+sealed class CredentialStates(AccountConnections connections, AccountOptions options, TimeProvider time)
 {
     /// <summary>Beyond it all are forgotten, and read again as they come.</summary>
     const int Kept = 10_000;
@@ -70,7 +66,7 @@ sealed class CredentialStates(
     /// <summary>Nobody's alone: a caller that goes away does not end it for the others. The statement has the database's own bound.</summary>
     async Task<string?> Read(CredentialOwner owner, string name)
     {
-        await using var context = await contexts.CreateDbContextAsync();
+        await using var context = connections.States();
         return owner == CredentialOwner.Client
             ? await context
                 .Clients.Where(client => client.ClientId == name && client.IsEnabled)

@@ -20,6 +20,7 @@ static class PeopleParts
         services.AddSingleton<IPasswordValidator<Account>>(sp => sp.GetRequiredService<PasswordRules>());
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = HashRounds);
 
+        services.AddSingleton<SignInLog>();
         services.AddScoped<AccountTries>();
         services.AddScoped<SecondFactor>();
         services.AddScoped<SignIn>();

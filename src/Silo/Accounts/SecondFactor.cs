@@ -7,6 +7,7 @@ namespace ClearanceEngine.Silo.Accounts;
 sealed class SecondFactor(
     UserManager<Account> accounts,
     AccountTries tries,
+    SignInLog log,
     AccountOptions options,
     TimeProvider time
 )
@@ -62,6 +63,7 @@ sealed class SecondFactor(
         await DropBegun(account);
         var codes = await NewRecoveryCodes(account);
         Done(await accounts.SetTwoFactorEnabledAsync(account, true));
+        log.Enrolled(account);
         return codes;
     }
 
@@ -73,9 +75,7 @@ sealed class SecondFactor(
     public async Task<bool> Takes(Account account, string code, CancellationToken cancellationToken)
     {
         if (IsRecoveryCode(code))
-            return (
-                await accounts.RedeemTwoFactorRecoveryCodeAsync(account, code.ToUpperInvariant())
-            ).Succeeded;
+            return await Redeem(account, code.ToUpperInvariant());
         return code.Length == CodeLength
             && code.All(char.IsAsciiDigit)
             && await accounts.GetAuthenticationTokenAsync(account, Provider, Key) is { } key
@@ -89,6 +89,14 @@ sealed class SecondFactor(
         await DropBegun(account);
         await accounts.GenerateNewTwoFactorRecoveryCodesAsync(account, 0);
         Done(await accounts.SetTwoFactorEnabledAsync(account, false));
+    }
+
+    async Task<bool> Redeem(Account account, string code)
+    {
+        if (!(await accounts.RedeemTwoFactorRecoveryCodeAsync(account, code)).Succeeded)
+            return false;
+        log.RecoveryCodeUsed(account);
+        return true;
     }
 
     /// <summary>Identity splits what it stores and compares the parts: when all codes are used, an empty one is among them.</summary>

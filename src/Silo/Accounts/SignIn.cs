@@ -9,6 +9,7 @@ sealed class SignIn(
     UserManager<Account> accounts,
     AccountTries tries,
     SecondFactor factor,
+    SignInLog log,
     AccountOptions options,
     TimeProvider time
 )
@@ -20,12 +21,23 @@ sealed class SignIn(
     /// <summary>The account of a name and a password; null for a wrong one, an unknown one, one that is locked or disabled. Each costs the same and is told the same.</summary>
     public async Task<Account?> ByPassword(string name, string password, CancellationToken cancellationToken)
     {
+        if (!AccountRules.MayBeName(name))
+        {
+            Matches(null, password);
+            return null;
+        }
+
         var account = await accounts.FindByNameAsync(name);
         var mayTry = await tries.Take(account?.Id ?? "", cancellationToken);
         var matches = Matches(account, password);
-        if (account is not { IsEnabled: true } || !mayTry || !matches)
+        if (!mayTry || !matches)
+        {
+            await TellWrong(account, mayTry, log.WrongPassword, cancellationToken);
             return null;
+        }
 
+        if (account is not { IsEnabled: true })
+            return null;
         var hasEnded =
             account.PasswordEnds > 0 && account.PasswordEnds < time.GetUtcNow().ToUnixTimeMilliseconds();
         return hasEnded ? null : account;
@@ -42,16 +54,25 @@ sealed class SignIn(
     /// <summary>In a session that somebody left open, the password is what only its person knows. A wrong one is a try; a right one gives it back, whatever comes of what is asked.</summary>
     public async Task<bool> Confirms(Account account, string password, CancellationToken cancellationToken)
     {
-        if (!await tries.Take(account.Id, cancellationToken) || !Matches(account, password))
+        var mayTry = await tries.Take(account.Id, cancellationToken);
+        if (!mayTry || !Matches(account, password))
+        {
+            await TellWrong(account, mayTry, log.WrongPassword, cancellationToken);
             return false;
+        }
         await tries.Forget(account.Id, cancellationToken);
         return true;
     }
 
     /// <summary>True for a code of the second factor, or a recovery code.</summary>
-    public async Task<bool> ByCode(Account account, string code, CancellationToken cancellationToken) =>
-        await tries.Take(account.Id, cancellationToken)
-        && await factor.Takes(account, code, cancellationToken);
+    public async Task<bool> ByCode(Account account, string code, CancellationToken cancellationToken)
+    {
+        var mayTry = await tries.Take(account.Id, cancellationToken);
+        if (mayTry && await factor.Takes(account, code, cancellationToken))
+            return true;
+        await TellWrong(account, mayTry, log.WrongCode, cancellationToken);
+        return false;
+    }
 
     /// <summary>Gives it another password, if that may be one; its other sessions end.</summary>
     public async Task<bool> Change(Account account, string password)
@@ -80,6 +101,23 @@ sealed class SignIn(
         if (!account.TwoFactorEnabled && NeedsSecondFactor(account))
             return SignInStep.Enrol;
         return account.MustChangePassword ? SignInStep.Password : SignInStep.None;
+    }
+
+    /// <summary>The query is asked for nobody as well, so that the time does not tell who is there. What comes while an account is locked is told no more: a guesser must not fill the log.</summary>
+    async Task TellWrong(
+        Account? account,
+        bool mayTry,
+        Action<Account> tell,
+        CancellationToken cancellationToken
+    )
+    {
+        var isLocked = await tries.IsLocked(account?.Id ?? "", cancellationToken);
+        if (account is null || !mayTry)
+            return;
+
+        tell(account);
+        if (isLocked)
+            log.Locked(account);
     }
 
     /// <summary>A company reaches what is its own; all others reach everyone's, or say what is true of goods.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
+using OpenIddict.Core;
 using OpenIddict.Server;
 
 namespace ClearanceEngine.Silo.Accounts;
@@ -15,17 +16,22 @@ static class TokenServer
         services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(sp =>
             sp.GetRequiredService<TokenKeys>()
         );
+        services.AddSingleton<TokenDoor>();
+        services.AddScoped(sp =>
+            (ClientManager)sp.GetRequiredService<OpenIddictApplicationManager<MachineClient>>()
+        );
         services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(sp =>
             sp.GetRequiredService<TokenKeys>()
         );
-        services
-            .AddOpenIddict()
-            .AddCore(core =>
-                core.UseEntityFrameworkCore()
-                    .UseDbContext<AccountsContext>()
-                    .ReplaceDefaultEntities<MachineClient, ClientGrant, ClientScope, ClientToken, string>()
-            )
-            .AddServer(server => Configure(server, options));
+        services.AddOpenIddict().AddCore(Keep).AddServer(server => Configure(server, options));
+    }
+
+    static void Keep(OpenIddictCoreBuilder core)
+    {
+        core.UseEntityFrameworkCore()
+            .UseDbContext<AccountsContext>()
+            .ReplaceDefaultEntities<MachineClient, ClientGrant, ClientScope, ClientToken, string>();
+        core.ReplaceApplicationManager<MachineClient, ClientManager>();
     }
 
     static void Configure(OpenIddictServerBuilder server, AccountOptions options)
@@ -45,6 +51,14 @@ static class TokenServer
         server.DisableAuthorizationStorage();
         server.AddEventHandler<OpenIddictServerEvents.HandleTokenRequestContext>(handler =>
             handler.UseScopedHandler<ClientTokens>()
+        );
+        server.AddEventHandler<OpenIddictServerEvents.ProcessAuthenticationContext>(handler =>
+            handler
+                .UseScopedHandler<ClientRefusals>()
+                .SetOrder(OpenIddictServerHandlers.ValidateClientId.Descriptor.Order - 1)
+        );
+        server.AddEventHandler<OpenIddictServerEvents.ApplyTokenResponseContext>(handler =>
+            handler.UseScopedHandler<ClientRefusals>().SetOrder(int.MinValue)
         );
 
         var door = server.UseAspNetCore();

@@ -1,6 +1,7 @@
 using ClearanceEngine.Contracts;
 using ClearanceEngine.Door;
 using ClearanceEngine.Silo.Access;
+using ClearanceEngine.Silo.Accounts;
 using ClearanceEngine.Silo.Audit;
 using ClearanceEngine.Silo.Door;
 using ClearanceEngine.Silo.Door.Contract;
@@ -87,6 +88,7 @@ static class DoorParts
         app.Use(CrossSiteGuard.Pass);
         var rates = app.Services.GetRequiredService<DoorRates>();
         app.Use(rates.PassCredential);
+        TokenDoor.Use(app);
         app.UseAuthentication();
         app.Use(rates.Pass);
         app.UseAuthorization();

@@ -116,6 +116,45 @@ public sealed partial class PeopleTests
         );
     }
 
+    [Fact]
+    public async Task A_lock_doubles_each_time_until_its_person_comes_in()
+    {
+        await using var door = await DoorHost.Start(
+            _time,
+            [.. Settings, "--Access:Accounts:SignInsPerMinute=1000"]
+        );
+        using var browser = new Browser(door);
+        await Begin(door, browser);
+        using var stranger = new Browser(door);
+        foreach (var minutes in (int[])[15, 30, 60, 120, 240, 240])
+        {
+            for (var i = 0; i < 5; i++)
+                await stranger.Refused("/account/sign-in", ("name", Name), ("password", $"wrong {i}"));
+            var until = Assert.Single(await Rows(door, c => c.Users.Select(a => a.LockedUntil)));
+            var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            Assert.Equal(TimeSpan.FromMinutes(minutes), TimeSpan.FromMilliseconds(until - now));
+            _time.Advance(TimeSpan.FromMinutes(minutes));
+        }
+
+        Assert.Equal(6, door.Log.Lines.Count(l => l.Contains($"{Name} is locked", StringComparison.Ordinal)));
+        using var later = new Browser(door);
+        await later.Step("/account/sign-in", ("name", Name), ("password", Password));
+        Assert.Equal(0, Assert.Single(await Rows(door, c => c.Users.Select(a => a.LastLock))));
+    }
+
+    [Theory]
+    [InlineData("no\u0001body")]
+    [InlineData("li na")]
+    public async Task A_name_that_nobody_can_have_is_refused_as_a_wrong_one(string name)
+    {
+        await using var door = await DoorHost.Start(_time, Settings);
+        using var browser = new Browser(door);
+        var wrong = await browser.Refused("/account/sign-in", ("name", "nobody"), ("password", "wrong"));
+        var impossible = await browser.Refused("/account/sign-in", ("name", name), ("password", "wrong"));
+
+        Assert.Equal(Plain(wrong), Plain(impossible));
+    }
+
     /// <summary>Counted one by one, however many come at once.</summary>
     [Fact]
     public async Task Many_guesses_at_once_are_as_many_tries()

@@ -56,6 +56,6 @@ public sealed partial class SecurityChecklistTests
     )]
     private static partial Regex Row();
 
-    [GeneratedRegex(@"`(?<project>[A-Z]\w+):(?<type>\w+)\.(?<test>\w+)`")]
+    [GeneratedRegex(@"`(?!Project:)(?<project>[A-Z]\w+):(?<type>\w+)\.(?<test>\w+)`")]
     private static partial Regex Named();
 }

@@ -9,6 +9,7 @@ CREATE TABLE IF NOT EXISTS account (
     password_ends bigint NOT NULL,
     tries integer NOT NULL,
     locked_until bigint NOT NULL,
+    last_lock bigint NOT NULL,
     last_step bigint NOT NULL,
     added_at bigint NOT NULL,
     user_name character varying(256),

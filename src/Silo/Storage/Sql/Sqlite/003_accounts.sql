@@ -9,6 +9,7 @@ CREATE TABLE IF NOT EXISTS "account" (
     "password_ends" INTEGER NOT NULL,
     "tries" INTEGER NOT NULL,
     "locked_until" INTEGER NOT NULL,
+    "last_lock" INTEGER NOT NULL,
     "last_step" INTEGER NOT NULL,
     "added_at" INTEGER NOT NULL,
     "user_name" TEXT NULL,
