@@ -382,6 +382,9 @@ public sealed partial class PeopleTests
     [InlineData("short")]
     [InlineData("li.na is my name")]
     [InlineData("aaaaaaaaaaaaaaaa")]
+    [InlineData("abcdefghijklmnop")]
+    [InlineData("1234567890987654321")]
+    [InlineData("Clearance, spring 2026")]
     public async Task A_password_that_is_easily_guessed_is_not_taken(string password)
     {
         await using var door = await DoorHost.Start(_time, Settings);
