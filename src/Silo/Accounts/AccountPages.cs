@@ -31,6 +31,7 @@ static class AccountPages
         var pages = app.MapGroup(Root)
             .AddEndpointFilter<RouteGroupBuilder, AccountFormFilter>()
             .WithSecurityHeadersPolicy(SecurityHeaders.Form)
+            .ExcludeFromDescription()
             .AllowAnonymous();
         pages.MapGet("", Overview);
         pages.MapGet("/token", Token);

@@ -16,6 +16,11 @@ public sealed class DoorMemoryTests(ITestOutputHelper output)
     /// <summary>What a connection may cost beside its place: what the server buffers by itself, both ends of the socket, tasks.</summary>
     const long ConnectionBytes = 512 * 1024;
 
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Who comes while there is no place, and whose body is not here in time.</summary>
+    static readonly string[] Refused = ["429", "408"];
+
     static readonly int Clients = Setting("CLEARANCE_DOOR_CLIENTS", 100);
     static readonly int Bytes = Setting("CLEARANCE_DOOR_BYTES", 1024 * 1024);
     static readonly TimeSpan Time = TimeSpan.FromSeconds(Setting("CLEARANCE_DOOR_SECONDS", 3));
@@ -35,19 +40,22 @@ public sealed class DoorMemoryTests(ITestOutputHelper output)
         var residentBefore = Environment.WorkingSet;
 
         var answers = new ConcurrentBag<string>();
-        using var over = new CancellationTokenSource(Time);
+        using var over = new CancellationTokenSource();
         var clients = Enumerable
             .Range(0, Clients)
             .Select(i => Client(door, i, answers, over.Token))
             .ToArray();
         var (heap, resident, most) = (0L, 0L, 0L);
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < Time; )
+        var watch = Stopwatch.StartNew();
+        // A busy machine is slow to refuse anybody: its clients go on until some were.
+        while (watch.Elapsed < Time || (!Refused.All(answers.Contains) && watch.Elapsed < Patience))
         {
             heap = Math.Max(heap, GC.GetTotalMemory(forceFullCollection: true) - before);
             resident = Math.Max(resident, Environment.WorkingSet - residentBefore);
             most = Math.Max(most, places.Bytes);
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
+        await over.CancelAsync();
         await Task.WhenAll(clients);
 
         var statuses = string.Join(
@@ -59,8 +67,7 @@ public sealed class DoorMemoryTests(ITestOutputHelper output)
         );
         Assert.InRange(most, 1, held);
         Assert.InRange(heap, 0, held + (Clients * ConnectionBytes));
-        Assert.Contains("429", answers);
-        Assert.Contains("408", answers);
+        Assert.All(Refused, status => Assert.Contains(status, answers));
     }
 
     /// <summary>Posts, slowly; comes again when it is told to, until the time is over.</summary>
