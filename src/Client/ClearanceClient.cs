@@ -154,9 +154,9 @@ public sealed class ClearanceClient(HttpClient http)
     )
     {
         var query = Query(
-            ("after", after),
-            ("wait", wait.ToString(CultureInfo.InvariantCulture)),
-            ("participant", participant)
+            (ParameterNames.After, after),
+            (ParameterNames.Wait, wait.ToString(CultureInfo.InvariantCulture)),
+            (ParameterNames.Participant, participant)
         );
         using var response = await http.GetAsync(Address(ApiPaths.Changes + query), cancellationToken);
         return await Read<ChangePageResult>(response, cancellationToken);

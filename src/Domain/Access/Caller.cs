@@ -18,6 +18,9 @@ public sealed record Caller(
     public ImmutableSortedSet<string> Participants { get; } =
         Participants.WithComparer(StringComparer.Ordinal);
 
+    /// <summary>What is counted or kept for a caller is kept under it.</summary>
+    public CallerIdentity Identity => new(Kind, Name);
+
     /// <summary>How far a right reaches for it: the widest over its roles. <see cref="Reach.Own"/> is nothing for who is bound to no participant.</summary>
     public Reach ReachOf(Right right)
     {

@@ -5,7 +5,6 @@ namespace ClearanceEngine.Silo.Changes;
 /// <summary>Answers polls: what there is, or what comes within the wait.</summary>
 sealed class ChangePolls(
     CredentialCheck credentials,
-    ChangeFeed feed,
     ChangesOptions options,
     IHostApplicationLifetime host,
     TimeProvider time
@@ -28,14 +27,11 @@ sealed class ChangePolls(
             var events = await reader.Next(question.Limit, context.RequestAborted);
             var waited = time.GetElapsedTime(since);
             if (events.Count > 0 || waited >= question.Wait || ending.IsCancellationRequested)
-                return waited < options.LookAgain || await StillMay(context, reader)
+                return waited < options.LookAgain || await credentials.StillMay(context, reader.Participant)
                     ? new ChangePage(events, reader.Cursor)
                     : null;
 
             await Pause.Until(news, question.Wait - waited, time, ending.Token);
         }
     }
-
-    async Task<bool> StillMay(HttpContext context, ChangeReader reader) =>
-        await credentials.LookAgain(context) is { } caller && feed.MayRead(caller, reader.Participant);
 }

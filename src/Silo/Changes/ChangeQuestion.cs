@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClearanceEngine.Contracts;
 using Microsoft.Net.Http.Headers;
 
 namespace ClearanceEngine.Silo.Changes;
@@ -24,7 +25,13 @@ sealed class ChangeQuestion
         OldestWord = "oldest",
         LatestWord = "latest";
 
-    static readonly string[] Parameters = ["participant", "after", "wait", "limit"];
+    static readonly string[] Parameters =
+    [
+        ParameterNames.Participant,
+        ParameterNames.After,
+        ParameterNames.Wait,
+        ParameterNames.Limit,
+    ];
 
     readonly List<string> _faults = [];
     readonly ChangesOptions _options;
@@ -41,12 +48,18 @@ sealed class ChangeQuestion
         }
 
         IsStream = Wants(request);
-        Participant = Text(request.Query["participant"]);
+        Participant = Text(request.Query[ParameterNames.Participant]);
         // What a stream has come to since outranks where it began.
-        After = Text(request.Headers[LastEventId]) ?? Text(request.Query["after"]) ?? OldestWord;
-        Limit = Number(Text(request.Query["limit"]), "limit", 1, options.PageEvents) ?? options.PageEvents;
+        After = Text(request.Headers[LastEventId]) ?? Text(request.Query[ParameterNames.After]) ?? OldestWord;
+        Limit = Number(Text(request.Query[ParameterNames.Limit]), ParameterNames.Limit, 1, options.PageEvents)
+            ?? options.PageEvents;
         Wait = TimeSpan.FromSeconds(
-            Number(Text(request.Query["wait"]), "wait", 0, (int)options.LongestWait.TotalSeconds) ?? 0
+            Number(
+                Text(request.Query[ParameterNames.Wait]),
+                ParameterNames.Wait,
+                0,
+                (int)options.LongestWait.TotalSeconds
+            ) ?? 0
         );
     }
 

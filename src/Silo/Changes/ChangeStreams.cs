@@ -6,7 +6,6 @@ namespace ClearanceEngine.Silo.Changes;
 
 /// <summary>Makes event streams.</summary>
 sealed class ChangeStreams(
-    ChangeFeed feed,
     ChangesOptions options,
     CredentialCheck credentials,
     IPartWatch parts,
@@ -23,9 +22,7 @@ sealed class ChangeStreams(
             place,
             new StreamTerms(
                 options,
-                async context =>
-                    await credentials.LookAgain(context) is { } caller
-                    && feed.MayRead(caller, reader.Participant),
+                context => credentials.StillMay(context, reader.Participant),
                 error => parts.Away(error) is not null,
                 json.Value.SerializerOptions,
                 time,

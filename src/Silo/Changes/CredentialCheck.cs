@@ -10,12 +10,16 @@ namespace ClearanceEngine.Silo.Changes;
 /// Looks at the credential of an open request again. What a request once proved is kept with it, so the same credential is shown in
 /// a request of its own that never existed: whatever made the first hold (a date, a key, an account) is asked anew.
 /// </summary>
-sealed class CredentialCheck(IServiceScopeFactory scopes)
+sealed class CredentialCheck(IServiceScopeFactory scopes, ChangeFeed feed)
 {
     static readonly string[] Credentials = [HeaderNames.Authorization, HeaderNames.Cookie];
 
+    /// <summary>The request's caller is still who it was, and may read the participant's events.</summary>
+    public async Task<bool> StillMay(HttpContext request, string participant) =>
+        await LookAgain(request) is { } caller && feed.MayRead(caller, participant);
+
     /// <summary>Who it is now; null when it is another, nobody any more, or nobody can say.</summary>
-    public async Task<Caller?> LookAgain(HttpContext request)
+    async Task<Caller?> LookAgain(HttpContext request)
     {
         await using var scope = scopes.CreateAsyncScope();
         var again = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
@@ -32,7 +36,7 @@ sealed class CredentialCheck(IServiceScopeFactory scopes)
         again.Features.Set(request.Features.Get<ITlsConnectionFeature>());
 
         var result = await again.AuthenticateAsync(AccessSchemes.Any);
-        var (before, now) = (request.Caller(), again.CallerIfAny());
-        return result.Succeeded && now?.Kind == before.Kind && now.Name == before.Name ? now : null;
+        var now = again.CallerIfAny();
+        return result.Succeeded && now?.Identity == request.Caller().Identity ? now : null;
     }
 }

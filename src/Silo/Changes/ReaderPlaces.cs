@@ -16,7 +16,7 @@ enum PlaceRefusal
 sealed class ReaderPlaces(ChangesOptions options)
 {
     readonly Lock _lock = new();
-    readonly Dictionary<(CallerKind Kind, string Name), int> _open = [];
+    readonly Dictionary<CallerIdentity, int> _open = [];
     int _all;
 
     /// <summary>Open now.</summary>
@@ -32,7 +32,7 @@ sealed class ReaderPlaces(ChangesOptions options)
     /// <summary>A place, which is given back when it is disposed; null with the reason.</summary>
     public IDisposable? TryEnter(Caller caller, out PlaceRefusal refusal)
     {
-        var who = (caller.Kind, caller.Name);
+        var who = caller.Identity;
         lock (_lock)
         {
             var own = _open.GetValueOrDefault(who);
@@ -46,7 +46,7 @@ sealed class ReaderPlaces(ChangesOptions options)
         }
     }
 
-    void Leave((CallerKind, string) who)
+    void Leave(CallerIdentity who)
     {
         lock (_lock)
         {
@@ -56,7 +56,7 @@ sealed class ReaderPlaces(ChangesOptions options)
         }
     }
 
-    sealed class Place(ReaderPlaces places, (CallerKind, string) who) : IDisposable
+    sealed class Place(ReaderPlaces places, CallerIdentity who) : IDisposable
     {
         int _isLeft;
 

@@ -22,8 +22,8 @@ sealed class DoorRates(DoorOptions door) : IDisposable
 
     readonly PartitionedRateLimiter<HttpContext> _callers = PartitionedRateLimiter.Create<
         HttpContext,
-        (CallerKind, string)
-    >(context => DoorLimits.Rate(KeyOf(context.Caller()), door.CallerRate));
+        CallerIdentity
+    >(context => DoorLimits.Rate(context.Caller().Identity, door.CallerRate));
 
     /// <summary>The limiter by client, which is the door's to ask first.</summary>
     public PartitionedRateLimiter<HttpContext> Clients { get; } =
@@ -103,8 +103,6 @@ sealed class DoorRates(DoorOptions door) : IDisposable
             string.Create(CultureInfo.InvariantCulture, $"\"{name}\";r={left};t={Window}")
         );
     }
-
-    static (CallerKind, string) KeyOf(Caller caller) => (caller.Kind, caller.Name);
 
     /// <summary>A bound as both headers tell it.</summary>
     readonly record struct Bound(string Policy, string Left);

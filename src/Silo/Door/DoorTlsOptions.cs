@@ -21,27 +21,13 @@ public sealed class DoorTlsOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (CertificateFile.Length == 0 && KeyFile.Length == 0)
-            return [];
-
-        ValidationResult[] faults =
-        [
-            .. FaultsOf(nameof(CertificateFile), CertificateFile),
-            .. FaultsOf(nameof(KeyFile), KeyFile),
-        ];
-        return faults.Length > 0 ? faults : CertificateFaults();
+        var faults = SettingFile.FaultsOfAllOrNone(
+            "两个文件应全给或全不给。It is empty; give CertificateFile and KeyFile, or neither.",
+            (nameof(CertificateFile), CertificateFile),
+            (nameof(KeyFile), KeyFile)
+        );
+        return faults.Length > 0 || !IsOn ? faults : CertificateFaults();
     }
-
-    static IEnumerable<ValidationResult> FaultsOf(string name, string path) =>
-        path.Length > 0
-            ? SettingFile.Faults(name, path)
-            :
-            [
-                new ValidationResult(
-                    "两个文件应全给或全不给。It is empty; give CertificateFile and KeyFile, or neither.",
-                    [name]
-                ),
-            ];
 
     ValidationResult[] CertificateFaults()
     {

@@ -25,29 +25,14 @@ public sealed class SiloTlsOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        (string Name, string Path)[] files =
-        [
+        var faults = SettingFile.FaultsOfAllOrNone(
+            "三个文件应全给或全不给。It is empty; give CertificateFile, KeyFile and AuthorityFile, or none of them.",
             (nameof(CertificateFile), CertificateFile),
             (nameof(KeyFile), KeyFile),
-            (nameof(AuthorityFile), AuthorityFile),
-        ];
-        if (files.All(f => f.Path.Length == 0))
-            return [];
-
-        var faults = files.SelectMany(f => FaultsOf(f.Name, f.Path)).ToArray();
-        return faults.Length > 0 ? faults : CertificateFaults();
+            (nameof(AuthorityFile), AuthorityFile)
+        );
+        return faults.Length > 0 || !IsOn ? faults : CertificateFaults();
     }
-
-    static IEnumerable<ValidationResult> FaultsOf(string name, string path) =>
-        path.Length > 0
-            ? SettingFile.Faults(name, path)
-            :
-            [
-                new ValidationResult(
-                    "三个文件应全给或全不给。It is empty; give CertificateFile, KeyFile and AuthorityFile, or none of them.",
-                    [name]
-                ),
-            ];
 
     ValidationResult[] CertificateFaults()
     {

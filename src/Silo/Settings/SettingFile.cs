@@ -38,6 +38,27 @@ static class SettingFile
     public static IEnumerable<ValidationResult> Faults(string name, string path) =>
         Read(path).Fault is { } fault ? [new ValidationResult(fault, [name])] : [];
 
+    /// <summary>Faults of files that are given together or not at all; none where none is given.</summary>
+    /// <param name="text">What is told of one that is missing beside others.</param>
+    /// <param name="files">Names of the settings, and their paths.</param>
+    public static ValidationResult[] FaultsOfAllOrNone(
+        string text,
+        params ReadOnlySpan<(string Name, string Path)> files
+    )
+    {
+        var faults = new List<ValidationResult>();
+        var isAny = false;
+        foreach (var (name, path) in files)
+        {
+            isAny |= path.Length > 0;
+            if (path.Length > 0)
+                faults.AddRange(Faults(name, path));
+            else
+                faults.Add(new ValidationResult(text, [name]));
+        }
+        return isAny ? [.. faults] : [];
+    }
+
     /// <summary>All that is wrong with a file that the domain decides by; none where the setting names no file.</summary>
     /// <param name="path">Of the file, or null.</param>
     /// <param name="faultsOf">What is wrong with its contents.</param>
